@@ -1,0 +1,54 @@
+"""What Dagster is told about every table alike: key, group, kinds, owners, words, columns.
+
+All of it comes from the vocabulary.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from assets.vocabulary import Column, Table, vocabulary
+from assets.vocabulary.ddl import DUCKDB_TYPES, is_required
+
+OWNERS = ["team:nora"]
+
+YEARS = dg.DynamicPartitionsDefinition(name="year")
+"""One partition for each year of the register: the load adds them, the running year included."""
+
+
+def asset_key(qualified_name: str) -> dg.AssetKey:
+    """Return the asset key of the table `layer.name`."""
+    return dg.AssetKey(qualified_name.split("."))
+
+
+def asset_arguments(table: Table, *kinds: str) -> dict[str, Any]:
+    """Return the arguments that describe `table` to dg.asset, AssetSpec and AssetOut alike."""
+    return {
+        "key": asset_key(table.qualified_name),
+        "group_name": table.layer,
+        "description": f"{table.description}\n\n{table.label_nb}. One row is {table.grain}.",
+        "kinds": {"duckdb", *kinds},
+        "owners": OWNERS,
+        "metadata": {"dagster/column_schema": _column_schema(table)},
+    }
+
+
+def _column_schema(table: Table) -> dg.TableSchema:
+    return dg.TableSchema(columns=[_table_column(table, column) for column in table.columns])
+
+
+def _table_column(table: Table, column: Column) -> dg.TableColumn:
+    codes = column.codes and column.codes in vocabulary().code_lists
+    return dg.TableColumn(
+        name=column.name,
+        type=DUCKDB_TYPES[column.type],
+        description=column.description,
+        constraints=dg.TableColumnConstraints(
+            nullable=not is_required(table, column),
+            unique=table.key == (column.name,),
+            other=[f"code list {column.codes}"] if codes else [],
+        ),
+        tags={"personal": "true"} if column.personal else {},
+    )

@@ -1,0 +1,1 @@
+"""The layer intermediate: what several marts count from, one view per .sql file."""

@@ -1,0 +1,42 @@
+-- grain: one referral, with its person and its exit side by side
+-- A start still to come on the day of the build has not happened: started_on is empty then.
+with
+
+referrals as (select * from records.referrals),
+
+participants as (select * from records.participants),
+
+exits as (select * from records.exits),
+
+build_day as (select * from records.build_day),
+
+outcomes as (select * from vocabulary.outcome),
+
+final as (
+    select
+        referrals.referral_id,
+        referrals.participant_id,
+        participants.gender,
+        participants.country,
+        participants.birth_year,
+        referrals.source,
+        referrals.nav_office,
+        referrals.benefit,
+        referrals.referred_on,
+        case when referrals.started_on <= build_day.as_of then referrals.started_on end as started_on,
+        exits.exited_on,
+        exits.kind,
+        exits.outcome,
+        outcomes.outcome_group,
+        exits.dropout_reason,
+        exits.other_detail,
+        exits.benefit_at_exit,
+        exits.employed_after_6m
+    from referrals
+    cross join build_day
+    inner join participants on referrals.participant_id = participants.participant_id
+    left join exits on referrals.referral_id = exits.referral_id
+    left join outcomes on exits.outcome = outcomes.code
+)
+
+select * from final

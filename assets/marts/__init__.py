@@ -1,0 +1,1 @@
+"""The layer marts: aggregates by year, one .sql file per table."""

@@ -1,0 +1,15 @@
+-- grain: year, country, gender
+-- counts participants of the year
+with
+
+participants as (
+    select * from intermediate.yearly_participants where list_contains($years, year)
+),
+
+final as (
+    select year, country, gender, count(*) as n
+    from participants
+    group by all
+)
+
+select * from final

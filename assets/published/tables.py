@@ -1,0 +1,112 @@
+"""The published shape of each mart: complete, with margins as rows and a status for each number.
+
+Counts by category keep their dimensions, `n` and `status`; every listed category stands there
+also when it is 0, and the category `total` of a dimension is its margin. The other marts are
+published long: dimensions, `measure`, `value`, `status`. Which numbers are withheld from whom is
+not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import polars as pl
+
+from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.vocabulary.polars_schema import POLARS_TYPES, schema
+
+SHOWN = "shown"
+
+
+def published_schema(table: Table) -> pl.Schema:
+    """Return the Polars schema of the published twin of a mart."""
+    dimensions = {name: schema(table)[name] for name in ("year", *table.dimensions)}
+    numbers = (
+        {"n": POLARS_TYPES["count"]}
+        if table.is_count
+        else {"measure": pl.String, "value": POLARS_TYPES["number"]}
+    )
+    return pl.Schema({**dimensions, **numbers, "status": pl.String})
+
+
+def published(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
+    """Return the published twin of `mart`, the rows of `years` of `table`, all shown.
+
+    The result has the columns of published_schema(table), sorted by year and in the order in
+    which the vocabulary lists the categories, totals last.
+    """
+    frame = _with_margins(table, _complete(table, mart, years)) if table.is_count else _long(table, mart)
+    return (
+        frame.with_columns(pl.lit(SHOWN).alias("status"))
+        .select(published_schema(table).names())
+        .cast(published_schema(table))  # type: ignore[arg-type]
+        .sort("year", *(_position(table, name) for name in table.dimensions))
+    )
+
+
+def _long(table: Table, mart: pl.DataFrame) -> pl.DataFrame:
+    return mart.with_columns(pl.col(table.measures).cast(pl.Float64)).unpivot(
+        on=table.measures,
+        index=["year", *table.dimensions],
+        variable_name="measure",
+        value_name="value",
+    )
+
+
+def _complete(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
+    """Add the combinations of listed categories that nobody fell into, as 0."""
+    listed = pl.DataFrame({"year": years}, pl.Schema({"year": pl.Int32}))
+    for name in table.dimensions:
+        listed = _cross(listed, table, name, mart)
+    return listed.join(mart, on=["year", *table.dimensions], how="left").with_columns(
+        pl.col("n").fill_null(0)
+    )
+
+
+def _cross(listed: pl.DataFrame, table: Table, name: str, mart: pl.DataFrame) -> pl.DataFrame:
+    """Cross what is listed so far with the categories of one more dimension.
+
+    Closed code lists are listed whole. Countries and projects are listed by year, those that
+    somebody comes from or takes part in.
+    """
+    column = table.column(name)
+    if column.codes_by:
+        by = column.codes_by
+        lists = vocabulary().code_list(table.column(by).codes or "").codes
+        pairs = [
+            (entry.code, code)
+            for entry in lists
+            for code in vocabulary().code_list(entry.attributes["codes"]).names
+        ]
+        return listed.join(pl.DataFrame(pairs, [by, name], orient="row"), on=by)
+    if column.codes is None or column.codes == "country":
+        return listed.join(mart.select("year", name).unique(), on="year")
+    return listed.join(
+        pl.DataFrame({name: vocabulary().categories(table, column)}), how="cross"
+    )
+
+
+def _with_margins(table: Table, complete: pl.DataFrame) -> pl.DataFrame:
+    """Add a row of the category `total` for every combination of the table's margins."""
+    frames = [complete]
+    for size in range(1, len(table.margins) + 1):
+        for summed in combinations(table.margins, size):
+            kept = ["year", *(name for name in table.dimensions if name not in summed)]
+            frames.append(
+                complete.group_by(kept)
+                .agg(pl.col("n").sum())
+                .with_columns(pl.lit(TOTAL).alias(name) for name in summed)
+                .select(complete.columns)
+            )
+    return pl.concat(frames)
+
+
+def _position(table: Table, name: str) -> pl.Expr:
+    """Sort key of a dimension: the vocabulary's order of its categories, `total` last."""
+    column = table.column(name)
+    listed = vocabulary().categories(table, column)
+    if listed is None:
+        return pl.col(name)
+    order = [code for code in listed if code != TOTAL] + [TOTAL]
+    return pl.col(name).replace_strict(order, range(len(order)), return_dtype=pl.Int32)

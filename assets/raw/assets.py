@@ -1,0 +1,63 @@
+"""Dagster assets of the layer raw: one per sheet, all read from the inbox in one step."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from assets.definition import OWNERS, asset_arguments, asset_key
+from assets.raw import problems
+from assets.raw.problems import DeliveryError
+from assets.raw.workbook import Delivery, raw_schema, read_workbook
+from assets.vocabulary import Table, vocabulary
+from assets.vocabulary.polars_schema import schema
+
+
+def _out(table: Table) -> dg.AssetOut:
+    return dg.AssetOut(
+        key=asset_key(f"raw.{table.name}"),
+        group_name="raw",
+        description=f"The sheet {table.sheet} as it was delivered, every cell as text.",
+        kinds={"duckdb", "excel"},
+        owners=OWNERS,
+    )
+
+
+@dg.multi_asset(
+    name="raw",
+    outs={table.name: _out(table) for table in vocabulary().sheets()}
+    | {"deliveries": dg.AssetOut(**asset_arguments(vocabulary().table("raw.deliveries"), "excel"))},
+    required_resource_keys={"inbox"},
+)
+def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
+    """Read every delivery of the inbox, cell by cell, as text."""
+    deliveries = read_deliveries(context.resources.inbox.files())
+    for table in vocabulary().sheets():
+        frames = [delivery.tables.get(table.name) for delivery in deliveries]
+        found = [raw_schema(table).to_frame(), *(frame for frame in frames if frame is not None)]
+        yield dg.Output(pl.concat(found), table.name)
+    yield dg.Output(
+        pl.DataFrame(
+            [(delivery.name, delivery.sha256, delivery.synthetic) for delivery in deliveries],
+            schema(vocabulary().table("raw.deliveries")),
+            orient="row",
+        ),
+        "deliveries",
+    )
+
+
+def read_deliveries(files: list[tuple[str, bytes]]) -> list[Delivery]:
+    """Read deliveries given as (file name, content), in the order of their names.
+
+    Raises DeliveryError with the problems of all of them.
+    """
+    deliveries = []
+    found = []
+    for name, content in sorted(files):
+        try:
+            deliveries.append(read_workbook(name, content))
+        except DeliveryError as error:
+            found.append(error.problems)
+    if found:
+        raise DeliveryError(problems.collect(found))
+    return deliveries

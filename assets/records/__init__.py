@@ -1,0 +1,1 @@
+"""The layer records: typed, coded and keyed; one row is one thing."""

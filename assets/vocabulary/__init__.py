@@ -1,0 +1,23 @@
+"""The only place where a name, type, label, code or grain is written."""
+
+from assets.vocabulary.model import (
+    TOTAL,
+    Code,
+    CodeList,
+    Column,
+    Table,
+    Vocabulary,
+    VocabularyError,
+    vocabulary,
+)
+
+__all__ = [
+    "TOTAL",
+    "Code",
+    "CodeList",
+    "Column",
+    "Table",
+    "Vocabulary",
+    "VocabularyError",
+    "vocabulary",
+]

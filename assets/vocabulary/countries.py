@@ -1,0 +1,71 @@
+"""Country names: CLDR in Norwegian and English through Babel, codes of ISO 3166-1 by pycountry.
+
+The usual short forms that CLDR lacks stand in country_names.csv, reviewed by hand; `shown_in`
+names the language in which the short form is the one to show (CLDR's Norwegian name of CD is a
+bare Kongo, which fits two countries). Babel and pycountry are imported when a country is first
+asked for, so that loading the definitions of the pipeline stays fast.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from assets.vocabulary.spelling import normalise
+
+KOSOVO = "XK"
+"""Kosovo has no code in ISO 3166-1; XK is the one in common use, by CLDR too."""
+
+NO_COUNTRY = "XX"
+"""Stateless, or not known."""
+
+AMBIGUOUS = {normalise("Kongo"): ("CD", "CG"), normalise("Congo"): ("CD", "CG")}
+"""Names that fit two countries, normalised, with the codes that they could be."""
+
+_SHORT_FORMS = Path(__file__).parent / "country_names.csv"
+
+
+@cache
+def labels() -> dict[str, tuple[str, str]]:
+    """Return code -> (Norwegian name, English name), by code, for every country and XX.
+
+    Source: CLDR territory names as shipped by Babel; codes of ISO 3166-1 as shipped by pycountry.
+    """
+    import babel
+    import pycountry
+
+    nb, en = (babel.Locale(language).territories for language in ("nb", "en"))
+    codes = sorted({country.alpha_2 for country in pycountry.countries} | {KOSOVO})
+    shown = {(row["shown_in"], row["code"]): row["name"] for row in _short_forms()}
+    named = {
+        code: (shown.get(("nb", code), nb[code]), shown.get(("en", code), en[code]))
+        for code in codes
+    }
+    return named | {NO_COUNTRY: ("Statsløs/ukjent", "Stateless/unknown")}
+
+
+@cache
+def spellings() -> dict[str, str]:
+    """Return normalised spelling -> alpha-2 code, for every spelling that a cell may hold.
+
+    Spellings are CLDR names in Norwegian and English, alpha-2 and alpha-3 codes, and the short
+    forms of country_names.csv. The ambiguous names are not among them.
+    """
+    import babel
+    import pycountry
+
+    found = {country.alpha_3: country.alpha_2 for country in pycountry.countries}
+    for language in ("nb", "en"):
+        territories = babel.Locale(language).territories
+        found |= {territories[code]: code for code in labels() if code != NO_COUNTRY}
+    for code, names in labels().items():
+        found |= {name: code for name in names} | {code: code}
+    found |= {row["name"]: row["code"] for row in _short_forms()}
+    known = {normalise(name): code for name, code in found.items()}
+    return {name: code for name, code in known.items() if name not in AMBIGUOUS}
+
+
+def _short_forms() -> list[dict[str, str]]:
+    with open(_SHORT_FORMS, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,147 @@
+"""DuckDB's DDL for the vocabulary: tables with types, keys, constraints and comments.
+
+Text only: nothing here opens a connection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from assets.vocabulary.model import CodeList, Column, Table, Vocabulary
+
+DUCKDB_TYPES = {
+    "identifier": "VARCHAR",
+    "code": "VARCHAR",
+    "text": "VARCHAR",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "year": "INTEGER",
+    "integer": "INTEGER",
+    "number": "DOUBLE",
+    "share": "DOUBLE",
+    "count": "BIGINT",
+    "boolean": "BOOLEAN",
+}
+
+SCHEMAS = ("vocabulary", "raw", "records", "intermediate", "marts", "quality")
+
+IDENTIFIER_PATTERN = "^[A-Za-z0-9_-]{1,40}$"
+"""What an identifier looks like, in the regular expressions of DuckDB and of Polars alike."""
+
+
+def create_table(vocabulary: Vocabulary, table: Table) -> list[str]:
+    """Return the statements that create `table`, empty, with its constraints and comments."""
+    name = table.qualified_name
+    lines = [_column(vocabulary, table, column) for column in table.columns]
+    if table.key:
+        lines.append(f"primary key ({', '.join(table.key)})")
+    body = ",\n    ".join(lines)
+    return [f"create table {name} (\n    {body}\n)", *comments(table, "table")]
+
+
+def comments(table: Table, kind: str) -> list[str]:
+    """Return the statements that comment a table or view (`kind`) and its columns."""
+    name = table.qualified_name
+    return [
+        f"comment on {kind} {name} is {_literal(table.description)}",
+        *(
+            f"comment on column {name}.{column.name} is {_literal(column.description)}"
+            for column in table.columns
+        ),
+    ]
+
+
+def create_raw_table(table: Table) -> list[str]:
+    """Return the statements that create the raw twin of a records table: every cell as text."""
+    names = [column.name for column in table.columns if not column.name.startswith("delivery")]
+    lines = [f"{name} VARCHAR" for name in names]
+    lines += ["deletes VARCHAR", "delivery VARCHAR NOT NULL", "delivery_row INTEGER NOT NULL"]
+    name = f"raw.{table.name}"
+    comment = f"The sheet {table.sheet} as it was delivered, every cell as text."
+    return [
+        f"create table {name} (\n    " + ",\n    ".join(lines) + "\n)",
+        f"comment on table {name} is {_literal(comment)}",
+    ]
+
+
+def create_code_list(codes: CodeList) -> list[str]:
+    """Return the statements that create and fill `vocabulary.<list>`: one row per code.
+
+    Columns: code, position (order of showing, from 1), label_nb, label_en, then the attributes
+    of the list, as text (empty: NULL).
+    """
+    name = f"vocabulary.{codes.name}"
+    columns = ["code", "label_nb", "label_en", *codes.attributes]
+    rows = (
+        f"({position}, "
+        + ", ".join(
+            _literal(value)
+            for value in (
+                entry.code,
+                entry.label_nb,
+                entry.label_en,
+                *(entry.attributes[attribute] for attribute in codes.attributes),
+            )
+        )
+        + ")"
+        for position, entry in enumerate(codes.codes, start=1)
+    )
+    declared = ", ".join(f"{column} VARCHAR" for column in columns)
+    return [
+        f"create table {name} (position INTEGER, {declared}, primary key (code))",
+        f"insert into {name} values\n    " + ",\n    ".join(rows),
+    ]
+
+
+def create_warehouse(vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield every statement that turns an empty database into an empty warehouse.
+
+    The views of the layer intermediate are not among them: they are made from their .sql files.
+    """
+    for schema in SCHEMAS:
+        yield f"create schema {schema}"
+    for name in (*vocabulary.code_lists, "country"):
+        yield from create_code_list(vocabulary.code_list(name))
+    for table in vocabulary.sheets():
+        yield from create_raw_table(table)
+    for layer in ("raw", "records", "marts", "quality"):
+        for table in vocabulary.layer(layer):
+            yield from create_table(vocabulary, table)
+
+
+def fingerprint(vocabulary: Vocabulary) -> str:
+    """Return a hash that changes whenever a warehouse made before no longer fits the vocabulary."""
+    return hashlib.sha256("\n".join(create_warehouse(vocabulary)).encode()).hexdigest()
+
+
+def _column(vocabulary: Vocabulary, table: Table, column: Column) -> str:
+    parts = [column.name, DUCKDB_TYPES[column.type]]
+    if is_required(table, column):
+        parts.append("NOT NULL")
+    name = column.name
+    categories = vocabulary.categories(table, column)
+    if categories is not None:
+        parts.append(f"CHECK ({name} in ({', '.join(map(_literal, categories))}))")
+    elif column.type == "identifier":
+        parts.append(f"CHECK (regexp_matches({name}, {_literal(IDENTIFIER_PATTERN)}))")
+    elif column.type == "share":
+        parts.append(f"CHECK ({name} between 0 and 1)")
+    elif column.type == "count":
+        parts.append(f"CHECK ({name} >= 0)")
+    bounds = (("<=", column.maximum), (">=", column.minimum), (">", column.above))
+    parts += [f"CHECK ({name} {sign} {bound})" for sign, bound in bounds if bound is not None]
+    return " ".join(parts)
+
+
+def is_required(table: Table, column: Column) -> bool:
+    """Whether a cell of the column may never be empty: keys, required columns, and counts."""
+    return (
+        column.name in (*table.key, *table.required)
+        or (table.layer == "marts" and column.type == "count")
+        or (table.layer == "records" and column.name in ("delivery", "delivery_row"))
+    )
+
+
+def _literal(value: str) -> str:
+    return "NULL" if value == "" else "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,285 @@
+"""The vocabulary in memory: columns, tables and code lists, read once and checked.
+
+The files beside this module are the only place where a name, type, label, code or grain is
+written. Schemas, DDL, template, structural checks and the data dictionary are made from what
+`vocabulary()` returns; this module makes none of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assets.vocabulary import countries
+
+_HERE = Path(__file__).parent
+
+TYPES = frozenset(
+    "identifier code date timestamp year integer number share count text boolean".split()
+)
+LAYERS = ("raw", "records", "intermediate", "marts", "quality")
+
+TOTAL = "total"
+"""The category of a margin: all the categories of its dimension together."""
+
+
+class VocabularyError(ValueError):
+    """The vocabulary contradicts itself. The message names the file and the entry to mend."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code of a code list, with its labels, the spellings it may have, and its attributes."""
+
+    code: str
+    label_nb: str
+    label_en: str
+    aliases: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A closed list of codes, in the order in which they are shown."""
+
+    name: str
+    codes: tuple[Code, ...]
+
+    def __getitem__(self, code: str) -> Code:
+        """Return the entry of `code`; KeyError when the list does not hold it."""
+        for entry in self.codes:
+            if entry.code == code:
+                return entry
+        raise KeyError(code)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The codes alone, in order."""
+        return tuple(entry.code for entry in self.codes)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Names of the further columns that the list has beside code, labels and aliases."""
+        return tuple(self.codes[0].attributes) if self.codes else ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as one table has it. `personal` says that it tells about one person."""
+
+    name: str
+    type: str
+    label_nb: str
+    label_en: str
+    description: str
+    description_nb: str
+    personal: bool
+    codes: str | None = None
+    codes_by: str | None = None
+    missing: str | None = None
+    total: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what a row is, its columns in order, its key and where it comes from."""
+
+    name: str
+    layer: str
+    label_nb: str
+    label_en: str
+    description: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    required_headers: tuple[str, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    optional_sheet: bool = False
+    dimensions: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    margins: tuple[str, ...] = ()
+    definition_nb: str = ""
+    definition_en: str = ""
+    derived_from: tuple[str, ...] = ()
+
+    @property
+    def qualified_name(self) -> str:
+        """`layer.name`, which is also the name of the table in the warehouse."""
+        return f"{self.layer}.{self.name}"
+
+    @property
+    def is_count(self) -> bool:
+        """Whether the mart counts by category, so that `n` is its one measure."""
+        return self.measures == ("n",)
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`; KeyError when the table has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.qualified_name} has no column {name}")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All columns by name, all tables by `layer.name`, and all code lists by name."""
+
+    columns: Mapping[str, Column]
+    tables: Mapping[str, Table]
+    code_lists: Mapping[str, CodeList]
+
+    def table(self, qualified_name: str) -> Table:
+        """Return a table by `layer.name`; KeyError when there is none."""
+        return self.tables[qualified_name]
+
+    def layer(self, layer: str) -> tuple[Table, ...]:
+        """The tables of one layer, in the order of tables.toml."""
+        return tuple(table for table in self.tables.values() if table.layer == layer)
+
+    def sheets(self) -> tuple[Table, ...]:
+        """The tables that a delivery brings in, in the order of the template's sheets."""
+        return tuple(table for table in self.layer("records") if table.sheet)
+
+    def code_list(self, name: str) -> CodeList:
+        """Return a code list by name. `country` is made from CLDR and ISO 3166 when asked for."""
+        if name == "country":
+            return _country_list()
+        return self.code_lists[name]
+
+    def categories(self, table: Table, column: Column) -> tuple[str, ...] | None:
+        """The values that a code column of `table` may hold; None for any other column."""
+        if column.codes_by:
+            lists = self.code_list(table.column(column.codes_by).codes or "").codes
+            names = [self.code_list(entry.attributes["codes"]).names for entry in lists]
+            return tuple(dict.fromkeys(code for part in names for code in part))
+        if column.codes is None:
+            return None
+        codes = self.code_list(column.codes).names
+        extra = [column.missing] if column.missing and column.missing not in codes else []
+        return (*codes, *extra, *([TOTAL] if column.total else []))
+
+    def label(self, table: Table, column_name: str, code: str, by: str | None = None) -> str:
+        """The Norwegian label of `code` in a column; `by` is the value of `codes_by`'s column.
+
+        Categories that no cell may hold (total, rest, unknown, unspecified) have their labels in
+        the list `aggregate`. KeyError when the column has no such code.
+        """
+        column = table.column(column_name)
+        list_name = column.codes
+        if column.codes_by and by is not None:
+            by_list = self.code_list(table.column(column.codes_by).codes or "")
+            list_name = by_list[by].attributes["codes"]
+        if list_name is not None:
+            codes = self.code_list(list_name)
+            if code in codes.names:
+                return codes[code].label_nb
+        return self.code_lists["aggregate"][code].label_nb
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Read, check and return the vocabulary of this program; VocabularyError when it is at odds."""
+    with open(_HERE / "columns.toml", "rb") as file:
+        columns = tomllib.load(file)
+    with open(_HERE / "tables.toml", "rb") as file:
+        layers = tomllib.load(file)
+    lists = {path.stem: _read_codes(path) for path in sorted((_HERE / "codes").glob("*.csv"))}
+    tables = {}
+    for layer, entries in layers.items():
+        if layer not in LAYERS:
+            raise VocabularyError(f"tables.toml: unknown layer {layer}")
+        for name, entry in entries.items():
+            table = _table(layer, name, entry, columns)
+            tables[table.qualified_name] = table
+    _check(tables, lists)
+    return Vocabulary({name: _column(name, "", columns) for name in columns}, tables, lists)
+
+
+@cache
+def _country_list() -> CodeList:
+    codes = (Code(code, nb, en) for code, (nb, en) in countries.labels().items())
+    return CodeList("country", tuple(codes))
+
+
+def _read_codes(path: Path) -> CodeList:
+    codes = []
+    with open(path, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            aliases = tuple(filter(None, row.pop("aliases").split("|")))
+            code = (row.pop("code"), row.pop("label_nb"), row.pop("label_en"))
+            codes.append(Code(*code, aliases, row))
+    return CodeList(path.stem, tuple(codes))
+
+
+def _table(layer: str, name: str, entry: dict[str, Any], columns: dict[str, Any]) -> Table:
+    entry = dict(entry)
+    dimensions = tuple(entry.pop("dimensions", ()))
+    measures = tuple(entry.pop("measures", ()))
+    names = entry.pop("columns", ("year", *dimensions, *measures))
+    key = tuple(entry.pop("key", ("year", *dimensions) if layer == "marts" else ()))
+    grain = entry.pop("grain", "one combination of " + ", ".join(key))
+    if layer == "records" and "delivery" not in names and name != "build_day":
+        names = [*names, "delivery", "delivery_row"]
+    try:
+        resolved = tuple(_column(column, f"{layer}.{name}", columns) for column in names)
+        return Table(
+            name=name,
+            layer=layer,
+            grain=grain,
+            columns=resolved
+            if layer in ("records", "intermediate")
+            else tuple(replace(column, personal=False) for column in resolved),
+            key=key,
+            dimensions=dimensions,
+            measures=measures,
+            **{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()},
+        )
+    except (KeyError, TypeError) as error:
+        raise VocabularyError(f"tables.toml [{layer}.{name}]: {error}") from error
+
+
+def _column(name: str, table: str, columns: dict[str, Any]) -> Column:
+    if name not in columns:
+        raise KeyError(f"columns.toml declares no column {name}")
+    declared = dict(columns[name])
+    override = declared.pop("in", {}).get(table, {})
+    return Column(name=name, **(declared | override))
+
+
+def _check(tables: Mapping[str, Table], lists: Mapping[str, CodeList]) -> None:
+    for table in tables.values():
+        names = [column.name for column in table.columns]
+        parts: Iterable[str] = (
+            *table.key,
+            *table.required,
+            *table.required_headers,
+            *table.references,
+            *table.margins,
+        )
+        for part in parts:
+            if part not in names:
+                raise VocabularyError(f"tables.toml [{table.qualified_name}]: no column {part}")
+        for source in table.derived_from:
+            if source not in tables:
+                raise VocabularyError(f"tables.toml [{table.qualified_name}]: no table {source}")
+        for target in table.references.values():
+            if f"{table.layer}.{target}" not in tables:
+                raise VocabularyError(f"tables.toml [{table.qualified_name}]: no table {target}")
+        for column in table.columns:
+            where = f"columns.toml [{column.name}] in {table.qualified_name}"
+            if column.type not in TYPES:
+                raise VocabularyError(f"{where}: unknown type {column.type}")
+            if column.codes and column.codes not in lists and column.codes != "country":
+                raise VocabularyError(f"{where}: no code list {column.codes}")
+            if column.type == "code" and not (column.codes or column.codes_by):
+                raise VocabularyError(f"{where}: a code needs codes or codes_by")

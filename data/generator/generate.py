@@ -1,0 +1,122 @@
+"""Makes the demo deliveries: `python -m data.generator.generate` writes them to data/demo.
+
+All persons are made up. Together the three deliveries reproduce, person by person, the figures
+that NorA printed for 2019 and 2021 (plan.py); each holds what was known at the end of its year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import polars as pl
+
+from assets.raw.guide import fields
+from assets.raw.template import workbook
+from assets.vocabulary import Table, vocabulary
+from assets.vocabulary.polars_schema import POLARS_TYPES
+from data.generator import plan
+from data.generator.activities import activities, partner_candidates, transition_cases
+from data.generator.people import cases
+
+SEED = 2019
+FOLDER = Path(__file__).parent.parent / "demo"
+
+
+def register() -> dict[int, dict[str, pl.DataFrame]]:
+    """Return delivery year -> record table -> frame, in the form that `template.workbook` takes.
+
+    A delivery holds the rows that are new since the last one, and again, whole, those in which
+    something has changed. The same at every call.
+    """
+    everything = _everything(Random(SEED))
+    deliveries = {}
+    before: dict[str, pl.DataFrame] = {}
+    for year in (entry.year for entry in plan.YEARS):
+        known = _known_at_end_of(year, everything)
+        deliveries[year] = {
+            name: frame.join(before[name], on=frame.columns, how="anti", nulls_equal=True)
+            if name in before
+            else frame
+            for name, frame in known.items()
+        }
+        before = known
+    return deliveries
+
+
+def file_name(year: int) -> str:
+    """Return the name of the delivery of a year."""
+    return f"nora-{year}.xlsx"
+
+
+def main() -> None:
+    """Write the deliveries into data/demo."""
+    for year, frames in register().items():
+        (FOLDER / file_name(year)).write_bytes(workbook(frames, synthetic=True))
+
+
+def _everything(rng: Random) -> dict[str, pl.DataFrame]:
+    """Return all records as they stand at the end, with identifiers, in the order of entry."""
+    referrals = cases(rng)
+    persons = {case.person: "" for case in referrals}
+    persons = {person: f"D-{n:04}" for n, person in enumerate(persons, start=1)}
+    numbers = dict.fromkeys((entry.year for entry in plan.YEARS), 0)
+    ids = {}
+    for case in referrals:
+        year = case.referred_on.year
+        numbers[year] += 1
+        ids[case] = f"H-{year}-{numbers[year]:03}"
+    rows: dict[str, Sequence[Mapping[str, object]]] = {
+        "participants": [vars(p) | {"participant_id": pid} for p, pid in persons.items()],
+        "referrals": [
+            vars(c) | {"referral_id": rid, "participant_id": persons[c.person]}
+            for c, rid in ids.items()
+        ],
+        "exits": [
+            vars(c) | {"referral_id": rid}
+            for c, rid in sorted(ids.items(), key=lambda item: item[0].exited_on or date.max)
+            if c.exited_on
+        ],
+        "activities": [vars(a) | {"referral_id": ids[a.case]} for a in activities(rng, referrals)],
+        "transition_cases": [
+            vars(t) | {"case_id": f"O-{n:03}", "referral_id": ids[t.case] if t.case else None}
+            for n, t in enumerate(transition_cases(rng, referrals), start=1)
+        ],
+        "partner_projects": partner_candidates(rng),
+    }
+    return {table.name: _frame(table, rows[table.name]) for table in vocabulary().sheets()}
+
+
+def _frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
+    schema = {column.name: POLARS_TYPES[column.type] for column in fields(table)}
+    return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
+
+
+def _known_at_end_of(year: int, records: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return the rows that existed on 31 December, without what was not known by then."""
+    end = date(year, 12, 31)
+
+    def by_then(day: str) -> pl.Expr:
+        return pl.col(day) <= end
+
+    referrals = records["referrals"].filter(by_then("referred_on"))
+    return {
+        "participants": records["participants"].join(referrals, on="participant_id", how="semi"),
+        "referrals": referrals.with_columns(pl.when(by_then("started_on")).then("started_on")),
+        "exits": records["exits"]
+        .filter(by_then("exited_on"))
+        .with_columns(
+            pl.when(pl.col("exited_on").dt.offset_by("6mo") <= end).then("employed_after_6m")
+        ),
+        "activities": records["activities"]
+        .filter(by_then("started_on"))
+        .with_columns(pl.when(by_then("ended_on")).then("ended_on")),
+        "transition_cases": records["transition_cases"].filter(by_then("opened_on")),
+        "partner_projects": records["partner_projects"].filter(by_then("started_on")),
+    }
+
+
+if __name__ == "__main__":
+    main()

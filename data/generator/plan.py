@@ -1,0 +1,225 @@
+"""The numbers that the demo register is made to have; how persons get there is in people.py.
+
+Figures of 2019 and 2021 are printed in the yearly reports (data/published_figures.csv). Those of
+2020 are made up, chosen so that 2021 begins with the 134 persons that its report implies. Pairs
+are (women, men).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of the register: who is referred, who starts, and who leaves how."""
+
+    year: int
+    first_referral: date
+    referred: Pair
+    no_shows: Pair
+    starts_next_year: Pair
+    """Referred in December; of those of 2021 the register does not yet know a start."""
+    benefits: dict[str, int]
+    sources: dict[str, int]
+    offices: dict[str, int]
+    """Weights, not counts."""
+    months: dict[int, float]
+    """How busy the months are where it is not 1: holidays, and the closed spring of 2020."""
+    planned_exits: dict[str, Pair] = field(default_factory=dict)
+    dropouts: dict[str, Pair] = field(default_factory=dict)
+    other_details: dict[str, int] = field(default_factory=dict)
+
+
+YEARS = (
+    Year(
+        year=2019,
+        first_referral=date(2019, 8, 5),
+        referred=(35, 17),
+        no_shows=(4, 3),
+        starts_next_year=(0, 0),
+        benefits={"social_assistance": 23, "kvp": 29},
+        sources={"nav_local": 24, "ny_sjanse": 28},
+        offices={
+            "arstad": 72,
+            "bergenhus": 10,
+            "fana_ytrebygda": 7,
+            "fyllingsdalen_laksevag": 7,
+            "asane_arna": 4,
+        },
+        months={8: 1.3, 12: 0.4},
+    ),
+    Year(
+        year=2020,
+        first_referral=date(2020, 1, 6),
+        referred=(72, 57),
+        no_shows=(2, 3),
+        starts_next_year=(2, 2),
+        benefits={"social_assistance": 62, "kvp": 67},
+        sources={"nav_local": 86, "ny_sjanse": 21, "transition": 19, "other": 3},
+        offices={
+            "arstad": 40,
+            "bergenhus": 18,
+            "fana_ytrebygda": 13,
+            "fyllingsdalen_laksevag": 17,
+            "asane_arna": 12,
+        },
+        months={3: 0.6, 4: 0.15, 5: 0.5, 7: 0.25, 12: 0.5},
+        planned_exits={
+            "A": (2, 4),
+            "AD": (2, 1),
+            "UT": (1, 1),
+            "AS": (0, 1),
+            "AP": (3, 1),
+            "SU": (1, 0),
+            "SH": (1, 0),
+            "UF": (1, 0),
+            "FF": (1, 0),
+            "FP": (1, 0),
+            "AN": (0, 1),
+        },
+        dropouts={
+            "moved_abroad": (1, 1),
+            "moved_within_norway": (1, 1),
+            "health": (2, 0),
+            "unavailable": (1, 1),
+            "declined": (0, 1),
+        },
+        other_details={"state_benefit": 1},
+    ),
+    Year(
+        year=2021,
+        first_referral=date(2021, 1, 4),
+        referred=(60, 38),
+        no_shows=(2, 1),
+        starts_next_year=(4, 2),
+        benefits={"social_assistance": 45, "kvp": 53},
+        sources={"nav_local": 98},
+        offices={
+            "arstad": 34,
+            "bergenhus": 19,
+            "fana_ytrebygda": 14,
+            "fyllingsdalen_laksevag": 19,
+            "asane_arna": 14,
+        },
+        months={7: 0.3, 12: 0.5},
+        planned_exits={
+            "A": (10, 21),
+            "AD": (9, 4),
+            "UT": (3, 4),
+            "AP": (14, 10),
+            "SU": (5, 1),
+            "FP": (5, 0),
+            "AN": (9, 7),
+        },
+        dropouts={
+            "moved_abroad": (4, 4),
+            "moved_within_norway": (0, 1),
+            "institution": (0, 1),
+            "health": (2, 1),
+            "labour_market_course": (0, 1),
+            "unavailable": (1, 1),
+            "declined": (1, 0),
+        },
+        other_details={
+            "long_measure_no_bank_id_language_age": 5,
+            "care_duties_or_not_seeking_work": 2,
+            "institution": 1,
+            "state_benefit": 1,
+            "primary_school": 3,
+            "long_term_sick": 2,
+            "kvp_counsellor_takes_over": 2,
+        },
+    ),
+)
+
+AAP_BENEFITS_2021 = {"social_assistance": 14, "kvp": 10}
+"""Main income of the 24 who left for work assessment allowance in 2021."""
+
+ACTIVITIES_2019 = {
+    "paid_work": 6,
+    "work_training": 18,
+    "computer_course": 1,
+    "nora_programme": 20,
+}
+"""What the 45 of 2019 did at the end of the year, each one thing."""
+
+ADULT_EDUCATION_2021 = 8
+MENTOR_LED_TO_HIRE_2021 = 2
+
+AGE_2021 = (21, 65)
+"""Youngest and oldest participant of 2021."""
+
+COUNTRIES_2019 = {
+    "SO": 13,
+    "SY": 9,
+    "ET": 7,
+    "IQ": 5,
+    "ER": 4,
+    "AF": 3,
+    "SD": 2,
+    "IR": 2,
+    "CD": 2,
+    "TR": 1,
+    "TH": 1,
+    "MA": 1,
+    "RU": 1,
+    "VN": 1,
+}
+"""The 52 participants of 2019. The order of the first four is printed, the counts are not."""
+
+COUNTRIES_2021 = {
+    "SO": 52,
+    "SY": 43,
+    "ER": 33,
+    "IQ": 16,
+    "ET": 16,
+    "AF": 15,
+    "SD": 12,
+    "IR": 8,
+    "CD": 6,
+    "TR": 5,
+    "MM": 4,
+    "TH": 3,
+    "PL": 3,
+    "MA": 2,
+    "PH": 2,
+    "PS": 2,
+    "VN": 2,
+    "XX": 2,
+    "RU": 1,
+    "BR": 1,
+    "LK": 1,
+    "NG": 1,
+}
+"""The 230 participants of 2021. The order of the first three is printed, the counts are not."""
+
+INDUSTRIES = {
+    "health_social": 26,
+    "kindergarten": 15,
+    "after_school": 6,
+    "retail": 14,
+    "cleaning": 16,
+    "transport": 10,
+    "hotel_restaurant": 10,
+    "other": 5,
+}
+"""Weights: the report names these industries in this order and prints no counts."""
+
+TRANSITION_CASES = {
+    2020: {"started_nora": 14, "other_benefit": 2, "introduction_extended": 4, "advice_only": 5},
+    2021: {"started_nora": 11, "other_benefit": 1, "introduction_extended": 3, "advice_only": 6},
+}
+
+PARTNER_PROJECT = "Broen til jobb"
+PARTNER_CANDIDATES_2021 = {
+    "gender": {"female": 2, "male": 9},
+    "origin": {"nav_alver": 3, "nora": 2, "introduction_centre": 6},
+    "outcome": {"job_at_partner": 2, "job_elsewhere": 3, "education": 1, "none": 5},
+}
+
+REFERRED_AGAIN = ((2019, 2020, 2), (2020, 2021, 4))
+"""(year of leaving or not showing up, year of the new referral, persons)."""

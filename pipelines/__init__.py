@@ -1,0 +1,1 @@
+"""How it runs: the only place with paths, connections and commands."""

@@ -1,0 +1,93 @@
+"""The build: load the inbox, then count, check and publish its years, as runs in the UI do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import dagster as dg
+
+from assets.vocabulary import vocabulary
+from pipelines.definitions import LOAD, REPORT, YEAR, definitions
+from pipelines.instance import RUN_TAG
+from pipelines.progress import RUN_CONFIG
+from pipelines.settings import Settings
+from pipelines.warehouse import Warehouse
+
+
+class UnknownYearError(Exception):
+    """A year was asked for that the register does not have."""
+
+
+@dataclass
+class Summary:
+    """What a build did, in the terms of its last line of output."""
+
+    years: list[int] = field(default_factory=list)
+    rows_loaded: dict[str, int] = field(default_factory=dict)
+    rows_rejected: int = 0
+    deliveries_refused: int = 0
+    checks_failed: int = 0
+
+
+def build(
+    settings: Settings, instance: dg.DagsterInstance, years: Sequence[int], as_of: str, said: Summary
+) -> None:
+    """Load, count, check and publish; fill in `said` along the way, also when a step raises.
+
+    `years` are the years to build, all of the register when empty. `as_of` is an ISO date, or
+    empty for today. Raises UnknownYearError, and whatever a step raised.
+    """
+    defs = definitions(settings)
+    warehouse = Warehouse(file=str(settings.warehouse))
+    _run(defs, instance, LOAD, config={"ops": {"records": {"config": {"as_of": as_of}}}})
+    for table in vocabulary().sheets():
+        counted = warehouse.query(f"select count(*) as n from {table.qualified_name}")
+        said.rows_loaded[table.name] = counted["n"].item()
+    known = warehouse.query("select year from intermediate.years order by year")["year"].to_list()
+    unknown = sorted(set(years) - set(known))
+    if unknown:
+        raise UnknownYearError(
+            f"Registeret har ingen {', '.join(map(str, unknown))}. "
+            f"Det har {', '.join(map(str, known))}."
+        )
+    chosen = sorted(set(years)) or known
+    try:
+        for span in _spans(chosen):
+            tags = {
+                "dagster/asset_partition_range_start": str(span[0]),
+                "dagster/asset_partition_range_end": str(span[-1]),
+            }
+            _run(defs, instance, YEAR, tags=tags)
+            said.years += span
+    finally:
+        failed = warehouse.query(
+            "select count(*) as n from quality.check_results where not success and severity != 'info'"
+        )
+        said.checks_failed = failed["n"].item()
+
+
+def report(settings: Settings, instance: dg.DagsterInstance) -> None:
+    """Write the pages again from what is published."""
+    _run(definitions(settings), instance, REPORT)
+
+
+def _run(
+    defs: dg.Definitions,
+    instance: dg.DagsterInstance,
+    job: str,
+    *,
+    config: dict[str, Any] | None = None,
+    tags: dict[str, str] | None = None,
+) -> None:
+    defs.resolve_job_def(job).execute_in_process(
+        instance=instance, run_config={**(config or {}), **RUN_CONFIG}, tags={**RUN_TAG, **(tags or {})}
+    )
+
+
+def _spans(years: Sequence[int]) -> list[list[int]]:
+    """Split sorted years into runs of consecutive ones: one run of Dagster covers each."""
+    spans = groupby(enumerate(years), key=lambda pair: pair[1] - pair[0])
+    return [[year for _, year in span] for _, span in spans]

@@ -1,0 +1,164 @@
+"""The command `nora`: build, report, serve.
+
+Exit codes: 0 all loaded and published; 1 nothing could be published; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from pipelines.settings import PROJECT, Settings
+
+AUDIENCES = ("internal",)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    settings = Settings.from_environment(getattr(options, "inbox", None), options.home)
+    command: dict[str, object] = {"build": _build, "report": _report, "serve": _serve}
+    return command[options.command](settings, options)  # type: ignore[operator, no-any-return]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="nora", description="NorA's reporting.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    build = commands.add_parser("build", help="load the inbox, check, count and publish")
+    build.add_argument("--inbox", type=_existing_folder, help="where the deliveries lie")
+    build.add_argument(
+        "--year", type=int, action="append", default=[], help="build this year only (repeatable)"
+    )
+    build.add_argument("--as-of", type=_day, default="", help="the day of the build, 2021-12-31")
+
+    report = commands.add_parser("report", help="write the pages again from what is published")
+    report.add_argument("--year", type=int, required=True)
+    report.add_argument("--audience", choices=AUDIENCES, default=AUDIENCES[0])
+
+    serve = commands.add_parser("serve", help="start the Dagster UI on 127.0.0.1")
+    serve.add_argument("--inbox", type=_existing_folder, help="where the deliveries lie")
+    serve.add_argument("--dagster-port", type=int, default=3000)
+
+    for command in (build, report, serve):
+        command.add_argument("--home", type=Path, help="where all that is written lies")
+    return parser
+
+
+def _existing_folder(text: str) -> Path:
+    folder = Path(text)
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}")
+    return folder
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError("write the day as 2021-12-31") from None
+
+
+def _build(settings: Settings, options: argparse.Namespace) -> int:
+    _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
+    # Dagster takes seconds to import; the reader sees the lines above at once.
+    from dagster._core.errors import DagsterAssetCheckFailedError
+
+    from assets.published.gate import GateError
+    from assets.raw.problems import DeliveryError
+    from pipelines import build, instance
+    from pipelines.inbox import EmptyInboxError, Inbox
+    from pipelines.publication import PublicationError
+    from pipelines.warehouse import StorageError, WarehouseBusyError
+
+    said = build.Summary()
+    try:
+        with instance.opened(settings) as opened:
+            build.build(settings, opened, options.year, options.as_of, said)
+    except DeliveryError as error:
+        said.rows_rejected = error.rows
+        said.deliveries_refused = error.refused
+        _say("Leveransene kan ikke leses inn slik de er:", str(error))
+    except DagsterAssetCheckFailedError as error:
+        _say("En kritisk kontroll slo ut. Det som var publisert, står.", str(error))
+    except (
+        EmptyInboxError,
+        GateError,
+        PublicationError,
+        StorageError,
+        WarehouseBusyError,
+        build.UnknownYearError,
+        instance.HomeBusyError,
+    ) as error:
+        _say(str(error))
+    ignored = Inbox(folder=str(settings.inbox)).ignored()
+    if ignored:
+        _say("Ikke leveranser, og ikke lest: " + ", ".join(ignored))
+    if said.years:
+        _say(*_where_to_look(settings, said.years))
+    print(json.dumps(asdict(said)))
+    return 0 if said.years else 1
+
+
+def _report(settings: Settings, options: argparse.Namespace) -> int:
+    from pipelines import build, instance
+    from pipelines.publication import PublicationStore
+    from pipelines.reports import ReportFolder
+
+    published = PublicationStore(folder=str(settings.published)).manifest(options.audience)
+    years = published.get("years", [])
+    if options.year not in years:
+        known = ", ".join(map(str, years)) or "ingen år"
+        _say(f"{options.year} er ikke publisert. Publisert er {known}. Kjør nora build først.")
+        return 1
+    try:
+        with instance.opened(settings) as opened:
+            build.report(settings, opened)
+    except instance.HomeBusyError as error:
+        _say(str(error))
+        return 1
+    _say(str(ReportFolder(folder=str(settings.reports)).year(options.audience, options.year)))
+    return 0
+
+
+def _serve(settings: Settings, options: argparse.Namespace) -> int:
+    from pipelines import instance
+    from pipelines.reports import ReportFolder
+
+    instance.prepare(settings)
+    _say(
+        f"Dagster: http://127.0.0.1:{options.dagster_port}",
+        f"Sidene:  {ReportFolder(folder=str(settings.reports)).index(AUDIENCES[0])}",
+        "Avslutt med Ctrl+C.",
+    )
+    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
+    command += ["--host", "127.0.0.1", "--port", str(options.dagster_port)]
+    os.chdir(PROJECT)
+    os.execv(sys.executable, command)
+
+
+def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
+    from pipelines.reports import ReportFolder
+
+    reports = ReportFolder(folder=str(settings.reports))
+    return [
+        "",
+        "Ferdig. Åpne i nettleseren:",
+        f"  {reports.index(AUDIENCES[0])}",
+        *(f"  {reports.year(AUDIENCES[0], year)}" for year in years),
+        f"Tabellene ligger i {settings.published / AUDIENCES[0]}",
+    ]
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

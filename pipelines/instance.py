@@ -1,0 +1,61 @@
+"""The Dagster instance in the home: where runs, events and partitions are kept."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from pipelines.settings import Settings
+
+RUN_TAG = {"nora/command": "yes"}
+"""On every run that a command of ours executes, so that a killed one can be told from the UI's."""
+
+_CONFIG = """\
+telemetry:
+  enabled: false
+run_coordinator:
+  module: dagster._core.run_coordinator
+  class: DefaultRunCoordinator
+"""
+
+_UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+
+
+class HomeBusyError(Exception):
+    """Another command is building in this home."""
+
+
+def prepare(settings: Settings) -> None:
+    """Create the instance's folder, and point Dagster at it and at the two folders."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    config = settings.dagster_home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(_CONFIG, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["NORA_HOME"] = str(settings.home)
+    os.environ["NORA_INBOX"] = str(settings.inbox)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Open the instance for one command, alone in this home.
+
+    Runs that a killed command left behind are marked as failed. Raises HomeBusyError when another
+    command is at work.
+    """
+    prepare(settings)
+    with open(settings.home / ".lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HomeBusyError(
+                f"En annen kommando arbeider i {settings.home}. Vent til den er ferdig."
+            ) from None
+        with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+            for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED, tags=RUN_TAG)):
+                instance.report_run_failed(run, "The command was killed before it had finished.")
+            yield instance

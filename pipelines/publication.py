@@ -1,0 +1,85 @@
+"""The published folder: assembled fresh, verified, and swapped in whole.
+
+HOME/published/<audience> is a symbolic link to the current publication in
+HOME/published/.publications; replacing the link is one step, so a reader sees the old
+publication or the new one, never a mixture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+_STORE = ".publications"
+_MANIFEST = "manifest.json"
+
+
+class PublicationError(Exception):
+    """A publication did not read back as it was written; the last one stands."""
+
+
+class PublicationStore(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Publications under `folder`, HOME/published."""
+
+    folder: str
+
+    def current(self, audience: str) -> Path:
+        """The path that readers open, whether or not there is a publication yet."""
+        return Path(self.folder) / audience
+
+    def manifest(self, audience: str) -> dict[str, Any]:
+        """Return the manifest of the current publication, empty when there is none."""
+        path = self.current(audience) / _MANIFEST
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def table(self, audience: str, name: str) -> pl.DataFrame | None:
+        """Return a table of the current publication; None when it holds none of that name."""
+        path = self.current(audience) / f"{name}.parquet"
+        return pl.read_parquet(path) if path.exists() else None
+
+    def publish(
+        self, audience: str, tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]
+    ) -> Path:
+        """Write tables and manifest to a fresh folder, verify it, and make it the current one.
+
+        `manifest` is written with the SHA-256 and the number of rows of each file added under
+        `tables`. Raises PublicationError, and changes nothing, when a file does not read back.
+        """
+        store = Path(self.folder) / _STORE
+        store.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f"{audience}-", dir=store))
+        files = {}
+        for name, frame in tables.items():
+            path = fresh / f"{name}.parquet"
+            frame.write_parquet(path)
+            if not pl.read_parquet(path).equals(frame):
+                raise PublicationError(f"{path.name} does not read back as it was written.")
+            files[name] = {
+                "rows": frame.height,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+        text = json.dumps({**manifest, "tables": files}, ensure_ascii=False, indent=2)
+        (fresh / _MANIFEST).write_text(text + "\n", encoding="utf-8")
+        self._swap(audience, fresh)
+        return self.current(audience)
+
+    def _swap(self, audience: str, fresh: Path) -> None:
+        link = self.current(audience)
+        before = link.resolve() if link.is_symlink() else None
+        pending = link.with_name(f".{audience}.{os.getpid()}")
+        pending.unlink(missing_ok=True)
+        pending.symlink_to(Path(_STORE) / fresh.name)
+        pending.replace(link)
+        # The last but one stays for a reader that is still in it.
+        for old in fresh.parent.glob(f"{audience}-*"):
+            if old not in (fresh, before):
+                shutil.rmtree(old)

@@ -1,0 +1,223 @@
+"""The warehouse: its connections, its schema, and how Dagster assets are stored in it.
+
+One DuckDB file. It holds persons; nothing of their cells leaves this module in a message.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+from pydantic import Field, PrivateAttr
+
+from assets.statements import View, YearlyQuery
+from assets.vocabulary import ddl, vocabulary
+
+_LOCK_PATIENCE = 60.0
+_LOCK_PAUSE = 0.2
+
+
+class WarehouseBusyError(Exception):
+    """Another process has held the warehouse for longer than we are willing to wait."""
+
+
+class NothingLoadedError(Exception):
+    """The warehouse holds no complete load, so there is nothing to count."""
+
+
+class StorageError(Exception):
+    """A table broke a constraint of the vocabulary. The message repeats no value."""
+
+
+class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The DuckDB file at `file`, created on first use with the schema of the vocabulary."""
+
+    file: str = Field(description="Path of the database file.")
+    _fits: bool = PrivateAttr(default=False)
+
+    @property
+    def path(self) -> Path:
+        """Path of the database file."""
+        return Path(self.file)
+
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the warehouse for reading and writing, and close it again.
+
+        Waits for another process to let go of it; WarehouseBusyError when it does not. A
+        warehouse made by another version of the program is emptied first: what it held is made
+        anew from the inbox.
+        """
+        if not self._fits:
+            self._prepare()
+        connection = self._open()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def transaction(self, table: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the warehouse and commit all that is done to `table` at once, or nothing of it.
+
+        Raises StorageError when a row breaks a constraint.
+        """
+        with self.connect() as connection:
+            connection.begin()
+            try:
+                yield connection
+            except duckdb.ConstraintException:
+                connection.rollback()
+                # DuckDB's own message quotes the row.
+                raise StorageError(
+                    f"A row of {table} breaks a constraint of the vocabulary."
+                ) from None
+            connection.commit()
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """Return the rows of a query as a Polars frame."""
+        with self.connect() as connection:
+            return _frame(connection.execute(sql, parameters))
+
+    def write_check_results(self, results: pl.DataFrame) -> None:
+        """Store check results, in place of the earlier ones of the same tables and years."""
+        with self.transaction("quality.check_results") as connection:
+            connection.register("new_results", results.to_arrow())
+            connection.execute(
+                "delete from quality.check_results as old where exists (from new_results as new "
+                "where new.table_name = old.table_name and new.year is not distinct from old.year)"
+            )
+            connection.execute("insert into quality.check_results by name from new_results")
+
+    def _prepare(self) -> None:
+        if self.path.exists():
+            connection = self._open()
+            try:
+                self._fits = _fingerprint(connection) == ddl.fingerprint(vocabulary())
+            finally:
+                connection.close()
+            if not self._fits:
+                self.path.unlink()
+        if not self.path.exists():
+            self._create()
+        self._fits = True
+
+    def _create(self) -> None:
+        """Create the file under another name first, so that a killed process leaves no half."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        fresh.unlink(missing_ok=True)
+        with duckdb.connect(fresh) as connection:
+            connection.begin()
+            for statement in ddl.create_warehouse(vocabulary()):
+                connection.execute(statement)
+            connection.execute(
+                "create table vocabulary.fingerprint as select ? as fingerprint",
+                [ddl.fingerprint(vocabulary())],
+            )
+            connection.commit()
+        fresh.replace(self.path)
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        deadline = time.monotonic() + _LOCK_PATIENCE
+        while True:
+            try:
+                return duckdb.connect(self.path)
+            except duckdb.IOException as error:
+                if "lock" not in str(error).lower():
+                    raise
+                if time.monotonic() > deadline:
+                    raise WarehouseBusyError(
+                        "Another process has the warehouse open. Close it, or wait for its run "
+                        "to finish, and try again."
+                    ) from error
+                time.sleep(_LOCK_PAUSE)
+
+
+class WarehouseIOManager(dg.ConfigurableIOManager):
+    """Stores each asset as the table or view of its key, layer.name.
+
+    Whatever is stored has lost its check results, and a load that begins has lost its build day,
+    until they are written again.
+    """
+
+    warehouse: Warehouse
+
+    def handle_output(
+        self, context: dg.OutputContext, obj: pl.DataFrame | View | YearlyQuery
+    ) -> None:
+        """Replace the table, the view, or the rows of the query's years."""
+        name = ".".join(context.asset_key.path)
+        with self.warehouse.transaction(name) as connection:
+            if isinstance(obj, View):
+                _replace_view(connection, name, obj)
+            elif isinstance(obj, YearlyQuery):
+                _replace_years(connection, name, obj)
+            else:
+                _replace_rows(connection, name, obj)
+            rows = connection.execute(f"select count(*) from {name}").fetchone()
+        if rows and not isinstance(obj, View):
+            context.add_output_metadata({"dagster/row_count": rows[0]})
+
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
+        """Return the whole table as a Polars frame."""
+        return self.warehouse.query(f"from {'.'.join(context.asset_key.path)}")
+
+
+def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    if name != "records.build_day":
+        connection.execute("delete from records.build_day")
+    connection.register("new_rows", frame.to_arrow())
+    connection.execute(f"delete from {name}")
+    connection.execute(f"insert into {name} by name from new_rows")
+    _forget_checks(connection, name)
+
+
+def _replace_view(connection: duckdb.DuckDBPyConnection, name: str, view: View) -> None:
+    connection.execute(f"create or replace view {name} as {view.sql}")
+    for statement in ddl.comments(vocabulary().table(name), "view"):
+        connection.execute(statement)
+
+
+def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: YearlyQuery) -> None:
+    if not connection.execute("from records.build_day").fetchone():
+        raise NothingLoadedError("Nothing is loaded, or a load was cut short. Run the job load.")
+    years = {"years": list(query.years)}
+    gone = "list_contains($years, year) or year not in (select year from intermediate.years)"
+    connection.execute(f"delete from {name} where {gone}", years)
+    connection.execute(f"insert into {name} by name {query.sql}", years)
+    _forget_checks(connection, name, gone, years)
+
+
+def _forget_checks(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    condition: str = "true",
+    parameters: Mapping[str, Any] | None = None,
+) -> None:
+    connection.execute(
+        f"delete from quality.check_results where table_name = $name and ({condition})",
+        {"name": name, **(parameters or {})},
+    )
+
+
+def _fingerprint(connection: duckdb.DuckDBPyConnection) -> str | None:
+    found = connection.execute(
+        "select 1 from information_schema.tables "
+        "where table_schema = 'vocabulary' and table_name = 'fingerprint'"
+    ).fetchone()
+    row = connection.execute("from vocabulary.fingerprint").fetchone() if found else None
+    return row[0] if row else None
+
+
+def _frame(relation: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    frame = pl.from_arrow(relation.to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame

@@ -1,0 +1,61 @@
+"""Builds a warehouse from an inbox without Dagster's runs: the product's own code, step by step."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from assets.definition import asset_key
+from assets.raw.assets import read_deliveries
+from assets.raw.workbook import raw_schema
+from assets.records.register import build_register
+from assets.statements import View, YearlyQuery, read_sql
+from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
+from pipelines.inbox import Inbox
+from pipelines.warehouse import Warehouse, WarehouseIOManager
+
+
+def records_of(inbox: Path, as_of: date) -> dict[str, pl.DataFrame]:
+    """Return the records tables that the deliveries of `inbox` bring in."""
+    deliveries = read_deliveries(Inbox(folder=str(inbox)).files())
+    raw = {
+        table.name: pl.concat(
+            [
+                raw_schema(table).to_frame(),
+                *(delivery.tables[table.name] for delivery in deliveries if table.name in delivery.tables),
+            ]
+        )
+        for table in vocabulary().sheets()
+    }
+    return build_register(raw, as_of)
+
+
+def store(warehouse: Warehouse, records: dict[str, pl.DataFrame], as_of: date) -> list[int]:
+    """Store records and compute every mart for every year; return the years."""
+    build_day = pl.DataFrame({"as_of": [as_of]}, schema(vocabulary().table("records.build_day")))
+    for name, frame in {**records, "build_day": build_day}.items():
+        _put(warehouse, f"records.{name}", frame)
+    for table in vocabulary().layer("intermediate"):
+        _put(warehouse, table.qualified_name, View(read_sql(table)))
+    years: list[int] = warehouse.query("from intermediate.years order by year")["year"].to_list()
+    for table in vocabulary().layer("marts"):
+        _put(warehouse, table.qualified_name, YearlyQuery(read_sql(table), years))
+    return years
+
+
+def mart_rows(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of every mart."""
+    return {
+        table.name: warehouse.query(f"from {table.qualified_name}").to_dicts()
+        for table in vocabulary().layer("marts")
+    }
+
+
+def _put(warehouse: Warehouse, name: str, content: pl.DataFrame | View | YearlyQuery) -> None:
+    context = dg.build_output_context(asset_key=asset_key(name))
+    WarehouseIOManager(warehouse=warehouse).handle_output(context, content)
