@@ -1,0 +1,1 @@
+"""What the data is: vocabulary, and the layers raw, records, intermediate, marts, published."""

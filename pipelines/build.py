@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -23,7 +24,7 @@ class UnknownYearError(Exception):
 
 @dataclass
 class Summary:
-    """What a build did, in the terms of its last line of output."""
+    """What a build did; filled in along the way, so that it is true also when a step raises."""
 
     years: list[int] = field(default_factory=list)
     rows_loaded: dict[str, int] = field(default_factory=dict)
@@ -31,11 +32,20 @@ class Summary:
     deliveries_refused: int = 0
     checks_failed: int = 0
 
+    def line(self) -> str:
+        """Return the last line of a build's output: one JSON object."""
+        return json.dumps(asdict(self))
+
 
 def build(
-    settings: Settings, instance: dg.DagsterInstance, years: Sequence[int], as_of: str, said: Summary
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    summary: Summary,
+    *,
+    years: Sequence[int] = (),
+    as_of: str = "",
 ) -> None:
-    """Load, count, check and publish; fill in `said` along the way, also when a step raises.
+    """Load the inbox, then count, check and publish.
 
     `years` are the years to build, all of the register when empty. `as_of` is an ISO date, or
     empty for today. Raises UnknownYearError, and whatever a step raised.
@@ -45,28 +55,36 @@ def build(
     _run(defs, instance, LOAD, config={"ops": {"records": {"config": {"as_of": as_of}}}})
     for table in vocabulary().sheets():
         counted = warehouse.query(f"select count(*) as n from {table.qualified_name}")
-        said.rows_loaded[table.name] = counted["n"].item()
+        summary.rows_loaded[table.name] = counted["n"].item()
     known = warehouse.query("select year from intermediate.years order by year")["year"].to_list()
     unknown = sorted(set(years) - set(known))
     if unknown:
         raise UnknownYearError(
-            f"Registeret har ingen {', '.join(map(str, unknown))}. "
-            f"Det har {', '.join(map(str, known))}."
+            f"Registeret har ikke {', '.join(map(str, unknown))}. "
+            f"Det har {', '.join(map(str, known)) or 'ingen år'}."
         )
-    chosen = sorted(set(years)) or known
     try:
-        for span in _spans(chosen):
+        for span in _spans(sorted(set(years)) or known):
             tags = {
                 "dagster/asset_partition_range_start": str(span[0]),
                 "dagster/asset_partition_range_end": str(span[-1]),
             }
             _run(defs, instance, YEAR, tags=tags)
-            said.years += span
+            summary.years += span
     finally:
         failed = warehouse.query(
-            "select count(*) as n from quality.check_results where not success and severity != 'info'"
+            "select count(*) as n from quality.check_results "
+            "where not success and severity != 'info'"
         )
-        said.checks_failed = failed["n"].item()
+        summary.checks_failed = failed["n"].item()
+
+
+def passed_over(settings: Settings) -> list[str]:
+    """Return what the last load passed over: each sheet and column, with its delivery."""
+    found = Warehouse(file=str(settings.warehouse)).query(
+        "select format('{}: {}', delivery, passed_over) as line from raw.passed_over order by all"
+    )
+    return found["line"].to_list()
 
 
 def report(settings: Settings, instance: dg.DagsterInstance) -> None:
@@ -83,7 +101,9 @@ def _run(
     tags: dict[str, str] | None = None,
 ) -> None:
     defs.resolve_job_def(job).execute_in_process(
-        instance=instance, run_config={**(config or {}), **RUN_CONFIG}, tags={**RUN_TAG, **(tags or {})}
+        instance=instance,
+        run_config={**(config or {}), **RUN_CONFIG},
+        tags={**RUN_TAG, **(tags or {})},
     )
 
 

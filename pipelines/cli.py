@@ -6,15 +6,22 @@ Exit codes: 0 all loaded and published; 1 nothing could be published; 2 wrong us
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from dagster._core.errors import DagsterAssetCheckFailedError
+
+from assets.published.gate import GateError
+from assets.raw.problems import DeliveryError
+from pipelines import build, instance
+from pipelines.inbox import EmptyInboxError, Inbox
+from pipelines.publication import PublicationError, PublicationStore
+from pipelines.reports import ReportFolder
 from pipelines.settings import PROJECT, Settings
+from pipelines.warehouse import StorageError, WarehouseBusyError
 
 AUDIENCES = ("internal",)
 
@@ -67,26 +74,29 @@ def _day(text: str) -> str:
 
 def _build(settings: Settings, options: argparse.Namespace) -> int:
     _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
-    # Dagster takes seconds to import; the reader sees the lines above at once.
-    from dagster._core.errors import DagsterAssetCheckFailedError
+    summary = build.Summary()
+    error = _try_build(settings, options, summary)
+    if summary.rows_loaded:
+        _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(settings))
+    _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
+    _say(*([error] if error else _where_to_look(settings, summary.years)))
+    print(summary.line())
+    return 1 if error else 0
 
-    from assets.published.gate import GateError
-    from assets.raw.problems import DeliveryError
-    from pipelines import build, instance
-    from pipelines.inbox import EmptyInboxError, Inbox
-    from pipelines.publication import PublicationError
-    from pipelines.warehouse import StorageError, WarehouseBusyError
 
-    said = build.Summary()
+def _try_build(
+    settings: Settings, options: argparse.Namespace, summary: build.Summary
+) -> str | None:
+    """Build, and return what kept it from being published, in words, or None."""
     try:
         with instance.opened(settings) as opened:
-            build.build(settings, opened, options.year, options.as_of, said)
+            build.build(settings, opened, summary, years=options.year, as_of=options.as_of)
     except DeliveryError as error:
-        said.rows_rejected = error.rows
-        said.deliveries_refused = error.refused
-        _say("Leveransene kan ikke leses inn slik de er:", str(error))
+        summary.rows_rejected = error.rows
+        summary.deliveries_refused = error.refused
+        return f"Leveransene kan ikke leses inn slik de er:\n{error}"
     except DagsterAssetCheckFailedError as error:
-        _say("En kritisk kontroll slo ut. Det som var publisert, står.", str(error))
+        return f"En kritisk kontroll slo ut. Det som var publisert, står som det var.\n{error}"
     except (
         EmptyInboxError,
         GateError,
@@ -96,20 +106,13 @@ def _build(settings: Settings, options: argparse.Namespace) -> int:
         build.UnknownYearError,
         instance.HomeBusyError,
     ) as error:
-        _say(str(error))
-    ignored = Inbox(folder=str(settings.inbox)).ignored()
-    if ignored:
-        _say("Ikke leveranser, og ikke lest: " + ", ".join(ignored))
-    if said.years:
-        _say(*_where_to_look(settings, said.years))
-    print(json.dumps(asdict(said)))
-    return 0 if said.years else 1
+        return str(error)
+    return (
+        None if summary.years else "Registeret har ingen henvisninger, så det er ingen år å telle."
+    )
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:
-    from pipelines import build, instance
-    from pipelines.publication import PublicationStore
-    from pipelines.reports import ReportFolder
 
     published = PublicationStore(folder=str(settings.published)).manifest(options.audience)
     years = published.get("years", [])
@@ -128,8 +131,6 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
-    from pipelines import instance
-    from pipelines.reports import ReportFolder
 
     instance.prepare(settings)
     _say(
@@ -144,7 +145,6 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
-    from pipelines.reports import ReportFolder
 
     reports = ReportFolder(folder=str(settings.reports))
     return [
@@ -154,6 +154,11 @@ def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
         *(f"  {reports.year(AUDIENCES[0], year)}" for year in years),
         f"Tabellene ligger i {settings.published / AUDIENCES[0]}",
     ]
+
+
+def _say_list(heading: str, items: Sequence[str]) -> None:
+    if items:
+        _say(heading, *(f"  {item}" for item in items))
 
 
 def _say(*lines: str) -> None:

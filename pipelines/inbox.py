@@ -52,7 +52,9 @@ class Inbox(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def _all(self) -> list[Path]:
         folder = Path(self.folder)
-        return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+        return (
+            sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+        )
 
     def _deliveries(self) -> list[Path]:
         return [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import dagster as dg
 
 PROGRESS = "progress"
 """Name of the logger in a run's configuration."""
 
-RUN_CONFIG = {"loggers": {PROGRESS: {}}}
+RUN_CONFIG: dict[str, Any] = {"loggers": {PROGRESS: {}}}
 """Run configuration that says this, and nothing else, on the console."""
 
 
@@ -26,7 +27,7 @@ class _StepLines(logging.Handler):
             print(f"  {event.step_key}  FEILET", file=sys.stderr, flush=True)
 
 
-@dg.logger(description="One line on the console for each finished step.")
+@dg.logger({}, "One line on the console for each finished step.")
 def progress_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
     """Return the logger of one run."""
     logger = logging.Logger(PROGRESS, logging.DEBUG)

@@ -218,6 +218,4 @@ def _fingerprint(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def _frame(relation: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    frame = pl.from_arrow(relation.to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return pl.DataFrame(relation.to_arrow_table())

@@ -36,21 +36,28 @@ def published(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.Data
     The result has the columns of published_schema(table), sorted by year and in the order in
     which the vocabulary lists the categories, totals last.
     """
-    frame = _with_margins(table, _complete(table, mart, years)) if table.is_count else _long(table, mart)
+    frame = (
+        _with_margins(table, _complete(table, mart, years))
+        if table.is_count
+        else _long(table, mart)
+    )
     return (
         frame.with_columns(pl.lit(SHOWN).alias("status"))
         .select(published_schema(table).names())
-        .cast(published_schema(table))  # type: ignore[arg-type]
+        .cast(published_schema(table))
         .sort("year", *(_position(table, name) for name in table.dimensions))
     )
 
 
 def _long(table: Table, mart: pl.DataFrame) -> pl.DataFrame:
-    return mart.with_columns(pl.col(table.measures).cast(pl.Float64)).unpivot(
-        on=table.measures,
-        index=["year", *table.dimensions],
-        variable_name="measure",
-        value_name="value",
+    index = ["year", *table.dimensions]
+    return pl.concat(
+        mart.select(
+            *index,
+            pl.lit(measure).alias("measure"),
+            pl.col(measure).cast(POLARS_TYPES["number"]).alias("value"),
+        )
+        for measure in table.measures
     )
 
 
@@ -82,9 +89,7 @@ def _cross(listed: pl.DataFrame, table: Table, name: str, mart: pl.DataFrame) ->
         return listed.join(pl.DataFrame(pairs, [by, name], orient="row"), on=by)
     if column.codes is None or column.codes == "country":
         return listed.join(mart.select("year", name).unique(), on="year")
-    return listed.join(
-        pl.DataFrame({name: vocabulary().categories(table, column)}), how="cross"
-    )
+    return listed.join(pl.DataFrame({name: vocabulary().categories(table, column)}), how="cross")
 
 
 def _with_margins(table: Table, complete: pl.DataFrame) -> pl.DataFrame:

@@ -26,7 +26,10 @@ def _out(table: Table) -> dg.AssetOut:
 @dg.multi_asset(
     name="raw",
     outs={table.name: _out(table) for table in vocabulary().sheets()}
-    | {"deliveries": dg.AssetOut(**asset_arguments(vocabulary().table("raw.deliveries"), "excel"))},
+    | {
+        table.name: dg.AssetOut(**asset_arguments(table, "excel"))
+        for table in vocabulary().layer("raw")
+    },
     required_resource_keys={"inbox"},
 )
 def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
@@ -36,14 +39,13 @@ def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
         frames = [delivery.tables.get(table.name) for delivery in deliveries]
         found = [raw_schema(table).to_frame(), *(frame for frame in frames if frame is not None)]
         yield dg.Output(pl.concat(found), table.name)
-    yield dg.Output(
-        pl.DataFrame(
-            [(delivery.name, delivery.sha256, delivery.synthetic) for delivery in deliveries],
-            schema(vocabulary().table("raw.deliveries")),
-            orient="row",
-        ),
-        "deliveries",
-    )
+    yield _about("deliveries", [(one.name, one.sha256, one.synthetic) for one in deliveries])
+    yield _about("passed_over", [(one.name, what) for one in deliveries for what in one.ignored])
+
+
+def _about(name: str, rows: list[tuple[object, ...]]) -> dg.Output[pl.DataFrame]:
+    table = vocabulary().table(f"raw.{name}")
+    return dg.Output(pl.DataFrame(rows, schema(table), orient="row"), name)
 
 
 def read_deliveries(files: list[tuple[str, bytes]]) -> list[Delivery]:

@@ -11,21 +11,36 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 SENTENCES = {
-    "unreadable": "Filen kan ikke leses som en Excel-arbeidsbok. Åpne den i Excel, lagre den på nytt som .xlsx, og lever den igjen.",
-    "unsupported": "Denne filtypen leses ikke ennå. Lever registeret som en Excel-arbeidsbok (.xlsx).",
+    "unreadable": (
+        "Filen kan ikke leses som en Excel-arbeidsbok. Åpne den i Excel, lagre den på nytt "
+        "som .xlsx, og lever den igjen."
+    ),
+    "unsupported": (
+        "Denne filtypen leses ikke ennå. Lever registeret som en Excel-arbeidsbok (.xlsx)."
+    ),
     "missing_sheet": "Arket mangler. Legg det til, eller bruk malen.",
     "duplicate_sheet": "Arket finnes to ganger. Samle radene i ett ark.",
     "missing_column": "Kolonnen mangler. Legg den til, eller bruk malen.",
     "duplicate_column": "Kolonnen finnes to ganger. Behold én av dem.",
-    "formula_without_value": "Formelen har ingen lagret verdi. Åpne filen i Excel og lagre den, eller skriv inn verdien.",
+    "formula_without_value": (
+        "Formelen har ingen lagret verdi. Åpne filen i Excel og lagre den, eller skriv inn verdien."
+    ),
     "missing_value": "Feltet må fylles ut.",
-    "bad_id": "Kjennetegnet er ugyldig. Bruk 1 til 40 tegn: bokstavene A–Z, tall, bindestrek og understrek.",
+    "bad_id": (
+        "Kjennetegnet er ugyldig. Bruk 1 til 40 tegn: bokstavene A–Z, tall, bindestrek og "
+        "understrek."
+    ),
     "bad_date": "Dette er ikke en dato. Skriv for eksempel 31.12.2021.",
     "bad_number": "Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel 1985.",
     "bad_code": "Verdien finnes ikke i kodelisten. Velg en verdi fra nedtrekkslisten i malen.",
     "ambiguous_code": "Verdien er tvetydig. {hint}",
-    "duplicate_key": "Samme nøkkel står flere ganger i leveransen med ulikt innhold. Behold den riktige raden.",
-    "orphan": "Raden viser til {target} som ikke finnes i noen leveranse. Rett kjennetegnet, eller legg til raden som mangler.",
+    "duplicate_key": (
+        "Samme nøkkel står flere ganger i leveransen med ulikt innhold. Behold den riktige raden."
+    ),
+    "orphan": (
+        "Raden viser til {target} som ikke finnes i noen leveranse. Rett kjennetegnet, eller "
+        "legg til raden som mangler."
+    ),
     "date_order": "Datoen er før {other}. Rett den ene av dem.",
     "future_date": "Datoen er etter tellingsdagen. Rett datoen.",
     "out_of_range": "Verdien er utenfor det som er mulig: {hint}",

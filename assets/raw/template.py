@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -62,7 +62,7 @@ def workbook(frames: Mapping[str, pl.DataFrame] | None = None, *, synthetic: boo
                 "title": "Leveranse til NorA-registeret",
                 "category": SYNTHETIC_CATEGORY if synthetic else "",
                 # A fixed date: the time of writing would make two equal workbooks differ.
-                "created": datetime(2019, 8, 1),
+                "created": datetime(2019, 8, 1, tzinfo=UTC),
             }
         )
         formats = _formats(book)

@@ -68,7 +68,7 @@ def read_workbook(name: str, content: bytes) -> Delivery:
         table = by_sheet.get(normalise_header(sheet.title))
         if table is None:
             if normalise_header(sheet.title) not in passive:
-                ignored.append(f"{name}: arket «{sheet.title}»")
+                ignored.append(f"arket «{sheet.title}»")
         elif table.name in tables:
             found.append(problems.problem(name, "duplicate_sheet", sheet=table.sheet))
         else:
@@ -76,9 +76,7 @@ def read_workbook(name: str, content: bytes) -> Delivery:
             read = _read_sheet(name, table, sheet, unvalued)
             tables[table.name] = read.frame
             found.append(read.problems)
-            ignored += [
-                f"{name}, arket «{table.sheet}»: kolonnen «{header}»" for header in read.unknown
-            ]
+            ignored += [f"kolonnen «{header}» i arket «{table.sheet}»" for header in read.unknown]
     for table in vocabulary().sheets():
         if table.name not in tables and not table.optional_sheet:
             found.append(problems.problem(name, "missing_sheet", sheet=table.sheet))

@@ -4,7 +4,7 @@ The day of the build is written last, so that a load cut short is seen.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import dagster as dg
 import polars as pl
@@ -25,7 +25,8 @@ class BuildDay(dg.Config):
 
     def day(self) -> date:
         """Return the day; ValueError when `as_of` is not an ISO date."""
-        return date.fromisoformat(self.as_of) if self.as_of else date.today()
+        today = datetime.now().astimezone().date()
+        return date.fromisoformat(self.as_of) if self.as_of else today
 
 
 @dg.multi_asset(

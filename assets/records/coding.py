@@ -99,7 +99,7 @@ def report(
         pl.lit(column.name).alias("field"),
         pl.lit(code).alias("code"),
         pl.lit(message).alias("message"),
-    ).cast(problems.SCHEMA)  # type: ignore[arg-type]
+    ).cast(problems.SCHEMA)
 
 
 def _read(column: Column, raw: pl.DataFrame, as_of: date) -> _Reading:

@@ -14,11 +14,9 @@ import polars as pl
 from assets.raw import problems
 from assets.raw.problems import DeliveryError
 from assets.records.coding import code, report
+from assets.records.rules import row_rules
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
-
-WORK_OUTCOMES = ("A", "AD")
-"""Outcomes that are a job, and so may have a position."""
 
 
 def build_register(raw: Mapping[str, pl.DataFrame], as_of: date) -> dict[str, pl.DataFrame]:
@@ -35,12 +33,12 @@ def build_register(raw: Mapping[str, pl.DataFrame], as_of: date) -> dict[str, pl
         found += [coded.problems, _contradictions(table, coded.frame)]
         register[table.name] = _winning(table, coded.frame)
     found += _orphans(register)
-    found += _rules(register, as_of)
+    found += _broken_rules(register, as_of)
     everything = problems.collect(found)
     if everything.height:
         raise DeliveryError(everything)
     return {
-        table.name: register[table.name].select(schema(table).names()).cast(schema(table))  # type: ignore[arg-type]
+        table.name: register[table.name].select(schema(table).names()).cast(schema(table))
         for table in vocabulary().sheets()
     }
 
@@ -75,111 +73,18 @@ def _orphans(register: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
             yield report(table, table.column(name), lost, "orphan", target=f"en rad i {noun}")
 
 
-def _rules(register: Mapping[str, pl.DataFrame], as_of: date) -> Iterator[pl.DataFrame]:
-    """Judge rows by what the vocabulary cannot say: order of dates, and what belongs together."""
-    started = pl.col("started_on") <= as_of
-    planned, dropout, no_show = (
-        pl.col("kind") == kind for kind in ("planned", "dropout", "no_show")
-    )
-    outcome = pl.col("outcome")
-    exits = register["exits"].join(
-        register["referrals"].select("referral_id", "referred_on", "started_on"),
-        on="referral_id",
-        how="left",
-    )
-    frames = {**register, "exits": exits}
-    known = pl.col("referred_on").is_not_null()
-    rules: list[tuple[str, str, str, pl.Expr, str]] = [
-        (
-            "referrals",
-            "started_on",
-            "date_order",
-            pl.col("started_on") < pl.col("referred_on"),
-            "henvist dato",
-        ),
-        ("referrals", "referred_on", "future_date", pl.col("referred_on") > as_of, ""),
-        (
-            "exits",
-            "exited_on",
-            "date_order",
-            ~no_show & (pl.col("exited_on") < pl.col("started_on")),
-            "oppstartsdato",
-        ),
-        (
-            "exits",
-            "exited_on",
-            "date_order",
-            no_show & (pl.col("exited_on") < pl.col("referred_on")),
-            "henvist dato",
-        ),
-        ("exits", "exited_on", "future_date", pl.col("exited_on") > as_of, ""),
-        (
-            "exits",
-            "kind",
-            "rule",
-            ~no_show & known & ~started.fill_null(value=False),
-            "Henvisningen har ingen oppstart. Før oppstartsdato i henvisningen, eller velg «Ikke møtt».",
-        ),
-        (
-            "exits",
-            "kind",
-            "rule",
-            no_show & started,
-            "Henvisningen har oppstart. Velg «Planmessig avsluttet» eller «Droppet ut».",
-        ),
-        (
-            "exits",
-            "outcome",
-            "rule",
-            planned & outcome.is_null(),
-            "Fyll ut hva deltakeren gikk til.",
-        ),
-        (
-            "exits",
-            "outcome",
-            "rule",
-            ~planned & outcome.is_not_null(),
-            "Skal bare fylles ut for planmessig avsluttede.",
-        ),
-        (
-            "exits",
-            "dropout_reason",
-            "rule",
-            dropout & pl.col("dropout_reason").is_null(),
-            "Fyll ut hvorfor deltakeren droppet ut.",
-        ),
-        (
-            "exits",
-            "dropout_reason",
-            "rule",
-            ~dropout & pl.col("dropout_reason").is_not_null(),
-            "Skal bare fylles ut for dem som droppet ut.",
-        ),
-        (
-            "exits",
-            "other_detail",
-            "rule",
-            outcome.ne_missing("AN") & pl.col("other_detail").is_not_null(),
-            "Skal bare fylles ut når deltakeren gikk til «Annet».",
-        ),
-        (
-            "exits",
-            "position_pct",
-            "rule",
-            ~outcome.is_in(WORK_OUTCOMES).fill_null(value=False)
-            & pl.col("position_pct").is_not_null(),
-            "Skal bare fylles ut når deltakeren gikk til arbeid.",
-        ),
-        (
-            "activities",
-            "ended_on",
-            "date_order",
-            pl.col("ended_on") < pl.col("started_on"),
-            "fra-datoen",
-        ),
-        ("transition_cases", "opened_on", "future_date", pl.col("opened_on") > as_of, ""),
-    ]
-    for name, field, code, at_fault, words in rules:
+def _broken_rules(register: Mapping[str, pl.DataFrame], as_of: date) -> Iterator[pl.DataFrame]:
+    referrals = register["referrals"].select("referral_id", "referred_on", "started_on")
+    exits = register["exits"].join(referrals, on="referral_id", how="left")
+    for name, rules in row_rules(as_of).items():
         table = vocabulary().table(f"records.{name}")
-        rows = frames[name].filter(at_fault)
-        yield report(table, table.column(field), rows, code, other=words, hint=words)
+        rows = exits if name == "exits" else register[name]
+        for rule in rules:
+            yield report(
+                table,
+                table.column(rule.field),
+                rows.filter(rule.at_fault),
+                rule.code,
+                other=rule.words,
+                hint=rule.words,
+            )

@@ -60,7 +60,7 @@ def spellings() -> dict[str, str]:
         territories = babel.Locale(language).territories
         found |= {territories[code]: code for code in labels() if code != NO_COUNTRY}
     for code, names in labels().items():
-        found |= {name: code for name in names} | {code: code}
+        found |= dict.fromkeys(names, code) | {code: code}
     found |= {row["name"]: row["code"] for row in _short_forms()}
     known = {normalise(name): code for name, code in found.items()}
     return {name: code for name, code in known.items() if name not in AMBIGUOUS}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,8 @@ from assets.vocabulary import countries
 _HERE = Path(__file__).parent
 
 TYPES = frozenset(
-    "identifier code date timestamp year integer number share count text boolean".split()
+    {"identifier", "code", "text", "date", "timestamp", "year", "integer", "number"}
+    | {"share", "count", "boolean"}
 )
 LAYERS = ("raw", "records", "intermediate", "marts", "quality")
 
@@ -228,8 +229,11 @@ def _table(layer: str, name: str, entry: dict[str, Any], columns: dict[str, Any]
     names = entry.pop("columns", ("year", *dimensions, *measures))
     key = tuple(entry.pop("key", ("year", *dimensions) if layer == "marts" else ()))
     grain = entry.pop("grain", "one combination of " + ", ".join(key))
-    if layer == "records" and "delivery" not in names and name != "build_day":
+    if "sheet" in entry:
         names = [*names, "delivery", "delivery_row"]
+    rest: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
+    }
     try:
         resolved = tuple(_column(column, f"{layer}.{name}", columns) for column in names)
         return Table(
@@ -242,7 +246,7 @@ def _table(layer: str, name: str, entry: dict[str, Any], columns: dict[str, Any]
             key=key,
             dimensions=dimensions,
             measures=measures,
-            **{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()},
+            **rest,
         )
     except (KeyError, TypeError) as error:
         raise VocabularyError(f"tables.toml [{layer}.{name}]: {error}") from error
@@ -258,28 +262,20 @@ def _column(name: str, table: str, columns: dict[str, Any]) -> Column:
 
 def _check(tables: Mapping[str, Table], lists: Mapping[str, CodeList]) -> None:
     for table in tables.values():
-        names = [column.name for column in table.columns]
-        parts: Iterable[str] = (
-            *table.key,
-            *table.required,
-            *table.required_headers,
-            *table.references,
-            *table.margins,
-        )
-        for part in parts:
-            if part not in names:
-                raise VocabularyError(f"tables.toml [{table.qualified_name}]: no column {part}")
-        for source in table.derived_from:
-            if source not in tables:
-                raise VocabularyError(f"tables.toml [{table.qualified_name}]: no table {source}")
-        for target in table.references.values():
-            if f"{table.layer}.{target}" not in tables:
-                raise VocabularyError(f"tables.toml [{table.qualified_name}]: no table {target}")
+        where = f"tables.toml [{table.qualified_name}]"
+        named = {*table.key, *table.required, *table.required_headers, *table.margins}
+        columns = {column.name for column in table.columns}
+        sources = {*table.derived_from, *(f"{table.layer}.{t}" for t in table.references.values())}
+        _all_known(f"{where}: no column", {*named, *table.references} - columns)
+        _all_known(f"{where}: no table", sources - tables.keys())
         for column in table.columns:
             where = f"columns.toml [{column.name}] in {table.qualified_name}"
-            if column.type not in TYPES:
-                raise VocabularyError(f"{where}: unknown type {column.type}")
-            if column.codes and column.codes not in lists and column.codes != "country":
-                raise VocabularyError(f"{where}: no code list {column.codes}")
+            _all_known(f"{where}: unknown type", {column.type} - TYPES)
+            _all_known(f"{where}: no code list", {column.codes} - {*lists, "country", None})
             if column.type == "code" and not (column.codes or column.codes_by):
                 raise VocabularyError(f"{where}: a code needs codes or codes_by")
+
+
+def _all_known(complaint: str, unknown: Set[str | None]) -> None:
+    if unknown:
+        raise VocabularyError(f"{complaint} {', '.join(sorted(map(str, unknown)))}")

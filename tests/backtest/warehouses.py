@@ -27,7 +27,11 @@ def records_of(inbox: Path, as_of: date) -> dict[str, pl.DataFrame]:
         table.name: pl.concat(
             [
                 raw_schema(table).to_frame(),
-                *(delivery.tables[table.name] for delivery in deliveries if table.name in delivery.tables),
+                *(
+                    delivery.tables[table.name]
+                    for delivery in deliveries
+                    if table.name in delivery.tables
+                ),
             ]
         )
         for table in vocabulary().sheets()

@@ -1,0 +1,64 @@
+# make run    sets everything up in .venv, builds the demo, says where to look
+# make test   sets everything up, checks the code, runs all tests
+# make serve  starts the Dagster UI on 127.0.0.1
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+COMPILE := uv pip compile pyproject.toml requirements.in --universal --python-version 3.11 \
+	--generate-hashes --no-strip-extras --no-header --no-annotate --quiet
+
+export GX_ANALYTICS_ENABLED := false
+
+.PHONY: run test serve check demo docs bench lock clean
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.installed
+	$(BIN)/nora build --inbox data/demo --as-of 2021-12-31
+
+test: $(VENV)/.installed-dev check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+serve: $(VENV)/.installed
+	$(BIN)/nora serve
+
+demo: $(VENV)/.installed
+	$(BIN)/python -m data.generator.generate
+
+docs: $(VENV)/.installed
+	$(BIN)/python -m assets.vocabulary.dictionary > docs/data_dictionary.md
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m bench.build
+	$(BIN)/python -m bench.marts
+
+lock:
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set PYTHON=python3.12, for example."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "Python's venv module is needed (Debian: apt-get install python3-venv)."; exit 1; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
+	@echo "Installing what the lock names into $(VENV) (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	@echo "Installing what the tests need into $(VENV) (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

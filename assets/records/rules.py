@@ -1,0 +1,103 @@
+"""What the vocabulary cannot say of a row: the order of dates, and what belongs together.
+
+The rules are judged on coded rows; how they are reported is told in assets/raw/problems.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+WORK_OUTCOMES = ("A", "AD")
+"""Outcomes that are a job, and so may have a position."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of one records table: the field to mend, the error code, and the rows at fault."""
+
+    field: str
+    code: str
+    at_fault: pl.Expr
+    words: str = ""
+    """What the code's sentence needs: the other date, or the whole of what is wrong."""
+
+
+def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
+    """Return the rules by records table, judged as of the day `as_of`.
+
+    Exits are judged beside referred_on and started_on of their referral. A NULL breaks no rule.
+    """
+    referred_on, started_on, exited_on, ended_on, opened_on = map(
+        pl.col, ["referred_on", "started_on", "exited_on", "ended_on", "opened_on"]
+    )
+    planned, dropout, no_show = (pl.col("kind") == one for one in ("planned", "dropout", "no_show"))
+    has_started = (started_on <= as_of).fill_null(value=False)
+    outcome, reason, detail, position = map(
+        pl.col, ["outcome", "dropout_reason", "other_detail", "position_pct"]
+    )
+    is_work = outcome.is_in(WORK_OUTCOMES).fill_null(value=False)
+    return {
+        "referrals": [
+            Rule("started_on", "date_order", started_on < referred_on, "henvist dato"),
+            Rule("referred_on", "future_date", referred_on > as_of),
+        ],
+        "exits": [
+            Rule("exited_on", "date_order", ~no_show & (exited_on < started_on), "oppstartsdato"),
+            Rule("exited_on", "date_order", no_show & (exited_on < referred_on), "henvist dato"),
+            Rule("exited_on", "future_date", exited_on > as_of),
+            Rule(
+                "kind",
+                "rule",
+                ~no_show & referred_on.is_not_null() & ~has_started,
+                "Henvisningen har ingen oppstart. Før oppstartsdatoen, eller velg «Ikke møtt».",
+            ),
+            Rule(
+                "kind",
+                "rule",
+                no_show & has_started,
+                "Henvisningen har oppstart. Velg «Planmessig avsluttet» eller «Droppet ut».",
+            ),
+            Rule(
+                "outcome",
+                "rule",
+                planned & outcome.is_null(),
+                "Fyll ut hva deltakeren gikk til.",
+            ),
+            Rule(
+                "outcome",
+                "rule",
+                ~planned & outcome.is_not_null(),
+                "Skal bare fylles ut for planmessig avsluttede.",
+            ),
+            Rule(
+                "dropout_reason",
+                "rule",
+                dropout & reason.is_null(),
+                "Fyll ut hvorfor deltakeren droppet ut.",
+            ),
+            Rule(
+                "dropout_reason",
+                "rule",
+                ~dropout & reason.is_not_null(),
+                "Skal bare fylles ut for dem som droppet ut.",
+            ),
+            Rule(
+                "other_detail",
+                "rule",
+                outcome.ne_missing("AN") & detail.is_not_null(),
+                "Skal bare fylles ut når deltakeren gikk til «Annet».",
+            ),
+            Rule(
+                "position_pct",
+                "rule",
+                ~is_work & position.is_not_null(),
+                "Skal bare fylles ut når deltakeren gikk til arbeid.",
+            ),
+        ],
+        "activities": [Rule("ended_on", "date_order", ended_on < started_on, "fra-datoen")],
+        "transition_cases": [Rule("opened_on", "future_date", opened_on > as_of)],
+    }

@@ -1,0 +1,30 @@
+"""What one expectation is: plain data, generated or written by hand. Nothing is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CRITICAL, WARNING, INFO = SEVERITIES = ("critical", "warning", "info")
+"""A critical failure stops what comes after; a warning is shown; info is only noted."""
+
+QUERY = "query"
+"""Type of an expectation that is a query, one row per violation; in the marts with its `year`."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One thing that must be true of one table.
+
+    `id` is unique within the table `layer.name`. `type` is the name of an expectation of Great
+    Expectations in snake case, or QUERY; `kwargs` are its arguments. `sentence_nb` says in
+    Norwegian what must be true and, for rules by hand, what to do where it is not.
+    """
+
+    id: str
+    table: str
+    type: str
+    kwargs: Mapping[str, Any]
+    severity: str
+    sentence_nb: str
