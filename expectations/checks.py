@@ -80,6 +80,8 @@ def asset_checks(years: dg.PartitionsDefinition[str]) -> list[dg.AssetChecksDefi
             keys: Sequence[str] = context.partition_keys
         else:
             keys = years.get_partition_keys(dynamic_partitions_store=context.instance)
+        if not keys:
+            raise dg.Failure("Det er ingen år å kontrollere. Les inn leveransene først.")
         yield from _check(context, "marts", [int(key) for key in keys])
 
     return [record_checks, mart_checks]

@@ -81,6 +81,12 @@ def validate(
         only = None if year is None else (year,)
         for one, result in _run(database, broken, only, COUNTS):
             counts[one.table, one.id, year] = _unexpected_count(result)
+    counted = {(table, name) for (table, name, _), count in counts.items() if count}
+    lost = [
+        one.id for found in broken.values() for one in found if (one.table, one.id) not in counted
+    ]
+    if lost:
+        raise ExpectationNotRunError(f"broken, and then not found again: {', '.join(lost)}")
     return _frame(suites, wanted, counts, run_id)
 
 
@@ -105,9 +111,11 @@ def _run(
         ]
     finally:
         source.get_execution_engine().close()
-    not_run = sorted(f"{one.table} {one.id}" for one, result in results if _raised(result))
-    if not_run:
-        raise ExpectationNotRunError(f"could not be evaluated: {', '.join(not_run)}")
+    asked = {f"{table} {one.id}" for table, some in suites.items() for one in some}
+    answered = {f"{one.table} {one.id}" for one, result in results if not _raised(result)}
+    if asked != answered:
+        names = ", ".join(sorted(asked - answered))
+        raise ExpectationNotRunError(f"could not be evaluated: {names}")
     return results
 
 

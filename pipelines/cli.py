@@ -132,13 +132,19 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
 
-    instance.prepare(settings)
+    try:
+        with instance.opened(settings):
+            pass  # A run that a killed command left behind would hold up every run of the UI.
+    except instance.HomeBusyError:
+        pass  # A build is at work, and marks its runs itself.
     _say(
         f"Dagster: http://127.0.0.1:{options.dagster_port}",
         f"Sidene:  {ReportFolder(folder=str(settings.reports)).index(AUDIENCES[0])}",
         "Avslutt med Ctrl+C.",
     )
-    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
+    # `dg dev`, which Dagster would rather have, brings a whole scaffolding tool along.
+    quiet = "ignore:Function `dev_command` is superseded"
+    command = [sys.executable, "-W", quiet, "-m", "dagster", "dev", "-w", "workspace.yaml"]
     command += ["--host", "127.0.0.1", "--port", str(options.dagster_port)]
     os.chdir(PROJECT)
     os.execv(sys.executable, command)

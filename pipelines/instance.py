@@ -17,9 +17,16 @@ RUN_TAG = {"nora/command": "yes"}
 _CONFIG = """\
 telemetry:
   enabled: false
-run_coordinator:
-  module: dagster._core.run_coordinator
-  class: DefaultRunCoordinator
+nux:
+  enabled: false
+# One run at a time: the warehouse has one writer.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+# What a step prints is not kept; through the copying, a command's last lines would be lost.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
 
 _UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
@@ -32,9 +39,7 @@ class HomeBusyError(Exception):
 def prepare(settings: Settings) -> None:
     """Create the instance's folder, and point Dagster at it and at the two folders."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    config = settings.dagster_home / "dagster.yaml"
-    if not config.exists():
-        config.write_text(_CONFIG, encoding="utf-8")
+    (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ["NORA_HOME"] = str(settings.home)
     os.environ["NORA_INBOX"] = str(settings.inbox)

@@ -79,6 +79,8 @@ class PublicationStore(dg.ConfigurableResource):  # type: ignore[type-arg]
         pending.unlink(missing_ok=True)
         pending.symlink_to(Path(_STORE) / fresh.name)
         pending.replace(link)
+        for left in link.parent.glob(f".{audience}.*"):  # by a process killed right here
+            left.unlink()
         # The last but one stays for a reader that is still in it.
         for old in fresh.parent.glob(f"{audience}-*"):
             if old not in (fresh, before):

@@ -144,8 +144,9 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 class WarehouseIOManager(dg.ConfigurableIOManager):
     """Stores each asset as the table or view of its key, layer.name.
 
-    Whatever is stored has lost its check results, and a load that begins has lost its build day,
-    until they are written again.
+    A table that is written has lost its check results, and so has every mart that may count or be
+    weighed against it; a load that begins has lost its build day. What is lost is there again
+    once the checks, or the load, have run to their end.
     """
 
     warehouse: Warehouse
@@ -177,7 +178,9 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.Da
     connection.register("new_rows", frame.to_arrow())
     connection.execute(f"delete from {name}")
     connection.execute(f"insert into {name} by name from new_rows")
-    _forget_checks(connection, name)
+    _forget_checks(
+        connection, "table_name = $name or starts_with(table_name, 'marts.')", {"name": name}
+    )
 
 
 def _replace_view(connection: duckdb.DuckDBPyConnection, name: str, view: View) -> None:
@@ -193,19 +196,16 @@ def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: Year
     gone = "list_contains($years, year) or year not in (select year from intermediate.years)"
     connection.execute(f"delete from {name} where {gone}", years)
     connection.execute(f"insert into {name} by name {query.sql}", years)
-    _forget_checks(connection, name, gone, years)
+    # A balance of one mart looks at others: none of the year's results holds any longer.
+    _forget_checks(connection, f"starts_with(table_name, 'marts.') and ({gone})", years)
 
 
 def _forget_checks(
     connection: duckdb.DuckDBPyConnection,
-    name: str,
-    condition: str = "true",
+    condition: str,
     parameters: Mapping[str, Any] | None = None,
 ) -> None:
-    connection.execute(
-        f"delete from quality.check_results where table_name = $name and ({condition})",
-        {"name": name, **(parameters or {})},
-    )
+    connection.execute(f"delete from quality.check_results where {condition}", parameters)
 
 
 def _fingerprint(connection: duckdb.DuckDBPyConnection) -> str | None:

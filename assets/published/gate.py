@@ -42,7 +42,7 @@ def hold_back(results: pl.DataFrame, years: Sequence[int]) -> None:
     unchecked = sorted(f"{name} {year or ''}".strip() for name, year in needed - checked)
     if unchecked:
         raise GateError(
-            "Not checked since they were last written: "
+            "Not checked since they, or what they count, were last written: "
             + ", ".join(unchecked)
             + ". Run the checks, or the whole job."
         )

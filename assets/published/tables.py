@@ -45,7 +45,7 @@ def published(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.Data
         frame.with_columns(pl.lit(SHOWN).alias("status"))
         .select(published_schema(table).names())
         .cast(published_schema(table))
-        .sort("year", *(_position(table, name) for name in table.dimensions))
+        .sort("year", *(_position(table, name) for name in table.dimensions), maintain_order=True)
     )
 
 

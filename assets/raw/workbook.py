@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import warnings
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -29,6 +31,22 @@ from assets.vocabulary.spelling import clean, normalise_header
 
 HEADER_ROWS = 20
 """The header is looked for in this many rows from the top; title rows may stand above it."""
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    ParseError,
+    EOFError,
+    AttributeError,
+    LookupError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What openpyxl raises on damaged, encrypted and foreign files: it has no error of its own."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +75,7 @@ def read_workbook(name: str, content: bytes) -> Delivery:
     DeliveryError when the file is no workbook, a required sheet or column is missing, or a
     formula has no stored value.
     """
-    book = _open(name, content, values=True)
-    formulas = _open(name, content, values=False) if _has_formulas(content) else None
+    book, formulas = _open(name, content)
     by_sheet = {normalise_header(table.sheet or ""): table for table in vocabulary().sheets()}
     passive = {normalise_header(GUIDE_SHEET), normalise_header(CODES_SHEET)}
     tables: dict[str, pl.DataFrame] = {}
@@ -92,12 +109,18 @@ def read_workbook(name: str, content: bytes) -> Delivery:
     )
 
 
-def _open(name: str, content: bytes, *, values: bool) -> Workbook:
+def _open(name: str, content: bytes) -> tuple[Workbook, Workbook | None]:
+    """Return the workbook with the values of its formulas, and with the formulas if it has any."""
     try:
-        return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError):
+        with warnings.catch_warnings():
+            # openpyxl warns of what it does not keep, and of some cells with what they hold.
+            warnings.simplefilter("ignore")
+            values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+            formulas = openpyxl.load_workbook(io.BytesIO(content)) if _has_formulas(content) else None
+    except _DAMAGE:
         # The cause may quote the file's content, which must go nowhere.
         raise DeliveryError(problems.problem(name, "unreadable")) from None
+    return values, formulas
 
 
 def _has_formulas(content: bytes) -> bool:
@@ -110,12 +133,17 @@ def _has_formulas(content: bytes) -> bool:
 
 
 def _unvalued(values: Worksheet, formulas: Worksheet) -> set[tuple[int, int]]:
-    """Row and column (from 1) of the formulas that the file stores no value for."""
+    """Row and column (from 1) of the formulas that the file stores no value for.
+
+    An empty text is a value: openpyxl gives none for it either, but keeps its type.
+    """
     return {
         (cell.row, cell.column)
         for row in formulas.iter_rows()
         for cell in row
-        if cell.data_type == "f" and values.cell(cell.row, cell.column).value is None
+        if cell.data_type == "f"
+        and (stored := values.cell(cell.row, cell.column)).value is None
+        and stored.data_type != "str"
     }
 
 

@@ -27,8 +27,9 @@ AGE_AT_BUILD = (14, 100)
 AMBIGUOUS_OUTCOMES = {normalise("U"): ("UF", "UK")}
 """The reporting form used U both for uføretrygdet and for ukjent."""
 
-_WHOLE = r"^([+-]?\d+)(?:[.,]0+)?$"
-_NUMBER = r"^[+-]?\d+(?:[.,]\d+)?$"
+# Not \d, which takes in digits of other scripts, that no cast reads.
+_WHOLE = r"^([+-]?[0-9]+)(?:[.,]0+)?$"
+_NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
 _MIDNIGHT = r"[ T]0?0:00(?::00(?:[.,]0+)?)?$"
 _NORWEGIAN_DATE = r"^(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d{2})$"
 _ISO_DATE = r"^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})$"
@@ -107,8 +108,9 @@ def _read(column: Column, raw: pl.DataFrame, as_of: date) -> _Reading:
     if column.type == "code":
         return _read_code(column, raw[column.name])
     if column.type == "identifier":
-        value = text.str.replace(_WHOLE, "$1")
-        return _Reading(value, (("bad_id", ~value.str.contains(IDENTIFIER_PATTERN), ""),))
+        digits = text.str.replace(_WHOLE, "$1")
+        fits = digits.str.contains(IDENTIFIER_PATTERN)
+        return _Reading(pl.when(fits).then(digits), (("bad_id", ~fits, ""),))
     if column.type == "date":
         value = _date(text)
         hint = f"ingen dato kan være før {FIRST_DATE:%d.%m.%Y}."
@@ -179,7 +181,12 @@ def _spellings(code_list: str) -> Mapping[str, str]:
     return {
         normalise(spelling): entry.code
         for entry in vocabulary().code_list(code_list).codes
-        for spelling in (entry.code, entry.label_nb, entry.label_en, *entry.aliases)
+        for spelling in (
+            # Of a numbered list the number alone is accepted: its label is there to be read.
+            (entry.code,)
+            if entry.code.isdigit()
+            else (entry.code, entry.label_nb, entry.label_en, *entry.aliases)
+        )
     }
 
 

@@ -1,0 +1,302 @@
+"""What breaks each rule, and each kind of structure, and nothing else of the same layer.
+
+SQL on the warehouse of warehouse.py. A rule without an entry here fails the tests.
+"""
+
+from __future__ import annotations
+
+RULES = {
+    # participants
+    "birth_year_possible": (
+        "update records.participants set birth_year = 1900 where participant_id = 'p1'"
+    ),
+    "age_plausible_at_referral": (
+        "update records.participants set birth_year = 1950 where participant_id = 'p1'"
+    ),
+    "participant_has_referral": (
+        "insert into records.participants select * replace ('p99' as participant_id) "
+        "from records.participants where participant_id = 'p1'"
+    ),
+    # referrals
+    "referral_not_after_build_day": (
+        "update records.referrals set referred_on = '2021-12-01', started_on = '2021-12-05' "
+        "where referral_id = 'r24'"
+    ),
+    "start_not_before_referral": (
+        "update records.referrals set started_on = referred_on - 1 where referral_id = 'r21'"
+    ),
+    "start_soon_after_referral": (
+        "update records.referrals set started_on = referred_on + 200 where referral_id = 'r21'"
+    ),
+    "referral_followed_by_start_or_exit": (
+        "update records.referrals set referred_on = '2020-01-01', started_on = null "
+        "where referral_id = 'r21'"
+    ),
+    "one_referral_at_a_time": (
+        "insert into records.referrals select * replace ('r99' as referral_id) "
+        "from records.referrals where referral_id = 'r21'"
+    ),
+    # exits
+    "exit_not_after_build_day": (
+        "insert into records.exits "
+        "select * replace ('r21' as referral_id, date '2021-12-01' as exited_on) "
+        "from records.exits where referral_id = 'r20'"
+    ),
+    "exit_not_before_start": (
+        "update records.exits set exited_on = exited_on - 87 where referral_id = 'r20'"
+    ),
+    "no_show_not_before_referral": (
+        "update records.exits set exited_on = '2019-01-01' where referral_id = 'r6'"
+    ),
+    "exit_follows_start": (
+        "update records.referrals set started_on = null where referral_id = 'r20'"
+    ),
+    "no_show_never_started": (
+        "update records.referrals set started_on = referred_on + 14 where referral_id = 'r6'"
+    ),
+    "outcome_of_planned_exits_only": (
+        "update records.exits set outcome = null where referral_id = 'r20'"
+    ),
+    "reason_of_dropouts_only": (
+        "update records.exits set dropout_reason = 'health' where referral_id = 'r20'"
+    ),
+    "detail_of_other_outcome_only": (
+        "update records.exits set other_detail = 'institution' where referral_id = 'r20'"
+    ),
+    "position_of_work_only": (
+        "update records.exits set position_pct = 50 where referral_id = 'r20'"
+    ),
+    "work_exit_has_industry": ("update records.exits set industry = null where referral_id = 'r7'"),
+    "work_exit_followed_up": (
+        "update records.exits set employed_after_6m = null where referral_id = 'r7'"
+    ),
+    # activities, transition cases, partner projects, the load
+    "activity_not_ended_before_start": (
+        "update records.activities set ended_on = started_on - 1 where referral_id = 'r1'"
+    ),
+    "activity_while_in_programme": (
+        "update records.activities set started_on = started_on - 30 where referral_id = 'r1'"
+    ),
+    "case_not_after_build_day": (
+        "update records.transition_cases set opened_on = '2021-12-01' where case_id = 'c2'"
+    ),
+    "case_to_nora_has_referral": (
+        "update records.transition_cases set referral_id = null where case_id = 'c1'"
+    ),
+    "candidate_started_by_build_day": (
+        "update records.partner_projects set started_on = '2021-12-01' where candidate_id = 'k2'"
+    ),
+    "rows_come_from_known_delivery": (
+        "update records.participants set delivery = 'other.xlsx' where participant_id = 'p1'"
+    ),
+    "one_build_day": "delete from records.build_day",
+    # within one mart, and against the records
+    "caseload_months_complete": "delete from marts.caseload where year = 2019 and month = 1",
+    "caseload_stock_adds_up": (
+        "update records.exits set exited_on = '2021-01-02' where referral_id = 'r20'"
+    ),
+    "transition_cases_all_counted": "update marts.transition_cases set n = n + 1 where rowid = 0",
+    "partner_project_breakdowns_agree": (
+        "update marts.partner_projects set n = n + 1 where year = 2020 and breakdown = 'gender'"
+    ),
+    "activities_within_participants": "update marts.activities set n = 1000 where rowid = 0",
+    "target_share_is_n_of_base": (
+        "update marts.target_attainment set actual_share = 0.123 "
+        "where year = 2020 and target = 'work'"
+    ),
+    "quartiles_in_order": (
+        "update marts.time_in_programme set p25_days = median_days + 1 "
+        "where year = 2020 and outcome_group = 'work'"
+    ),
+    "followed_up_within_work_exits": (
+        "update marts.job_retention set followed_up = work_exits + 1 where year = 2020"
+    ),
+    "still_employed_within_followed_up": (
+        "update marts.job_retention set still_employed = followed_up + 1 where year = 2020"
+    ),
+    "planned_share_recomputed": (
+        "update marts.key_figures set value = 0.123 "
+        "where year = 2020 and figure = 'planned_share_of_exits'"
+    ),
+    "work_exit_share_recomputed": (
+        "update marts.key_figures set value = 0.123 "
+        "where year = 2020 and figure = 'work_exit_share'"
+    ),
+    "participants_without_dropouts_within_participants": (
+        "update marts.key_figures set value = 999 "
+        "where year = 2020 and figure = 'participants_without_dropouts'"
+    ),
+    "active_within_participants": (
+        "update marts.key_figures set value = 999 "
+        "where year = 2020 and figure = 'active_at_year_end';"
+        "update marts.caseload set active = 999 where year = 2020 and month = 12;"
+        "delete from marts.gender_split where year = 2020 and population = 'active_at_year_end';"
+        "insert into marts.gender_split values (2020, 'active_at_year_end', 'female', 999)"
+    ),
+    "youngest_not_older_than_oldest": (
+        "update marts.key_figures set value = 99 where year = 2020 and figure = 'age_min'"
+    ),
+    "referrals_like_last_year": "insert into marts.key_figures values (2018, 'referrals', 1)",
+    # balances
+    "gender_split_agrees_with_key_figures": (
+        "update marts.key_figures set value = value + 1 where year = 2020 and figure = 'referrals'"
+    ),
+    "key_figure_work_exits_agrees_with_outcomes": (
+        "update marts.key_figures set value = value + 1 "
+        "where year = 2020 and figure = 'work_exits';"
+        "update marts.key_figures as shares set value = work.value / planned.value "
+        "from marts.key_figures as work, marts.key_figures as planned "
+        "where shares.year = 2020 and shares.figure = 'work_exit_share' "
+        "and work.year = 2020 and work.figure = 'work_exits' "
+        "and planned.year = 2020 and planned.figure = 'planned_exits'"
+    ),
+    "referral_sources_sum_to_referred": (
+        "update marts.referral_sources set n = n + 1 where rowid = 0"
+    ),
+    "referral_offices_sum_to_referred": (
+        "update marts.referral_offices set n = n + 1 where rowid = 0"
+    ),
+    "referral_benefits_sum_to_referred": (
+        "update marts.referral_benefits set n = n + 1 where rowid = 0"
+    ),
+    "countries_sum_to_participants": "update marts.country_of_origin set n = n + 1 where rowid = 0",
+    "age_bands_sum_to_participants": "update marts.age_bands set n = n + 1 where rowid = 0",
+    "dropout_reasons_sum_to_dropouts": "delete from marts.dropout_reasons where rowid = 0",
+    "exit_outcomes_sum_to_planned_exits": (
+        "update marts.exit_outcomes set gender = 'unknown' "
+        "where rowid = (select min(rowid) from marts.exit_outcomes where outcome = 'SU')"
+    ),
+    "other_exit_details_sum_to_other_exits": "delete from marts.other_exit_details where rowid = 0",
+    "aap_benefits_sum_to_aap_exits": "update marts.aap_benefits set n = n + 1 where rowid = 0",
+    "caseload_sums_to_the_year": (
+        "update marts.caseload set no_shows = no_shows + 1 where year = 2020 and month = 3"
+    ),
+    "caseload_ends_with_active_at_year_end": (
+        "update marts.caseload set active = active + 1 where year = 2020 and month = 12"
+    ),
+    "target_base_is_planned_exits": (
+        "update marts.target_attainment set base = base + 1, actual_share = n / (base + 1) "
+        "where year = 2020 and target = 'work'"
+    ),
+    "target_counts_agree_with_outcomes": (
+        "update marts.target_attainment set n = n + 1, actual_share = (n + 1) / base "
+        "where year = 2020 and target = 'work'"
+    ),
+    "time_total_is_planned_exits": (
+        "update marts.time_in_programme set n = n + 1 where year = 2020 and outcome_group = 'total'"
+    ),
+    "time_groups_agree_with_outcomes": (
+        "update marts.time_in_programme set n = n + 1 where year = 2020 and outcome_group = 'work'"
+    ),
+    "time_median_agrees_with_key_figures": (
+        "update marts.time_in_programme "
+        "set median_days = median_days + 1, p75_days = p75_days + 1 "
+        "where year = 2020 and outcome_group = 'total'"
+    ),
+    "retention_work_exits_agree_with_outcomes": (
+        "update marts.job_retention set work_exits = work_exits + 1 where year = 2020"
+    ),
+}
+"""What breaks each domain rule, by its id."""
+
+STRUCTURE = [
+    ("records.exits", "columns", "alter table records.exits add column surplus integer"),
+    ("marts.caseload", "columns", "alter table marts.caseload add column surplus integer"),
+    (
+        "records.participants",
+        "unique:participant_id",
+        "insert into records.participants from records.participants where participant_id = 'p1'",
+    ),
+    (
+        "marts.country_of_origin",
+        "unique:year,country,gender",
+        "insert into marts.country_of_origin select * replace (0 as n) "
+        "from marts.country_of_origin where rowid = 0",
+    ),
+    (
+        "marts.job_retention",
+        "unique:year",
+        "insert into marts.job_retention values (2019, 0, 0, 0)",
+    ),
+    (
+        "records.participants",
+        "not_null:country",
+        "update records.participants set country = null where participant_id = 'p1'",
+    ),
+    (
+        "marts.key_figures",
+        "not_null:year",
+        "insert into marts.key_figures values (null, 'age_min', 1)",
+    ),
+    (
+        "records.participants",
+        "categories:country",
+        "update records.participants set country = 'QQ' where participant_id = 'p1'",
+    ),
+    (
+        "marts.activities",
+        "categories:activity",
+        "update marts.activities set activity = 'unheard_of' where rowid = 0",
+    ),
+    *(
+        (
+            "marts.partner_projects",
+            f"categories:value[{breakdown}]",
+            "update marts.partner_projects set value = 'unheard_of' "
+            f"where year = 2020 and breakdown = '{breakdown}'",
+        )
+        for breakdown in ("gender", "origin", "outcome")
+    ),
+    (
+        "records.referrals",
+        "identifier:referral_id",
+        "update records.referrals set referral_id = 'r 21' where referral_id = 'r21'",
+    ),
+    (
+        "records.transition_cases",
+        "not_before_2000:opened_on",
+        "update records.transition_cases set opened_on = '1999-12-31' where case_id = 'c2'",
+    ),
+    (
+        "records.exits",
+        "range:position_pct",
+        "update records.exits set position_pct = 0 where referral_id = 'r7'",
+    ),
+    (
+        "records.exits",
+        "range:position_pct",
+        "update records.exits set position_pct = 100.5 where referral_id = 'r7'",
+    ),
+    (
+        "marts.referral_sources",
+        "range:n",
+        "insert into marts.referral_sources values "
+        "(2019, 'ny_sjanse', 'female', -1), (2019, 'transition', 'female', 1)",
+    ),
+    (
+        "marts.target_attainment",
+        "range:target_share",
+        "update marts.target_attainment set target_share = 1.5 where rowid = 0",
+    ),
+    (
+        "records.referrals",
+        "reference:participant_id",
+        "insert into records.referrals "
+        "select * replace ('r99' as referral_id, 'nobody' as participant_id) "
+        "from records.referrals where referral_id = 'r21'",
+    ),
+    *(
+        (
+            f"records.{table}",
+            "reference:referral_id",
+            f"insert into records.{table} select * replace ({key}'nothing' as referral_id) "
+            f"from records.{table} limit 1",
+        )
+        for table, key in (
+            ("exits", ""),
+            ("activities", ""),
+            ("transition_cases", "'c99' as case_id, "),
+        )
+    ),
+]
+"""What breaks one expectation of each kind: table, id, SQL."""

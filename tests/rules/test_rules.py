@@ -1,0 +1,148 @@
+"""Every rule and every kind of structural expectation holds on clean data and can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
+from expectations.model import Expectation
+from expectations.rules import rules
+from expectations.structure import LAYERS, structure
+from expectations.validation import ExpectationNotRunError, of_table, validate
+from tests.rules.mutations import RULES, STRUCTURE
+from tests.rules.warehouse import YEARS
+
+Mutate = Callable[[str], Path]
+
+
+def _tables(layer: str) -> list[str]:
+    return [table.qualified_name for table in vocabulary().layer(layer)]
+
+
+def _years(table: str) -> tuple[int, ...] | None:
+    return YEARS if table.startswith("marts.") else None
+
+
+def _broken(results: pl.DataFrame) -> set[str]:
+    return set(results.filter(~pl.col("success"))["expectation"])
+
+
+def _rules_broken_in_layer(database: Path, table: str) -> set[str]:
+    """Run the queries of all rules of the table's layer by hand, without Great Expectations."""
+    layer, _ = table.split(".")
+    with duckdb.connect(str(database)) as connection:
+        return {rule.id for rule in rules() if _violated(connection, rule, layer)}
+
+
+def _violated(connection: duckdb.DuckDBPyConnection, rule: Expectation, layer: str) -> bool:
+    if not rule.table.startswith(f"{layer}."):
+        return False
+    years = f"where year in {YEARS}" if layer == "marts" else ""
+    query = f"select count(*) from ({rule.kwargs['query']}\n) as violating {years}"
+    return connection.execute(query).fetchone() != (0,)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_everything_holds_on_a_clean_register(clean: Path, layer: str) -> None:
+    results = validate(clean, _tables(layer), YEARS if layer == "marts" else None, "run")
+    assert _broken(results) == set()
+    expected = sum(len(of_table(table)) for table in _tables(layer))
+    assert results.height == expected * (len(YEARS) if layer == "marts" else 1)
+    assert results.schema == schema(vocabulary().table("quality.check_results"))
+
+
+def test_clean_marts_hold_something_to_break(clean: Path) -> None:
+    with duckdb.connect(str(clean)) as connection:
+        rows = {
+            table: connection.execute(f"select count(*) from {table}").fetchone()
+            for layer in LAYERS
+            for table in _tables(layer)
+        }
+    assert [table for table, count in rows.items() if count == (0,)] == []
+
+
+def test_every_rule_has_a_mutation() -> None:
+    assert set(RULES) == {rule.id for rule in rules()}
+
+
+def test_every_kind_of_structure_has_a_mutation() -> None:
+    generated = {
+        one.id.split(":")[0]
+        for layer in LAYERS
+        for table in vocabulary().layer(layer)
+        for one in structure(vocabulary(), table)
+    }
+    assert {name.split(":")[0] for _, name, _ in STRUCTURE} == generated
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_mutation_breaks_its_rule_and_no_other(rule: Expectation, mutated: Mutate) -> None:
+    database = mutated(RULES[rule.id])
+    results = validate(database, [rule.table], _years(rule.table), "run")
+    assert _broken(results) == {rule.id}
+    assert _rules_broken_in_layer(database, rule.table) == {rule.id}
+
+
+@pytest.mark.parametrize(("table", "name", "sql"), STRUCTURE)
+def test_mutation_breaks_its_structure_and_nothing_else(
+    table: str, name: str, sql: str, mutated: Mutate
+) -> None:
+    database = mutated(sql)
+    results = validate(database, [table], _years(table), "run")
+    assert _broken(results) == {name}
+    assert _rules_broken_in_layer(database, table) == set()
+
+
+def test_a_violation_is_found_in_its_year_alone(mutated: Mutate) -> None:
+    database = mutated(RULES["followed_up_within_work_exits"])
+    results = validate(database, ["marts.job_retention"], YEARS, "run")
+    failed = results.filter(~pl.col("success"))
+    assert failed.select("year", "unexpected_count", "severity").rows() == [(2020, 1, "critical")]
+    others = validate(database, ["marts.job_retention"], [2019, 2021], "run")
+    assert _broken(others) == set()
+
+
+def test_violations_are_counted_in_rows(mutated: Mutate) -> None:
+    database = mutated("update records.participants set country = 'QQ', gender = null")
+    failed = validate(database, ["records.participants"], None, "run").filter(~pl.col("success"))
+    assert failed.select("expectation", "unexpected_count").rows() == [
+        ("not_null:gender", 24),
+        ("categories:country", 24),
+    ]
+
+
+def test_a_row_without_year_counts_against_every_year(mutated: Mutate) -> None:
+    database = mutated("insert into marts.key_figures values (null, 'age_min', 1)")
+    failed = validate(database, ["marts.key_figures"], YEARS, "run").filter(~pl.col("success"))
+    assert failed.select("year", "expectation").rows() == [
+        (year, "not_null:year") for year in YEARS
+    ]
+
+
+def test_no_value_of_a_cell_leaves_the_checks(
+    mutated: Mutate, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    database = mutated(
+        "update records.participants set participant_id = 'Ola Nordmann', country = 'Ola Nordmann'"
+        " where participant_id in ('p1', 'p2')"
+    )
+    results = validate(database, ["records.participants", "records.referrals"], None, "run")
+    assert {"identifier:participant_id", "reference:participant_id"} <= _broken(results)
+    captured = capfd.readouterr()
+    said = results.write_csv() + captured.out + captured.err + caplog.text
+    assert "Nordmann" not in said
+
+
+def test_what_cannot_be_evaluated_stops_without_a_value(mutated: Mutate) -> None:
+    database = mutated("alter table records.exits drop column kind")
+    with pytest.raises(ExpectationNotRunError) as raised:
+        validate(database, ["records.exits"], None, "run")
+    assert "records.exits not_null:kind" in str(raised.value)
+    assert "records.exits no_show_never_started" in str(raised.value)
