@@ -8,13 +8,15 @@ BIN := $(VENV)/bin
 COMPILE := uv pip compile pyproject.toml requirements.in --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate --quiet
 
+DEMO := --inbox data/demo --as-of 2021-12-31
+
 export GX_ANALYTICS_ENABLED := false
 
 .PHONY: run test serve check demo docs bench lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
-	$(BIN)/nora build --inbox data/demo --as-of 2021-12-31
+	$(BIN)/nora build $(DEMO)
 
 test: $(VENV)/.installed-dev check
 	$(BIN)/python -m pytest
@@ -26,7 +28,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 serve: $(VENV)/.installed
-	$(BIN)/nora serve
+	$(BIN)/nora serve $(DEMO)
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m data.generator.generate

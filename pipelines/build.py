@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
-from typing import Any
 
 import dagster as dg
 
@@ -41,18 +40,16 @@ def build(
     settings: Settings,
     instance: dg.DagsterInstance,
     summary: Summary,
-    *,
     years: Sequence[int] = (),
-    as_of: str = "",
 ) -> None:
     """Load the inbox, then count, check and publish.
 
-    `years` are the years to build, all of the register when empty. `as_of` is an ISO date, or
-    empty for today. Raises UnknownYearError, and whatever a step raised.
+    `years` are the years to build, all of the register when empty. Raises UnknownYearError, and
+    whatever a step raised.
     """
     defs = definitions(settings)
     warehouse = Warehouse(file=str(settings.warehouse))
-    _run(defs, instance, LOAD, config={"ops": {"records": {"config": {"as_of": as_of}}}})
+    _run(defs, instance, LOAD)
     for table in vocabulary().sheets():
         counted = warehouse.query(f"select count(*) as n from {table.qualified_name}")
         summary.rows_loaded[table.name] = counted["n"].item()
@@ -69,7 +66,7 @@ def build(
                 "dagster/asset_partition_range_start": str(span[0]),
                 "dagster/asset_partition_range_end": str(span[-1]),
             }
-            _run(defs, instance, YEAR, tags=tags)
+            _run(defs, instance, YEAR, tags)
             summary.years += span
     finally:
         failed = warehouse.query(
@@ -96,14 +93,10 @@ def _run(
     defs: dg.Definitions,
     instance: dg.DagsterInstance,
     job: str,
-    *,
-    config: dict[str, Any] | None = None,
-    tags: dict[str, str] | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> None:
     defs.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        run_config={**(config or {}), **RUN_CONFIG},
-        tags={**RUN_TAG, **(tags or {})},
+        instance=instance, run_config=RUN_CONFIG, tags={**RUN_TAG, **(tags or {})}
     )
 
 

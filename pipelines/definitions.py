@@ -15,7 +15,7 @@ from assets.published.assets import internal
 from assets.raw.assets import raw
 from assets.records.assets import records
 from expectations.checks import asset_checks
-from pipelines.inbox import Inbox
+from pipelines.inbox import BuildDay, Inbox
 from pipelines.progress import PROGRESS, progress_logger
 from pipelines.publication import PublicationStore
 from pipelines.reports import ReportFolder, internal_pages
@@ -39,13 +39,11 @@ JOBS = [
     dg.define_asset_job(
         YEAR,
         _yearly,
-        partitions_def=YEARS,
         description="Count one year (or several) from the records, check, publish, write pages.",
     ),
     dg.define_asset_job(
         EVERYTHING,
         _loaded | _yearly,
-        partitions_def=YEARS,
         description="Load the inbox, then count, check and publish the years chosen.",
     ),
     dg.define_asset_job(
@@ -63,6 +61,7 @@ def resources(settings: Settings) -> dict[str, object]:
         "warehouse": warehouse,
         "io_manager": WarehouseIOManager(warehouse=warehouse),
         "inbox": Inbox(folder=str(settings.inbox)),
+        "build_day": BuildDay(as_of=settings.as_of.isoformat() if settings.as_of else ""),
         "publications": PublicationStore(folder=str(settings.published)),
         "reports": ReportFolder(folder=str(settings.reports)),
     }

@@ -1,11 +1,13 @@
-"""The inbox as a Dagster resource: which files are deliveries, and their content."""
+"""What a load takes in, as Dagster resources: the deliveries of the inbox, and the day."""
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import date, datetime
 from pathlib import Path
 
 import dagster as dg
+from pydantic import Field
 
 from assets.raw import problems
 from assets.raw.problems import DeliveryError
@@ -62,6 +64,18 @@ class Inbox(dg.ConfigurableResource):  # type: ignore[type-arg]
             for path in self._all()
             if path.suffix.lower() in DELIVERY_SUFFIXES and not path.name.startswith((".", "~$"))
         ]
+
+
+class BuildDay(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The day that the records are judged and counted as of."""
+
+    as_of: str = Field(default="", description="As 2021-12-31; empty is the day of the run.")
+
+    def day(self) -> date:
+        """Return the day; ValueError when `as_of` is not an ISO date."""
+        if self.as_of:
+            return date.fromisoformat(self.as_of)
+        return datetime.now().astimezone().date()
 
 
 def _name(path: Path) -> str:

@@ -37,12 +37,11 @@ class HomeBusyError(Exception):
 
 
 def prepare(settings: Settings) -> None:
-    """Create the instance's folder, and point Dagster at it and at the two folders."""
+    """Create the instance's folder, and point Dagster at it and at the settings."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-    os.environ["NORA_HOME"] = str(settings.home)
-    os.environ["NORA_INBOX"] = str(settings.inbox)
+    settings.to_environment()
 
 
 @contextmanager

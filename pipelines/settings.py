@@ -4,27 +4,46 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+INBOX = "NORA_INBOX"
+HOME = "NORA_HOME"
+AS_OF = "NORA_AS_OF"
+
+
 @dataclass(frozen=True)
 class Settings:
-    """The two folders that a user may choose, and the places under the home."""
+    """What a user may choose (two folders, the day of the build), and the places under the home."""
 
     inbox: Path
     home: Path
+    as_of: date | None = None
+    """The day that the register is judged and counted as of; None is today, whenever that is."""
 
     @classmethod
-    def from_environment(cls, inbox: Path | None = None, home: Path | None = None) -> Settings:
-        """Return the folders given, else those of NORA_INBOX and NORA_HOME, else the defaults.
+    def from_environment(
+        cls, inbox: Path | None = None, home: Path | None = None, as_of: date | None = None
+    ) -> Settings:
+        """Return what is given, else what NORA_INBOX, NORA_HOME and NORA_AS_OF say, else defaults.
 
-        An empty variable counts as not set.
+        An empty variable counts as not set. ValueError when NORA_AS_OF is not an ISO date.
         """
+        day = os.environ.get(AS_OF)
         return cls(
-            inbox=_folder(inbox, "NORA_INBOX", "inbox"), home=_folder(home, "NORA_HOME", "home")
+            inbox=_folder(inbox, INBOX, "inbox"),
+            home=_folder(home, HOME, "home"),
+            as_of=as_of or (date.fromisoformat(day) if day else None),
         )
+
+    def to_environment(self) -> None:
+        """Set the variables that from_environment reads, for the processes that Dagster starts."""
+        os.environ[INBOX] = str(self.inbox)
+        os.environ[HOME] = str(self.home)
+        os.environ[AS_OF] = self.as_of.isoformat() if self.as_of else ""
 
     @property
     def warehouse(self) -> Path:

@@ -23,7 +23,9 @@ final as (
         referrals.nav_office,
         referrals.benefit,
         referrals.referred_on,
-        case when referrals.started_on <= build_day.as_of then referrals.started_on end as started_on,
+        case
+            when referrals.started_on <= build_day.as_of then referrals.started_on
+        end as started_on,
         exits.exited_on,
         exits.kind,
         exits.outcome,

@@ -4,10 +4,12 @@ with
 
 years as (select * from intermediate.years where list_contains($years, year)),
 
+partner_projects as (select * from records.partner_projects),
+
 candidates as (
     select years.year, partner_projects.*
     from years
-    inner join records.partner_projects
+    inner join partner_projects
         on partner_projects.started_on between years.first_day and years.counted_until
 ),
 

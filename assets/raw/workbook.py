@@ -116,7 +116,9 @@ def _open(name: str, content: bytes) -> tuple[Workbook, Workbook | None]:
             # openpyxl warns of what it does not keep, and of some cells with what they hold.
             warnings.simplefilter("ignore")
             values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-            formulas = openpyxl.load_workbook(io.BytesIO(content)) if _has_formulas(content) else None
+            formulas = (
+                openpyxl.load_workbook(io.BytesIO(content)) if _has_formulas(content) else None
+            )
     except _DAMAGE:
         # The cause may quote the file's content, which must go nowhere.
         raise DeliveryError(problems.problem(name, "unreadable")) from None

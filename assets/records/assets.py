@@ -4,7 +4,6 @@ The day of the build is written last, so that a load cut short is seen.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
 
 import dagster as dg
 import polars as pl
@@ -18,17 +17,6 @@ _SHEETS = vocabulary().sheets()
 _BUILD_DAY = vocabulary().table("records.build_day")
 
 
-class BuildDay(dg.Config):
-    """The day that the records are judged and counted as of, as 2021-12-31; empty is today."""
-
-    as_of: str = ""
-
-    def day(self) -> date:
-        """Return the day; ValueError when `as_of` is not an ISO date."""
-        today = datetime.now().astimezone().date()
-        return date.fromisoformat(self.as_of) if self.as_of else today
-
-
 @dg.multi_asset(
     name="records",
     ins={f"raw_{table.name}": dg.AssetIn(asset_key(f"raw.{table.name}")) for table in _SHEETS},
@@ -36,10 +24,13 @@ class BuildDay(dg.Config):
         table.name: dg.AssetOut(**asset_arguments(table, "polars"))
         for table in (*_SHEETS, _BUILD_DAY)
     },
+    required_resource_keys={"build_day"},
 )
-def records(config: BuildDay, **raw: pl.DataFrame) -> Iterator[dg.Output[pl.DataFrame]]:
+def records(
+    context: dg.AssetExecutionContext, **raw: pl.DataFrame
+) -> Iterator[dg.Output[pl.DataFrame]]:
     """Type, code and key what the deliveries said; a later delivery wins by key."""
-    as_of = config.day()
+    as_of = context.resources.build_day.day()
     frames = {name.removeprefix("raw_"): frame for name, frame in raw.items()}
     for name, frame in build_register(frames, as_of).items():
         yield dg.Output(frame, name)

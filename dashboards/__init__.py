@@ -1,0 +1,1 @@
+"""How it is seen: pages made from the published folder and nothing else."""

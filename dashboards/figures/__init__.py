@@ -1,0 +1,69 @@
+"""Pure functions from a publication to figures: one per figure, split by subject.
+
+`sections` is the table of contents of a year: every cover (page, app, workbook, PDF) shows these
+figures in this order, so that they can never disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards import words
+from dashboards.figures.breakdown import count_figure
+from dashboards.figures.figure import Figure
+from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures
+from dashboards.figures.months import caseload, flows
+from dashboards.figures.participants import age_bands, country_of_origin, gender_split
+from dashboards.figures.results import (
+    exit_outcomes,
+    form_rows,
+    job_retention,
+    target_attainment,
+    time_in_programme,
+)
+from dashboards.figures.work_with_others import activities, partner_projects, transition_cases
+from dashboards.publication import Publication
+
+__all__ = ["Card", "Figure", "Section", "cards", "key_figure_table", "key_figures", "sections"]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Figures that belong together under one heading."""
+
+    id: str
+    title: str
+    figures: tuple[Figure, ...]
+
+
+def sections(publication: Publication, year: int) -> tuple[Section, ...]:
+    """Return every figure of a year but the key figures, in the order they are read."""
+    figures = {
+        "resultater": (
+            target_attainment(publication, year),
+            exit_outcomes(publication, year),
+            count_figure(publication, "other_exit_details", year),
+            count_figure(publication, "dropout_reasons", year),
+            count_figure(publication, "aap_benefits", year, percents=True),
+            job_retention(publication, year),
+            time_in_programme(publication, year),
+            form_rows(publication, year),
+        ),
+        "maneder": (caseload(publication, year), flows(publication, year)),
+        "deltakerne": (
+            gender_split(publication, year),
+            country_of_origin(publication, year),
+            age_bands(publication, year),
+        ),
+        "henvisninger": (
+            count_figure(publication, "referral_sources", year, percents=True),
+            count_figure(publication, "referral_offices", year, percents=True),
+            count_figure(publication, "referral_benefits", year, percents=True),
+        ),
+        "aktiviteter": (
+            activities(publication, year),
+            transition_cases(publication, year),
+            partner_projects(publication, year),
+        ),
+    }
+    return tuple(Section(name, words.SECTIONS[name], listed) for name, listed in figures.items())

@@ -1,0 +1,228 @@
+"""Published counts of one mart and year, one row per category, as figures and tables need them.
+
+Every number is taken from the publication as it stands, margins included; only percentages are
+made here, and only where every part of the whole is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from assets.vocabulary import TOTAL, Table, vocabulary
+from dashboards import numbers, words
+from dashboards.figures import charts
+from dashboards.figures.figure import Figure, write
+from dashboards.publication import HIDDEN, Publication
+
+PREVIOUS = "previous"
+LAST = ("other", "AN", "XX", "rest", "unknown", "UK", "unspecified")
+"""Categories that say little: last and grey, in this order, whatever their size."""
+
+_GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The counts of one mart in one year.
+
+    `rows` has code, label and muted (one of LAST), then a count for `total`, for each gender that
+    is published and for `previous` (the total of the year before, NULL when that is not published),
+    each with a column `withheld_<name>`. `margin` is the same for the row `total`, or empty.
+    """
+
+    mart: Table
+    year: int
+    rows: pl.DataFrame
+    margin: pl.DataFrame
+    previous_year: int | None
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """Names of the columns of counts; a gender that nobody has is left out."""
+        both = pl.concat([self.rows, self.margin])
+        found = [name for name in (TOTAL, *_GENDERS) if name in both.columns]
+        seen = [
+            name
+            for name in found
+            if name != "unknown" or both[name].sum() > 0 or both["withheld_unknown"].any()
+        ]
+        return (*seen, *((PREVIOUS,) if self.previous_year else ()))
+
+    @property
+    def nobody(self) -> bool:
+        """Whether every count is shown and zero."""
+        return not self.rows["withheld_total"].any() and self.rows[TOTAL].sum() == 0
+
+    def percents(self) -> list[int | None]:
+        """Whole percent, rounded together; None when a part is withheld or all are 0."""
+        parts = self.rows[TOTAL].to_list()
+        if None in parts or sum(parts) == 0:
+            return [None] * len(parts)
+        return list(numbers.largest_remainder(parts))
+
+
+def breakdown(publication: Publication, name: str, year: int) -> Breakdown:
+    """Return the counts of a mart, largest first, equal ones in alphabetical order, LAST last."""
+    mart = vocabulary().table(f"marts.{name}")
+    previous_year = publication.previous(year)
+    cells = _by_category(publication, mart, year)
+    if previous_year:
+        before = _by_category(publication, mart, previous_year).select(
+            "code",
+            pl.col(TOTAL).alias(PREVIOUS),
+            pl.col("withheld_total").alias("withheld_previous"),
+        )
+        # A category that the year before does not list had nobody in it.
+        cells = cells.join(before, on="code", how="left", maintain_order="left").with_columns(
+            pl.col("withheld_previous").fill_null(False),
+            pl.when("withheld_previous").then(None).otherwise(pl.col(PREVIOUS).fill_null(0))
+            .alias(PREVIOUS),
+        )  # fmt: skip
+    cells = _ordered(_labelled(mart, cells))
+    is_total = pl.col("code") == TOTAL
+    return Breakdown(mart, year, cells.filter(~is_total), cells.filter(is_total), previous_year)
+
+
+def count_figure(
+    publication: Publication,
+    name: str,
+    year: int,
+    *,
+    percents: bool = False,
+    notes: Sequence[str] = (),
+    sort: bool = True,
+) -> Figure:
+    """Return the figure of a mart that counts by category: bars, and a table with the margins.
+
+    `percents` puts the share beside each count, for parts of one whole; without `sort` the
+    categories keep the vocabulary's order, as ages do.
+    """
+    counts = breakdown(publication, name, year)
+    if counts.nobody:
+        return nothing(counts.mart, year)
+    if not sort:
+        counts = _in_order(counts)
+    shares = counts.percents() if percents else [None] * counts.rows.height
+    bars = category_bars(counts, shares)
+    rows, withheld, units = category_table(counts, shares if percents else None)
+    return Figure(
+        id=name,
+        title=counts.mart.label_nb,
+        definition=counts.mart.definition_nb,
+        rows=rows,
+        units=units,
+        withheld=withheld,
+        chart=charts.bars(bars),
+        description=describe(counts.mart.label_nb, year, bars),
+        notes=tuple(notes),
+    )
+
+
+def nothing(mart: Table, year: int) -> Figure:
+    """Return the figure of a mart that has nothing to show in a year: one sentence."""
+    return Figure(
+        id=mart.name,
+        title=mart.label_nb,
+        definition=mart.definition_nb,
+        empty=words.nobody(words.NOBODY[mart.name], year),
+    )
+
+
+def category_bars(counts: Breakdown, shares: Sequence[int | None]) -> list[charts.Bar]:
+    """Return one bar for each category that is not zero; a withheld one has no length."""
+    columns = counts.rows.select("label", TOTAL, "withheld_total", "muted").iter_rows()
+    return [
+        charts.Bar(label, count, _with_share(write(count, "count", hidden), share), muted)
+        for (label, count, hidden, muted), share in zip(columns, shares, strict=True)
+        if hidden or count
+    ]
+
+
+def category_table(
+    counts: Breakdown, shares: Sequence[int | None] | None
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
+    """Return rows, what is withheld in them and units, with the margin as the last row."""
+    category = counts.mart.column(counts.mart.dimensions[0]).label_nb
+    headers = {name: _header(counts, name) for name in counts.counts}
+    whole = pl.concat([counts.rows, counts.margin])
+    rows = whole.select(pl.col("label").alias(category), *_columns(headers, ""))
+    withheld = whole.select(*_columns(headers, "withheld_"))
+    units = dict.fromkeys(headers.values(), "count")
+    if shares is not None:
+        known = any(share is not None for share in shares)
+        margin = [100 if known else None] * counts.margin.height
+        rows.insert_column(2, pl.Series(words.PERCENT, [*shares, *margin], pl.Int64))
+        units[words.PERCENT] = "percent"
+    return rows, withheld, units
+
+
+def describe(title: str, year: int, bars: Sequence[charts.Bar]) -> str:
+    """What a chart of bars shows, in words."""
+    return words.bars_description(title, year, [f"{bar.label} {bar.text}" for bar in bars])
+
+
+def _with_share(count: str, share: int | None) -> str:
+    return count if share is None else f"{count} ({numbers.percent(share)})"
+
+
+def _header(counts: Breakdown, name: str) -> str:
+    if name == PREVIOUS:
+        return words.number_in(counts.year - 1)
+    return words.COUNT if name == TOTAL else _GENDERS[name]
+
+
+def _columns(headers: dict[str, str], prefix: str) -> list[pl.Expr]:
+    return [pl.col(f"{prefix}{name}").alias(header) for name, header in headers.items()]
+
+
+def _by_category(publication: Publication, mart: Table, year: int) -> pl.DataFrame:
+    """One row per category: `total` and each gender, and whether each is withheld."""
+    cells = publication.table(mart.name, year).rename({mart.dimensions[0]: "code"})
+    if "gender" not in mart.dimensions:
+        cells = cells.with_columns(gender=pl.lit(TOTAL))
+    genders = [
+        name for name in (TOTAL, *_GENDERS) if name == TOTAL or (cells["gender"] == name).any()
+    ]
+    of = {name: pl.col("gender") == name for name in genders}
+    return cells.group_by("code", maintain_order=True).agg(
+        *(pl.col("n").filter(is_it).first().alias(name) for name, is_it in of.items()),
+        *(
+            (pl.col("status").filter(is_it) == HIDDEN).any().alias(f"withheld_{name}")
+            for name, is_it in of.items()
+        ),
+    )
+
+
+def _labelled(mart: Table, cells: pl.DataFrame) -> pl.DataFrame:
+    category = mart.dimensions[0]
+    codes = cells["code"].unique().to_list()
+    labels = {code: vocabulary().label(mart, category, code) for code in codes}
+    return cells.with_columns(
+        pl.col("code").replace_strict(labels, default=None, return_dtype=pl.String).alias("label"),
+        pl.col("code").is_in(LAST).alias("muted"),
+    )
+
+
+def _ordered(cells: pl.DataFrame) -> pl.DataFrame:
+    """Largest first, withheld ones after the shown, LAST last."""
+    last = {code: place for place, code in enumerate(LAST, 1)}
+    return cells.sort(
+        pl.col("code").replace_strict(last, default=0, return_dtype=pl.Int64),
+        -pl.col(TOTAL),
+        pl.Series("alphabet", [words.alphabet(label) for label in cells["label"]], pl.String),
+        nulls_last=True,
+        maintain_order=True,
+    )
+
+
+def _in_order(counts: Breakdown) -> Breakdown:
+    column = counts.mart.column(counts.mart.dimensions[0])
+    listed = vocabulary().categories(counts.mart, column) or ()
+    place = {code: i for i, code in enumerate(listed)}
+    rows = counts.rows.sort(
+        pl.col("code").replace_strict(place, default=len(place), return_dtype=pl.Int64)
+    )
+    return Breakdown(counts.mart, counts.year, rows, counts.margin, counts.previous_year)

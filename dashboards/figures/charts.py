@@ -1,0 +1,287 @@
+"""How a chart looks: bars, targets, ranges, hundred-percent rows. It knows no subject.
+
+Everything that a chart says is written in it: nothing waits for a pointer. Labels stand above
+their bars, so that a chart reads the same on a phone and on a wide screen; the vertical axis of
+the bar charts is therefore in pixels from the top.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+MAIN, SECOND, MUTED, TEXT, PARTNER = "#0063C1", "#AC4400", "#6F7785", "#202733", "#BAD5FB"
+TRACK = "#E9ECF1"
+FONT = '"Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+SIZE = 14
+
+CONFIG: dict[str, Any] = {
+    "displayModeBar": False,
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+    "responsive": True,
+    "staticPlot": True,
+}
+"""Plotly's own button would send the data away; and a page that is read needs no zoom."""
+
+_LINE = 18
+_BAR = 18
+_GAP = 14
+_NEAR = 3
+_CLEAR = 8
+_KEY = 30
+_SPLIT_BAR = 26
+_LABEL_WIDTH = 38
+_INSIDE = 0.26
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: what stands above it and at its end. Without a value there is no bar."""
+
+    label: str
+    value: float | None
+    text: str
+    muted: bool = False
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target: shares between 0 and 1 of what was reached and of what should be."""
+
+    label: str
+    text: str
+    share: float | None
+    target: float
+
+
+@dataclass(frozen=True)
+class Range:
+    """One range of days with its median."""
+
+    label: str
+    text: str
+    low: float
+    median: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Split:
+    """One row of a hundred percent: the parts in order, with the text of each."""
+
+    label: str
+    parts: tuple[int | None, ...]
+    texts: tuple[str, ...]
+
+
+def escape(text: str) -> str:
+    """Make text safe from Plotly's markup: `<b>` and `<a href>` would come alive."""
+    return html.escape(text, quote=False)
+
+
+def bars(rows: Sequence[Bar]) -> go.Figure:
+    """Draw bars from zero, one under the other in the order given."""
+    tops, centres, height = _places([_wrap(row.label) for row in rows])
+    trace = _bar(
+        x=[row.value for row in rows],
+        y=centres,
+        marker={"color": [MUTED if row.muted else MAIN for row in rows], "line": {"width": 0}},
+    )
+    labels = [
+        _label("<br>".join(_wrap(row.label)), top) for row, top in zip(rows, tops, strict=True)
+    ]
+    ends = [
+        {"x": row.value or 0, "y": centre, "text": escape(row.text), "showarrow": False,
+         "xanchor": "left", "xshift": 4, "borderpad": 0, "font": {"weight": 600}}
+        for row, centre in zip(rows, centres, strict=True)
+    ]  # fmt: skip
+    return _figure(
+        [trace],
+        height,
+        right=12 + 8 * max(len(row.text) for row in rows),
+        reach=max([row.value or 0 for row in rows] + [1]),
+        annotations=[*labels, *ends],
+    )
+
+
+def targets(rows: Sequence[Target]) -> go.Figure:
+    """Draw what was reached as bars on a track of 100 percent, a dark stroke for the target."""
+    labels = [[f"<b>{escape(row.label)}</b>", escape(row.text)] for row in rows]
+    tops, centres, height = _places(labels, above=_CLEAR)
+    reached = [None if row.share is None else min(row.share, 1) for row in rows]
+    traces = [
+        _bar(x=shares, y=centres, marker={"color": colour, "line": {"width": 0}})
+        for shares, colour in (([1.0] * len(rows), TRACK), (reached, MAIN))
+    ]
+    return _figure(
+        traces,
+        height,
+        right=2,
+        reach=1,
+        barmode="overlay",
+        annotations=[
+            _label("<br>".join(label), top) for label, top in zip(labels, tops, strict=True)
+        ],
+        shapes=[_stroke(row.target, centre) for row, centre in zip(rows, centres, strict=True)],
+    )
+
+
+def ranges(rows: Sequence[Range]) -> go.Figure:
+    """Draw the middle half of each row as a light field, with a dark stroke at the median."""
+    labels = [[f"<b>{escape(row.label)}</b>", escape(row.text)] for row in rows]
+    tops, centres, height = _places(labels, above=_CLEAR)
+    trace = _bar(
+        x=[row.high - row.low for row in rows],
+        y=centres,
+        base=[row.low for row in rows],
+        marker={"color": PARTNER, "line": {"width": 1, "color": TEXT}},
+    )
+    baselines = [
+        {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": centre, "y1": centre,
+         "layer": "below", "line": {"color": TRACK, "width": 2}}
+        for centre in centres
+    ]  # fmt: skip
+    medians = [_stroke(row.median, centre) for row, centre in zip(rows, centres, strict=True)]
+    return _figure(
+        [trace],
+        height,
+        right=4,
+        reach=max(row.high for row in rows) * 1.02,
+        annotations=[
+            _label("<br>".join(label), top) for label, top in zip(labels, tops, strict=True)
+        ],
+        shapes=[*baselines, *medians],
+    )
+
+
+def splits(rows: Sequence[Split], keys: Sequence[str]) -> go.Figure:
+    """Draw rows of a hundred percent; `keys` name the parts, in the order they are drawn.
+
+    A part too narrow for its text has the text above the row, at the right.
+    """
+    tops, centres, height = _places([[row.label] for row in rows], start=_KEY, bar=_SPLIT_BAR)
+    fills = ((MAIN, "#FFFFFF"), (PARTNER, TEXT), ("#FFFFFF", TEXT))[: len(keys)]
+    shares = [_shares(row.parts) for row in rows]
+    traces = [
+        _bar(
+            x=[row[i] for row in shares],
+            y=centres,
+            width=_SPLIT_BAR,
+            marker={"color": fill, "line": {"width": 1, "color": fill if i == 0 else TEXT}},
+            text=[
+                f"&nbsp;{escape(row.texts[i])}" if (share[i] or 0) >= _INSIDE else ""
+                for row, share in zip(rows, shares, strict=True)
+            ],
+            textposition="inside",
+            insidetextanchor="start",
+            insidetextfont={"color": ink, "size": SIZE},
+            textangle=0,
+            constraintext="none",
+        )
+        for i, (fill, ink) in enumerate(fills)
+    ]
+    narrow = [
+        ", ".join(
+            f"{key.lower()} {text}"
+            for key, part, text in zip(keys, share, row.texts, strict=True)
+            if part is not None and 0 < part < _INSIDE
+        )
+        for row, share in zip(rows, shares, strict=True)
+    ]
+    lefts = [sum(len(before) * 8 + 42 for before in keys[:i]) for i in range(len(keys))]
+    squares = [
+        {"type": "rect", "xsizemode": "pixel", "xanchor": 0, "x0": left, "x1": left + 13, "y0": 3,
+         "y1": 16, "fillcolor": fill, "line": {"width": 1, "color": fill if left == 0 else TEXT}}
+        for left, (fill, _) in zip(lefts, fills, strict=True)
+    ]  # fmt: skip
+    return _figure(
+        traces,
+        height,
+        right=2,
+        reach=1.003,
+        barmode="stack",
+        annotations=[
+            *(
+                _label(escape(key), 0, shift=left + 19)
+                for key, left in zip(keys, lefts, strict=True)
+            ),
+            *(_label(escape(row.label), top) for row, top in zip(rows, tops, strict=True)),
+            *(
+                _label(escape(text), top, right=True)
+                for text, top in zip(narrow, tops, strict=True)
+                if text
+            ),
+        ],
+        shapes=squares,
+    )
+
+
+def base_layout(height: int, right: int) -> dict[str, Any]:
+    """What every chart has in common; the right margin holds what stands at the ends."""
+    return {
+        "template": {},
+        "height": height,
+        "margin": {"l": 0, "r": right, "t": 0, "b": 0, "pad": 0},
+        "font": {"family": FONT, "size": SIZE, "color": TEXT},
+        "paper_bgcolor": "#FFFFFF",
+        "plot_bgcolor": "#FFFFFF",
+        "showlegend": False,
+    }
+
+
+def _figure(
+    traces: Sequence[go.Bar], height: int, right: int, reach: float, **layout: Any
+) -> go.Figure:
+    axes = {
+        "xaxis": {"visible": False, "fixedrange": True, "range": [0, reach]},
+        "yaxis": {"visible": False, "fixedrange": True, "range": [height, 0]},
+    }
+    return go.Figure(list(traces), base_layout(height, right) | axes | layout)
+
+
+def _bar(**trace: Any) -> go.Bar:
+    return go.Bar(**({"orientation": "h", "width": _BAR} | trace))
+
+
+def _places(
+    labels: Sequence[Sequence[str]], start: int = 0, bar: int = _BAR, above: int = _NEAR
+) -> tuple[list[int], list[float], int]:
+    """Where each label begins and each bar has its middle, and how high it all is, in pixels."""
+    heights = [len(lines) * _LINE + above + bar + _GAP for lines in labels]
+    tops = [start + sum(heights[:i]) for i in range(len(heights))]
+    centres = [
+        top + len(lines) * _LINE + above + bar / 2 for top, lines in zip(tops, labels, strict=True)
+    ]
+    return tops, centres, start + sum(heights) - _GAP + _CLEAR
+
+
+def _shares(parts: Sequence[int | None]) -> list[float | None]:
+    whole = sum(part or 0 for part in parts)
+    return [None if part is None or not whole else part / whole for part in parts]
+
+
+def _wrap(label: str) -> list[str]:
+    return [escape(line) for line in textwrap.wrap(label, _LABEL_WIDTH)] or [""]
+
+
+def _label(text: str, top: float, right: bool = False, shift: int = 0) -> dict[str, Any]:
+    side = "right" if right else "left"
+    return {
+        "xref": "paper", "x": 1 if right else 0, "y": top, "text": text, "showarrow": False,
+        "borderpad": 0, "borderwidth": 0, "xshift": shift, "xanchor": side, "yanchor": "top",
+        "align": "left",
+    }  # fmt: skip
+
+
+def _stroke(x: float, centre: float) -> dict[str, Any]:
+    reach = _BAR / 2 + 4
+    return {
+        "type": "line", "x0": x, "x1": x, "y0": centre - reach, "y1": centre + reach,
+        "line": {"color": TEXT, "width": 4},
+    }  # fmt: skip

@@ -1,0 +1,69 @@
+"""What one figure is: a chart, what it says in words, and its rows. It knows no subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboards import numbers, words
+
+WRITERS: Mapping[str, Callable[[Any], str]] = {
+    "count": numbers.count,
+    "decimal": numbers.decimal,
+    "percent": numbers.percent,
+}
+"""How a number of each unit is written. Percent are whole numbers, already rounded."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of one year, for whatever cover shows it.
+
+    `rows` has Norwegian headers, its first column names the row, and its numbers are numbers.
+    `units` says what each header holds (a name in WRITERS, or text where it is not named), and
+    `withheld` is true, by the same headers, where a number is kept back for privacy: there `rows`
+    is NULL. Elsewhere NULL means that there is nothing to measure. Without a chart the rows stand
+    alone; with `empty`, one sentence stands for all of it.
+    """
+
+    id: str
+    title: str
+    definition: str
+    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
+    units: Mapping[str, str] = field(default_factory=dict)
+    withheld: pl.DataFrame = field(default_factory=pl.DataFrame)
+    chart: go.Figure | None = None
+    description: str = ""
+    notes: tuple[str, ...] = ()
+    empty: str = ""
+
+    def texts(self) -> list[tuple[str, ...]]:
+        """The rows as they are written on a page: «1 234», «60 %», «:» and «–»."""
+        columns = [self._column(name) for name in self.rows.columns]
+        return list(zip(*columns, strict=True))
+
+    def withholds(self) -> bool:
+        """Whether any number of the figure is kept back for privacy."""
+        return any(self.withheld[name].any() for name in self.withheld.columns)
+
+    def _column(self, name: str) -> list[str]:
+        values = self.rows[name].to_list()
+        if name in self.withheld.columns:
+            hidden = self.withheld[name].to_list()
+        else:
+            hidden = [False] * len(values)
+        unit = self.units.get(name, "text")
+        return [write(value, unit, kept) for value, kept in zip(values, hidden, strict=True)]
+
+
+def write(value: float | str | None, unit: str, withheld: bool = False) -> str:
+    """Write one cell; `unit` is a name in WRITERS, or text."""
+    if withheld:
+        return words.HIDDEN
+    if value is None:
+        return words.NOTHING
+    return value if isinstance(value, str) else WRITERS[unit](value)

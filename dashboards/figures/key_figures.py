@@ -1,0 +1,176 @@
+"""The key figures of a year: as cards beside the year before, and as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from assets.vocabulary import vocabulary
+from dashboards import numbers, words
+from dashboards.figures.figure import Figure
+from dashboards.figures.measures import Measures, measures
+from dashboards.figures.results import group_percents
+from dashboards.publication import Publication
+
+_UNITS = {"count": "count", "days": "decimal", "years": "count"}
+_CARDS = (
+    "referrals", "started", "participants", "planned_exits", "work_exits",
+    "dropouts", "no_shows", "active_at_year_end",
+)  # fmt: skip
+HEADLINE = ("referrals", "participants", "planned_exits", "work_exits", "dropouts", "no_shows",
+            "active_at_year_end")  # fmt: skip
+"""The figures that stand for a year on the index page."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key figure as it is written: `detail` explains it, `comparison` is the year before."""
+
+    label: str
+    value: str
+    detail: str = ""
+    comparison: str = ""
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The key figures of one year; a number that is withheld is written as such."""
+
+    year: int
+    values: Measures
+    percents: dict[str, int | None]
+    counted_until: date
+
+    def text(self, figure: str) -> str:
+        """One key figure as it is written, with its unit."""
+        if figure in self.percents:
+            return self._percent(figure)
+        unit = vocabulary().code_list("key_figure")[figure].attributes["unit"]
+        written = self.values.text(figure, "value", _UNITS[unit])
+        if self.values.shown(figure, "value") is None:
+            return written
+        return {"days": words.days, "years": words.age}.get(unit, str)(written)
+
+    def label(self, figure: str) -> str:
+        """The label of a key figure; in a year that is not over, the day of the active ones."""
+        over = self.counted_until == date(self.year, 12, 31)
+        if figure == "active_at_year_end" and not over:
+            return words.active_on(self.counted_until)
+        return vocabulary().code_list("key_figure")[figure].label_nb
+
+    def _percent(self, figure: str) -> str:
+        percent = self.percents[figure]
+        if percent is None:
+            return self.values.text(figure, "value", "percent")
+        return numbers.percent(percent)
+
+
+def key_figures(publication: Publication, year: int) -> KeyFigures:
+    """Return the key figures of a year.
+
+    The share that went to work is the one of the figure of outcomes, where the parts are rounded
+    together; the share of planned exits is rounded by itself, as the form does.
+    """
+    values = measures(publication, "key_figures", year)
+    planned, work = (
+        values.shown(figure, "value") for figure in ("planned_share_of_exits", "work_exit_share")
+    )
+    groups = group_percents(publication, year)
+    return KeyFigures(
+        year,
+        values,
+        {
+            "planned_share_of_exits": None if planned is None else numbers.half_up(planned),
+            "work_exit_share": None if work is None else groups.get("work", numbers.half_up(work)),
+        },
+        publication.counted_until(year),
+    )
+
+
+def cards(publication: Publication, year: int) -> tuple[Card, ...]:
+    """Return the cards of a year, in the order they are read."""
+    this = key_figures(publication, year)
+    previous = publication.previous(year)
+    before = key_figures(publication, previous) if previous else None
+    counted = [
+        Card(
+            this.label(name), this.text(name), _detail(this, name), _comparison(this, before, name)
+        )
+        for name in _CARDS
+    ]
+    median = "median_days_in_programme"
+    return (
+        *counted,
+        Card(_AGE, _ages(this), comparison=_beside(_ages(before), before) if before else ""),
+        Card(this.label(median), this.text(median), comparison=_comparison(this, before, median)),
+    )
+
+
+def key_figure_table(publication: Publication, year: int) -> Figure:
+    """All key figures of the year beside the year before, as they are written."""
+    this = key_figures(publication, year)
+    previous = publication.previous(year)
+    before = key_figures(publication, previous) if previous else None
+    mart = vocabulary().table("marts.key_figures")
+    names = vocabulary().code_list("key_figure").names
+    columns = {mart.label_nb: [this.label(name) for name in names]}
+    columns[str(year)] = [this.text(name) for name in names]
+    if before:
+        columns[str(previous)] = [before.text(name) for name in names]
+        columns[words.CHANGE] = [_difference(this, before, name) for name in names]
+    withheld = {
+        str(of.year): [of.values.withheld(name, "value") for name in names]
+        for of in (this, before)
+        if of is not None
+    }
+    return Figure(
+        id="key_figures",
+        title=mart.label_nb,
+        definition=mart.definition_nb,
+        rows=pl.DataFrame(columns, dict.fromkeys(columns, pl.String)),
+        withheld=pl.DataFrame(withheld),
+    )
+
+
+_AGE = vocabulary().table("marts.age_bands").label_nb
+
+
+def _detail(this: KeyFigures, name: str) -> str:
+    detail = {
+        "participants": ("participants_without_dropouts", words.without_dropouts),
+        "planned_exits": ("planned_share_of_exits", words.of_all_exits),
+        "work_exits": ("work_exit_share", words.of_planned_exits),
+    }.get(name)
+    if detail is None or this.values.shown(detail[0], "value") is None:
+        return ""
+    return detail[1](this.text(detail[0]))
+
+
+def _comparison(this: KeyFigures, before: KeyFigures | None, name: str) -> str:
+    if before is None:
+        return ""
+    known = this.values.shown(name, "value"), before.values.shown(name, "value")
+    return _beside(
+        before.text(name), before, "" if None in known else _difference(this, before, name)
+    )
+
+
+def _beside(text: str, before: KeyFigures, difference: str = "") -> str:
+    return "" if text == words.NOTHING else words.compared(text, before.year, difference)
+
+
+def _difference(this: KeyFigures, before: KeyFigures, name: str) -> str:
+    now, then = this.values.shown(name, "value"), before.values.shown(name, "value")
+    if now is None or then is None:
+        return words.NOTHING
+    if name in this.percents:
+        points = (this.percents[name] or 0) - (before.percents[name] or 0)
+        return words.points(numbers.change(points)) if points else words.UNCHANGED
+    return numbers.change(now - then) if now != then else words.UNCHANGED
+
+
+def _ages(figures: KeyFigures) -> str:
+    ages = [figures.values.text(name, "value", "count") for name in ("age_min", "age_max")]
+    return words.NOTHING if words.NOTHING in ages else words.years_old(*ages)

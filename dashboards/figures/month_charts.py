@@ -1,0 +1,121 @@
+"""How a chart of twelve months looks: the line and the bars up and down. It knows no subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards import numbers, words
+from dashboards.figures.charts import MAIN, MUTED, SECOND, SIZE, TEXT, base_layout
+
+_MONTHS = list(range(1, 13))
+_WIDE = 1000
+
+
+def lines(year: int, this: Sequence[int | None], before: Sequence[int | None]) -> go.Figure:
+    """Draw twelve months as a line with its numbers, and the year before grey and dotted."""
+    top = max([number or 0 for number in (*this, *before)] + [1])
+    last_year = go.Scatter(
+        x=_MONTHS, y=list(before), mode="lines", line={"color": MUTED, "width": 2, "dash": "dot"}
+    )
+    this_year = go.Scatter(
+        x=_MONTHS,
+        y=list(this),
+        mode="lines+markers",
+        line={"color": MAIN, "width": 3},
+        marker={"size": 7},
+        cliponaxis=False,
+    )
+    # Numbers of four digits have room beside every other month on a phone.
+    step = 2 if top >= _WIDE else 1
+    shown = [
+        (month, number)
+        for month, number in _known(this)
+        if (_known(this)[-1][0] - month) % step == 0
+    ]
+    # On white, so that the number is read where last year's line passes behind it.
+    notes: list[dict[str, Any]] = [
+        {"x": month, "y": number, "text": numbers.count(number), "showarrow": False,
+         "yanchor": "bottom", "yshift": 5, "borderpad": 0, "bgcolor": "rgba(255,255,255,0.85)",
+         "font": {"size": 12}}
+        for month, number in shown
+    ]  # fmt: skip
+    names = [
+        _name(series, months, others, colour, over)
+        for series, months, others, colour, over in (
+            # The numbers of this year stand between its line and its name.
+            (year, this, before, MAIN, 22),
+            (year - 1, before, this, MUTED, 6),
+        )
+        if _known(months)
+    ]
+    traces = [last_year, this_year] if _known(before) else [this_year]
+    return _figure(traces, 300, [0, top * 1.2], annotations=[*notes, *names])
+
+
+def flows(into: Sequence[int | None], out: Sequence[int | None]) -> go.Figure:
+    """Draw twelve months of bars, upwards for those who came and downwards for those who left."""
+    up, down = (max([number or 0 for number in side] + [1]) for side in (into, out))
+    margin = (up + down) * 0.12
+    sides = ((into, 1, MAIN, words.STARTED), (out, -1, SECOND, words.LEFT))
+    traces = [
+        go.Bar(
+            x=_MONTHS,
+            y=[None if number is None else sign * number for number in side],
+            width=0.62,
+            marker={"color": colour, "line": {"width": 0}},
+            text=["" if number is None else numbers.count(number) for number in side],
+            textposition="outside",
+            textfont={"size": 12, "color": TEXT},
+            textangle=0,
+            cliponaxis=False,
+        )
+        for side, sign, colour, _ in sides
+    ]
+    names = [
+        {"xref": "paper", "x": 0, "yref": "paper", "y": 1 if sign > 0 else 0, "showarrow": False,
+         "xanchor": "left", "yanchor": "top" if sign > 0 else "bottom", "borderpad": 0,
+         "text": f"<b>{'↑' if sign > 0 else '↓'} {name}</b>",
+         "font": {"color": colour, "size": SIZE}}
+        for _, sign, colour, name in sides
+    ]  # fmt: skip
+    reach = [-down - margin, up + margin * 1.9]
+    return _figure(traces, 280, reach, barmode="overlay", annotations=names)
+
+
+def _known(months: Sequence[int | None]) -> list[tuple[int, int]]:
+    return [(month, number) for month, number in enumerate(months, 1) if number is not None]
+
+
+def _name(
+    series: int, months: Sequence[int | None], others: Sequence[int | None], colour: str, over: int
+) -> dict[str, Any]:
+    """The year at the end of its line, away from the other line."""
+    month, number = _known(months)[-1]
+    above = number >= (others[month - 1] or 0)
+    return {
+        "x": month + 0.5, "y": number, "text": str(series), "showarrow": False,
+        "xanchor": "right", "yanchor": "bottom" if above else "top",
+        "yshift": over if above else -6, "borderpad": 0,
+        "font": {"color": colour, "size": SIZE, "weight": 600},
+    }  # fmt: skip
+
+
+def _figure(
+    traces: Sequence[go.Bar | go.Scatter], height: int, reach: Sequence[float], **layout: Any
+) -> go.Figure:
+    axes = {
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 26, "pad": 0},
+        "xaxis": {
+            "fixedrange": True, "range": [0.5, 12.5], "showgrid": False, "zeroline": False,
+            "tickangle": 0, "tickfont": {"size": 11}, "tickvals": _MONTHS,
+            "ticktext": list(words.MONTHS_SHORT),
+        },
+        "yaxis": {
+            "fixedrange": True, "range": list(reach), "showgrid": False, "showticklabels": False,
+            "zeroline": True, "zerolinecolor": TEXT, "zerolinewidth": 1,
+        },
+    }  # fmt: skip
+    return go.Figure(list(traces), base_layout(height, right=0) | axes | layout)

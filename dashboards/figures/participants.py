@@ -1,0 +1,114 @@
+"""Figures of who the participants are: women and men, age, country of origin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from assets.vocabulary import TOTAL
+from dashboards import numbers, words
+from dashboards.figures import charts
+from dashboards.figures.breakdown import (
+    Breakdown,
+    breakdown,
+    category_bars,
+    category_table,
+    count_figure,
+    describe,
+    nothing,
+)
+from dashboards.figures.figure import Figure, write
+from dashboards.publication import Publication
+
+_TOP = 10
+_GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
+
+
+def gender_split(publication: Publication, year: int) -> Figure:
+    """Women and men in each population, as rows of a hundred percent."""
+    counts = breakdown(publication, "gender_split", year)
+    if counts.nobody:
+        return nothing(counts.mart, year)
+    genders = [name for name in _GENDERS if name in counts.counts]
+    splits = [_split(row, genders) for row in counts.rows.iter_rows(named=True) if row[TOTAL] != 0]
+    rows, withheld, units = category_table(counts, None)
+    said = [
+        f"{split.label}: "
+        + ", ".join(
+            f"{_GENDERS[name].lower()} {text}"
+            for name, text in zip(genders, split.texts, strict=True)
+        )
+        for split in splits
+    ]
+    return Figure(
+        id="gender_split",
+        title=counts.mart.label_nb,
+        definition=counts.mart.definition_nb,
+        rows=rows,
+        units=units,
+        withheld=withheld,
+        chart=charts.splits(splits, [_GENDERS[name] for name in genders]),
+        description=words.gender_description(year, said),
+    )
+
+
+def age_bands(publication: Publication, year: int) -> Figure:
+    """Participants by age band, in the order of age."""
+    return count_figure(publication, "age_bands", year, percents=True, sort=False)
+
+
+def country_of_origin(publication: Publication, year: int) -> Figure:
+    """Participants by country: the largest drawn, all in the table.
+
+    Without percentages: most countries are so small that whole percent would mislead.
+    """
+    counts = breakdown(publication, "country_of_origin", year)
+    if counts.nobody:
+        return nothing(counts.mart, year)
+    seen = replace(counts, rows=counts.rows.filter((pl.col(TOTAL) > 0) | pl.col("withheld_total")))
+    bars = _top(seen)
+    rows, withheld, units = category_table(seen, None)
+    return Figure(
+        id="country_of_origin",
+        title=counts.mart.label_nb,
+        definition=counts.mart.definition_nb,
+        rows=rows,
+        units=units,
+        withheld=withheld,
+        chart=charts.bars(bars),
+        description=describe(counts.mart.label_nb, year, bars),
+        notes=(words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else (),
+    )
+
+
+def _top(counts: Breakdown) -> list[charts.Bar]:
+    """The largest countries, and the others as one grey bar."""
+    bars = category_bars(counts, [None] * counts.rows.height)
+    if len(bars) <= _TOP + 2:
+        return bars
+    tail = counts.rows.slice(_TOP)
+    hidden = bool(tail["withheld_total"].any())
+    number = None if hidden else int(tail[TOTAL].sum())
+    others = charts.Bar(
+        words.other_countries(tail.height), number, write(number, "count", hidden), muted=True
+    )
+    return [*bars[:_TOP], others]
+
+
+def _split(row: dict[str, Any], genders: list[str]) -> charts.Split:
+    parts = [row[name] for name in genders]
+    hidden = [bool(row[f"withheld_{name}"]) for name in genders]
+    total = write(row[TOTAL], "count", bool(row["withheld_total"]))
+    label = f"{row['label']} ({total})"
+    if any(hidden):
+        texts = [write(n, "count", kept) for n, kept in zip(parts, hidden, strict=True)]
+        return charts.Split(label, (None,) * len(parts), tuple(texts))
+    known = [int(part or 0) for part in parts]
+    shares = numbers.largest_remainder(known)
+    texts = [
+        f"{numbers.count(part)} ({numbers.percent(share)})"
+        for part, share in zip(known, shares, strict=True)
+    ]
+    return charts.Split(label, tuple(known), tuple(texts))

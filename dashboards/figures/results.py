@@ -1,0 +1,299 @@
+"""Figures of what became of participants: outcomes, targets, the form's rows, time, work kept."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assets.vocabulary import TOTAL, Code, vocabulary
+from dashboards import numbers, words
+from dashboards.figures import charts
+from dashboards.figures.breakdown import (
+    LAST,
+    PREVIOUS,
+    Breakdown,
+    breakdown,
+    category_bars,
+    category_table,
+    describe,
+    nothing,
+)
+from dashboards.figures.figure import Figure, write
+from dashboards.figures.measures import Measures, measures
+from dashboards.publication import Publication
+
+
+def exit_outcomes(publication: Publication, year: int) -> Figure:
+    """Planned exits by outcome group, with percent rounded together."""
+    groups = _outcome_groups(publication, year)
+    if groups.nobody:
+        return nothing(groups.mart, year)
+    shares = groups.percents()
+    bars = category_bars(groups, shares)
+    rows, withheld, units = category_table(groups, shares)
+    return Figure(
+        id="exit_outcomes",
+        title=groups.mart.label_nb,
+        definition=groups.mart.definition_nb,
+        rows=rows,
+        units=units,
+        withheld=withheld,
+        chart=charts.bars(bars),
+        description=describe(groups.mart.label_nb, year, bars),
+    )
+
+
+def group_percents(publication: Publication, year: int) -> dict[str, int]:
+    """Outcome group -> whole percent of the planned exits, rounded together.
+
+    Empty when there is no planned exit or a part is withheld.
+    """
+    groups = _outcome_groups(publication, year)
+    shares = zip(groups.rows["code"], groups.percents(), strict=True)
+    return {group: share for group, share in shares if share is not None}
+
+
+def target_attainment(publication: Publication, year: int) -> Figure:
+    """What was reached of each target, beside the share that should have been.
+
+    The percentage is the sum of the outcome groups' as `exit_outcomes` shows them, so that the same
+    people never stand with two percentages side by side; where those are not there, `actual_share`
+    is rounded by itself.
+    """
+    values = measures(publication, "target_attainment", year)
+    entries = vocabulary().code_list("target").codes
+    if all(values.shown(target.code, "base") == 0 for target in entries):
+        return nothing(values.mart, year)
+    groups = group_percents(publication, year)
+    percents = [_target_percent(values, target.code, groups) for target in entries]
+    goals = [_goal(values, target) for target in entries]
+    texts = [
+        _target_text(values, target.code, percent, goal)
+        for target, percent, goal in zip(entries, percents, goals, strict=True)
+    ]
+    labels = [target.label_nb for target in entries]
+    drawn = [
+        charts.Target(label, text, values.shown(target.code, "actual_share"), goal)
+        for target, label, text, goal in zip(entries, labels, texts, goals, strict=True)
+    ]
+    headers = {"n": words.NUMBER_REACHED, "base": words.OF, "actual_share": words.PERCENT}
+    rows = pl.DataFrame(
+        {
+            values.mart.column("target").label_nb: labels,
+            headers["n"]: [values.count(target.code, "n") for target in entries],
+            headers["base"]: [values.count(target.code, "base") for target in entries],
+            headers["actual_share"]: percents,
+            values.mart.column("target_share").label_nb: [numbers.half_up(goal) for goal in goals],
+        }
+    )
+    return Figure(
+        id="target_attainment",
+        title=values.mart.label_nb,
+        definition=values.mart.definition_nb,
+        rows=rows,
+        units={
+            headers["n"]: "count",
+            headers["base"]: "count",
+            headers["actual_share"]: "percent",
+            values.mart.column("target_share").label_nb: "percent",
+        },
+        withheld=values.withheld_frame([target.code for target in entries], headers),
+        chart=charts.targets(drawn),
+        description=words.target_description(
+            year, [f"{label} {text}" for label, text in zip(labels, texts, strict=True)]
+        ),
+        notes=(words.TARGET_NOTE,),
+    )
+
+
+def form_rows(publication: Publication, year: int) -> Figure:
+    """Rows 12 and 13 of the monthly form: codes, men before women, percent cell by cell."""
+    counts = breakdown(publication, "exit_outcomes", year)
+    if counts.nobody:
+        return Figure("form_rows", words.FORM_TITLE, counts.mart.definition_nb,
+                      empty=words.nobody(words.NOBODY["exit_outcomes"], year))  # fmt: skip
+    outcomes = vocabulary().code_list("outcome").names
+    place = {code: i for i, code in enumerate(outcomes)}
+    listed = counts.rows.sort(pl.col("code").replace_strict(place, default=len(place)))
+    whole = pl.concat([counts.margin, listed])
+    base = counts.margin[TOTAL].item()
+    of_all = measures(publication, "key_figures", year).shown("planned_share_of_exits", "value")
+    percents = [
+        None if count is None or not base else numbers.half_up(count / base)
+        for count in listed[TOTAL].to_list()
+    ]
+    gender = {"male": words.MEN, "female": words.WOMEN, "unknown": words.UNKNOWN_GENDER}
+    headers = {TOTAL: words.COUNT} | {k: v for k, v in gender.items() if k in counts.counts}
+    of_all_percent = None if of_all is None else numbers.half_up(of_all)
+    rows = whole.select(
+        pl.Series(counts.mart.column("outcome").label_nb, [words.FORM_ROW_12, *listed["label"]]),
+        pl.Series(words.CODE, ["", *listed["code"]], pl.String),
+        *(pl.col(name).alias(header) for name, header in headers.items()),
+        pl.Series(words.PERCENT, [of_all_percent, *percents], pl.Int64),
+    )
+    return Figure(
+        id="form_rows",
+        title=words.FORM_TITLE,
+        definition=counts.mart.definition_nb,
+        rows=rows,
+        units=dict.fromkeys(headers.values(), "count") | {words.PERCENT: "percent"},
+        withheld=whole.select(
+            *(pl.col(f"withheld_{name}").alias(header) for name, header in headers.items()),
+            pl.col("withheld_total").alias(words.PERCENT),
+        ),
+        notes=(words.FORM_NOTE,),
+    )
+
+
+def time_in_programme(publication: Publication, year: int) -> Figure:
+    """Quartiles of the days from start to planned exit, by outcome group and in total."""
+    values = measures(publication, "time_in_programme", year)
+    listed = (*(group.code for group in _shown_groups()), TOTAL)
+    codes = [code for code in listed if values.shown(code, "n") or values.withheld(code, "n")]
+    if not codes:
+        return nothing(values.mart, year)
+    labels = [vocabulary().label(values.mart, "outcome_group", code) for code in codes]
+    quartiles = ("p25_days", "median_days", "p75_days")
+    texts = [
+        words.range_days(
+            values.text(code, "p25_days", "decimal"),
+            values.text(code, "median_days", "decimal"),
+            values.text(code, "p75_days", "decimal"),
+            values.text(code, "n", "count"),
+        )
+        for code in codes
+    ]
+    days = [[values.shown(code, name) for name in quartiles] for code in codes]
+    drawn = [
+        charts.Range(
+            f"{label} ({values.text(code, 'n', 'count')})",
+            words.median_days(*(numbers.decimal(part) for part in (median, low, high))),
+            low,
+            median,
+            high,
+        )
+        for code, label, (low, median, high) in zip(codes, labels, days, strict=True)
+        if low is not None and median is not None and high is not None
+    ]
+    headers = {name: values.mart.column(name).label_nb for name in ("n", *quartiles)}
+    rows = pl.DataFrame(
+        {
+            values.mart.column("outcome_group").label_nb: labels,
+            headers["n"]: [values.count(code, "n") for code in codes],
+        }
+        | {headers[name]: [values.shown(code, name) for code in codes] for name in quartiles}
+    )
+    return Figure(
+        id="time_in_programme",
+        title=values.mart.label_nb,
+        definition=values.mart.definition_nb,
+        rows=rows,
+        units={headers["n"]: "count"} | {headers[name]: "decimal" for name in quartiles},
+        withheld=values.withheld_frame(codes, headers),
+        chart=charts.ranges(drawn) if drawn else None,
+        description=words.range_description(
+            year, [f"{label}: {text}" for label, text in zip(labels, texts, strict=True)]
+        ),
+        notes=(words.RANGE_NOTE,),
+    )
+
+
+def job_retention(publication: Publication, year: int) -> Figure:
+    """Exits to work, those followed up after six months, and those still employed."""
+    values = measures(publication, "job_retention", year)
+    if values.shown("", "work_exits") == 0:
+        return nothing(values.mart, year)
+    names = tuple(words.RETENTION_ROWS)
+    bars = [
+        charts.Bar(
+            words.RETENTION_ROWS[name], values.shown("", name), values.text("", name, "count")
+        )
+        for name in names
+    ]
+    followed, employed = (values.count("", name) for name in ("followed_up", "still_employed"))
+    note = "" if not followed or employed is None else words.still_employed(
+        numbers.count(employed), numbers.count(followed),
+        numbers.percent(numbers.half_up(employed / followed)),
+    )  # fmt: skip
+    columns = {words.COUNT: [values.count("", name) for name in names]}
+    withheld = {words.COUNT: [values.withheld("", name) for name in names]}
+    previous = publication.previous(year)
+    if previous:
+        before = measures(publication, "job_retention", previous)
+        columns[words.number_in(previous)] = [before.count("", name) for name in names]
+        withheld[words.number_in(previous)] = [before.withheld("", name) for name in names]
+    return Figure(
+        id="job_retention",
+        title=values.mart.label_nb,
+        definition=values.mart.definition_nb,
+        rows=pl.DataFrame({values.mart.label_nb: [bar.label for bar in bars]} | columns),
+        units=dict.fromkeys(columns, "count"),
+        withheld=pl.DataFrame(withheld),
+        chart=charts.bars(bars),
+        description=describe(values.mart.label_nb, year, bars),
+        notes=(note,) if note else (),
+    )
+
+
+def _outcome_groups(publication: Publication, year: int) -> Breakdown:
+    """The published outcomes added up to groups; a group with a withheld member is withheld."""
+    counts = breakdown(publication, "exit_outcomes", year)
+    outcomes = vocabulary().code_list("outcome")
+    labels = {group.code: group.label_nb for group in vocabulary().code_list("outcome_group").codes}
+    group_of = {code: outcomes[code].attributes["outcome_group"] for code in outcomes.names}
+    columns = [
+        name for name in (TOTAL, "female", "male", "unknown", PREVIOUS) if name in counts.rows
+    ]
+    rows = (
+        counts.rows.with_columns(
+            pl.col("code").replace_strict(group_of, default=pl.col("code")).alias("group")
+        )
+        .group_by("group", maintain_order=True)
+        .agg(
+            pl.col("label").first().alias("own_label"),
+            *(
+                pl.when(~pl.col(f"withheld_{name}").any()).then(pl.col(name).sum()).alias(name)
+                for name in columns
+            ),
+            *(pl.col(f"withheld_{name}").any() for name in columns),
+        )
+        .select(
+            pl.col("group").alias("code"),
+            *columns,
+            *(f"withheld_{name}" for name in columns),
+            pl.col("group").replace_strict(labels, default=pl.col("own_label")).alias("label"),
+            pl.col("group").is_in(LAST).alias("muted"),
+        )
+        .sort("muted", -pl.col(TOTAL), nulls_last=True, maintain_order=True)
+    )
+    margin = counts.margin.select(rows.columns)
+    return Breakdown(counts.mart, year, rows, margin, counts.previous_year)
+
+
+def _goal(values: Measures, target: Code) -> float:
+    """The target as published; the one of the vocabulary where its row is withheld."""
+    published = values.shown(target.code, "target_share")
+    return float(target.attributes["target_share"]) if published is None else published
+
+
+def _target_text(values: Measures, target: str, percent: int | None, goal: float) -> str:
+    withheld = values.withheld(target, "actual_share")
+    reached = write(percent, "percent", withheld)
+    share = words.attained(reached, numbers.percent(numbers.half_up(goal)))
+    if withheld:
+        return share
+    counts = (values.text(target, name, "count") for name in ("n", "base"))
+    return f"{words.number_of(*counts)}, {share}"
+
+
+def _target_percent(values: Measures, target: str, groups: dict[str, int]) -> int | None:
+    if values.withheld(target, "actual_share"):
+        return None
+    if groups:
+        listed = vocabulary().code_list("outcome_group").codes
+        return sum(groups.get(g.code, 0) for g in listed if g.attributes["target"] == target)
+    share = values.shown(target, "actual_share")
+    return None if share is None else numbers.half_up(share)
+
+
+def _shown_groups() -> tuple[Code, ...]:
+    return vocabulary().code_list("outcome_group").codes

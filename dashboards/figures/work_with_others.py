@@ -1,0 +1,59 @@
+"""Figures of what participants did, and of the projects beside the programme."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assets.vocabulary import TOTAL, vocabulary
+from dashboards import words
+from dashboards.figures.breakdown import count_figure, nothing
+from dashboards.figures.figure import Figure
+from dashboards.publication import HIDDEN, Publication
+
+
+def activities(publication: Publication, year: int) -> Figure:
+    """Participants with each activity; a person may stand in several."""
+    return count_figure(publication, "activities", year, notes=(words.ACTIVITIES_NOTE,))
+
+
+def transition_cases(publication: Publication, year: int) -> Figure:
+    """Cases of the transition counsellor, by how they ended."""
+    return count_figure(publication, "transition_cases", year)
+
+
+def partner_projects(publication: Publication, year: int) -> Figure:
+    """Candidates of each project: by gender, origin and outcome. A table, without the zeros."""
+    mart = vocabulary().table("marts.partner_projects")
+    cells = publication.table("partner_projects", year).filter(
+        (pl.col("n") > 0) | (pl.col("status") == HIDDEN)
+    )
+    if cells.is_empty():
+        return nothing(mart, year)
+    breakdowns = vocabulary().code_list("project_breakdown")
+    place = {code: i for i, code in enumerate(breakdowns.names)}
+    ordered = cells.sort(
+        "project",
+        pl.col("breakdown").replace_strict(place, default=len(place)),
+        pl.col("value") == TOTAL,
+        maintain_order=True,
+    )
+    pairs = ordered.select("breakdown", "value").rows()
+    rows = ordered.select(
+        pl.col("project").alias(mart.column("project").label_nb),
+        pl.Series(
+            mart.column("breakdown").label_nb, [breakdowns[code].label_nb for code, _ in pairs]
+        ),
+        pl.Series(
+            mart.column("value").label_nb,
+            [vocabulary().label(mart, "value", value, by) for by, value in pairs],
+        ),
+        pl.col("n").alias(words.COUNT),
+    )
+    return Figure(
+        id="partner_projects",
+        title=mart.label_nb,
+        definition=mart.definition_nb,
+        rows=rows,
+        units={words.COUNT: "count"},
+        withheld=ordered.select((pl.col("status") == HIDDEN).alias(words.COUNT)),
+    )

@@ -1,0 +1,127 @@
+"""The published folder in memory: one frame per mart, and the manifest. Read-only.
+
+This is the only module of the dashboards that opens a file of data. It reads what was published
+for one audience and makes no number of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.vocabulary import Table, vocabulary
+
+HIDDEN = "hidden"
+"""The status of a cell that is withheld; its number is NULL."""
+
+
+class PublicationError(Exception):
+    """The folder is not a publication. The message names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Everything that was published for one audience, all years.
+
+    `tables` holds, by the mart's name, `year`, the mart's dimensions as text, then `n` for counts
+    by category or `measure` and `value` for the others, and `status` (shown or hidden).
+    """
+
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, pl.DataFrame]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The published years, oldest first."""
+        return tuple(sorted(self.manifest["years"]))
+
+    def table(self, name: str, year: int) -> pl.DataFrame:
+        """Return one mart of one year, without the column `year`; no rows when it has none."""
+        return self.tables[name].filter(pl.col("year") == year).drop("year")
+
+    def previous(self, year: int) -> int | None:
+        """The year before, when it is published too."""
+        return year - 1 if year - 1 in self.years else None
+
+    def built_at(self, year: int) -> datetime:
+        """When the numbers of a year were made (UTC): years built at other times keep theirs."""
+        return datetime.fromisoformat(
+            self._of_year(year).get("built_at", self.manifest["built_at"])
+        )
+
+    def counted_until(self, year: int) -> date:
+        """The last day that is counted: 31 December, or the day of the build before that."""
+        last = date(year, 12, 31)
+        as_of = self._of_year(year).get("as_of")
+        return min(last, date.fromisoformat(as_of)) if as_of else last
+
+    def deliveries(self, year: int) -> Sequence[Mapping[str, str]]:
+        """The deliveries (name, sha256) that the year was built of."""
+        built_of: Sequence[Mapping[str, str]] = self._of_year(year).get(
+            "deliveries", self.manifest["deliveries"]
+        )
+        return built_of
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any year holds made-up persons: years stand beside each other on every page."""
+        years = self.manifest.get("by_year", {}).values()
+        return any(part.get("synthetic", False) for part in (self.manifest, *years))
+
+    def rows_rejected(self, year: int) -> int:
+        """How many rows that touch the year were rejected."""
+        return int(self.manifest["rows_rejected"].get(str(year), 0))
+
+    def _of_year(self, year: int) -> Mapping[str, Any]:
+        years: Mapping[str, Mapping[str, Any]] = self.manifest.get("by_year", {})
+        return years.get(str(year), {})
+
+
+def read(folder: Path) -> Publication:
+    """Read the publication in `folder`.
+
+    Raises PublicationError when the manifest or a mart is missing, has other columns than the
+    vocabulary says, or holds a number in a cell that is marked as withheld.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise PublicationError(f"manifest.json: {error}") from error
+    missing = {"marking", "synthetic", "built_at", "years", "deliveries", "rows_rejected"} - set(
+        manifest
+    )
+    if missing:
+        raise PublicationError(f"manifest.json lacks {', '.join(sorted(missing))}")
+    marts = vocabulary().layer("marts")
+    return Publication(manifest, {mart.name: _read_mart(folder, mart) for mart in marts})
+
+
+def number_column(mart: Table) -> str:
+    """Name of the column that holds the number in the published form of a mart."""
+    return "n" if mart.is_count else "value"
+
+
+def _read_mart(folder: Path, mart: Table) -> pl.DataFrame:
+    path = folder / f"{mart.name}.parquet"
+    number = number_column(mart)
+    measure = () if mart.is_count else ("measure",)
+    columns = ["year", *mart.dimensions, *measure, number, "status"]
+    if not path.is_file():
+        raise PublicationError(f"{path.name} is missing")
+    frame = pl.read_parquet(path)
+    if missing := set(columns) - set(frame.columns):
+        raise PublicationError(f"{path.name} lacks {', '.join(sorted(missing))}")
+    if frame.filter(pl.col("status") == HIDDEN)[number].is_not_null().any():
+        raise PublicationError(f"{path.name} holds a number in a cell that is withheld")
+    return frame.select(
+        pl.col("year").cast(pl.Int64),
+        *(pl.col(name).cast(pl.String) for name in (*mart.dimensions, *measure)),
+        pl.col(number).cast(pl.Int64 if mart.is_count else pl.Float64),
+        pl.col("status").cast(pl.String),
+    )

@@ -1,0 +1,22 @@
+"use strict";
+// Draws the charts of the page and opens the tables for print. Fetches nothing.
+(() => {
+  const PRINT_WIDTH = 280; // What page.css gives a chart on paper, beside its table.
+  const { config, figures } = JSON.parse(document.getElementById("charts").textContent);
+  const charts = Object.keys(figures).map((id) => document.getElementById(`c-${id}`));
+  Object.entries(figures).forEach(([id, { data, layout }]) => {
+    Plotly.newPlot(`c-${id}`, data, { ...layout, autosize: true }, config);
+  });
+
+  // Paper has another width than the window, and a closed table does not print.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    opened.forEach((details) => { details.open = true; });
+    charts.forEach((chart) => Plotly.relayout(chart, { width: PRINT_WIDTH, autosize: false }));
+  });
+  addEventListener("afterprint", () => {
+    opened.forEach((details) => { details.open = false; });
+    charts.forEach((chart) => Plotly.relayout(chart, { width: null, autosize: true }));
+  });
+})();

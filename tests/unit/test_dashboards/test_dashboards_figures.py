@@ -1,0 +1,204 @@
+"""Every number of a figure is the published one, and what is withheld stays away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from assets.vocabulary import TOTAL, vocabulary
+from dashboards.figures import Figure, cards, key_figure_table, sections
+from dashboards.figures.charts import Bar, bars
+from dashboards.publication import Publication
+
+BY_CATEGORY = (
+    "referral_sources", "referral_offices", "referral_benefits", "gender_split",
+    "country_of_origin", "age_bands", "dropout_reasons", "other_exit_details", "aap_benefits",
+    "activities", "transition_cases",
+)  # fmt: skip
+YEARS = (2019, 2020, 2021)
+
+
+def figures(publication: Publication, year: int) -> dict[str, Figure]:
+    found = sections(publication, year)
+    return {figure.id: figure for section in found for figure in section.figures}
+
+
+def hide(column: str, *codes: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    def rewrite(frame: pl.DataFrame) -> pl.DataFrame:
+        number = "n" if "n" in frame.columns else "value"
+        kept = pl.col(column).is_in(codes) & (pl.col("year") == 2021)
+        return frame.with_columns(
+            pl.when(kept).then(None).otherwise(pl.col(number)).alias(number),
+            pl.when(kept).then(pl.lit("hidden")).otherwise("status").alias("status"),
+        )
+
+    return rewrite
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("name", BY_CATEGORY)
+def test_counts_by_category_are_the_published_rows(
+    publication: Publication, name: str, year: int
+) -> None:
+    figure = figures(publication, year)[name]
+    published = publication.table(name, year)
+    if published["n"].sum() == 0:
+        assert figure.empty.startswith("Ingen ")
+        assert figure.chart is None
+        return
+    mart = vocabulary().table(f"marts.{name}")
+    category = mart.dimensions[0]
+    cells = (
+        published if "gender" in mart.dimensions else published.with_columns(gender=pl.lit(TOTAL))
+    )
+    headers = {TOTAL: "Antall", "female": "Kvinner", "male": "Menn"}
+    shown = {
+        (row[figure.rows.columns[0]], gender): row[header]
+        for row in figure.rows.iter_rows(named=True)
+        for gender, header in headers.items()
+        if header in row
+    }
+    expected = {
+        (vocabulary().label(mart, category, code), gender): n
+        for code, gender, n in cells.select(category, "gender", "n").iter_rows()
+        if gender != "unknown"
+    }
+    assert shown == expected
+
+
+@pytest.mark.parametrize("year", [2020, 2021])
+def test_the_year_before_stands_beside(publication: Publication, year: int) -> None:
+    before = publication.table("age_bands", year - 1).filter(pl.col("gender") == TOTAL)
+    mart = vocabulary().table("marts.age_bands")
+    expected = {
+        vocabulary().label(mart, "band", band): n
+        for band, n in before.select("band", "n").iter_rows()
+    }
+    rows = figures(publication, year)["age_bands"].rows
+    assert dict(rows.select("Aldersgruppe", f"Antall i {year - 1}").iter_rows()) == expected
+
+
+def test_outcomes_of_2021_by_group_sum_to_100(publication: Publication) -> None:
+    figure = figures(publication, 2021)["exit_outcomes"]
+    shown = {row[0]: row[1:3] for row in figure.rows.iter_rows() if row[1]}
+    assert shown == {
+        "Arbeid": (44, 43),
+        "Arbeidsavklaringspenger (AAP)": (24, 23),
+        "Utdanning": (7, 7),
+        "Økonomisk sosialhjelp/uavklart helse": (6, 6),
+        "Fødselspermisjon": (5, 5),
+        "Annet": (16, 16),
+        "I alt": (102, 100),
+    }
+    drawn = list(figure.chart.data[0].x) if figure.chart else []
+    assert drawn == [44, 24, 7, 6, 5, 16]
+
+
+def test_the_form_of_2021_is_as_it_was_printed(publication: Publication) -> None:
+    rows = figures(publication, 2021)["form_rows"].rows.drop("Gikk til").rows()
+    printed = [row for row in rows if row[1]]
+    assert printed == [
+        ("", 102, 47, 55, 84), ("A", 31, 21, 10, 30), ("AD", 13, 4, 9, 13), ("UT", 7, 4, 3, 7),
+        ("AP", 24, 10, 14, 24), ("SU", 6, 1, 5, 6), ("FP", 5, 0, 5, 5), ("AN", 16, 7, 9, 16),
+    ]  # fmt: skip
+    assert len(rows) == 13
+
+
+def test_targets_say_what_was_reached_and_what_should_be(publication: Publication) -> None:
+    figure = figures(publication, 2021)["target_attainment"]
+    assert [tuple(row[1:]) for row in figure.rows.iter_rows()] == [
+        (44, 102, 43, 60), (7, 102, 7, 10), (24, 102, 23, 30),
+    ]  # fmt: skip
+    assert "Ordinært arbeid 44 av 102, 43\u00a0% (mål 60\u00a0%)" in figure.description
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_months_are_the_published_ones(publication: Publication, year: int) -> None:
+    found = figures(publication, year)
+    published = publication.table("caseload", year).pivot(
+        on="measure", index="month", values="value"
+    )
+    assert found["caseload"].rows["Antall"].to_list() == published["active"].to_list()
+    flows = found["flows"].rows
+    assert flows["Startet"].to_list() == published["started"].to_list()
+    assert flows["Planmessig avsluttet"].to_list() == published["planned_exits"].to_list()
+    assert flows["Droppet ut"].to_list() == published["dropouts"].to_list()
+    assert flows["Ikke møtt"].to_list() == published["no_shows"].to_list()
+
+
+def test_days_projects_and_work_kept_are_the_published_ones(publication: Publication) -> None:
+    found = figures(publication, 2021)
+    assert found["time_in_programme"].rows.rows()[0] == ("Arbeid", 44, 298, 401.5, 520)
+    assert found["time_in_programme"].rows.rows()[-1] == ("I alt", 102, 290, 412.5, 540)
+    assert found["job_retention"].rows["Antall"].to_list() == [44, 36, 31]
+    projects = found["partner_projects"].rows.rows()
+    assert ("Broen til jobb", "Resultat", "Jobb i annen bedrift", 3) in projects
+    assert ("Broen til jobb", "Kjønn", "I alt", 11) in projects
+
+
+def test_cards_of_2021(publication: Publication) -> None:
+    shown = {card.label: card for card in cards(publication, 2021)}
+    assert [card.value for card in shown.values()] == [
+        "98", "95", "230", "102", "44", "17", "3", "108", "21–65 år", "412,5 dager",
+    ]  # fmt: skip
+    assert shown["Avsluttet til arbeid"].detail == "43\u00a0% av de planmessige"
+    assert shown["Planmessig avsluttet"].detail == "84\u00a0% av alle avslutninger"
+    assert shown["Henvisninger"].comparison == "104 i 2020 (−6)"
+    assert all(not card.comparison for card in cards(publication, 2019))
+
+
+def test_every_key_figure_stands_in_the_table(publication: Publication) -> None:
+    table = key_figure_table(publication, 2021).rows
+    assert table.height == len(vocabulary().code_list("key_figure").codes)
+    assert ("Deltakere uten frafall", "210", "142", "+68") in table.rows()
+
+
+def test_countries_stand_by_size_and_then_in_norwegian_order(publication: Publication) -> None:
+    labels = figures(publication, 2021)["country_of_origin"].rows["Landbakgrunn"].to_list()
+    assert labels[:3] == ["Somalia", "Syria", "Eritrea"]
+    assert labels[-2:] == ["Statsløs/ukjent", "I alt"]
+    assert labels.index("DR Kongo") < labels.index("Palestina")
+
+
+def test_a_withheld_cell_has_no_bar_no_number_and_takes_the_percentages_with_it(
+    change_mart: Callable[..., Publication],
+) -> None:
+    publication = change_mart("exit_outcomes", hide("outcome", "AP", "SU"))
+    figure = figures(publication, 2021)["exit_outcomes"]
+    texts = {row[0]: row[1:] for row in figure.texts()}
+    assert texts["Arbeidsavklaringspenger (AAP)"][:4] == (":", "–", ":", ":")
+    assert texts["Arbeid"][:2] == ("44", "–")
+    assert "Arbeidsavklaringspenger (AAP) :" in figure.description
+    assert figure.chart is not None
+    assert 24 not in figure.chart.data[0].x
+
+
+def test_a_sum_with_a_withheld_part_is_withheld(change_mart: Callable[..., Publication]) -> None:
+    outcomes = figures(change_mart("exit_outcomes", hide("outcome", "A")), 2021)["exit_outcomes"]
+    assert {row[0]: row[1] for row in outcomes.texts()}["Arbeid"] == ":"
+    countries = figures(change_mart("country_of_origin", hide("country", "LY", "XK")), 2021)
+    others = countries["country_of_origin"].description.rpartition("; ")[2]
+    assert others == "Andre land (10) :."
+    flows = figures(change_mart("caseload", hide("measure", "dropouts")), 2021)["flows"]
+    assert flows.description.endswith("Søyler ned for avsluttet: .")
+
+
+def test_labels_cannot_become_markup_in_a_chart() -> None:
+    chart = bars([Bar('<a href="https://example.org">x</a> & <b>y', 3, "<i>3")])
+    assert all("<a" not in note.text and "<i" not in note.text for note in chart.layout.annotations)
+    assert "&amp;" in chart.layout.annotations[0].text
+
+
+def test_withheld_key_figures_and_targets_read_as_such(
+    change_mart: Callable[..., Publication],
+) -> None:
+    change_mart("target_attainment", hide("target", "education"))
+    publication = change_mart("key_figures", hide("figure", "no_shows"))
+    card = {card.label: card for card in cards(publication, 2021)}["Ikke møtt"]
+    assert (card.value, card.comparison) == (":", "4 i 2020")
+    assert key_figure_table(publication, 2021).withholds()
+    target = figures(publication, 2021)["target_attainment"]
+    assert "Utdanning : (mål 10\u00a0%)" in target.description
+    assert target.texts()[1] == ("Utdanning", ":", ":", ":", "10\u00a0%")
