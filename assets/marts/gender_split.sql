@@ -10,6 +10,10 @@ participants as (
     select * from intermediate.yearly_participants where list_contains($years, year)
 ),
 
+year_end_participants as (
+    select * from intermediate.year_end_participants where list_contains($years, year)
+),
+
 events as (
     select 'referred' as population, gender, referred_on as day
     from referral_cases
@@ -42,15 +46,8 @@ participants_of_year as (
 ),
 
 active_at_year_end as (
-    select
-        years.year,
-        'active_at_year_end' as population,
-        referral_cases.gender,
-        count(distinct referral_cases.participant_id) as n
-    from years
-    inner join referral_cases
-        on referral_cases.started_on <= years.counted_until
-        and (referral_cases.exited_on is null or referral_cases.exited_on > years.counted_until)
+    select year, 'active_at_year_end' as population, gender, count(*) as n
+    from year_end_participants
     group by all
 ),
 

@@ -10,6 +10,10 @@ participants as (
     select * from intermediate.yearly_participants where list_contains($years, year)
 ),
 
+year_end_participants as (
+    select * from intermediate.year_end_participants where list_contains($years, year)
+),
+
 referrals_and_starts as (
     select
         years.year,
@@ -18,14 +22,7 @@ referrals_and_starts as (
         ) as referrals,
         count(*) filter (
             referral_cases.started_on between years.first_day and years.last_day
-        ) as started,
-        count(distinct referral_cases.participant_id) filter (
-            referral_cases.started_on <= years.counted_until
-            and (
-                referral_cases.exited_on is null
-                or referral_cases.exited_on > years.counted_until
-            )
-        ) as active_at_year_end
+        ) as started
     from years
     left join referral_cases on referral_cases.referred_on <= years.last_day
     group by all
@@ -63,6 +60,13 @@ persons as (
     group by all
 ),
 
+active_at_year_end as (
+    select years.year, count(year_end_participants.participant_id) as active_at_year_end
+    from years
+    left join year_end_participants on years.year = year_end_participants.year
+    group by all
+),
+
 wide as (
     select
         years.year,
@@ -81,7 +85,7 @@ wide as (
         case
             when exits.planned_exits > 0 then exits.work_exits / exits.planned_exits
         end::double as work_exit_share,
-        referrals_and_starts.active_at_year_end::double as active_at_year_end,
+        active_at_year_end.active_at_year_end::double as active_at_year_end,
         persons.age_min::double as age_min,
         persons.age_max::double as age_max,
         exits.median_days_in_programme
@@ -89,6 +93,7 @@ wide as (
     inner join referrals_and_starts on years.year = referrals_and_starts.year
     inner join exits on years.year = exits.year
     inner join persons on years.year = persons.year
+    inner join active_at_year_end on years.year = active_at_year_end.year
 ),
 
 final as (

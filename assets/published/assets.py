@@ -55,7 +55,7 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         audience,
         years,
         earlier,
-        run_id=context.run_id,
+        run_id=context.run.run_id,
         built_at=datetime.now(UTC),
         as_of=warehouse.query("from records.build_day").item(),
         deliveries=warehouse.query("from raw.deliveries order by delivery"),
