@@ -39,7 +39,7 @@ final as (
         target_share,
         n,
         base,
-        case when base > 0 then n / base end as actual_share
+        n / nullif(base, 0) as actual_share
     from counts
 )
 
