@@ -20,18 +20,22 @@ from pipelines import build, instance
 from pipelines.inbox import EmptyInboxError, Inbox
 from pipelines.publication import PublicationError, PublicationStore
 from pipelines.reports import ReportFolder
-from pipelines.settings import PROJECT, Settings
-from pipelines.warehouse import StorageError, WarehouseBusyError
+from pipelines.settings import PROJECT, Settings, SettingsError
+from pipelines.warehouse import StorageError, WarehouseBusyError, WarehouseUnreadableError
 
 AUDIENCES = ("internal",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
-    settings = Settings.from_environment(
-        getattr(options, "inbox", None), options.home, getattr(options, "as_of", None)
-    )
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_environment(
+            getattr(options, "inbox", None), options.home, getattr(options, "as_of", None)
+        )
+    except SettingsError as error:
+        parser.error(str(error))
     command: dict[str, object] = {"build": _build, "report": _report, "serve": _serve}
     return command[options.command](settings, options)  # type: ignore[operator, no-any-return]
 
@@ -112,6 +116,7 @@ def _try_build(
         PublicationError,
         StorageError,
         WarehouseBusyError,
+        WarehouseUnreadableError,
         build.UnknownYearError,
         instance.HomeBusyError,
     ) as error:

@@ -1,4 +1,4 @@
-"""The one code location of Dagster: assets, checks, jobs, and the resources they run on.
+"""Everything that Dagster is to know: assets, checks, jobs, and the resources they run on.
 
 Loading this module imports no Great Expectations, pandas, Plotly or Babel: the steps that need
 them import them when they run.
@@ -78,6 +78,3 @@ def definitions(settings: Settings) -> dg.Definitions:
         # DuckDB has one writer, and a run has little to do: one process is quickest.
         executor=dg.in_process_executor,
     )
-
-
-defs = definitions(Settings.from_environment())

@@ -15,6 +15,10 @@ HOME = "NORA_HOME"
 AS_OF = "NORA_AS_OF"
 
 
+class SettingsError(ValueError):
+    """A setting cannot be what it was set to. The message says what it must be."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a user may choose (two folders, the day of the build), and the places under the home."""
@@ -30,13 +34,13 @@ class Settings:
     ) -> Settings:
         """Return what is given, else what NORA_INBOX, NORA_HOME and NORA_AS_OF say, else defaults.
 
-        An empty variable counts as not set. ValueError when NORA_AS_OF is not an ISO date.
+        An empty variable counts as not set. Raises SettingsError for a folder that is a file, and
+        when NORA_AS_OF is no ISO date.
         """
-        day = os.environ.get(AS_OF)
         return cls(
             inbox=_folder(inbox, INBOX, "inbox"),
             home=_folder(home, HOME, "home"),
-            as_of=as_of or (date.fromisoformat(day) if day else None),
+            as_of=as_of or _day(AS_OF),
         )
 
     def to_environment(self) -> None:
@@ -67,5 +71,15 @@ class Settings:
 
 
 def _folder(given: Path | None, variable: str, default: str) -> Path:
-    chosen = given or os.environ.get(variable) or PROJECT / "data" / default
-    return Path(chosen).resolve()
+    chosen = Path(given or os.environ.get(variable) or PROJECT / "data" / default).resolve()
+    if chosen.exists() and not chosen.is_dir():
+        raise SettingsError(f"{chosen} is not a folder")
+    return chosen
+
+
+def _day(variable: str) -> date | None:
+    text = os.environ.get(variable)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(f"{variable} must be a day written as 2021-12-31") from None

@@ -28,6 +28,10 @@ class WarehouseBusyError(Exception):
     """Another process has held the warehouse for longer than we are willing to wait."""
 
 
+class WarehouseUnreadableError(Exception):
+    """The file is no database that this version of DuckDB can open."""
+
+
 class NothingLoadedError(Exception):
     """The warehouse holds no complete load, so there is nothing to count."""
 
@@ -132,7 +136,10 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
                 return duckdb.connect(self.path)
             except duckdb.IOException as error:
                 if "lock" not in str(error).lower():
-                    raise
+                    raise WarehouseUnreadableError(
+                        f"{self.path} cannot be opened as a database of DuckDB. Delete it and "
+                        "build again: it holds nothing that the inbox does not."
+                    ) from error
                 if time.monotonic() > deadline:
                     raise WarehouseBusyError(
                         "Another process has the warehouse open. Close it, or wait for its run "

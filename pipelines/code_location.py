@@ -1,0 +1,6 @@
+"""The one code location of Dagster, which workspace.yaml names: the definitions of this home."""
+
+from pipelines.definitions import definitions
+from pipelines.settings import Settings
+
+defs = definitions(Settings.from_environment())
