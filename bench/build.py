@@ -1,0 +1,92 @@
+"""The whole build of the demo, beside the bare import of Dagster and Great Expectations.
+
+`python -m bench.build` prints the seconds of both and their ratio. What the marts cost at size is
+in marts.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+PROJECT = Path(__file__).resolve().parent.parent
+_QUIET = {"GX_ANALYTICS_ENABLED": "false", "DAGSTER_DISABLE_TELEMETRY": "yes"}
+_BUILD = ("-m", "pipelines.cli", "build", "--inbox", "data/demo", "--as-of", "2021-12-31")
+_IMPORT = ("-c", "import dagster, great_expectations")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process took, in seconds; `cpu` is user and system time together."""
+
+    wall: float
+    cpu: float
+
+
+def cost_of(*arguments: str) -> Cost:
+    """Run Python with `arguments` in the project's folder and return what it took.
+
+    Raises CalledProcessError, with what the process said, when it fails.
+    """
+    cpu, start = _cpu_of_children(), time.perf_counter()
+    subprocess.run(
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env={**os.environ, **_QUIET},
+        check=True,
+        capture_output=True,
+    )
+    return Cost(time.perf_counter() - start, _cpu_of_children() - cpu)
+
+
+def build() -> Cost:
+    """Build the demo in a home that did not exist."""
+    with tempfile.TemporaryDirectory() as home:
+        return cost_of(*_BUILD, "--home", home)
+
+
+def bare_import() -> Cost:
+    """Import Dagster and Great Expectations, and do nothing."""
+    return cost_of(*_IMPORT)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure both in turn, after a warm-up, and print the figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench.build", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args(arguments).rounds
+    build()
+    bare_import()
+    # In turn, so that whatever else the machine does falls on both.
+    pairs = [(build(), bare_import()) for _ in range(rounds)]
+    print(f"{rounds} rounds in turn, after one to warm up; seconds: min / median / max")
+    for name in ("wall", "cpu"):
+        builds, imports = zip(
+            *((getattr(b, name), getattr(i, name)) for b, i in pairs), strict=True
+        )
+        ratios = [b / i for b, i in zip(builds, imports, strict=True)]
+        print(f"{name:4}  nora build    {_spread(builds)}")
+        print(f"{name:4}  bare import   {_spread(imports)}")
+        print(f"{name:4}  ratio by pair {_spread(ratios)}")
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _spread(values: Sequence[float]) -> str:
+    return " / ".join(f"{value:6.2f}" for value in (min(values), median(values), max(values)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""A made-up register of any size, for marts.py: records frames, drawn column by column.
+
+Plausible in shape, and good enough to hold every constraint of the vocabulary; it reproduces no
+published figure (data/generator does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import count
+
+import polars as pl
+
+from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
+
+FIRST_DAY = date(2010, 1, 1)
+AS_OF = date(2025, 12, 31)
+
+_REFERRALS_PER_PERSON = 1.2
+_ACTIVITIES_PER_REFERRAL = 1.5
+_GENDERS = ("female",) * 11 + ("male",) * 8 + ("unknown",)
+_COUNTRIES = [
+    "SO",
+    "SO",
+    "SO",
+    "SO",
+    "SY",
+    "SY",
+    "SY",
+    "ER",
+    "ER",
+    "ER",
+    "ET",
+    "IQ",
+    "AF",
+    "IR",
+    "SD",
+    "TR",
+    "PK",
+    "TH",
+    "PL",
+    "UA",
+    "CD",
+    "MM",
+    "LK",
+    "VN",
+    "XX",
+]
+_OF_WORK = ("position_pct", "industry", "wage_subsidy", "employed_after_6m")
+_KINDS = ("planned",) * 4 + ("dropout",)
+
+
+class _Draws:
+    """Columns of `rows` random values; the same seed gives the same columns in the same order."""
+
+    def __init__(self, rows: int, seed: int) -> None:
+        self.rows = rows
+        self._seeds = count(seed * 1000)
+
+    def one_of(self, values: Sequence[str] | pl.Series) -> pl.Series:
+        return pl.Series(values).sample(self.rows, with_replacement=True, seed=next(self._seeds))
+
+    def whole(self, low: int, high: int) -> pl.Series:
+        return self.one_of(pl.int_range(low, high + 1, eager=True))
+
+    def code(self, codes: str) -> pl.Series:
+        return self.one_of(vocabulary().code_list(codes).names)
+
+    def chance(self, share: float) -> pl.Series:
+        return self.whole(1, 100) <= share * 100
+
+    def day(self) -> pl.Series:
+        return self.one_of(pl.date_range(FIRST_DAY, AS_OF, eager=True))
+
+    def days_after(self, day: str, low: int, high: int) -> pl.Expr:
+        return pl.col(day) + pl.duration(days=pl.lit(self.whole(low, high)))
+
+
+def register(participants: int, seed: int) -> dict[str, pl.DataFrame]:
+    """Return records table -> frame, for `participants` persons referred in 2010 to 2025.
+
+    About 1.2 referrals for each person, nine of ten started, 70 % of them ended, one and a half
+    activities for each.
+    """
+    persons = _participants(_Draws(participants, seed))
+    extra = round(participants * (_REFERRALS_PER_PERSON - 1))
+    again = persons["participant_id"].sample(extra, seed=seed)
+    referred = pl.concat([persons["participant_id"], again])
+    referrals = _referrals(_Draws(referred.len(), seed + 1), referred)
+    exits = _exits(_Draws(referrals.height, seed + 2), referrals)
+    activities = _Draws(round(referrals.height * _ACTIVITIES_PER_REFERRAL), seed + 3)
+    frames = {
+        "participants": persons,
+        "referrals": referrals,
+        "exits": exits,
+        "activities": _activities(activities, referrals),
+        "transition_cases": _transition_cases(_Draws(participants // 20, seed + 4)),
+        "partner_projects": _partner_projects(_Draws(participants // 20, seed + 5)),
+    }
+    return {name: _complete(name, frame) for name, frame in frames.items()}
+
+
+def _participants(draws: _Draws) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "participant_id": _identifiers("P", draws.rows),
+            "birth_year": draws.whole(1960, 1990),
+            "gender": draws.one_of(_GENDERS),
+            "country": draws.one_of(_COUNTRIES),
+            "norwegian_level": draws.code("norwegian_level"),
+            "education": draws.code("education"),
+        }
+    )
+
+
+def _referrals(draws: _Draws, persons: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "referral_id": _identifiers("H", draws.rows),
+            "participant_id": persons,
+            "referred_on": draws.day(),
+            "source": draws.code("referral_source"),
+            "nav_office": draws.code("nav_office"),
+            "target_group": draws.code("target_group"),
+            "benefit": draws.code("benefit"),
+        }
+    ).with_columns(
+        nav_office=pl.when(draws.chance(0.95)).then("nav_office"),
+        started_on=pl.when(draws.chance(0.9)).then(draws.days_after("referred_on", 0, 120)),
+    )
+
+
+def _exits(draws: _Draws, referrals: pl.DataFrame) -> pl.DataFrame:
+    started = pl.col("started_on") <= AS_OF
+    planned, work = pl.col("kind") == "planned", pl.col("outcome").is_in(["A", "AD"])
+    return (
+        referrals.select("referral_id", "referred_on", "started_on")
+        .with_columns(
+            kind=pl.when(started).then(draws.one_of(_KINDS)).otherwise(pl.lit("no_show")),
+            exited_on=pl.when(started)
+            .then(draws.days_after("started_on", 10, 1100))
+            .otherwise(draws.days_after("referred_on", 10, 150)),
+            outcome=draws.code("outcome"),
+            dropout_reason=draws.code("dropout_reason"),
+            other_detail=draws.code("other_detail"),
+            benefit_at_exit=pl.when(draws.chance(0.8)).then(draws.code("benefit")),
+            position_pct=draws.whole(20, 100).cast(pl.Float64),
+            industry=draws.code("industry"),
+            wage_subsidy=draws.code("yes_no_unknown"),
+            employed_after_6m=draws.code("yes_no_unknown"),
+            ended=draws.chance(0.8),
+        )
+        .filter("ended", pl.col("exited_on") <= AS_OF)
+        .with_columns(
+            outcome=pl.when(planned).then("outcome"),
+            dropout_reason=pl.when(kind="dropout").then("dropout_reason"),
+        )
+        .with_columns(
+            pl.when(work).then(pl.col(_OF_WORK)),
+            other_detail=pl.when(outcome="AN").then("other_detail"),
+        )
+    )
+
+
+def _activities(draws: _Draws, referrals: pl.DataFrame) -> pl.DataFrame:
+    started = referrals.filter(pl.col("started_on") <= AS_OF)
+    return (
+        started["referral_id", "started_on"]
+        .sample(draws.rows, with_replacement=True, seed=draws.rows)
+        .with_columns(
+            activity=draws.code("activity"), started_on=draws.days_after("started_on", 0, 300)
+        )
+        .with_columns(
+            ended_on=pl.when(draws.chance(0.8)).then(draws.days_after("started_on", 0, 200))
+        )
+        .unique(["referral_id", "activity", "started_on"], keep="first", maintain_order=True)
+    )
+
+
+def _transition_cases(draws: _Draws) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "case_id": _identifiers("S", draws.rows),
+            "opened_on": draws.day(),
+            "outcome": draws.code("transition_outcome"),
+        }
+    )
+
+
+def _partner_projects(draws: _Draws) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "project": draws.one_of([f"Prosjekt {number}" for number in range(1, 11)]),
+            "candidate_id": _identifiers("K", draws.rows),
+            "gender": draws.one_of(_GENDERS),
+            "origin": draws.code("project_origin"),
+            "started_on": draws.day(),
+            "outcome": draws.code("project_outcome"),
+        }
+    )
+
+
+def _identifiers(letter: str, rows: int) -> pl.Series:
+    return pl.select(pl.format(letter + "{}", pl.int_range(rows))).to_series()
+
+
+def _complete(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Give the frame the columns of its table, and say where its rows came from."""
+    columns = schema(vocabulary().table(f"records.{name}"))
+    row = pl.int_range(2, pl.len() + 2)
+    placed = frame.with_columns(delivery=pl.lit("register.xlsx"), delivery_row=row)
+    absent = [pl.lit(None).alias(column) for column in columns if column not in placed.columns]
+    return placed.with_columns(absent).select(
+        pl.col(column).cast(type_) for column, type_ in columns.items()
+    )
