@@ -78,7 +78,7 @@ class PublicationStore(dg.ConfigurableResource):  # type: ignore[type-arg]
         pending = link.with_name(f".{audience}.{os.getpid()}")
         pending.unlink(missing_ok=True)
         pending.symlink_to(Path(_STORE) / fresh.name)
-        link.unlink(missing_ok=True); pending.replace(link)
+        pending.replace(link)
         for left in link.parent.glob(f".{audience}.*"):  # by a process killed right here
             left.unlink()
         # The last but one stays for a reader that is still in it.
