@@ -80,12 +80,13 @@ def _sheet(table: Table, sheet: Any) -> list[dict[str, Any]]:
     for number, line in enumerate(lines[:20]):
         header = [names.get(_squeezed(text)) for text in line]
         if required <= {column.name for column in header if column}:
+            first_row = number + 1
             break
     else:
         raise AssertionError(f"no header in {sheet.title}")
     deletes = [number for number, text in enumerate(line) if _squeezed(text) == "slettes"]
     rows = []
-    for line in lines[number + 1 :]:
+    for line in lines[first_row:]:
         if any(_clean(cell) is not None for cell in line):
             row = {c.name: _value(c, cell) for c, cell in zip(header, line, strict=True) if c}
             row["deletes"] = any(_squeezed(line[n]) in ("ja", "yes", "j") for n in deletes)

@@ -1,0 +1,99 @@
+"""What Dagster is told: every asset described, every table an asset, nothing slow imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.vocabulary import vocabulary
+from pipelines.code_location import defs
+from pipelines.definitions import EVERYTHING, LOAD, REPORT, YEAR
+
+PROJECT = Path(__file__).parents[2]
+SPECS = {spec.key: spec for spec in defs.resolve_all_asset_specs()}
+TABLES = {
+    tuple(table.qualified_name.split(".")): table
+    for layer in ("raw", "records", "intermediate", "marts")
+    for table in vocabulary().layer(layer)
+}
+RAW = {("raw", table.name) for table in vocabulary().sheets()}
+FILES = {("published", "internal"), ("reports", "internal")}
+SLOW = ["great_expectations", "pandas", "plotly", "babel", "pycountry", "scipy", "altair"]
+
+
+def test_assets_are_the_tables_and_the_files_that_people_get() -> None:
+    assert {tuple(key.path) for key in SPECS} == set(TABLES) | RAW | FILES
+
+
+@pytest.mark.parametrize("key", SPECS, ids=lambda key: key.to_user_string())
+def test_asset_has_a_group_owners_kinds_and_words(key: dg.AssetKey) -> None:
+    spec = SPECS[key]
+    assert spec.group_name == key.path[0]
+    assert spec.owners
+    assert spec.kinds
+    assert spec.description
+    assert len(spec.description) > len("One row is one thing.")
+
+
+@pytest.mark.parametrize("path", TABLES, ids=".".join)
+def test_asset_of_a_table_shows_its_columns(path: tuple[str, ...]) -> None:
+    shown = SPECS[dg.AssetKey(list(path))].metadata["dagster/column_schema"]
+    shown = getattr(shown, "value", shown)
+    assert isinstance(shown, dg.TableSchema)
+    columns = {column.name: column for column in shown.columns}
+    assert list(columns) == [column.name for column in TABLES[path].columns]
+    assert all(column.description for column in columns.values())
+    for column in TABLES[path].columns:
+        assert ("personal" in columns[column.name].tags) == column.personal
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TABLES if TABLES[path].derived_from], ids=".".join
+)
+def test_asset_depends_on_what_its_table_is_derived_from(path: tuple[str, ...]) -> None:
+    upstream = {dep.asset_key.to_user_string() for dep in SPECS[dg.AssetKey(list(path))].deps}
+    assert upstream == {name.replace(".", "/") for name in TABLES[path].derived_from}
+
+
+def test_marts_and_the_publication_are_partitioned_by_year_and_nothing_before_them() -> None:
+    for key, spec in SPECS.items():
+        by_year = key.path[0] in ("marts", "published")
+        assert (spec.partitions_def is not None) == by_year
+
+
+def test_jobs_are_one_for_everything_and_one_for_a_year() -> None:
+    jobs = {job.name: job for job in defs.resolve_all_job_defs() if not job.name.startswith("__")}
+    assert set(jobs) == {LOAD, YEAR, EVERYTHING, REPORT}
+    everything = jobs[EVERYTHING].asset_layer.executable_asset_keys
+    assert everything == set(SPECS)
+    yearly = jobs[YEAR].asset_layer.executable_asset_keys
+    assert {key.path[0] for key in yearly} == {"marts", "published", "reports"}
+    assert all(job.description for job in jobs.values())
+
+
+def test_loading_the_definitions_imports_nothing_slow() -> None:
+    code = (
+        "import sys, pipelines.code_location;"
+        f"print([name for name in {SLOW!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
+
+
+def test_workspace_points_at_the_definitions() -> None:
+    from dagster._core.workspace.load_target import WorkspaceFileTarget
+
+    (origin,) = WorkspaceFileTarget(paths=[str(PROJECT / "workspace.yaml")]).create_origins()
+    assert origin.location_name == "nora"
+    assert origin.loadable_target_origin.module_name == "pipelines.code_location"

@@ -1,0 +1,164 @@
+"""What stops a build: it ends with its exit code and a sentence, and what was published stands."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+
+import pytest
+
+import assets.marts.assets
+from assets.statements import read_sql
+from assets.vocabulary import Table
+from tests.pipeline.homes import DEMO, Home, nora
+from tests.unit.workbooks import EXITS, PARTICIPANTS, REFERRALS, workbook
+
+CANARY = "kanarifuglen"
+CANARY_YEAR = "18765"
+
+
+def inbox(folder: Path, **files: bytes) -> Path:
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / f"{name}.xlsx").write_bytes(content)
+    return folder
+
+
+def everything_written(home: Home) -> bytes:
+    """All that stands in the home beside the warehouse: logs, events, publications, pages."""
+    files = [path for path in home.path.rglob("*") if path.is_file()]
+    return b"".join(path.read_bytes() for path in files if not path.name.startswith("warehouse"))
+
+
+def test_failed_critical_check_leaves_the_publication_byte_for_byte(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_too_many(table: Table) -> str:
+        sql = read_sql(table)
+        return sql.replace("count(*) as n", "count(*) + 1 as n") if _is_wrong(table) else sql
+
+    before, pages = home.publication(), home.pages()
+    monkeypatch.setattr(assets.marts.assets, "read_sql", one_too_many)
+    said = home.build("--year", "2021")
+    assert said.code == 1
+    assert said.summary["years"] == []
+    assert said.summary["checks_failed"] >= 1
+    assert said.summary["rows_loaded"]["participants"] > 0
+    assert (home.publication(), home.pages()) == (before, pages)
+    assert "exit_outcomes" in said.out
+    assert home.query(
+        "select count(*) > 0 from quality.check_results "
+        "where not success and severity = 'critical' and run_id is not null"
+    ) == [(True,)]
+
+
+def _is_wrong(table: Table) -> bool:
+    return table.name == "exit_outcomes"
+
+
+def test_bad_cells_are_told_by_place_and_appear_nowhere(home: Home, tmp_path: Path) -> None:
+    persons = [*PARTICIPANTS, [CANARY + "!", CANARY_YEAR, CANARY, CANARY, CANARY, CANARY]]
+    exits = [*EXITS, [CANARY, CANARY, CANARY, CANARY, CANARY]]
+    files = {"b": workbook(participants=persons, exits=exits), "a": workbook()}
+    before, pages = home.publication(), home.pages()
+    said = home.build(inbox=inbox(tmp_path / "inn", **files))
+    assert said.code == 1
+    assert said.summary == {
+        "years": [], "rows_loaded": {}, "rows_rejected": 2, "deliveries_refused": 0,
+        "checks_failed": 0,
+    }  # fmt: skip
+    for place in (
+        "b.xlsx, arket «Deltakere», rad 4: «Fødselsår»: ",
+        "b.xlsx, arket «Deltakere», rad 4: «Kjønn»: ",
+        "b.xlsx, arket «Deltakere», rad 4: «Landbakgrunn»: ",
+        "b.xlsx, arket «Avslutninger», rad 3: «Avsluttet dato»: ",
+    ):
+        assert place in said.out
+    for secret in (CANARY, CANARY_YEAR):
+        assert secret not in said.out + said.err
+        assert secret.encode() not in everything_written(home)
+    assert (home.publication(), home.pages()) == (before, pages)
+
+
+def test_refused_deliveries_are_told_all_at_once(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    files = {
+        "a": workbook(),
+        "b": b"ikke en arbeidsbok",
+        "c": workbook(referrals=None),
+        "d": workbook(exits=[row[:3] for row in EXITS]),
+    }
+    said = home.build(inbox=inbox(tmp_path / "inn", **files))
+    assert said.code == 1
+    for words in (
+        "b.xlsx: ",
+        "c.xlsx, arket «Henvisninger»: ",
+        "d.xlsx, arket «Avslutninger»: «Gikk til»",
+    ):
+        assert words in said.out
+    assert said.summary["deliveries_refused"] == 3
+    assert said.summary["rows_rejected"] == 0
+    assert not home.internal.exists()
+
+
+def test_empty_inbox_names_what_it_passed_over(home: Home, tmp_path: Path) -> None:
+    before = home.publication()
+    folder = inbox(tmp_path / "inn")
+    (folder / "les meg.txt").write_text("hei", encoding="utf-8")
+    said = home.build(inbox=folder)
+    assert said.code == 1
+    assert "les meg.txt" in said.out
+    assert said.summary["years"] == []
+    assert home.publication() == before
+
+
+def test_year_that_the_register_does_not_have(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    rows = [[*row, extra] for row, extra in zip(REFERRALS, ("Merknad", "", ""), strict=True)]
+    folder = inbox(tmp_path / "inn", a=workbook(referrals=rows))
+    said = home.build("--year", "1999", inbox=folder)
+    assert said.code == 1
+    assert "1999" in said.out
+    assert "2021" in said.out
+    assert "Merknad" in said.out
+    assert said.summary["years"] == []
+    assert said.summary["rows_loaded"]["participants"] == 2
+    assert not home.internal.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (), ("bygg",), ("build", "--year", "i fjor"), ("build", "--as-of", "31.12.2021"),
+        ("build", "--inbox", "finnes ikke"), ("build", "--colour"), ("report",),
+        ("report", "--year", "2021", "--audience", "alle"),
+    ],
+)  # fmt: skip
+def test_wrong_usage(arguments: tuple[str, ...]) -> None:
+    assert nora(*arguments).code == 2
+
+
+def test_one_command_at_a_time_in_one_home(home: Home) -> None:
+    with open(home.path / ".lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = home.build()
+    assert said.code == 1
+    assert said.summary["years"] == []
+
+
+def test_report_is_written_again_from_what_is_published(home: Home) -> None:
+    page = home.path / "reports" / "internal" / "2021" / "nora-2021.html"
+    before = page.read_bytes()
+    page.unlink()
+    where = ("--home", str(home.path))
+    said = nora("report", "--year", "2021", *where)
+    assert said.code == 0
+    assert str(page) in said.out
+    assert page.read_bytes() == before
+    assert nora("report", "--year", "1999", *where).code == 1
+
+
+def test_demo_is_what_the_tests_take_it_for() -> None:
+    assert [path.name for path in sorted(DEMO.iterdir())] == [
+        "nora-2019.xlsx", "nora-2020.xlsx", "nora-2021.xlsx",
+    ]  # fmt: skip

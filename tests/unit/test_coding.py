@@ -1,0 +1,324 @@
+"""Typing and coding, cell by cell: every type, every spelling, every error of a single cell."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.raw import problems
+from assets.records.coding import code
+from assets.vocabulary import Code, countries, vocabulary
+from tests.unit.raw_tables import AS_OF, CLEAN, frame, row, table_of
+
+FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1921, 2007
+
+
+def coded(table: str, field: str, cell: str | None) -> tuple[Any, list[str]]:
+    """Return what one cell becomes, and the error codes that it gets."""
+    done = code(table_of(table), frame(table, row(table, **{field: cell})), AS_OF)
+    found = done.problems.filter(pl.col("field") == field)
+    return done.frame[field][0], found["code"].to_list()
+
+
+@pytest.mark.parametrize("table", CLEAN)
+def test_clean_row_has_no_problem_and_no_lost_cell(table: str) -> None:
+    done = code(table_of(table), frame(table, row(table)), AS_OF)
+    assert done.problems.height == 0
+    assert done.frame.select(CLEAN[table].keys()).null_count().sum_horizontal().item() == 0
+    assert done.frame["deletes"].to_list() == [False]
+
+
+# --- Identifiers ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1001", "1001"), ("1001.0", "1001"), ("1001,00", "1001"), ("p1", "p1"), ("P1", "P1"),
+        ("0012", "0012"), ("a_b-C", "a_b-C"), ("a" * 40, "a" * 40), ("1.5", None), ("æ1", None),
+        ("a" * 41, None), ("a b", None), ("a.b", None), ("+47", None), ("a/b", None), ("١٢", None),
+    ],
+)  # fmt: skip
+def test_identifiers(cell: str, value: str | None) -> None:
+    expected = (value, [] if value else ["bad_id"])
+    assert coded("participants", "participant_id", cell) == expected
+
+
+# --- Dates ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("31.12.2021", date(2021, 12, 31)), ("1.3.21", date(2021, 3, 1)),
+        ("01.03.2021", date(2021, 3, 1)), ("2021-12-31", date(2021, 12, 31)),
+        ("2021-12-31 00:00:00", date(2021, 12, 31)), ("2021-12-31T00:00:00", date(2021, 12, 31)),
+        ("2021-12-31 00:00", date(2021, 12, 31)), ("31.12.2021 00:00:00", date(2021, 12, 31)),
+        ("31.12.2021 00:00:00.000", date(2021, 12, 31)), ("1.1.00", date(2000, 1, 1)),
+        ("29.2.2020", date(2020, 2, 29)), ("1.1.2000", date(2000, 1, 1)),
+        ("1.3.68", date(2068, 3, 1)),
+    ],
+)  # fmt: skip
+def test_dates(cell: str, value: date) -> None:
+    assert coded("referrals", "started_on", cell) == (value, [])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "29.2.2021", "31.4.2021", "0.1.2021", "1.13.2021", "2021-02-30", "2021-13-01", "2021",
+        "1.3", "1.3.021", "12/31/2021", "i går", "44561", "2021-12-31 14:30:00", "1.3.2021 12:00",
+        "31.12.2021 kl", "١.٣.٢٠٢١", "1. mars 2021", "1.3.20211", "01032021", "2021-W01-1",
+    ],
+)  # fmt: skip
+def test_what_is_not_a_date(cell: str) -> None:
+    assert coded("referrals", "started_on", cell) == (None, ["bad_date"])
+
+
+@pytest.mark.parametrize("cell", ["31.12.1999", "1.3.69", "1.3.99", "1900-01-01", "1.1.0021"])
+def test_dates_before_2000_are_out_of_range(cell: str) -> None:
+    assert coded("referrals", "referred_on", cell) == (None, ["out_of_range"])
+
+
+# --- Numbers ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "found"),
+    [
+        ("1985", 1985, []), ("1985.0", 1985, []), ("1985,00", 1985, []),
+        (f"{FIRST_BIRTH_YEAR}", FIRST_BIRTH_YEAR, []), (f"{LAST_BIRTH_YEAR}", LAST_BIRTH_YEAR, []),
+        (f"{FIRST_BIRTH_YEAR - 1}", None, ["out_of_range"]),
+        (f"{LAST_BIRTH_YEAR + 1}", None, ["out_of_range"]), ("85", None, ["out_of_range"]),
+        ("-1985", None, ["out_of_range"]), ("99999999999", None, ["out_of_range"]),
+        ("1985.5", None, ["bad_number"]), ("1 985", None, ["bad_number"]),
+        ("1985-01-01", None, ["bad_number"]), ("ca. 1985", None, ["bad_number"]),
+        ("True", None, ["bad_number"]), ("9" * 30, None, ["bad_number"]),
+        ("١٩٨٥", None, ["bad_number"]), ("#VALUE!", None, ["bad_number"]),
+    ],
+)  # fmt: skip
+def test_birth_years(cell: str, value: int | None, found: list[str]) -> None:
+    assert coded("participants", "birth_year", cell) == (value, found)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "found"),
+    [
+        ("80", 80.0, []), ("80.0", 80.0, []), ("37,5", 37.5, []), ("37.5", 37.5, []),
+        ("100", 100.0, []), ("0,1", 0.1, []), ("0", None, ["out_of_range"]),
+        ("100.1", None, ["out_of_range"]), ("-5", None, ["out_of_range"]),
+        ("80 %", None, ["bad_number"]), ("1e2", None, ["bad_number"]), ("nan", None, ["bad_number"]),
+        ("inf", None, ["bad_number"]), ("1.000,5", None, ["bad_number"]), ("٨٠", None, ["bad_number"]),
+        ("hel", None, ["bad_number"]), ("9" * 400, None, ["out_of_range"]),
+    ],
+)  # fmt: skip
+def test_position_percentages(cell: str, value: float | None, found: list[str]) -> None:
+    assert coded("exits", "position_pct", cell) == (value, found)
+
+
+# --- Codes ------------------------------------------------------------------------------
+
+CODED = [
+    (table.name, column.name, column.codes)
+    for table in vocabulary().sheets()
+    for column in table.columns
+    if column.codes and column.codes != "country"
+]
+
+
+def spellings(entry: Code) -> list[str]:
+    """What a cell may hold for a code: of a numbered list, the number alone."""
+    if entry.code.isdigit():
+        return [entry.code]
+    return [entry.code, entry.label_nb, entry.label_en, *entry.aliases]
+
+
+@pytest.mark.parametrize(("table", "field", "code_list"), CODED)
+def test_every_spelling_of_every_code_in_any_case(table: str, field: str, code_list: str) -> None:
+    meant = [
+        (written, entry.code)
+        for entry in vocabulary().code_list(code_list).codes
+        for spelling in spellings(entry)
+        for written in (spelling, spelling.upper(), spelling.lower(), f" {spelling}\u00a0")
+    ]
+    rows = [row(table, number, **{field: cell}) for number, (cell, _) in enumerate(meant, start=2)]
+    done = code(table_of(table), frame(table, *rows), AS_OF)
+    assert done.problems.filter(pl.col("field") == field).height == 0
+    assert done.frame[field].to_list() == [wanted for _, wanted in meant]
+
+
+@pytest.mark.parametrize(("table", "field", "code_list"), CODED)
+def test_what_is_in_no_list_is_a_bad_code(table: str, field: str, code_list: str) -> None:
+    assert coded(table, field, "finnes ikke") == (vocabulary_default(table, field), ["bad_code"])
+
+
+def vocabulary_default(table: str, field: str) -> str | None:
+    return table_of(table).column(field).missing
+
+
+@pytest.mark.parametrize(
+    "cell", ["4", "0", "1.5", "Kommer fra introduksjonsprogrammet", "Gruppe 1", "12"]
+)
+def test_target_group_is_a_number_and_nothing_else(cell: str) -> None:
+    assert coded("referrals", "target_group", cell) == (None, ["bad_code"])
+
+
+@pytest.mark.parametrize("cell", ["U", "u", " U "])
+def test_outcome_u_is_ambiguous_and_the_message_names_both(cell: str) -> None:
+    done = code(table_of("exits"), frame("exits", row("exits", outcome=cell)), AS_OF)
+    assert done.problems.select("field", "code").rows() == [("outcome", "ambiguous_code")]
+    message = done.problems["message"].item()
+    assert all(word in message for word in ("UF", "Uføretrygdet", "UK", "Ukjent"))
+
+
+@pytest.mark.parametrize("cell", ["Kongo", "kongo", "KONGO ", "Congo"])
+def test_bare_kongo_is_ambiguous_and_the_message_names_both(cell: str) -> None:
+    done = code(
+        table_of("participants"), frame("participants", row("participants", country=cell)), AS_OF
+    )
+    assert done.problems.select("field", "code").rows() == [("country", "ambiguous_code")]
+    message = done.problems["message"].item()
+    assert all(word in message for word in ("CD", "CG", "DR Kongo"))
+
+
+def test_u_and_kongo_are_nothing_special_elsewhere() -> None:
+    assert coded("exits", "dropout_reason", "U") == (None, ["bad_code"])
+    assert coded("participants", "education", "Kongo") == (None, ["bad_code"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("SO", "SO"), ("so", "SO"), ("SOM", "SO"), ("Somalia", "SO"), ("SOMALIA ", "SO"),
+        ("Syria", "SY"), ("Etiopia", "ET"), ("Ethiopia", "ET"), ("Irak", "IQ"), ("Iraq", "IQ"),
+        ("DR Kongo", "CD"), ("COD", "CD"), ("CG", "CG"), ("Kongo-Brazzaville", "CG"),
+        ("Burma", "MM"), ("Myanmar", "MM"), ("Palestina", "PS"), ("Kosovo", "XK"), ("XK", "XK"),
+        ("Elfenbenskysten", "CI"), ("Côte d’Ivoire", "CI"), ("Côte d'Ivoire", "CI"),
+        ("Statsløs", "XX"), ("Ukjent", "XX"), ("Uoppgitt", "XX"), ("XX", "XX"), ("Norge", "NO"),
+        ("NOR", "NO"), ("Tyrkia", "TR"), ("Türkiye", "TR"), ("USA", "US"), ("GB", "GB"),
+        ("Afghanistan", "AF"), ("Sør-Sudan", "SS"), ("South Sudan", "SS"), ("Iran", "IR"),
+        ("Sri Lanka", "LK"), ("A\u030aland", "AX"), ("Romania", "RO"), ("Vietnam", "VN"),
+    ],
+)  # fmt: skip
+def test_countries_in_either_language_and_as_codes(cell: str, value: str) -> None:
+    assert coded("participants", "country", cell) == (value, [])
+
+
+@pytest.mark.parametrize("cell", ["Sovjetunionen", "Europa", "EU", "ZZ", "150", "Afrika", "A"])
+def test_what_is_no_country(cell: str) -> None:
+    assert coded("participants", "country", cell) == (None, ["bad_code"])
+
+
+def test_every_country_is_read_back_from_its_labels_and_codes() -> None:
+    import pycountry
+
+    alpha_3 = {country.alpha_2: country.alpha_3 for country in pycountry.countries}
+    meant = [
+        (spelling, country)
+        for country, names in countries.labels().items()
+        for spelling in (country, *names, alpha_3.get(country))
+        if spelling
+    ]
+    rows = [row("participants", n, country=cell) for n, (cell, _) in enumerate(meant, start=2)]
+    done = code(table_of("participants"), frame("participants", *rows), AS_OF)
+    assert done.problems.height == 0
+    assert done.frame["country"].to_list() == [wanted for _, wanted in meant]
+
+
+def test_empty_result_of_a_project_is_none_so_far() -> None:
+    assert coded("partner_projects", "outcome", None) == ("none", [])
+
+
+# --- Missing cells ----------------------------------------------------------------------
+
+REQUIRED = [
+    (table.name, name)
+    for table in vocabulary().sheets()
+    for name in dict.fromkeys((*table.key, *table.required))
+    if not table.column(name).missing
+]
+
+
+@pytest.mark.parametrize(("table", "field"), REQUIRED)
+def test_empty_required_cell_is_a_missing_value(table: str, field: str) -> None:
+    assert coded(table, field, None) == (None, ["missing_value"])
+
+
+@pytest.mark.parametrize(
+    ("table", "field"),
+    [
+        (table.name, column.name)
+        for table in vocabulary().sheets()
+        for column in table.columns
+        if (table.name, column.name) not in REQUIRED and not column.name.startswith("delivery")
+    ],
+)
+def test_other_cells_may_be_empty(table: str, field: str) -> None:
+    assert coded(table, field, None)[1] == []
+
+
+def test_row_to_delete_needs_its_key_and_no_more() -> None:
+    bare = dict.fromkeys(CLEAN["referrals"]) | {"referral_id": "r1", "deletes": "Ja"}
+    done = code(table_of("referrals"), frame("referrals", row("referrals", **bare)), AS_OF)
+    assert done.problems.height == 0
+    assert done.frame["deletes"].to_list() == [True]
+    keyless = row("referrals", **{**bare, "referral_id": None})
+    done = code(table_of("referrals"), frame("referrals", keyless), AS_OF)
+    assert done.problems.select("field", "code").rows() == [("referral_id", "missing_value")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "deletes"), [("Ja", True), ("j", True), ("Nei", False), (None, False)]
+)
+def test_slettes_means_yes_alone(cell: str | None, deletes: bool) -> None:
+    assert coded("exits", "deletes", cell)[0] is deletes
+
+
+# --- What is told -----------------------------------------------------------------------
+
+
+def test_problem_says_delivery_sheet_row_field_and_a_sentence() -> None:
+    at_fault = row("referrals", 17, "leveranse.xlsx", benefit="dagpenger")
+    done = code(table_of("referrals"), frame("referrals", at_fault), AS_OF)
+    (found,) = done.problems.to_dicts()
+    assert found.pop("message").startswith("«Ytelse»: ")
+    assert found == {
+        "delivery": "leveranse.xlsx",
+        "sheet": "Henvisninger",
+        "row": 17,
+        "field": "benefit",
+        "code": "bad_code",
+    }
+    error = str(problems.DeliveryError(done.problems))
+    assert "leveranse.xlsx, arket «Henvisninger», rad 17: «Ytelse»: " in error
+
+
+def test_all_errors_of_a_row_are_told_at_once() -> None:
+    at_fault = row("referrals", participant_id="æ", referred_on="x", source="x", benefit=None)
+    done = code(table_of("referrals"), frame("referrals", at_fault), AS_OF)
+    assert set(done.problems.select("field", "code").rows()) == {
+        ("participant_id", "bad_id"),
+        ("referred_on", "bad_date"),
+        ("source", "bad_code"),
+        ("benefit", "missing_value"),
+    }
+
+
+@pytest.mark.parametrize("canary", ["kanarifugl fløy", "98765.4321", "1.2.1943", "٨٧٦", "98765"])
+@pytest.mark.parametrize("table", CLEAN)
+def test_no_message_repeats_what_a_cell_holds(table: str, canary: str) -> None:
+    at_fault = row(table, **dict.fromkeys(CLEAN[table], canary), deletes=canary)
+    done = code(table_of(table), frame(table, at_fault), AS_OF)
+    assert done.problems.height >= 3
+    told = " ".join(done.problems.cast(pl.String).fill_null("").transpose().to_series().to_list())
+    assert canary not in told
+    assert canary not in str(problems.DeliveryError(done.problems))
+
+
+def test_an_empty_sheet_is_an_empty_table() -> None:
+    for table in vocabulary().sheets():
+        done = code(table, frame(table.name), AS_OF)
+        assert (done.frame.height, done.problems.height) == (0, 0)

@@ -1,0 +1,193 @@
+"""The gate before a publication, what the manifest says, and how the folder is swapped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.published.gate import GateError, hold_back
+from assets.published.manifest import manifest, policy
+from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
+from pipelines.publication import PublicationStore
+
+RECORDS = [table.qualified_name for table in vocabulary().sheets()]
+MARTS = [table.qualified_name for table in vocabulary().layer("marts")]
+CHECKS = schema(vocabulary().table("quality.check_results"))
+
+
+def result(table: str, year: int | None, **changed: Any) -> dict[str, Any]:
+    sound = {
+        "run_id": "run",
+        "year": year,
+        "table_name": table,
+        "expectation": "columns",
+        "severity": "critical",
+        "success": True,
+        "unexpected_count": 0,
+        "checked_at": datetime(2021, 12, 31),
+    }
+    return {**sound, **changed}
+
+
+def results(*changed: dict[str, Any], years: tuple[int, ...] = (2020, 2021)) -> pl.DataFrame:
+    """Sound results of every table, and then some more."""
+    sound = [result(table, None) for table in RECORDS]
+    sound += [result(table, year) for table in MARTS for year in years]
+    return pl.DataFrame([*sound, *changed], CHECKS)
+
+
+# --- The gate ---------------------------------------------------------------------------
+
+
+def test_sound_tables_go_out() -> None:
+    hold_back(results(), [2020, 2021])
+
+
+@pytest.mark.parametrize(
+    ("table", "year"), [("records.exits", None), ("marts.exit_outcomes", 2021)]
+)
+def test_failed_critical_check_holds_back_and_is_named(table: str, year: int | None) -> None:
+    failed = result(table, year, expectation="unique:n", success=False, unexpected_count=3)
+    with pytest.raises(GateError, match=rf"{table}.*unique:n"):
+        hold_back(results(failed), [2021])
+
+
+@pytest.mark.parametrize("severity", ["warning", "info"])
+def test_failed_check_of_less_weight_holds_nothing_back(severity: str) -> None:
+    failed = result("marts.caseload", 2021, severity=severity, success=False, unexpected_count=3)
+    hold_back(results(failed), [2021])
+
+
+def test_failure_of_another_year_holds_nothing_back() -> None:
+    failed = result("marts.caseload", 2020, success=False, unexpected_count=3)
+    hold_back(results(failed), [2021])
+    with pytest.raises(GateError, match=r"marts\.caseload 2020"):
+        hold_back(results(failed), [2020, 2021])
+
+
+@pytest.mark.parametrize("table", [*RECORDS, *MARTS])
+def test_unchecked_table_holds_back_and_is_named(table: str) -> None:
+    with pytest.raises(GateError, match=table):
+        hold_back(results().filter(pl.col("table_name") != table), [2021])
+
+
+def test_table_checked_in_another_year_is_unchecked() -> None:
+    with pytest.raises(GateError, match=r"marts\.exit_outcomes 2021"):
+        hold_back(results(years=(2020,)), [2021])
+
+
+def test_nothing_checked_holds_back() -> None:
+    with pytest.raises(GateError):
+        hold_back(CHECKS.to_frame(), [2021])
+
+
+# --- The manifest -----------------------------------------------------------------------
+
+
+def about(
+    years: list[int], earlier: dict[str, Any] | None = None, *, synthetic: bool = True
+) -> dict[str, Any]:
+    return manifest(
+        "internal",
+        years,
+        earlier or {},
+        run_id="run 1",
+        built_at=datetime(2022, 1, 2, 3, 4, 5, tzinfo=UTC),
+        as_of=date(2021, 12, 31),
+        deliveries=pl.DataFrame(
+            [("a.xlsx", "ab" * 32, False), ("b.xlsx", "cd" * 32, synthetic)],
+            schema(vocabulary().table("raw.deliveries")),
+            orient="row",
+        ),
+        checks=results(result("marts.caseload", 2021, severity="warning", success=False)),
+    )
+
+
+def test_manifest_says_when_from_what_and_under_which_rule() -> None:
+    said = about([2020, 2021])
+    assert said["audience"] == "internal"
+    assert said["built_at"] == "2022-01-02T03:04:05+00:00"
+    assert said["run_id"] == "run 1"
+    assert said["as_of"] == "2021-12-31"
+    assert said["years"] == [2020, 2021]
+    assert said["rows_rejected"] == {"2020": 0, "2021": 0}
+    assert said["deliveries"] == [
+        {"name": "a.xlsx", "sha256": "ab" * 32},
+        {"name": "b.xlsx", "sha256": "cd" * 32},
+    ]
+    assert said["disclosure"]["rule"] == policy()["internal"]["rule"]
+    assert said["marking"] == "Intern – ikke til publisering"
+    assert json.loads(json.dumps(said)) == said
+
+
+def test_checks_are_tallied_by_year() -> None:
+    by_year = about([2020, 2021])["by_year"]
+    assert by_year["2020"]["checks"] == {"run": len(RECORDS) + len(MARTS), "failed": 0}
+    assert by_year["2021"]["checks"] == {"run": len(RECORDS) + len(MARTS) + 1, "failed": 1}
+
+
+def test_year_that_is_not_built_anew_keeps_what_was_said_of_it() -> None:
+    before = about([2020, 2021])
+    before["by_year"]["2020"]["run_id"] = "run 0"
+    said = about([2021], before, synthetic=False)
+    assert said["years"] == [2020, 2021]
+    assert said["by_year"]["2020"] == before["by_year"]["2020"]
+    assert (said["by_year"]["2020"]["run_id"], said["run_id"]) == ("run 0", "run 1")
+    assert said["synthetic"]
+    assert not about([2021], synthetic=False)["synthetic"]
+
+
+# --- The folder -------------------------------------------------------------------------
+
+
+def publish(store: PublicationStore, number: int) -> Path:
+    return store.publish("internal", {"t": pl.DataFrame({"n": [number]})}, {"run_id": str(number)})
+
+
+def read(folder: Path) -> tuple[str, list[int]]:
+    said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    content = (folder / "t.parquet").read_bytes()
+    assert said["tables"]["t"] == {"rows": 1, "sha256": hashlib.sha256(content).hexdigest()}
+    return said["run_id"], pl.read_parquet(folder / "t.parquet")["n"].to_list()
+
+
+def test_path_stays_the_same_and_the_publication_before_stays_readable(tmp_path: Path) -> None:
+    store = PublicationStore(folder=str(tmp_path))
+    assert store.manifest("internal") == {}
+    assert store.table("internal", "t") is None
+    path = publish(store, 1)
+    assert path == tmp_path / "internal"
+    opened = path.resolve()
+    assert publish(store, 2) == path
+    assert read(path) == ("2", [2])
+    assert read(opened) == ("1", [1])
+    publish(store, 3)
+    assert not opened.exists()
+    assert read(path) == ("3", [3])
+
+
+def test_what_a_killed_build_left_behind_is_cleared_away(tmp_path: Path) -> None:
+    store = PublicationStore(folder=str(tmp_path))
+    publish(store, 1)
+    half = tmp_path / ".publications" / "internal-half"
+    half.mkdir()
+    (half / "t.parquet").write_bytes(b"PAR1")
+    (tmp_path / ".internal.12345").symlink_to(half)
+    assert read(publish(store, 2)) == ("2", [2])
+    assert not half.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"internal", ".publications"}
+
+
+def test_publication_that_cannot_be_written_leaves_the_last_one(tmp_path: Path) -> None:
+    store = PublicationStore(folder=str(tmp_path))
+    path = publish(store, 1)
+    with pytest.raises(TypeError):
+        store.publish("internal", {"t": pl.DataFrame({"n": [2]})}, {"run_id": object()})
+    assert read(path) == ("1", [1])

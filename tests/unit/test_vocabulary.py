@@ -1,0 +1,205 @@
+"""The vocabulary in memory: what it answers, what is made from it, and what it refuses."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from assets.vocabulary import TOTAL, VocabularyError, ddl, model, vocabulary
+from assets.vocabulary.spelling import clean, normalise, normalise_header
+
+VOCABULARY = Path(model.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    for statement in ddl.create_warehouse(vocabulary()):
+        connection.execute(statement)
+    return connection
+
+
+# --- Spelling ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Ønsker ikke NorA", "ØNSKER  ikke nora"),
+        ("NAV Åstad", "nav A\u030astad"),
+        ("Grunnskole ", "\u00a0grunnskole"),
+        ("Cote d’Ivoire", "cote d'ivoire"),
+        ("to\nord", "to ord"),
+    ],
+)
+def test_spellings_that_are_the_same_word(left: str, right: str) -> None:
+    assert normalise(left) == normalise(right)
+
+
+@pytest.mark.parametrize(("left", "right"), [("A", "AD"), ("<A1", "A1"), ("Årstad", "Arstad")])
+def test_spellings_that_are_not(left: str, right: str) -> None:
+    assert normalise(left) != normalise(right)
+
+
+def test_header_is_compared_without_spaces_hyphens_and_underscores() -> None:
+    spellings = ("I arbeid etter 6 mnd", "i_arbeid-etter\n6 MND", "iarbeidetter6mnd")
+    assert len({normalise_header(spelling) for spelling in spellings}) == 1
+    assert clean(" a\u00a0\n b ") == "a b"
+
+
+# --- What it answers --------------------------------------------------------------------
+
+
+def test_names_that_are_not_there_are_errors() -> None:
+    with pytest.raises(KeyError):
+        vocabulary().table("marts.nothing")
+    with pytest.raises(KeyError):
+        vocabulary().table("marts.caseload").column("nothing")
+    with pytest.raises(KeyError):
+        vocabulary().code_list("gender")["nothing"]
+
+
+def test_categories_hold_what_stands_for_missing_and_for_the_whole() -> None:
+    offices = vocabulary().table("marts.referral_offices")
+    assert "unknown" in (vocabulary().categories(offices, offices.column("nav_office")) or ())
+    days = vocabulary().table("marts.time_in_programme")
+    assert (vocabulary().categories(days, days.column("outcome_group")) or ())[-1] == TOTAL
+    assert vocabulary().categories(days, days.column("n")) is None
+
+
+def test_labels_of_codes_of_margins_and_of_values_that_belong_to_a_breakdown() -> None:
+    projects = vocabulary().table("marts.partner_projects")
+    outcomes = vocabulary().table("marts.exit_outcomes")
+    assert vocabulary().label(outcomes, "outcome", "A") == "Arbeid fulltid"
+    assert vocabulary().label(outcomes, "outcome", TOTAL) == "I alt"
+    assert vocabulary().label(projects, "value", "other", by="origin") == "Annet"
+    assert vocabulary().label(projects, "value", "female", by="gender") == "Kvinne"
+    with pytest.raises(KeyError):
+        vocabulary().label(projects, "value", "female", by="origin")
+
+
+# --- The database -----------------------------------------------------------------------
+
+
+def test_every_table_is_created_with_its_columns_types_and_words(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    for layer in ("raw", "records", "marts", "quality"):
+        for table in vocabulary().layer(layer):
+            found = warehouse.execute(f"describe {table.qualified_name}").fetchall()
+            expected = [(column.name, ddl.DUCKDB_TYPES[column.type]) for column in table.columns]
+            assert [row[:2] for row in found] == expected
+            said = warehouse.execute(
+                "select comment from duckdb_columns() where schema_name = ? and table_name = ? "
+                "order by column_index",
+                [table.layer, table.name],
+            ).fetchall()
+            assert [row[0] for row in said] == [column.description for column in table.columns]
+
+
+def test_code_lists_are_tables_in_the_order_of_showing(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    for name in (*vocabulary().code_lists, "country"):
+        codes = vocabulary().code_list(name)
+        found = warehouse.execute(
+            f"select code from vocabulary.{name} order by position"
+        ).fetchall()
+        assert tuple(row[0] for row in found) == codes.names
+
+
+GOOD = {
+    "records.participants": "('p1', 1985, 'female', 'SO', null, null, 'a.xlsx', 2)",
+    "records.referrals": (
+        "('r1', 'p1', date '2021-01-01', 'nav_local', null, null, 'kvp', null, 'a.xlsx', 2)"
+    ),
+    "marts.exit_outcomes": "(2021, 'A', 'female', 1)",
+    "marts.caseload": "(2021, 12, 1, 0, 0, 0, 0)",
+    "marts.target_attainment": "(2021, 'work', 0.6, 1, 2, 0.5)",
+}
+BROKEN = [
+    ("records.participants", "'p1'", "null"), ("records.participants", "'p1'", "'p 1'"),
+    ("records.participants", "1985", "null"), ("records.participants", "'female'", "'woman'"),
+    ("records.participants", "'SO'", "'ZZ'"), ("records.participants", "'a.xlsx'", "null"),
+    ("records.referrals", "'kvp'", "null"), ("records.referrals", "'nav_local'", "'nav'"),
+    ("marts.exit_outcomes", "'A'", "'total'"), ("marts.exit_outcomes", "1)", "-1)"),
+    ("marts.exit_outcomes", "1)", "null)"), ("marts.caseload", "12", "13"),
+    ("marts.target_attainment", "0.5", "1.5"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("table", GOOD)
+def test_sound_row_is_stored_once(table: str) -> None:
+    connection = duckdb.connect()
+    for statement in ddl.create_warehouse(vocabulary()):
+        connection.execute(statement)
+    connection.execute(f"insert into {table} values {GOOD[table]}")
+    with pytest.raises(duckdb.ConstraintException):
+        connection.execute(f"insert into {table} values {GOOD[table]}")
+
+
+@pytest.mark.parametrize(("table", "good", "bad"), BROKEN)
+def test_database_refuses_what_the_vocabulary_rules_out(
+    warehouse: duckdb.DuckDBPyConnection, table: str, good: str, bad: str
+) -> None:
+    values = GOOD[table].replace(good, bad, 1)
+    assert values != GOOD[table]
+    with pytest.raises(duckdb.ConstraintException):
+        warehouse.execute(f"insert into {table} values {values}")
+
+
+def test_fingerprint_follows_the_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = ddl.fingerprint(vocabulary())
+    assert before == ddl.fingerprint(vocabulary())
+    monkeypatch.setitem(ddl.DUCKDB_TYPES, "count", "INTEGER")
+    assert ddl.fingerprint(vocabulary()) != before
+
+
+# --- What it refuses --------------------------------------------------------------------
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("tables.toml", 'key = ["participant_id"]', 'key = ["person"]', "person"),
+        ("tables.toml", 'required = ["exited_on", "kind"]', 'required = ["when"]', "when"),
+        ("tables.toml", 'derived_from = ["intermediate.years"', 'derived_from = ["x.y"', "x.y"),
+        ("tables.toml", "[quality.rejected_rows]", "[rejects.rejected_rows]", "rejects"),
+        ("tables.toml", 'columns = ["as_of"]', 'columns = ["as_off"]', "as_off"),
+        ("columns.toml", 'codes = "gender"', 'codes = "sex"', "sex"),
+        ("columns.toml", 'type = "date"', 'type = "day"', "day"),
+        ("columns.toml", 'codes = "benefit"\n', "", "codes"),
+    ],
+)
+def test_vocabulary_at_odds_with_itself_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, old: str, new: str, says: str
+) -> None:
+    for path in VOCABULARY.rglob("*"):
+        if path.suffix in (".toml", ".csv"):
+            copy = tmp_path / path.relative_to(VOCABULARY)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    _edit(tmp_path / file, old, new)
+    monkeypatch.setattr(model, "_HERE", tmp_path)
+    with pytest.raises(VocabularyError, match=re.escape(says)):
+        model.vocabulary.__wrapped__()
+
+
+def test_override_changes_a_column_in_one_table_alone() -> None:
+    with open(VOCABULARY / "columns.toml", "rb") as file:
+        declared: dict[str, Any] = tomllib.load(file)
+    assert declared["outcome"]["in"]["records.transition_cases"]["label_nb"] == "Utfall"
+    assert vocabulary().table("records.transition_cases").column("outcome").label_nb == "Utfall"
+    assert vocabulary().table("records.exits").column("outcome").label_nb == "Gikk til"
+    assert vocabulary().columns["outcome"].label_nb == "Gikk til"

@@ -1,0 +1,75 @@
+"""Small workbooks in memory, cell by cell. What is done with them is in the tests beside this."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+from openpyxl.workbook import Workbook
+
+from assets.vocabulary import vocabulary
+
+Rows = Sequence[Sequence[Any]]
+
+PARTICIPANTS: Rows = [
+    ["Deltaker-ID", "Fødselsår", "Kjønn", "Landbakgrunn", "Norsknivå", "Utdanning"],
+    ["p1", 1985, "Kvinne", "Somalia", "A2", "Grunnskole"],
+    ["p2", 1990, "Mann", "Syria", None, None],
+]
+REFERRALS: Rows = [
+    ["Henvisnings-ID", "Deltaker-ID", "Henvist dato", "Henvist fra", "Ytelse", "Oppstartsdato"],
+    ["r1", "p1", "1.2.2021", "NAV lokal", "KVP", "15.2.2021"],
+    ["r2", "p2", "3.2.2021", "NAV lokal", "KVP", None],
+]
+EXITS: Rows = [
+    ["Henvisnings-ID", "Avsluttet dato", "Avslutningstype", "Gikk til", "Årsak"],
+    ["r1", "1.12.2021", "Planmessig avsluttet", "A", None],
+]
+REQUIRED: Mapping[str, Rows] = {
+    "Deltakere": PARTICIPANTS,
+    "Henvisninger": REFERRALS,
+    "Avslutninger": EXITS,
+}
+"""The three sheets that a workbook must have, clean."""
+
+
+def book(sheets: Mapping[str, Rows]) -> Workbook:
+    """Return an openpyxl workbook with the sheets, each a list of rows of cells from A1 on."""
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for title, rows in sheets.items():
+        sheet = made.create_sheet(title)
+        for number, cells in enumerate(rows, start=1):
+            for place, value in enumerate(cells, start=1):
+                if value is not None:
+                    sheet.cell(number, place, value)
+    return made
+
+
+def saved(made: Workbook) -> bytes:
+    """Return the bytes of an openpyxl workbook."""
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+def workbook(**changed: Rows | None) -> bytes:
+    """Return a clean workbook with some sheets changed, given by table name; None leaves it out."""
+    names = {table.name: table.sheet or "" for table in vocabulary().sheets()}
+    sheets = {**REQUIRED, **{names[table]: rows for table, rows in changed.items()}}
+    return saved(book({title: rows for title, rows in sheets.items() if rows is not None}))
+
+
+def written_1904(sheets: Mapping[str, Rows]) -> bytes:
+    """Return a workbook that counts its days from 1904, dates written as spreadsheet dates."""
+    stream = io.BytesIO()
+    options = {"in_memory": True, "date_1904": True, "default_date_format": "dd.mm.yyyy"}
+    with xlsxwriter.Workbook(stream, options) as made:
+        for title, rows in sheets.items():
+            sheet = made.add_worksheet(title)
+            for number, cells in enumerate(rows):
+                sheet.write_row(number, 0, cells)
+    return stream.getvalue()
