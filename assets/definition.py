@@ -32,7 +32,8 @@ def asset_arguments(table: Table, *kinds: str) -> dict[str, Any]:
     return {
         "key": asset_key(table.qualified_name),
         "group_name": table.layer,
-        "description": f"{table.description}\n\n{table.label_nb}. One row is {table.grain}.",
+        "description": f"{table.description}\n\nOne row is {table.grain}. In Norwegian: "
+        f"«{table.label_nb}».",
         "kinds": {"duckdb", *kinds},
         "owners": OWNERS,
         "metadata": {"dagster/column_schema": _column_schema(table)},

@@ -116,7 +116,7 @@ def _render(template: str, publication: Publication, **context: Any) -> str:
         words=words,
         total=vocabulary().code_list("aggregate")[TOTAL].label_nb,
         marking=publication.manifest["marking"],
-        synthetic=publication.synthetic,
+        synthetic=words.synthetic(publication.synthetic_years, publication.years),
         years=sorted(publication.years, reverse=True),
         year_file=year_file,
         index_file=INDEX_FILE,
@@ -181,8 +181,7 @@ def _marks(publication: Publication, year: int) -> tuple[Mark, ...]:
 
 def _about(publication: Publication, year: int) -> dict[str, Any]:
     """Where the numbers of a year come from, in sentences, and the deliveries."""
-    manifest = publication.manifest
-    checks = manifest.get("checks", {}).get(str(year))
+    checks = publication.checks(year)
     deliveries = publication.deliveries(year)
     sentences = [
         words.built(words.moment(publication.built_at(year))),

@@ -69,10 +69,15 @@ class Publication:
         return built_of
 
     @property
-    def synthetic(self) -> bool:
-        """Whether any year holds made-up persons: years stand beside each other on every page."""
-        years = self.manifest.get("by_year", {}).values()
-        return any(part.get("synthetic", False) for part in (self.manifest, *years))
+    def synthetic_years(self) -> tuple[int, ...]:
+        """The years whose persons are made up; years stand beside each other on every page."""
+        whole = self.manifest["synthetic"]
+        return tuple(year for year in self.years if self._of_year(year).get("synthetic", whole))
+
+    def checks(self, year: int) -> Mapping[str, int]:
+        """How many checks ran on the tables of the year (run), and how many failed (failed)."""
+        counts: Mapping[str, int] = self._of_year(year).get("checks", {})
+        return counts
 
     def rows_rejected(self, year: int) -> int:
         """How many rows that touch the year were rejected."""
@@ -89,6 +94,8 @@ def read(folder: Path) -> Publication:
     Raises PublicationError when the manifest or a mart is missing, has other columns than the
     vocabulary says, or holds a number in a cell that is marked as withheld.
     """
+    # The folder may be a link that is replaced meanwhile: read all of one publication.
+    folder = folder.resolve()
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError) as error:

@@ -21,12 +21,8 @@ MONTHS_SHORT = tuple(month[:3] for month in MONTHS)
 # --- The page ---------------------------------------------------------------------------
 
 PROGRAMME = "NorA"
-PROGRAMME_IN_FULL = "Norsk og arbeid, Bergen kommune"
+PROGRAMME_IN_FULL = "Norsk og Arbeid, Bergen kommune"
 SYNTHETIC = "Syntetiske data"
-SYNTHETIC_SENTENCE = (
-    "Alle tall på denne siden er laget av oppdiktede personer. De sier ingenting om virkelige "
-    "deltakere."
-)
 SKIP = "Gå til innholdet"
 ALL_YEARS = "Alle år"
 YEARS = "År"
@@ -271,6 +267,22 @@ def refused_sentence(files: str, one: bool) -> str:
     """How many deliveries were refused whole, in a sentence."""
     noun = "leveranse" if one else "leveranser"
     return f"{files} {noun} ble avvist i sin helhet og er ikke talt med."
+
+
+def synthetic(made_up: Sequence[int], years: Sequence[int]) -> str:
+    """Which years' persons are made up; empty when none of `years` has any."""
+    if not made_up:
+        return ""
+    if len(made_up) == len(years):
+        return (
+            "Alle tall på denne siden er laget av oppdiktede personer. De sier ingenting om "
+            "virkelige deltakere."
+        )
+    named = " og ".join(", ".join(map(str, made_up)).rsplit(", ", 1))
+    return (
+        f"Tallene for {named} er laget av oppdiktede personer, og sier ingenting om virkelige "
+        "deltakere."
+    )
 
 
 NOTHING_REJECTED = "Ingen rader er avvist."

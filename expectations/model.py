@@ -28,3 +28,10 @@ class Expectation:
     kwargs: Mapping[str, Any]
     severity: str
     sentence_nb: str
+
+
+class ExpectationNotRunError(RuntimeError):
+    """Expectations could not be evaluated, so nothing is known of the tables.
+
+    The message names them, and nothing of what the database said: that may hold a cell value.
+    """

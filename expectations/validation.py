@@ -23,7 +23,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 from expectations.duckdb_engine import DuckDBDatasource
-from expectations.model import QUERY, Expectation
+from expectations.model import QUERY, Expectation, ExpectationNotRunError
 from expectations.query_expectation import ExpectQueryToFindNothing
 from expectations.rules import rules
 from expectations.structure import structure
@@ -34,13 +34,6 @@ COUNTS = {"result_format": "BASIC", "exclude_unexpected_values": True}
 Years = tuple[int, ...] | None
 Suites = Mapping[str, Sequence[Expectation]]
 """Expectations by the `layer.name` of their table."""
-
-
-class ExpectationNotRunError(RuntimeError):
-    """Expectations could not be evaluated, so nothing is known of the tables.
-
-    The message names them, and nothing of what the database said: that may hold a cell value.
-    """
 
 
 def of_table(qualified_name: str) -> tuple[Expectation, ...]:

@@ -1,4 +1,4 @@
-"""The command `nora`: build, report, serve.
+"""The command `nora`: build, report, serve, template.
 
 Exit codes: 0 all loaded and published; 1 nothing could be published; 2 wrong usage.
 """
@@ -15,13 +15,20 @@ from pathlib import Path
 from dagster._core.errors import DagsterAssetCheckFailedError
 
 from assets.published.gate import GateError
+from assets.raw import template
 from assets.raw.problems import DeliveryError
+from expectations.model import ExpectationNotRunError
 from pipelines import build, instance
 from pipelines.inbox import EmptyInboxError, Inbox
 from pipelines.publication import PublicationError, PublicationStore
 from pipelines.reports import ReportFolder
 from pipelines.settings import PROJECT, Settings, SettingsError
-from pipelines.warehouse import StorageError, WarehouseBusyError, WarehouseUnreadableError
+from pipelines.warehouse import (
+    NothingLoadedError,
+    StorageError,
+    WarehouseBusyError,
+    WarehouseUnreadableError,
+)
 
 AUDIENCES = ("internal",)
 
@@ -32,11 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = Settings.from_environment(
-            getattr(options, "inbox", None), options.home, getattr(options, "as_of", None)
+            *(getattr(options, name, None) for name in ("inbox", "home", "as_of"))
         )
     except SettingsError as error:
         parser.error(str(error))
-    command: dict[str, object] = {"build": _build, "report": _report, "serve": _serve}
+    command: dict[str, object] = {
+        "build": _build,
+        "report": _report,
+        "serve": _serve,
+        "template": _template,
+    }
     return command[options.command](settings, options)  # type: ignore[operator, no-any-return]
 
 
@@ -60,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", help="start the Dagster UI on 127.0.0.1")
     serve.add_argument("--dagster-port", type=int, default=3000)
+
+    template_ = commands.add_parser("template", help="write an empty workbook to fill in")
+    template_.add_argument("file", type=Path, metavar="FILE.xlsx")
 
     for command in (build, serve):
         command.add_argument("--inbox", type=_existing_folder, help="where the deliveries lie")
@@ -89,7 +104,8 @@ def _build(settings: Settings, options: argparse.Namespace) -> int:
     _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
     summary = build.Summary()
     error = _try_build(settings, options, summary)
-    if summary.rows_loaded:
+    _say_list("Kontroller som slo ut:", summary.failed_checks)
+    if not error:
         _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(settings))
     _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
     _say(*([error] if error else _where_to_look(settings, summary.years)))
@@ -107,12 +123,15 @@ def _try_build(
     except DeliveryError as error:
         summary.rows_rejected = error.rows
         summary.deliveries_refused = error.refused
-        return f"Leveransene kan ikke leses inn slik de er:\n{error}"
-    except DagsterAssetCheckFailedError as error:
-        return f"En kritisk kontroll slo ut. Det som var publisert, står som det var.\n{error}"
+        return "\n".join(["Leveransene kan ikke leses inn slik de er:", *error.sentences])
+    except DagsterAssetCheckFailedError:
+        summary.failed_checks = build.failed_checks(settings)
+        return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
     except (
         EmptyInboxError,
+        ExpectationNotRunError,
         GateError,
+        NothingLoadedError,
         PublicationError,
         StorageError,
         WarehouseBusyError,
@@ -121,9 +140,19 @@ def _try_build(
         instance.HomeBusyError,
     ) as error:
         return str(error)
-    return (
-        None if summary.years else "Registeret har ingen henvisninger, så det er ingen år å telle."
-    )
+    summary.failed_checks = build.failed_checks(settings)
+    if not summary.years:
+        return "Registeret har ingen henvisninger, så det er ingen år å telle."
+    return None
+
+
+def _template(_: Settings, options: argparse.Namespace) -> int:
+    if options.file.suffix.lower() != ".xlsx":
+        _say(f"{options.file} må ha endelsen .xlsx.")
+        return 2
+    options.file.write_bytes(template.workbook())
+    _say(f"Tomt skjema: {options.file.resolve()}")
+    return 0
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets.definition import YEARS
+from assets.definition import YEARS, asset_key
 from assets.intermediate.assets import views, years
 from assets.marts.assets import marts
 from assets.published.assets import internal
 from assets.raw.assets import raw
 from assets.records.assets import records
+from assets.vocabulary import vocabulary
 from expectations.checks import asset_checks
 from pipelines.inbox import BuildDay, Inbox
 from pipelines.progress import PROGRESS, progress_logger
@@ -28,7 +29,11 @@ REPORT = "report"
 EVERYTHING = "everything"
 
 _loaded = dg.AssetSelection.groups("raw", "records", "intermediate")
-_yearly = dg.AssetSelection.groups("marts", "published", "reports")
+# The records are checked again: a year may be counted long after the load.
+_record_checks = dg.AssetSelection.checks_for_assets(
+    *(asset_key(table.qualified_name) for table in vocabulary().sheets())
+)
+_yearly = dg.AssetSelection.groups("marts", "published", "reports") | _record_checks
 
 JOBS = [
     dg.define_asset_job(

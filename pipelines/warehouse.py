@@ -81,7 +81,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
                 connection.rollback()
                 # DuckDB's own message quotes the row.
                 raise StorageError(
-                    f"A row of {table} breaks a constraint of the vocabulary."
+                    f"En rad i {table} bryter med det tabellen er erklært å være. Meld fra."
                 ) from None
             connection.commit()
 
@@ -137,13 +137,13 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
             except duckdb.IOException as error:
                 if "lock" not in str(error).lower():
                     raise WarehouseUnreadableError(
-                        f"{self.path} cannot be opened as a database of DuckDB. Delete it and "
-                        "build again: it holds nothing that the inbox does not."
+                        f"{self.path} kan ikke åpnes som en database. Slett filen og bygg på "
+                        "nytt: den har ingenting som ikke også ligger i innboksen."
                     ) from error
                 if time.monotonic() > deadline:
                     raise WarehouseBusyError(
-                        "Another process has the warehouse open. Close it, or wait for its run "
-                        "to finish, and try again."
+                        "Et annet program har databasen åpen. Lukk det, eller vent til kjøringen "
+                        "er ferdig, og prøv igjen."
                     ) from error
                 time.sleep(_LOCK_PAUSE)
 
@@ -152,8 +152,8 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
     """Stores each asset as the table or view of its key, layer.name.
 
     A table that is written has lost its check results, and so has every mart that may count or be
-    weighed against it; a load that begins has lost its build day. What is lost is there again
-    once the checks, or the load, have run to their end.
+    weighed against it; a load that begins has lost its build day, and one that ends empties the
+    marts. What is lost is there again once the load, the marts and the checks have run.
     """
 
     warehouse: Warehouse
@@ -180,8 +180,11 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
 
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    if name != "records.build_day":
-        connection.execute("delete from records.build_day")
+    if name == "records.build_day":
+        # What was counted of an earlier load is no longer true of this one.
+        for mart in vocabulary().layer("marts"):
+            connection.execute(f"delete from {mart.qualified_name}")
+    connection.execute("delete from records.build_day")
     connection.register("new_rows", frame.to_arrow())
     connection.execute(f"delete from {name}")
     connection.execute(f"insert into {name} by name from new_rows")
@@ -198,11 +201,16 @@ def _replace_view(connection: duckdb.DuckDBPyConnection, name: str, view: View) 
 
 def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: YearlyQuery) -> None:
     if not connection.execute("from records.build_day").fetchone():
-        raise NothingLoadedError("Nothing is loaded, or a load was cut short. Run the job load.")
+        raise NothingLoadedError(
+            "Ingenting er lest inn, eller innlesingen ble avbrutt. Kjør jobben load."
+        )
     years = {"years": list(query.years)}
     gone = "list_contains($years, year) or year not in (select year from intermediate.years)"
     connection.execute(f"delete from {name} where {gone}", years)
-    connection.execute(f"insert into {name} by name {query.sql}", years)
+    order = ", ".join(vocabulary().table(name).key)
+    connection.execute(
+        f"insert into {name} by name select * from ({query.sql}) order by {order}", years
+    )
     # A balance of one mart looks at others: none of the year's results holds any longer.
     _forget_checks(connection, f"starts_with(table_name, 'marts.') and ({gone})", years)
 

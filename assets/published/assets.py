@@ -24,7 +24,14 @@ _MARTS = vocabulary().layer("marts")
     ),
     kinds={"parquet"},
     owners=OWNERS,
-    deps=[asset_key(table.qualified_name) for table in _MARTS],
+    deps=[
+        asset_key(name)
+        for name in (
+            "raw.deliveries",
+            "records.build_day",
+            *(table.qualified_name for table in _MARTS),
+        )
+    ],
     partitions_def=YEARS,
     backfill_policy=dg.BackfillPolicy.single_run(),
     required_resource_keys={"warehouse", "publications"},

@@ -13,6 +13,11 @@ class GateError(Exception):
     """The publication may not go out; the last one stands. The message says what failed."""
 
 
+def is_failure() -> pl.Expr:
+    """Whether a row of quality.check_results says that something is wrong; info never does."""
+    return ~pl.col("success") & (pl.col("severity") != "info")
+
+
 def hold_back(results: pl.DataFrame, years: Sequence[int]) -> None:
     """Raise GateError unless every table behind a publication of `years` was checked and is sound.
 
@@ -20,21 +25,24 @@ def hold_back(results: pl.DataFrame, years: Sequence[int]) -> None:
     each year. A failed check of severity critical holds the publication back.
     """
     failed = results.filter(
-        ~pl.col("success")
+        is_failure()
         & (pl.col("severity") == "critical")
         & (pl.col("year").is_null() | pl.col("year").is_in(years))
     )
     if failed.height:
         lines = failed.select(
             pl.format(
-                "{}{}: {} ({} rows)",
+                "{}{}: {} ({} brudd)",
                 "table_name",
                 pl.format(" {}", "year").fill_null(""),
                 "expectation",
                 "unexpected_count",
             )
         )
-        raise GateError("Failed critical checks:\n" + "\n".join(lines.to_series().sort()))
+        raise GateError(
+            "Disse kritiske kontrollene slo ut, så ingenting er publisert:\n"
+            + "\n".join(lines.to_series().sort())
+        )
     checked = set(results.select("table_name", "year").rows())
     needed = {(table.qualified_name, None) for table in vocabulary().sheets()} | {
         (table.qualified_name, year) for table in vocabulary().layer("marts") for year in years
@@ -42,7 +50,6 @@ def hold_back(results: pl.DataFrame, years: Sequence[int]) -> None:
     unchecked = sorted(f"{name} {year or ''}".strip() for name, year in needed - checked)
     if unchecked:
         raise GateError(
-            "Not checked since they, or what they count, were last written: "
-            + ", ".join(unchecked)
-            + ". Run the checks, or the whole job."
+            "Disse tabellene, eller det de teller, er endret siden de sist ble kontrollert, så "
+            "ingenting er publisert: " + ", ".join(unchecked) + ". Kjør jobben year for året."
         )

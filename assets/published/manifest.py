@@ -11,6 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from assets.published.gate import is_failure
+
 _POLICY = Path(__file__).parent / "policy.toml"
 
 
@@ -72,4 +74,4 @@ def manifest(
 
 def _tally(checks: pl.DataFrame, year: int) -> dict[str, int]:
     mine = checks.filter(pl.col("year").is_null() | (pl.col("year") == year))
-    return {"run": mine.height, "failed": mine.filter(~pl.col("success")).height}
+    return {"run": mine.height, "failed": mine.filter(is_failure()).height}

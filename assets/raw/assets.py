@@ -20,6 +20,19 @@ def _out(table: Table) -> dg.AssetOut:
         description=f"The sheet {table.sheet} as it was delivered, every cell as text.",
         kinds={"duckdb", "excel"},
         owners=OWNERS,
+        metadata={"dagster/column_schema": _column_schema(table)},
+    )
+
+
+def _column_schema(table: Table) -> dg.TableSchema:
+    words = {**vocabulary().columns, **{column.name: column for column in table.columns}}
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name, "INTEGER" if kind == pl.Int32 else "VARCHAR", words[name].description
+            )
+            for name, kind in raw_schema(table).items()
+        ]
     )
 
 

@@ -18,9 +18,9 @@ SENTENCES = {
     "unsupported": (
         "Denne filtypen leses ikke ennå. Lever registeret som en Excel-arbeidsbok (.xlsx)."
     ),
-    "missing_sheet": "Arket mangler. Legg det til, eller bruk malen.",
+    "missing_sheet": "Arket mangler. Legg det til, eller bruk malen (nora template).",
     "duplicate_sheet": "Arket finnes to ganger. Samle radene i ett ark.",
-    "missing_column": "Kolonnen mangler. Legg den til, eller bruk malen.",
+    "missing_column": "Kolonnen mangler. Legg den til, eller bruk malen (nora template).",
     "duplicate_column": "Kolonnen finnes to ganger. Behold én av dem.",
     "formula_without_value": (
         "Formelen har ingen lagret verdi. Åpne filen i Excel og lagre den, eller skriv inn verdien."
@@ -61,6 +61,7 @@ SCHEMA = pl.Schema(
 """One line per problem; sheet, row and field are NULL where they do not apply."""
 
 _SHOWN = 20
+"""How many problems the exception's own message holds: it ends up in Dagster's event log."""
 
 
 class DeliveryError(Exception):
@@ -70,11 +71,14 @@ class DeliveryError(Exception):
         self.problems = problems.select(SCHEMA.names()).sort(
             "delivery", "sheet", "row", "field", nulls_last=False
         )
-        lines = self.problems.head(_SHOWN).select(sentence()).to_series().to_list()
-        more = self.problems.height - len(lines)
-        if more:
-            lines.append(f"… og {more} til.")
-        super().__init__("\n".join(lines))
+        shown = self.sentences[:_SHOWN]
+        more = self.problems.height - len(shown)
+        super().__init__("\n".join([*shown, *([f"… og {more} til."] if more else [])]))
+
+    @property
+    def sentences(self) -> list[str]:
+        """Every problem as one line: delivery, sheet, row, and what to do."""
+        return self.problems.select(sentence()).to_series().to_list()
 
     @property
     def rows(self) -> int:

@@ -20,9 +20,10 @@ import dagster as dg
 import polars as pl
 
 from assets.vocabulary import vocabulary
-from pipelines.settings import PROJECT
+from pipelines import instance
+from pipelines.settings import PROJECT, Settings
 from tests.pipeline.conftest import Travelled
-from tests.pipeline.homes import DEMO, DEMO_DAY, DEMO_YEARS, Home
+from tests.pipeline.homes import DEMO, DEMO_DAY, DEMO_YEARS, Home, environment_kept
 
 MARTS = [table.name for table in vocabulary().layer("marts")]
 MOMENTS = {
@@ -148,3 +149,22 @@ def test_publication_killed_while_it_is_swapped_is_never_half(home: Home) -> Non
     assert reader.rounds > 3
     reader.check()
     assert reader.wrong == []
+
+
+def test_runs_that_a_killed_command_left_are_marked_and_those_of_the_ui_let_be(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(DEMO, tmp_path)
+    unfinished = ("NOT_STARTED", "STARTING", "STARTED")
+    with environment_kept():
+        with instance.opened(settings) as opened:
+            for status in unfinished:
+                for tags in (instance.RUN_TAG, {}):
+                    name = f"{status}{len(tags)}"
+                    run = dg.DagsterRun(name, status=dg.DagsterRunStatus(status), tags=tags)
+                    opened.add_run(run)
+        with instance.opened(settings) as opened:
+            left = {run.job_name: run.status.value for run in opened.get_runs()}
+    assert left == {f"{status}1": "FAILURE" for status in unfinished} | {
+        f"{status}0": status for status in unfinished
+    }

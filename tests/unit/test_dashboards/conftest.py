@@ -239,10 +239,14 @@ def _manifest() -> dict[str, Any]:
         "rows_rejected": {str(year): 0 for year in years},
         "deliveries_refused": 0,
         "by_year": {
-            str(year): {"built_at": built, "run_id": "1f0c9a52", "as_of": "2026-11-21"}
+            str(year): {
+                "built_at": built,
+                "run_id": "1f0c9a52",
+                "as_of": "2026-11-21",
+                "checks": {"run": 120, "failed": 0},
+            }
             for year in years
         },
-        "checks": {str(year): {"run": 120, "failed": 0} for year in years},
     }  # fmt: skip
 
 

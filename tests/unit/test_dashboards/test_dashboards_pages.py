@@ -159,7 +159,15 @@ def test_a_year_names_the_deliveries_it_was_built_of(
     publication = change_manifest(synthetic=False, by_year={"2019": of_2019})
     assert "gammel.xlsx" in render_year(publication, 2019)
     assert "gammel.xlsx" not in render_year(publication, 2021)
-    assert "Alle tall på denne siden er laget av oppdiktede" in render_year(publication, 2021)
+    page = render_year(publication, 2021)
+    assert "Tallene for 2019 er laget av oppdiktede personer" in page
+    assert "Alle tall på denne siden er laget av oppdiktede" not in page
+
+
+def test_the_page_says_how_many_checks_ran(publication: Publication) -> None:
+    assert "120 kontroller er kjørt på årets tabeller. Ingen slo ut." in render_year(
+        publication, 2021
+    )
 
 
 def test_rejected_rows_are_marked_beside_every_figure(
