@@ -105,7 +105,7 @@ def _build(settings: Settings, options: argparse.Namespace) -> int:
     summary = build.Summary()
     error = _try_build(settings, options, summary)
     _say_list("Kontroller som slo ut:", summary.failed_checks)
-    if not error:
+    if any(summary.rows_loaded.values()):
         _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(settings))
     _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
     _say(*([error] if error else _where_to_look(settings, summary.years)))

@@ -288,3 +288,18 @@ def test_no_message_repeats_an_identifier_or_a_date(canary: str) -> None:
     assert canary not in str(caught.value)
     assert canary not in caught.value.problems.write_csv()
     assert "2033" not in caught.value.problems.write_csv()
+
+
+def test_cell_that_cannot_be_read_is_reported_once() -> None:
+    with pytest.raises(DeliveryError) as error:
+        build_register(raw(exits=[row("exits", outcome="U", position_pct=None)]), AS_OF)
+    found = error.value.problems.select("field", "code").rows()
+    assert found == [("outcome", "ambiguous_code")]
+
+
+def test_every_problem_has_its_sentence_and_the_message_says_how_many_more() -> None:
+    rows = [row("participants", number, participant_id=f"!{number}") for number in range(2, 32)]
+    with pytest.raises(DeliveryError) as error:
+        build_register(raw(participants=rows), AS_OF)
+    assert len(error.value.sentences) == error.value.problems.height >= 30
+    assert str(error.value).endswith(f"… og {error.value.problems.height - 20} til.")
