@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -43,13 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except SettingsError as error:
         parser.error(str(error))
-    command: dict[str, object] = {
+    command: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
         "build": _build,
         "report": _report,
         "serve": _serve,
         "template": _template,
     }
-    return command[options.command](settings, options)  # type: ignore[operator, no-any-return]
+    return command[options.command](settings, options)
 
 
 def _parser() -> argparse.ArgumentParser:
