@@ -20,8 +20,7 @@ _INTRODUCTION = (
     "Velg fra nedtrekkslisten der det er en. Du kan også skrive koden eller en annen skrivemåte; "
     "de står i kodelistene nederst i dette arket.",
     "Skriv datoer som dag.måned.år, for eksempel 31.12.2021.",
-    "Skriv aldri navn eller fødselsnummer, heller ikke i fritekst. "
-    "En fil med et fødselsnummer blir avvist i sin helhet.",
+    "Skriv aldri navn eller fødselsnummer, heller ikke i fritekst.",
     "Lever en rad på nytt med samme ID når noe er endret. Den siste leveransen gjelder.",
     "Skal en rad ut av registeret, legger du til en kolonne med overskriften Slettes og skriver Ja "
     "på raden.",
