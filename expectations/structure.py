@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assets.records.coding import FIRST_DATE
 from assets.vocabulary import Column, Table, Vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN, is_required
 from expectations.model import CRITICAL, QUERY, Expectation
 
 LAYERS = ("records", "marts")
-
-FIRST_DATE = "2000-01-01"
-"""No date may be earlier (contract, section 2)."""
 
 
 def structure(vocabulary: Vocabulary, table: Table) -> list[Expectation]:
@@ -76,7 +74,12 @@ def _column(vocabulary: Vocabulary, table: Table, column: Column) -> Iterator[Ex
     if column.type == "date":
         sentence = f"{label} kan ikke være før år 2000."
         yield _critical(
-            table, f"not_before_2000:{name}", kind, sentence, column=name, min_value=FIRST_DATE
+            table,
+            f"not_before_2000:{name}",
+            kind,
+            sentence,
+            column=name,
+            min_value=FIRST_DATE.isoformat(),
         )
     bounds = _bounds(column)
     if bounds:

@@ -25,8 +25,7 @@ from assets.vocabulary.polars_schema import schema
 from expectations.duckdb_engine import DuckDBDatasource
 from expectations.model import QUERY, Expectation, ExpectationNotRunError
 from expectations.query_expectation import ExpectQueryToFindNothing
-from expectations.rules import rules
-from expectations.structure import structure
+from expectations.suites import of_table
 
 PASS_OR_FAIL = {"result_format": "BOOLEAN_ONLY"}
 COUNTS = {"result_format": "BASIC", "exclude_unexpected_values": True}
@@ -34,13 +33,6 @@ COUNTS = {"result_format": "BASIC", "exclude_unexpected_values": True}
 Years = tuple[int, ...] | None
 Suites = Mapping[str, Sequence[Expectation]]
 """Expectations by the `layer.name` of their table."""
-
-
-def of_table(qualified_name: str) -> tuple[Expectation, ...]:
-    """Return every expectation of the table `layer.name`: structure first, then the rules."""
-    table = vocabulary().table(qualified_name)
-    by_hand = (rule for rule in rules() if rule.table == qualified_name)
-    return (*structure(vocabulary(), table), *by_hand)
 
 
 def validate(

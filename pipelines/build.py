@@ -12,8 +12,7 @@ import dagster as dg
 from assets.definition import asset_key
 from assets.published.gate import is_failure
 from assets.vocabulary import vocabulary
-from expectations.rules import rules
-from expectations.structure import structure
+from expectations.suites import of_table
 from pipelines.definitions import LOAD, REPORT, YEAR, definitions
 from pipelines.instance import RUN_TAG
 from pipelines.progress import RUN_CONFIG
@@ -82,13 +81,13 @@ def build(
 
 def failed_checks(settings: Settings) -> list[str]:
     """Return the checks that found something wrong: table, year, what must be true, how many."""
-    sentences = {
-        (table.qualified_name, one.id): one.sentence_nb
-        for table in vocabulary().tables.values()
-        for one in (*structure(vocabulary(), table), *rules())
-    }
     results = Warehouse(file=str(settings.warehouse)).query("from quality.check_results")
     failed = results.filter(is_failure()).sort("table_name", "year", "expectation")
+    sentences = {
+        (table, one.id): one.sentence_nb
+        for table in failed["table_name"].unique()
+        for one in of_table(table)
+    }
     return [
         f"{table} {year or ''}".strip() + f": {sentences[table, name]} ({count} brudd)"
         for table, year, name, count in failed.select(

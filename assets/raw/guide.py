@@ -27,11 +27,6 @@ _INTRODUCTION = (
 )
 
 
-def fields(table: Table) -> tuple[Column, ...]:
-    """Return the columns of a records table that somebody types, in the order of its sheet."""
-    return tuple(c for c in table.columns if c.name not in ("delivery", "delivery_row"))
-
-
 def is_required(table: Table, column: Column) -> bool:
     """Return whether no cell of the column may be empty."""
     return column.name in (*table.key, *table.required) and column.missing is None
@@ -71,7 +66,7 @@ def write_guide(sheet: Worksheet, formats: Mapping[str, Format], synthetic: bool
     users: dict[str, list[str]] = {}
     for table in vocabulary().sheets():
         row = _write_sheet_guide(sheet, row, table, formats)
-        for column in fields(table):
+        for column in table.fields:
             if column.codes and column.codes != "country":
                 users.setdefault(column.codes, []).append(f"{column.label_nb} ({table.sheet})")
     for name, headers in users.items():
@@ -84,7 +79,7 @@ def _write_sheet_guide(
     note = " (arket kan mangle)" if table.optional_sheet else ""
     sheet.write(row, 0, f"Arket {table.sheet}{note}", formats["heading"])
     sheet.write(row + 1, 0, table.definition_nb)
-    columns = fields(table)
+    columns = table.fields
     parts = {
         "Kolonne": [column.label_nb for column in columns],
         "Forklaring": [column.description_nb for column in columns],

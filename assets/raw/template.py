@@ -17,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from assets.raw.guide import SYNTHETIC_BAND, accepted, fields, is_required, write_guide
+from assets.raw.guide import SYNTHETIC_BAND, accepted, is_required, write_guide
 from assets.vocabulary import CodeList, Column, Table, vocabulary
 
 GUIDE_SHEET = "Veiledning"
@@ -115,7 +115,7 @@ def _write_lists(sheet: Worksheet) -> dict[str, str]:
     """Write every code list that a sheet uses, one column each; return list -> cell range."""
     sheet.hide()
     ranges = {}
-    names = dict.fromkeys(c.codes for t in vocabulary().sheets() for c in fields(t) if c.codes)
+    names = dict.fromkeys(c.codes for t in vocabulary().sheets() for c in t.fields if c.codes)
     for position, name in enumerate(names):
         entries = _choices(vocabulary().code_list(name))
         letter = xl_col_to_name(position)
@@ -153,7 +153,7 @@ def _write_sheet(
     lists: Mapping[str, str],
     formats: Mapping[str, Format],
 ) -> None:
-    columns = fields(table)
+    columns = table.fields
     cells = pl.DataFrame() if frame is None else frame.select(_as_typed(table, frame))
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
@@ -175,7 +175,7 @@ def _write_sheet(
 
 def _as_typed(table: Table, frame: pl.DataFrame) -> list[pl.Expr]:
     """Return for every column of the frame what a counsellor would have typed or chosen."""
-    columns = {column.name: column for column in fields(table)}
+    columns = {column.name: column for column in table.fields}
     unknown = set(frame.columns) - columns.keys()
     if unknown:
         raise ValueError(f"{table.qualified_name}: no column {', '.join(sorted(unknown))}")

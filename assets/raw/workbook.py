@@ -62,7 +62,7 @@ class Delivery:
 
 def raw_schema(table: Table) -> pl.Schema:
     """Schema of the raw frame of a records table: fields as text, deletes, delivery and row."""
-    fields = [column.name for column in table.columns if not column.name.startswith("delivery")]
+    fields = [column.name for column in table.fields]
     return pl.Schema(
         dict.fromkeys([*fields, "deletes", "delivery"], pl.String) | {"delivery_row": pl.Int32}
     )
@@ -215,8 +215,7 @@ def _read_sheet(
 
 def _delivered_columns(table: Table) -> dict[str, Column]:
     """The columns that a sheet may have, in the order of the raw frame."""
-    known = {**vocabulary().columns, **{column.name: column for column in table.columns}}
-    return {name: known[name] for name in raw_schema(table) if not name.startswith("delivery")}
+    return {column.name: column for column in (*table.fields, vocabulary().columns["deletes"])}
 
 
 def _needed_headers(table: Table) -> set[str]:

@@ -61,8 +61,7 @@ def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
     `raw` has the columns of raw_schema(table). A row with deletes = yes needs nothing but its key.
     """
     deletes = vocabulary().columns["deletes"]
-    columns = [column for column in table.columns if not column.name.startswith("delivery")]
-    readings = {column: _read(column, raw, as_of) for column in (*columns, deletes)}
+    readings = {column: _read(column, raw, as_of) for column in (*table.fields, deletes)}
     found = [
         report(table, column, raw.filter(fault), code, hint=hint)
         for column, reading in readings.items()
@@ -83,7 +82,7 @@ def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
         for column in map(table.column, names)
         if not column.missing
     ]
-    defaults = {column.name: column.missing for column in columns if column.missing}
+    defaults = {column.name: column.missing for column in table.fields if column.missing}
     filled = frame.with_columns(pl.col(name).fill_null(code) for name, code in defaults.items())
     return Coded(filled, problems.collect(found))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from assets.vocabulary.model import CodeList, Column, Table, Vocabulary
+from assets.vocabulary.model import PROVENANCE, CodeList, Column, Table, Vocabulary
 
 DUCKDB_TYPES = {
     "identifier": "VARCHAR",
@@ -54,8 +54,7 @@ def comments(table: Table, kind: str) -> list[str]:
 
 def create_raw_table(table: Table) -> list[str]:
     """Return the statements that create the raw twin of a records table: every cell as text."""
-    names = [column.name for column in table.columns if not column.name.startswith("delivery")]
-    lines = [f"{name} VARCHAR" for name in names]
+    lines = [f"{column.name} VARCHAR" for column in table.fields]
     lines += ["deletes VARCHAR", "delivery VARCHAR NOT NULL", "delivery_row INTEGER NOT NULL"]
     name = f"raw.{table.name}"
     comment = f"The sheet {table.sheet} as it was delivered, every cell as text."
@@ -139,7 +138,7 @@ def is_required(table: Table, column: Column) -> bool:
     return (
         column.name in (*table.key, *table.required)
         or (table.layer == "marts" and column.type == "count")
-        or (table.layer == "records" and column.name in ("delivery", "delivery_row"))
+        or (table.layer == "records" and column.name in PROVENANCE)
     )
 
 

@@ -25,6 +25,9 @@ TYPES = frozenset(
 )
 LAYERS = ("raw", "records", "intermediate", "marts", "quality")
 
+PROVENANCE = ("delivery", "delivery_row")
+"""The columns of a record that say where it came from."""
+
 TOTAL = "total"
 """The category of a margin: all the categories of its dimension together."""
 
@@ -117,6 +120,11 @@ class Table:
     def qualified_name(self) -> str:
         """`layer.name`, which is also the name of the table in the warehouse."""
         return f"{self.layer}.{self.name}"
+
+    @property
+    def fields(self) -> tuple[Column, ...]:
+        """The columns that a person fills in: all but where the record came from."""
+        return tuple(column for column in self.columns if column.name not in PROVENANCE)
 
     @property
     def is_count(self) -> bool:
@@ -230,7 +238,7 @@ def _table(layer: str, name: str, entry: dict[str, Any], columns: dict[str, Any]
     key = tuple(entry.pop("key", ("year", *dimensions) if layer == "marts" else ()))
     grain = entry.pop("grain", "one combination of " + ", ".join(key))
     if "sheet" in entry:
-        names = [*names, "delivery", "delivery_row"]
+        names = [*names, *PROVENANCE]
     rest: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
     }

@@ -106,17 +106,29 @@ def count_figure(
     if not sort:
         counts = _in_order(counts)
     shares = counts.percents() if percents else [None] * counts.rows.height
-    bars = category_bars(counts, shares)
-    rows, withheld, units = category_table(counts, shares if percents else None)
+    return bars_figure(
+        counts, category_bars(counts, shares), shares if percents else None, notes=notes
+    )
+
+
+def bars_figure(
+    counts: Breakdown,
+    bars: Sequence[charts.Bar],
+    shares: Sequence[int | None] | None,
+    *,
+    notes: Sequence[str] = (),
+) -> Figure:
+    """Return the figure of `counts` drawn as `bars`; its table has percent where `shares` has."""
+    rows, withheld, units = category_table(counts, shares)
     return Figure(
-        id=name,
+        id=counts.mart.name,
         title=counts.mart.label_nb,
         definition=counts.mart.definition_nb,
         rows=rows,
         units=units,
         withheld=withheld,
         chart=charts.bars(bars),
-        description=describe(counts.mart.label_nb, year, bars),
+        description=describe(counts.mart.label_nb, counts.year, bars),
         notes=tuple(notes),
     )
 

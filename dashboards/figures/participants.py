@@ -12,11 +12,11 @@ from dashboards import numbers, words
 from dashboards.figures import charts
 from dashboards.figures.breakdown import (
     Breakdown,
+    bars_figure,
     breakdown,
     category_bars,
     category_table,
     count_figure,
-    describe,
     nothing,
 )
 from dashboards.figures.figure import Figure, write
@@ -69,18 +69,8 @@ def country_of_origin(publication: Publication, year: int) -> Figure:
         return nothing(counts.mart, year)
     seen = replace(counts, rows=counts.rows.filter((pl.col(TOTAL) > 0) | pl.col("withheld_total")))
     bars = _top(seen)
-    rows, withheld, units = category_table(seen, None)
-    return Figure(
-        id="country_of_origin",
-        title=counts.mart.label_nb,
-        definition=counts.mart.definition_nb,
-        rows=rows,
-        units=units,
-        withheld=withheld,
-        chart=charts.bars(bars),
-        description=describe(counts.mart.label_nb, year, bars),
-        notes=(words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else (),
-    )
+    notes = (words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else ()
+    return bars_figure(seen, bars, None, notes=notes)
 
 
 def _top(counts: Breakdown) -> list[charts.Bar]:

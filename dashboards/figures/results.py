@@ -11,9 +11,9 @@ from dashboards.figures.breakdown import (
     LAST,
     PREVIOUS,
     Breakdown,
+    bars_figure,
     breakdown,
     category_bars,
-    category_table,
     describe,
     nothing,
 )
@@ -28,18 +28,7 @@ def exit_outcomes(publication: Publication, year: int) -> Figure:
     if groups.nobody:
         return nothing(groups.mart, year)
     shares = groups.percents()
-    bars = category_bars(groups, shares)
-    rows, withheld, units = category_table(groups, shares)
-    return Figure(
-        id="exit_outcomes",
-        title=groups.mart.label_nb,
-        definition=groups.mart.definition_nb,
-        rows=rows,
-        units=units,
-        withheld=withheld,
-        chart=charts.bars(bars),
-        description=describe(groups.mart.label_nb, year, bars),
-    )
+    return bars_figure(groups, category_bars(groups, shares), shares)
 
 
 def group_percents(publication: Publication, year: int) -> dict[str, int]:

@@ -13,7 +13,6 @@ from random import Random
 
 import polars as pl
 
-from assets.raw.guide import fields
 from assets.raw.template import workbook
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import POLARS_TYPES
@@ -90,7 +89,7 @@ def _everything(rng: Random) -> dict[str, pl.DataFrame]:
 
 
 def _frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
-    schema = {column.name: POLARS_TYPES[column.type] for column in fields(table)}
+    schema = {column.name: POLARS_TYPES[column.type] for column in table.fields}
     return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
 
 

@@ -14,7 +14,8 @@ from assets.vocabulary.polars_schema import schema
 from expectations.model import Expectation
 from expectations.rules import rules
 from expectations.structure import LAYERS, structure
-from expectations.validation import ExpectationNotRunError, of_table, validate
+from expectations.suites import of_table
+from expectations.validation import ExpectationNotRunError, validate
 from tests.rules.mutations import RULES, STRUCTURE
 from tests.rules.warehouse import YEARS
 
