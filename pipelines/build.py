@@ -8,13 +8,17 @@ from dataclasses import asdict, dataclass, field
 from itertools import groupby
 
 import dagster as dg
+import polars as pl
+from dagster._core.errors import DagsterAssetCheckFailedError
 
 from assets.definition import asset_key
 from assets.published.gate import is_failure
+from assets.raw import problems
 from assets.vocabulary import vocabulary
 from expectations.suites import of_table
-from pipelines.definitions import LOAD, REPORT, YEAR, definitions
+from pipelines.definitions import definitions
 from pipelines.instance import RUN_TAG
+from pipelines.jobs import LOAD, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -22,6 +26,10 @@ from pipelines.warehouse import Warehouse
 
 class UnknownYearError(Exception):
     """A year was asked for that the register does not have."""
+
+
+class RejectedError(Exception):
+    """Rows were rejected or deliveries refused, and nothing was to be published then."""
 
 
 @dataclass
@@ -36,11 +44,14 @@ class Summary:
     deliveries_refused: int = 0
     failed_checks: list[str] = field(default_factory=list)
     """Each failed check in words; info never fails."""
+    loaded: bool = False
+    """Whether the inbox was read."""
 
     def line(self) -> str:
         """Return the last line of a build's output: one JSON object."""
         counts = asdict(self)
         counts["checks_failed"] = len(counts.pop("failed_checks"))
+        del counts["loaded"]
         return json.dumps(counts)
 
 
@@ -49,18 +60,25 @@ def build(
     instance: dg.DagsterInstance,
     summary: Summary,
     years: Sequence[int] = (),
+    *,
+    strict: bool = False,
 ) -> None:
     """Load the inbox, then count, check and publish.
 
-    `years` are the years to build, all of the register when empty. Raises UnknownYearError, and
-    whatever a step raised.
+    `years` are the years to build, all of the register when empty. Raises UnknownYearError,
+    RejectedError when `strict` and something was rejected or refused, and whatever a step raised.
     """
     defs = definitions(settings)
     warehouse = Warehouse(file=str(settings.warehouse))
-    _run(defs, instance, LOAD)
-    for table in vocabulary().sheets():
-        counted = warehouse.query(f"select count(*) as n from {table.qualified_name}")
-        summary.rows_loaded[table.name] = counted["n"].item()
+    try:
+        _run(defs, instance, LOAD.name)
+    except DagsterAssetCheckFailedError:
+        # The records are stored before they are checked, and what was set aside may say why.
+        _sum_up_load(settings, summary)
+        raise
+    _sum_up_load(settings, summary)
+    if strict and (summary.rows_rejected or summary.deliveries_refused):
+        raise RejectedError("Noe ble avvist, så ingenting er publisert (--strict).")
     known = warehouse.query("select year from intermediate.years order by year")["year"].to_list()
     unknown = sorted(set(years) - set(known))
     if unknown:
@@ -73,10 +91,21 @@ def build(
     if len(spans) > 1:
         # Nothing is published before every year has been counted and found sound.
         for span in spans:
-            _run(defs, instance, YEAR, span, marts)
+            _run(defs, instance, YEAR.name, span, marts)
     for span in spans:
-        _run(defs, instance, YEAR, span)
+        _run(defs, instance, YEAR.name, span)
         summary.years += span
+
+
+def _sum_up_load(settings: Settings, summary: Summary) -> None:
+    warehouse = Warehouse(file=str(settings.warehouse))
+    for table in vocabulary().sheets():
+        counted = warehouse.query(f"select count(*) as n from {table.qualified_name}")
+        summary.rows_loaded[table.name] = counted["n"].item()
+    rejected = rejections(settings)
+    summary.rows_rejected = rows_rejected(rejected)
+    summary.deliveries_refused = deliveries_refused(rejected)
+    summary.loaded = True
 
 
 def failed_checks(settings: Settings) -> list[str]:
@@ -96,6 +125,25 @@ def failed_checks(settings: Settings) -> list[str]:
     ]
 
 
+def rejections(settings: Settings) -> pl.DataFrame:
+    """Return what the last load rejected and refused, with the columns of quality.rejected_rows."""
+    found = Warehouse(file=str(settings.warehouse)).query("from quality.rejected_rows")
+    return problems.in_order(found)
+
+
+def rows_rejected(rejections: pl.DataFrame) -> int:
+    """Count the rows rejected, healed ones left out."""
+    rows = rejections.filter(
+        pl.col("healed_by").is_null(), ~pl.col("code").is_in(problems.REFUSALS)
+    )
+    return rows.select("delivery", "sheet", "row").unique().height
+
+
+def deliveries_refused(rejections: pl.DataFrame) -> int:
+    """Count the deliveries refused whole."""
+    return rejections.filter(pl.col("code").is_in(problems.REFUSALS))["delivery"].n_unique()
+
+
 def passed_over(settings: Settings) -> list[str]:
     """Return what the last load passed over: each sheet and column, with its delivery."""
     found = Warehouse(file=str(settings.warehouse)).query(
@@ -106,7 +154,7 @@ def passed_over(settings: Settings) -> list[str]:
 
 def report(settings: Settings, instance: dg.DagsterInstance) -> None:
     """Write the pages again from what is published."""
-    _run(definitions(settings), instance, REPORT)
+    _run(definitions(settings), instance, REPORT.name)
 
 
 def _run(

@@ -1,6 +1,7 @@
-"""The command `nora`: build, report, serve, template.
+"""The command `nora`: build, check, report, serve, template.
 
-Exit codes: 0 all loaded and published; 1 nothing could be published; 2 wrong usage.
+Exit codes: 0 all well; 1 nothing could be published; 2 wrong usage; 3 rows were rejected or
+deliveries refused, and the rest is published.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 from dagster._core.errors import DagsterAssetCheckFailedError
 
 from assets.published.gate import GateError
 from assets.raw import template
-from assets.raw.problems import DeliveryError
+from assets.raw.problems import sentence
 from expectations.model import ExpectationNotRunError
-from pipelines import build, instance
-from pipelines.inbox import EmptyInboxError, Inbox
+from pipelines import build, check, instance
+from pipelines.feedback import FeedbackFolder
+from pipelines.inbox import EmptyInboxError, Inbox, is_delivery
 from pipelines.publication import PublicationError, PublicationStore
 from pipelines.reports import ReportFolder
 from pipelines.settings import PROJECT, Settings, SettingsError
@@ -31,6 +34,9 @@ from pipelines.warehouse import (
 )
 
 AUDIENCES = ("internal",)
+
+_SHOWN = 20
+"""How many errors of one delivery are said; all of them are in its feedback."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     command: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
         "build": _build,
+        "check": _check,
         "report": _report,
         "serve": _serve,
         "template": _template,
@@ -63,8 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--strict",
         action="store_true",
-        help="publish nothing if a row is at fault (today every build does)",
+        help="publish nothing if a row is rejected or a delivery refused",
     )
+
+    check = commands.add_parser(
+        "check", help="check deliveries beside what is loaded, and load nothing"
+    )
+    check.add_argument("files", type=_delivery, nargs="+", metavar="FILE")
 
     report = commands.add_parser("report", help="write the pages again from what is published")
     report.add_argument("--year", type=int, required=True)
@@ -78,10 +90,11 @@ def _parser() -> argparse.ArgumentParser:
 
     for command in (build, serve):
         command.add_argument("--inbox", type=_existing_folder, help="where the deliveries lie")
+    for command in (build, check, serve):
         command.add_argument(
             "--as-of", type=_day, help="the day that the register is counted as of, 2021-12-31"
         )
-    for command in (build, report, serve):
+    for command in (build, check, report, serve):
         command.add_argument("--home", type=Path, help="where all that is written lies")
     return parser
 
@@ -91,6 +104,15 @@ def _existing_folder(text: str) -> Path:
     if not folder.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {text}")
     return folder
+
+
+def _delivery(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    if not is_delivery(path):
+        raise argparse.ArgumentTypeError(f"{text} is no delivery: name an .xlsx, .csv or .parquet")
+    return path
 
 
 def _day(text: str) -> date:
@@ -105,12 +127,37 @@ def _build(settings: Settings, options: argparse.Namespace) -> int:
     summary = build.Summary()
     error = _try_build(settings, options, summary)
     _say_list("Kontroller som slo ut:", summary.failed_checks)
-    if any(summary.rows_loaded.values()):
+    if summary.loaded:
         _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(settings))
+        _say_rejections(build.rejections(settings))
+        if summary.rows_rejected or summary.deliveries_refused:
+            _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
     _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
     _say(*([error] if error else _where_to_look(settings, summary.years)))
     print(summary.line())
-    return 1 if error else 0
+    if error:
+        return 1
+    return 3 if summary.rows_rejected or summary.deliveries_refused else 0
+
+
+def _say_rejections(rejections: pl.DataFrame) -> None:
+    """Say what was rejected and refused, delivery by delivery."""
+    for (delivery,), lines in rejections.group_by("delivery", maintain_order=True):
+        rejected = build.rows_rejected(lines)
+        healed = build.rows_rejected(lines.with_columns(healed_by=None)) - rejected
+        unhealed = lines.filter(pl.col("healed_by").is_null())
+        sentences = unhealed.select(sentence()).to_series().to_list()
+        shown = sentences[:_SHOWN]
+        if len(sentences) > _SHOWN:
+            shown.append(f"… og {len(sentences) - _SHOWN} feil til; alle står i arbeidsboken")
+        if healed:
+            shown.append(f"{_rows(healed)} med feil er rettet i senere leveranser")
+        if build.deliveries_refused(unhealed):
+            _say_list(f"Avvist: {delivery}", shown)
+        elif rejected:
+            _say_list(f"{delivery}: {_rows(rejected)} kan ikke leses inn", shown)
+        else:
+            _say_list(str(delivery), shown)
 
 
 def _try_build(
@@ -119,11 +166,7 @@ def _try_build(
     """Build, and return what kept it from being published, in words, or None."""
     try:
         with instance.opened(settings) as opened:
-            build.build(settings, opened, summary, options.year)
-    except DeliveryError as error:
-        summary.rows_rejected = error.rows
-        summary.deliveries_refused = error.refused
-        return "\n".join(["Leveransene kan ikke leses inn slik de er:", *error.sentences])
+            build.build(settings, opened, summary, options.year, strict=options.strict)
     except DagsterAssetCheckFailedError:
         summary.failed_checks = build.failed_checks(settings)
         return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
@@ -136,6 +179,7 @@ def _try_build(
         StorageError,
         WarehouseBusyError,
         WarehouseUnreadableError,
+        build.RejectedError,
         build.UnknownYearError,
         instance.HomeBusyError,
     ) as error:
@@ -144,6 +188,28 @@ def _try_build(
     if not summary.years:
         return "Registeret har ingen henvisninger, så det er ingen år å telle."
     return None
+
+
+def _check(settings: Settings, options: argparse.Namespace) -> int:
+    if len({path.name for path in options.files}) < len(options.files):
+        _say("To av filene har samme navn, og den ene ville erstatte den andre. Sjekk én av dem.")
+        return 2
+    try:
+        found = check.check(settings, options.files)
+    except (WarehouseBusyError, WarehouseUnreadableError) as error:
+        _say(str(error))
+        return 1
+    _say_list("Ikke lest, fordi det ikke hører til skjemaet:", found.passed_over)
+    _say_rejections(found.rejected)
+    if found.broken.height:
+        _say("Dette ville i tillegg bli avvist i leveranser som er lest inn:")
+        _say_rejections(found.broken)
+    for path in FeedbackFolder(folder=str(settings.feedback)).write(found.feedback):
+        _say(f"Tilbakemelding: {path}")
+    if found.broken.is_empty() and found.rejected["healed_by"].is_not_null().all():
+        _say("Ingen feil å rette. Ingenting er lest inn; det gjør nora build.")
+        return 0
+    return 3
 
 
 def _template(_: Settings, options: argparse.Namespace) -> int:
@@ -203,6 +269,10 @@ def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
         *(f"  {reports.year(AUDIENCES[0], year)}" for year in years),
         f"Tabellene ligger i {settings.published / AUDIENCES[0]}",
     ]
+
+
+def _rows(count: int) -> str:
+    return "1 rad" if count == 1 else f"{count} rader"
 
 
 def _say_list(heading: str, items: Sequence[str]) -> None:

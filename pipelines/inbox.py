@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from datetime import date, datetime
 from pathlib import Path
@@ -9,13 +10,8 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from assets.raw import problems
-from assets.raw.problems import DeliveryError
-
-DELIVERY_SUFFIXES = frozenset({".xlsx", ".csv", ".parquet", ".xls", ".xlsm", ".ods"})
-"""Files that somebody meant as a delivery; every other file is passed over."""
-
-READ_SUFFIX = ".xlsx"
+from assets.raw.delivery import READ_SUFFIXES, REFUSED_SUFFIXES, DeliveredFile, public_name
+from pipelines.settings import DEFAULT_LIMIT
 
 
 class EmptyInboxError(Exception):
@@ -26,31 +22,30 @@ class Inbox(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The folder that deliveries are dropped into."""
 
     folder: str
+    limit: int = DEFAULT_LIMIT
+    """The most bytes that a delivery may have."""
 
-    def files(self) -> list[tuple[str, bytes]]:
-        """Return (name with its ending, content) of every delivery.
+    def files(self) -> list[DeliveredFile]:
+        """Return every delivery, in the order of the names.
 
-        Raises EmptyInboxError when there is none, and DeliveryError for a format that is not
-        read.
+        Raises EmptyInboxError when there is none.
         """
-        paths = self._deliveries()
+        paths = self.paths()
         if not paths:
             raise EmptyInboxError(
                 f"Ingen leveranser i {self.folder}. Legg Excel-arbeidsboken (.xlsx) der."
             )
-        found = [
-            problems.problem(_name(path), "unsupported")
-            for path in paths
-            if path.suffix.lower() != READ_SUFFIX
-        ]
-        if found:
-            raise DeliveryError(problems.collect(found))
-        return [(_name(path), path.read_bytes()) for path in paths]
+        return [read_file(path, self.limit) for path in paths]
+
+    def paths(self) -> list[Path]:
+        """Return the path of every delivery, in the order of the names."""
+        return sorted(filter(is_delivery, self._all()), key=_name)
 
     def ignored(self) -> list[str]:
         """Return the names of the files that are no deliveries."""
-        deliveries = set(self._deliveries())
-        return [_name(path) for path in self._all() if path not in deliveries]
+        return [
+            public_name(_name(path), _sha256(path)) for path in self._all() if not is_delivery(path)
+        ]
 
     def _all(self) -> list[Path]:
         folder = Path(self.folder)
@@ -58,12 +53,18 @@ class Inbox(dg.ConfigurableResource):  # type: ignore[type-arg]
             sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
         )
 
-    def _deliveries(self) -> list[Path]:
-        return [
-            path
-            for path in self._all()
-            if path.suffix.lower() in DELIVERY_SUFFIXES and not path.name.startswith((".", "~$"))
-        ]
+
+def is_delivery(path: Path) -> bool:
+    """Whether somebody meant the file as a delivery; every other file is passed over."""
+    return path.suffix.lower() in READ_SUFFIXES | REFUSED_SUFFIXES and not path.name.startswith(
+        (".", "~$")
+    )
+
+
+def read_file(path: Path, limit: int) -> DeliveredFile:
+    """Return the file at `path`; its content only when it has at most `limit` bytes."""
+    content = path.read_bytes() if path.stat().st_size <= limit else None
+    return DeliveredFile(_name(path), _sha256(path), content)
 
 
 class BuildDay(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -80,3 +81,8 @@ class BuildDay(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 def _name(path: Path) -> str:
     return unicodedata.normalize("NFC", path.name)
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,6 +13,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 INBOX = "NORA_INBOX"
 HOME = "NORA_HOME"
 AS_OF = "NORA_AS_OF"
+DELIVERY_LIMIT = "NORA_DELIVERY_LIMIT_MB"
+
+DEFAULT_LIMIT = 50_000_000
+"""The most bytes that a delivery may have, where nothing else is said."""
 
 
 class SettingsError(ValueError):
@@ -21,12 +25,14 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user may choose (two folders, the day of the build), and the places under the home."""
+    """What a user may choose, and the places under the home."""
 
     inbox: Path
     home: Path
     as_of: date | None = None
     """The day that the register is judged and counted as of; None is today, whenever that is."""
+    delivery_limit: int = DEFAULT_LIMIT
+    """The most bytes that a delivery may have."""
 
     @classmethod
     def from_environment(
@@ -34,13 +40,15 @@ class Settings:
     ) -> Settings:
         """Return what is given, else what NORA_INBOX, NORA_HOME and NORA_AS_OF say, else defaults.
 
-        An empty variable counts as not set. Raises SettingsError for a folder that is a file, and
-        when NORA_AS_OF is no ISO date.
+        NORA_DELIVERY_LIMIT_MB says how many megabytes a delivery may have. An empty variable counts
+        as not set. Raises SettingsError for a folder that is a file, and when NORA_AS_OF is no ISO
+        date or the limit no whole number above 0.
         """
         return cls(
             inbox=_folder(inbox, INBOX, "inbox"),
             home=_folder(home, HOME, "home"),
             as_of=as_of or _day(AS_OF),
+            delivery_limit=_megabytes(DELIVERY_LIMIT),
         )
 
     def to_environment(self) -> None:
@@ -65,6 +73,11 @@ class Settings:
         return self.home / "published"
 
     @property
+    def feedback(self) -> Path:
+        """What goes back to those who delivered: a workbook for each delivery with errors."""
+        return self.home / "feedback"
+
+    @property
     def reports(self) -> Path:
         """Pages and report packages, a folder for each audience."""
         return self.home / "reports"
@@ -83,3 +96,12 @@ def _day(variable: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise SettingsError(f"{variable} must be a day written as 2021-12-31") from None
+
+
+def _megabytes(variable: str) -> int:
+    text = os.environ.get(variable)
+    if not text:
+        return DEFAULT_LIMIT
+    if not (text.isdecimal() and int(text) > 0):
+        raise SettingsError(f"{variable} must be a whole number of megabytes, such as 50")
+    return int(text) * 1_000_000

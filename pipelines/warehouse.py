@@ -45,11 +45,34 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     file: str = Field(description="Path of the database file.")
     _fits: bool = PrivateAttr(default=False)
+    _in_run: bool = PrivateAttr(default=False)
+    _held: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """From its first use on, hold the file open for the whole run: to open it is slow."""
+        self._in_run = True
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Let go of the file."""
+        self._in_run = False
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     @property
     def path(self) -> Path:
         """Path of the database file."""
         return Path(self.file)
+
+    def is_ready(self) -> bool:
+        """Whether the file is there, with the schema of today's vocabulary; changes nothing."""
+        if not self.path.exists():
+            return False
+        connection = self._open()
+        try:
+            return _fingerprint(connection) == ddl.fingerprint(vocabulary())
+        finally:
+            connection.close()
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -61,6 +84,8 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         if not self._fits:
             self._prepare()
+        if self._in_run and self._held is None:
+            self._held = self._open()
         connection = self._open()
         try:
             yield connection
@@ -101,15 +126,8 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
             connection.execute("insert into quality.check_results by name from new_results")
 
     def _prepare(self) -> None:
-        if self.path.exists():
-            connection = self._open()
-            try:
-                self._fits = _fingerprint(connection) == ddl.fingerprint(vocabulary())
-            finally:
-                connection.close()
-            if not self._fits:
-                self.path.unlink()
-        if not self.path.exists():
+        if not self.is_ready():
+            self.path.unlink(missing_ok=True)
             self._create()
         self._fits = True
 

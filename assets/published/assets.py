@@ -29,6 +29,7 @@ _MARTS = vocabulary().layer("marts")
         for name in (
             "raw.deliveries",
             "records.build_day",
+            "quality.year_marks",
             *(table.qualified_name for table in _MARTS),
         )
     ],
@@ -66,6 +67,7 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         built_at=datetime.now(UTC),
         as_of=warehouse.query("from records.build_day").item(),
         deliveries=warehouse.query("from raw.deliveries order by delivery"),
+        marks=warehouse.query("from quality.year_marks"),
         checks=checks,
     )
     publications.publish(audience, tables, about)

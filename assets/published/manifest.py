@@ -32,17 +32,19 @@ def manifest(
     built_at: datetime,
     as_of: date,
     deliveries: pl.DataFrame,
+    marks: pl.DataFrame,
     checks: pl.DataFrame,
 ) -> dict[str, Any]:
     """Return the manifest of a publication of `years`, beside the years of the `earlier` one.
 
-    `deliveries` has the columns of raw.deliveries, `checks` those of quality.check_results. A year
-    of the earlier publication that is not built anew keeps what was said of it.
+    `deliveries` has the columns of raw.deliveries, `marks` those of quality.year_marks, `checks`
+    those of quality.check_results. A year of the earlier publication that is not built anew keeps
+    what was said of it.
     """
     rule = policy()[audience]
     files = [
-        {"name": name, "sha256": sha256}
-        for name, sha256 in deliveries.select("delivery", "sha256").iter_rows()
+        {"name": name, "sha256": sha256, "refused": refused}
+        for name, sha256, refused in deliveries.select("delivery", "sha256", "refused").iter_rows()
     ]
     about = {
         "built_at": built_at.isoformat(timespec="seconds"),
@@ -50,12 +52,16 @@ def manifest(
         "as_of": as_of.isoformat(),
         "synthetic": bool(deliveries["synthetic"].any()),
         "deliveries": files,
-        "rows_rejected": 0,
-        "deliveries_refused": 0,
+        "deliveries_refused": sum(file["refused"] for file in files),
     }
+    rows_rejected = dict(marks.select("year", "rows_rejected").iter_rows())
     by_year = dict(earlier.get("by_year", {}))
     for year in years:
-        by_year[str(year)] = {**about, "checks": _tally(checks, year)}
+        by_year[str(year)] = {
+            **about,
+            "rows_rejected": rows_rejected[year],
+            "checks": _tally(checks, year),
+        }
     return {
         "audience": audience,
         "marking": rule["marking_nb"],

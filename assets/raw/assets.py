@@ -1,14 +1,20 @@
 """Dagster assets of the layer raw: one per sheet, all read from the inbox in one step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 import polars as pl
 
 from assets.definition import OWNERS, asset_arguments, asset_key
 from assets.raw import problems
+from assets.raw.delivery import (
+    DeliveredFile,
+    Delivery,
+    public_name,
+    raw_schema,
+    read_delivery,
+)
 from assets.raw.problems import DeliveryError
-from assets.raw.workbook import Delivery, raw_schema, read_workbook
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
@@ -39,40 +45,51 @@ def _column_schema(table: Table) -> dg.TableSchema:
 @dg.multi_asset(
     name="raw",
     outs={table.name: _out(table) for table in vocabulary().sheets()}
-    | {
-        table.name: dg.AssetOut(**asset_arguments(table, "excel"))
-        for table in vocabulary().layer("raw")
-    },
+    | {table.name: dg.AssetOut(**asset_arguments(table)) for table in vocabulary().layer("raw")},
     required_resource_keys={"inbox"},
 )
 def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
     """Read every delivery of the inbox, cell by cell, as text."""
-    deliveries = read_deliveries(context.resources.inbox.files())
-    for table in vocabulary().sheets():
-        frames = [delivery.tables.get(table.name) for delivery in deliveries]
-        found = [raw_schema(table).to_frame(), *(frame for frame in frames if frame is not None)]
-        yield dg.Output(pl.concat(found), table.name)
-    yield _about("deliveries", [(one.name, one.sha256, one.synthetic) for one in deliveries])
-    yield _about("passed_over", [(one.name, what) for one in deliveries for what in one.ignored])
+    inbox = context.resources.inbox
+    for name, frame in read_deliveries(inbox.files(), inbox.limit).items():
+        yield dg.Output(frame, name)
 
 
-def _about(name: str, rows: list[tuple[object, ...]]) -> dg.Output[pl.DataFrame]:
-    table = vocabulary().table(f"raw.{name}")
-    return dg.Output(pl.DataFrame(rows, schema(table), orient="row"), name)
+def read_deliveries(files: Iterable[DeliveredFile], limit: int) -> dict[str, pl.DataFrame]:
+    """Read deliveries of at most `limit` bytes each; return every table of the layer raw, by name.
 
-
-def read_deliveries(files: list[tuple[str, bytes]]) -> list[Delivery]:
-    """Read deliveries given as (file name, content), in the order of their names.
-
-    Raises DeliveryError with the problems of all of them.
+    Tables of sheets have the columns of raw_schema(table), the others those of schema(table). A
+    delivery that is refused stands in `deliveries` and `problems`, and brings in nothing else.
     """
-    deliveries = []
-    found = []
-    for name, content in sorted(files):
+    deliveries: list[Delivery] = []
+    refused: list[DeliveredFile] = []
+    found: list[pl.DataFrame] = []
+    for file in sorted(files, key=lambda file: file.name):
         try:
-            deliveries.append(read_workbook(name, content))
+            deliveries.append(read_delivery(file, limit))
         except DeliveryError as error:
+            refused.append(file)
             found.append(error.problems)
-    if found:
-        raise DeliveryError(problems.collect(found))
-    return deliveries
+    frames = {
+        table.name: pl.concat(
+            [
+                raw_schema(table).to_frame(),
+                *(one.tables[table.name] for one in deliveries if table.name in one.tables),
+            ]
+        )
+        for table in vocabulary().sheets()
+    }
+    about = [(one.name, one.sha256, one.synthetic, False) for one in deliveries]
+    about += [(public_name(one.name, one.sha256), one.sha256, False, True) for one in refused]
+    passed_over = [(one.name, what) for one in deliveries for what in one.ignored]
+    found += [one.problems for one in deliveries]
+    return frames | {
+        # Files with a national identity number in their names may have the same name here.
+        "deliveries": _table("deliveries", about).unique("delivery").sort("delivery"),
+        "passed_over": _table("passed_over", passed_over),
+        "problems": problems.collect(found).unique(maintain_order=True),
+    }
+
+
+def _table(name: str, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema(vocabulary().table(f"raw.{name}")), orient="row")

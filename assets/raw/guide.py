@@ -20,7 +20,8 @@ _INTRODUCTION = (
     "Velg fra nedtrekkslisten der det er en. Du kan også skrive koden eller en annen skrivemåte; "
     "de står i kodelistene nederst i dette arket.",
     "Skriv datoer som dag.måned.år, for eksempel 31.12.2021.",
-    "Skriv aldri navn eller fødselsnummer, heller ikke i fritekst.",
+    "Skriv aldri navn eller fødselsnummer, heller ikke i fritekst. Står det et fødselsnummer noe "
+    "sted i filen, blir hele filen avvist.",
     "Lever en rad på nytt med samme ID når noe er endret. Den siste leveransen gjelder.",
     "Skal en rad ut av registeret, legger du til en kolonne med overskriften Slettes og skriver Ja "
     "på raden.",

@@ -10,43 +10,88 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from assets.vocabulary import vocabulary
+
 SENTENCES = {
-    "unreadable": (
-        "Filen kan ikke leses som en Excel-arbeidsbok. Åpne den i Excel, lagre den på nytt "
-        "som .xlsx, og lever den igjen."
-    ),
-    "unsupported": (
-        "Denne filtypen leses ikke ennå. Lever registeret som en Excel-arbeidsbok (.xlsx)."
-    ),
+    "unreadable": "{hint}",
     "missing_sheet": "Arket mangler. Legg det til, eller bruk malen (nora template).",
     "duplicate_sheet": "Arket finnes to ganger. Samle radene i ett ark.",
     "missing_column": "Kolonnen mangler. Legg den til, eller bruk malen (nora template).",
     "duplicate_column": "Kolonnen finnes to ganger. Behold én av dem.",
-    "formula_without_value": (
-        "Formelen har ingen lagret verdi. Åpne filen i Excel og lagre den, eller skriv inn verdien."
+    "national_id": (
+        "Her står et fødselsnummer. Leveransen er avvist i sin helhet, og nummeret er ikke lagret "
+        "noe sted. Fjern det, og lever filen på nytt."
     ),
     "missing_value": "Feltet må fylles ut.",
     "bad_id": (
-        "Kjennetegnet er ugyldig. Bruk 1 til 40 tegn: bokstavene A–Z, tall, bindestrek og "
-        "understrek."
+        "Denne ID-en kan ikke brukes. Skriv 1 til 40 tegn uten mellomrom: bokstavene A–Z, tall, "
+        "bindestrek og understrek."
     ),
-    "bad_date": "Dette er ikke en dato. Skriv for eksempel 31.12.2021.",
-    "bad_number": "Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel 1985.",
-    "bad_code": "Verdien finnes ikke i kodelisten. Velg en verdi fra nedtrekkslisten i malen.",
-    "ambiguous_code": "Verdien er tvetydig. {hint}",
+    "bad_date": "Dette er ikke en gyldig dato. Skriv den for eksempel som 31.12.2021.",
+    "bad_number": "Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel {example}.",
+    "bad_code": (
+        "Verdien finnes ikke i kodelisten. Bruk en som står der; det som ligner mest, er {nearest}."
+    ),
+    "ambiguous_code": "{hint}",
     "duplicate_key": (
-        "Samme nøkkel står flere ganger i leveransen med ulikt innhold. Behold den riktige raden."
+        "Flere rader i leveransen har samme {key}, men ulikt innhold. Behold bare den riktige."
     ),
     "orphan": (
-        "Raden viser til {target} som ikke finnes i noen leveranse. Rett kjennetegnet, eller "
-        "legg til raden som mangler."
+        "Ingen rad som er lest inn fra arket «{target}», har denne ID-en. Rett ID-en, eller legg "
+        "til eller rett raden i «{target}»."
     ),
-    "date_order": "Datoen er før {other}. Rett den ene av dem.",
-    "future_date": "Datoen er etter tellingsdagen. Rett datoen.",
-    "out_of_range": "Verdien er utenfor det som er mulig: {hint}",
+    "date_order": "Datoen er før {other}. Rett den av de to som er feil.",
+    "future_date": "Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
+    "out_of_range": "Verdien er utenfor det som er mulig. {hint}",
     "rule": "{hint}",
 }
 """Code -> sentence. Text in braces is filled in with words of the vocabulary, never a value."""
+
+REFUSALS = frozenset(
+    {
+        "unreadable",
+        "missing_sheet",
+        "duplicate_sheet",
+        "missing_column",
+        "duplicate_column",
+        "national_id",
+    }
+)
+"""The codes for which the whole delivery is refused; the others reject a row."""
+
+UNREADABLE = {
+    "damaged": (
+        "Filen kan ikke leses som en Excel-arbeidsbok: den er skadet, passordbeskyttet eller noe "
+        "annet enn endelsen sier. Åpne den i Excel, fjern passordet om den har et, lagre den på "
+        "nytt som .xlsx, og lever den igjen."
+    ),
+    "old_format": (
+        "Dette filformatet leses ikke. Åpne filen i Excel eller LibreOffice, lagre den som "
+        "Excel-arbeidsbok (.xlsx), og lever den på nytt."
+    ),
+    "empty": "Filen er tom. Lagre den på nytt, og lever den igjen.",
+    "too_large": (
+        "Filen er større enn {limit} MB. Lever den delt i flere filer, eller fjern bilder og annet "
+        "som ikke hører til skjemaet."
+    ),
+    "bomb": (
+        "Filen blir altfor stor når den pakkes ut. Kopier radene over i en ny, tom mal (nora "
+        "template), og lever den."
+    ),
+    "no_csv": "Filen er ikke ren tekst. Lagre den på nytt som CSV eller .xlsx, og lever den igjen.",
+    "no_parquet": "Filen kan ikke leses som Parquet. Skriv den på nytt, og lever den igjen.",
+}
+"""Why a file is unreadable -> sentence."""
+
+FILE_NAME = (
+    "En fil av typen .csv eller .parquet holder ett ark, og navnet må begynne med arkets: {sheets}."
+)
+"""Sentence of missing_sheet where the name of the file is to tell which sheet it is."""
+
+UNVALUED_FORMULA = (
+    "Formelen har ingen lagret verdi. Åpne filen i Excel og lagre den, eller skriv inn verdien."
+)
+"""Sentence of missing_value where a formula was never worked out."""
 
 SCHEMA = pl.Schema(
     {
@@ -60,36 +105,14 @@ SCHEMA = pl.Schema(
 )
 """One line per problem; sheet, row and field are NULL where they do not apply."""
 
-_SHOWN = 20
-"""How many problems the exception's own message holds: it ends up in Dagster's event log."""
-
 
 class DeliveryError(Exception):
-    """A delivery cannot be loaded as it is. `problems` has the columns of `SCHEMA`."""
+    """A delivery is refused whole. `problems` has the columns of `SCHEMA`."""
 
     def __init__(self, problems: pl.DataFrame) -> None:
-        self.problems = problems.select(SCHEMA.names()).sort(
-            "delivery", "sheet", "row", "field", nulls_last=False
-        )
-        shown = self.sentences[:_SHOWN]
-        more = self.problems.height - len(shown)
-        super().__init__("\n".join([*shown, *([f"… og {more} til."] if more else [])]))
-
-    @property
-    def sentences(self) -> list[str]:
-        """Every problem as one line: delivery, sheet, row, and what to do."""
-        return self.problems.select(sentence()).to_series().to_list()
-
-    @property
-    def rows(self) -> int:
-        """How many rows have a problem."""
-        rows = self.problems.filter(pl.col("row").is_not_null())
-        return rows.select("delivery", "sheet", "row").n_unique() if rows.height else 0
-
-    @property
-    def refused(self) -> int:
-        """How many deliveries cannot be read at all."""
-        return self.problems.filter(pl.col("row").is_null())["delivery"].n_unique()
+        self.problems = problems
+        lines = problems.select(pl.concat_str("delivery", pl.lit(": "), sentence()))
+        super().__init__("\n".join(lines.to_series()))
 
 
 def problem(
@@ -100,9 +123,13 @@ def problem(
     row: int | None = None,
     field: str | None = None,
     label: str | None = None,
+    sentence: str | None = None,
 ) -> pl.DataFrame:
-    """Return one problem as a frame of `SCHEMA`. `label` is the field's Norwegian header."""
-    message = SENTENCES[code]
+    """Return one problem as a frame of `SCHEMA`.
+
+    `label` is the field's Norwegian header, `sentence` what is said instead of the code's own.
+    """
+    message = sentence or SENTENCES[code]
     if label is not None:
         message = f"«{label}»: {message}"
     return pl.DataFrame([(delivery, sheet, row, field, code, message)], SCHEMA, orient="row")
@@ -114,13 +141,26 @@ def collect(problems: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(found) if found else SCHEMA.to_frame()
 
 
+def listed(words: Sequence[str]) -> str:
+    """Return words as a Norwegian sentence lists them: «a, b og c»."""
+    *first, last = words
+    return f"{', '.join(first)} og {last}" if first else last
+
+
+def in_order(problems: pl.DataFrame) -> pl.DataFrame:
+    """Sort frames with the columns of `SCHEMA` as one mends them: what others refer to first."""
+    sheets = [str(table.sheet) for table in vocabulary().sheets()]
+    position = pl.col("sheet").replace_strict(sheets, range(len(sheets)), default=len(sheets))
+    return problems.sort("delivery", position, "row", "field", "code", nulls_last=False)
+
+
 def sentence() -> pl.Expr:
-    """The problem as one line of text: delivery, sheet, row, and the message."""
-    place = [pl.col("delivery")]
-    place += [
-        pl.when(pl.col(name).is_not_null())
-        .then(pl.format(template, pl.col(name)))
+    """The problem as one line of text: where in the delivery, and the message."""
+    where = (
+        pl.when(pl.col("row").is_not_null() & pl.col("sheet").is_not_null())
+        .then(pl.format("Arket «{}», rad {}: ", "sheet", "row"))
+        .when(pl.col("sheet").is_not_null())
+        .then(pl.format("Arket «{}»: ", "sheet"))
         .otherwise(pl.lit(""))
-        for name, template in (("sheet", ", arket «{}»"), ("row", ", rad {}"))
-    ]
-    return pl.concat_str([*place, pl.lit(": "), pl.col("message")]).alias("sentence")
+    )
+    return pl.concat_str([where, "message"]).alias("sentence")

@@ -26,6 +26,9 @@ GUIDE_SHEET = "Veiledning"
 CODES_SHEET = "Kodelister"
 """The hidden sheet that feeds the drop-downs; it holds no records."""
 
+FEEDBACK_SHEET = "Feil"
+"""The sheet that lists the errors of a delivery that came back; it holds no records."""
+
 SYNTHETIC_CATEGORY = "Syntetiske data"
 """The document property `category` of a workbook whose persons are all made up."""
 

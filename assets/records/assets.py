@@ -1,6 +1,7 @@
-"""Dagster assets of the layer records: the register, typed, coded and keyed in one step.
+"""Dagster assets that come of one step: the register, what was set aside, and what that marks.
 
-The day of the build is written last, so that a load cut short is seen.
+The register is the layer records: typed, coded and keyed. The day of the build is written last, so
+that a load cut short is seen.
 """
 
 from collections.abc import Iterator
@@ -9,29 +10,38 @@ import dagster as dg
 import polars as pl
 
 from assets.definition import asset_arguments, asset_key
+from assets.quality.year_marks import year_marks
 from assets.records.register import build_register
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 
 _SHEETS = vocabulary().sheets()
+_REJECTED_ROWS = vocabulary().table("quality.rejected_rows")
+_YEAR_MARKS = vocabulary().table("quality.year_marks")
 _BUILD_DAY = vocabulary().table("records.build_day")
+_INPUTS = [*(f"raw.{table.name}" for table in _SHEETS), "raw.problems"]
 
 
 @dg.multi_asset(
     name="records",
-    ins={f"raw_{table.name}": dg.AssetIn(asset_key(f"raw.{table.name}")) for table in _SHEETS},
+    ins={name.replace(".", "_"): dg.AssetIn(asset_key(name)) for name in _INPUTS},
     outs={
         table.name: dg.AssetOut(**asset_arguments(table, "polars"))
-        for table in (*_SHEETS, _BUILD_DAY)
+        for table in (*_SHEETS, _REJECTED_ROWS, _YEAR_MARKS, _BUILD_DAY)
     },
     required_resource_keys={"build_day"},
 )
 def records(
     context: dg.AssetExecutionContext, **raw: pl.DataFrame
 ) -> Iterator[dg.Output[pl.DataFrame]]:
-    """Type, code and key what the deliveries said; a later delivery wins by key."""
+    """Type, code and key what the deliveries said; set aside what is not good."""
     as_of = context.resources.build_day.day()
     frames = {name.removeprefix("raw_"): frame for name, frame in raw.items()}
-    for name, frame in build_register(frames, as_of).items():
+    found = frames.pop("problems")
+    register = build_register(frames, found, as_of)
+    for name, frame in register.tables.items():
         yield dg.Output(frame, name)
-    yield dg.Output(pl.DataFrame({"as_of": [as_of]}, schema(_BUILD_DAY)), "build_day")
+    by_code = register.rejected.group_by("code").len().sort("code").rows()
+    yield dg.Output(register.rejected, _REJECTED_ROWS.name, metadata=dict(by_code))
+    yield dg.Output(year_marks(register, as_of), _YEAR_MARKS.name)
+    yield dg.Output(pl.DataFrame({"as_of": [as_of]}, schema(_BUILD_DAY)), _BUILD_DAY.name)

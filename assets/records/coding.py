@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 
 import polars as pl
+from rapidfuzz import process
 
 from assets.raw import problems
 from assets.vocabulary import Column, Table, countries, vocabulary
@@ -24,15 +25,24 @@ FIRST_DATE = date(2000, 1, 1)
 AGE_AT_BUILD = (14, 100)
 """Youngest and oldest age, in years before the day of the build, of a plausible year of birth."""
 
-AMBIGUOUS_OUTCOMES = {normalise("U"): ("UF", "UK")}
-"""The reporting form used U both for uføretrygdet and for ukjent."""
+AMBIGUOUS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "country": countries.AMBIGUOUS,
+    # The reporting form used U both for uføretrygdet and for ukjent.
+    "outcome": {normalise("U"): ("UF", "UK")},
+}
+"""Code list -> normalised spelling -> the codes that it could be."""
 
 # Not \d, which takes in digits of other scripts, that no cast reads.
 _WHOLE = r"^([+-]?[0-9]+)(?:[.,]0+)?$"
 _NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
+_PERCENT = r" ?%$"
 _MIDNIGHT = r"[ T]0?0:00(?::00(?:[.,]0+)?)?$"
 _NORWEGIAN_DATE = r"^(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d{2})$"
 _ISO_DATE = r"^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})$"
+
+
+NEAREST = 3
+"""How many codes a cell that holds none of its list is answered with."""
 
 
 @dataclass(frozen=True)
@@ -47,58 +57,87 @@ class Coded:
 
 
 @dataclass(frozen=True)
+class _Fault:
+    """An error code, the cells it applies to (never an empty one), and what is said of them."""
+
+    code: str
+    at_fault: pl.Expr
+    message: pl.Expr
+
+
+@dataclass(frozen=True)
 class _Reading:
-    """How the text of one column is read: its value, and when which error code applies."""
+    """How the text of one column is read: its value, and what can be wrong with it."""
 
     value: pl.Expr
-    faults: tuple[tuple[str, pl.Expr, str], ...]
-    """Error code, the rows at fault (never true of an empty cell), and words for the message."""
+    faults: tuple[_Fault, ...]
 
 
 def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
     """Type and code the raw frame of `table`, judging years of birth as of the day `as_of`.
 
-    `raw` has the columns of raw_schema(table). A row with deletes = yes needs nothing but its key.
+    `raw` has the columns of raw_schema(table). Of a row with deletes = yes nothing is judged but
+    its key.
     """
     deletes = vocabulary().columns["deletes"]
     readings = {column: _read(column, raw, as_of) for column in (*table.fields, deletes)}
-    found = [
-        report(table, column, raw.filter(fault), code, hint=hint)
-        for column, reading in readings.items()
-        for code, fault, hint in reading.faults
-    ]
-    frame = raw.select(
+    is_deleted = readings[deletes].value.eq_missing("yes")
+    faults = {}
+    for column, reading in readings.items():
+        judged = pl.lit(value=True) if column.name in (*table.key, "deletes") else ~is_deleted
+        found = list(reading.faults)
+        if column.name in (*table.key, *table.required) and not column.missing:
+            found.append(
+                _Fault("missing_value", pl.col(column.name).is_null(), sentence("missing_value"))
+            )
+        for fault in found:
+            faults[f"{column.name}: {fault.code}"] = (column, fault, judged & fault.at_fault)
+    computed = raw.select(
         *(
-            reading.value.cast(POLARS_TYPES[column.type]).alias(column.name)
+            _with_default(column, reading.value).cast(POLARS_TYPES[column.type]).alias(column.name)
             for column, reading in readings.items()
         ),
+        *(at_fault.alias(name) for name, (_, _, at_fault) in faults.items()),
         "delivery",
         "delivery_row",
-    ).with_columns(pl.col("deletes").eq("yes").fill_null(value=False))
-    keeps = raw.filter(~frame["deletes"])
-    found += [
-        report(table, column, rows.filter(pl.col(column.name).is_null()), "missing_value")
-        for names, rows in ((table.key, raw), (table.required, keeps))
-        for column in map(table.column, names)
-        if not column.missing
+    )
+    problems_found = [
+        report(table, column, raw.filter(computed[name]), fault.code, fault.message)
+        for name, (column, fault, _) in faults.items()
+        if computed[name].any()
     ]
-    defaults = {column.name: column.missing for column in table.fields if column.missing}
-    filled = frame.with_columns(pl.col(name).fill_null(code) for name, code in defaults.items())
-    return Coded(filled, problems.collect(found))
+    frame = computed.select(
+        *(column.name for column in table.fields),
+        pl.col("deletes").eq_missing("yes"),
+        "delivery",
+        "delivery_row",
+    )
+    return Coded(frame, problems.collect(problems_found))
+
+
+def _with_default(column: Column, value: pl.Expr) -> pl.Expr:
+    """The value, or where nothing stands in the cell the code that says so, if there is one."""
+    if column.missing is None:
+        return value
+    return pl.when(pl.col(column.name).is_null()).then(pl.lit(column.missing)).otherwise(value)
+
+
+def sentence(code: str, **words: str) -> pl.Expr:
+    """Return the sentence of an error code, its braces filled in, as what is said of a cell."""
+    return pl.lit(problems.SENTENCES[code].format(**words))
 
 
 def report(
-    table: Table, column: Column, rows: pl.DataFrame, code: str, **words: str
+    table: Table, column: Column, rows: pl.DataFrame, code: str, message: pl.Expr
 ) -> pl.DataFrame:
     """Return one problem for each of `rows` (with delivery and delivery_row) in `column`."""
-    message = f"«{column.label_nb}»: {problems.SENTENCES[code].format(**words)}"
     return rows.select(
         "delivery",
         pl.lit(table.sheet).alias("sheet"),
         pl.col("delivery_row").alias("row"),
         pl.lit(column.name).alias("field"),
         pl.lit(code).alias("code"),
-        pl.lit(message).alias("message"),
+        pl.concat_str(pl.lit(f"«{column.label_nb}»: "), message).alias("message"),
     ).cast(problems.SCHEMA)
 
 
@@ -109,26 +148,34 @@ def _read(column: Column, raw: pl.DataFrame, as_of: date) -> _Reading:
     if column.type == "identifier":
         digits = text.str.replace(_WHOLE, "$1")
         fits = digits.str.contains(IDENTIFIER_PATTERN)
-        return _Reading(pl.when(fits).then(digits), (("bad_id", ~fits, ""),))
+        return _Reading(pl.when(fits).then(digits), (_Fault("bad_id", ~fits, sentence("bad_id")),))
     if column.type == "date":
         value = _date(text)
-        hint = f"ingen dato kan være før {FIRST_DATE:%d.%m.%Y}."
+        hint = f"Skriv en dato fra {FIRST_DATE:%d.%m.%Y} eller senere."
         return _ranged(text, "bad_date", value, value < FIRST_DATE, hint)
     if column.type == "year":
         value = text.str.extract(_WHOLE).cast(pl.Int64, strict=False)
         first, last = (as_of.year - age for age in reversed(AGE_AT_BUILD))
-        hint = f"fødselsåret må være fra {first} til {last}."
-        return _ranged(text, "bad_number", value, ~value.is_between(first, last), hint)
+        hint = f"Skriv et årstall fra {first} til {last}."
+        return _ranged(text, "bad_number", value, ~value.is_between(first, last), hint, "1985")
     if column.type == "number":
-        value = text.str.extract(_NUMBER, 0).str.replace(",", ".").cast(pl.Float64)
-        lowest, highest = column.above, column.maximum
-        hint = f"tallet må være over {lowest} og høyst {highest}."
-        return _ranged(text, "bad_number", value, (value <= lowest) | (value > highest), hint)
+        plain = text.str.replace(_PERCENT, "")
+        value = plain.str.extract(_NUMBER, 0).str.replace(",", ".").cast(pl.Float64)
+        lowest, highest = f"{column.above:g}", f"{column.maximum:g}"
+        outside = (value <= column.above) | (value > column.maximum)
+        hint = f"Skriv et tall over {lowest} og høyst {highest}."
+        return _ranged(text, "bad_number", value, outside, hint, highest)
     return _Reading(text, ())
 
 
-def _ranged(text: pl.Expr, bad: str, value: pl.Expr, outside: pl.Expr, hint: str) -> _Reading:
-    faults = ((bad, text.is_not_null() & value.is_null(), ""), ("out_of_range", outside, hint))
+def _ranged(
+    text: pl.Expr, bad: str, value: pl.Expr, outside: pl.Expr, hint: str, example: str = ""
+) -> _Reading:
+    unread = text.is_not_null() & value.is_null()
+    faults = (
+        _Fault(bad, unread, sentence(bad, example=example)),
+        _Fault("out_of_range", outside, sentence("out_of_range", hint=hint)),
+    )
     return _Reading(pl.when(~outside).then(value), faults)
 
 
@@ -152,24 +199,52 @@ def _date(text: pl.Expr) -> pl.Expr:
 
 def _read_code(column: Column, cells: pl.Series) -> _Reading:
     text = pl.col(column.name)
-    spelled = {cell: normalise(cell) for cell in cells.unique() if cell is not None}
+    spelled = {cell: normalise(cell) for cell in cells.unique().drop_nulls()}
     known = _spellings(column.codes or "")
     codes = {cell: known[spelling] for cell, spelling in spelled.items() if spelling in known}
-    unsure = _ambiguous(column.codes or "")
+    unsure = AMBIGUOUS.get(column.codes or "", {})
     ambiguous = {
-        candidates: [
-            cell for cell, spelling in spelled.items() if unsure.get(spelling) == candidates
-        ]
-        for candidates in unsure.values()
+        cell: _choice(column, unsure[spelling])
+        for cell, spelling in spelled.items()
+        if spelling in unsure
     }
+    strange = [cell for cell in spelled if cell not in codes and cell not in ambiguous]
     value = text.replace_strict(codes, default=None, return_dtype=pl.String)
-    is_ambiguous = text.is_in([cell for cells in ambiguous.values() for cell in cells])
-    faults = [("bad_code", text.is_not_null() & value.is_null() & ~is_ambiguous, "")]
-    labels = vocabulary().code_list(column.codes or "")
-    for candidates, spellings in ambiguous.items():
-        meant = " eller ".join(f"{code} for «{labels[code].label_nb}»" for code in candidates)
-        faults.append(("ambiguous_code", text.is_in(spellings), f"Skriv {meant}."))
+    faults = [
+        _Fault("ambiguous_code", text.is_in(list(ambiguous)), _said(text, ambiguous)),
+        _Fault(
+            "bad_code",
+            text.is_in(strange),
+            _said(text, {cell: _suggestion(column, spelled[cell]) for cell in strange}),
+        ),
+    ]
     return _Reading(value, tuple(faults))
+
+
+def _said(text: pl.Expr, sentences: Mapping[str, str]) -> pl.Expr:
+    return text.replace_strict(sentences, default=None, return_dtype=pl.String)
+
+
+def _choice(column: Column, candidates: tuple[str, ...]) -> str:
+    names = {code: vocabulary().code_list(column.codes or "")[code].label_nb for code in candidates}
+    what = "Navnet"
+    if column.codes == "outcome":
+        # U is the one thing that a cell held and a message may repeat: the old form had it printed.
+        what, names = "koden U", {code: name.lower() for code, name in names.items()}
+    meant = " eller ".join(f"{code} for {name}" for code, name in names.items())
+    hint = f"{what} er tvetydig. Skriv {meant}."
+    return problems.SENTENCES["ambiguous_code"].format(hint=hint)
+
+
+def _suggestion(column: Column, spelling: str) -> str:
+    """Say which codes come nearest to what a cell holds, without repeating it."""
+    known = _spellings(column.codes or "")
+    codes = vocabulary().code_list(column.codes or "")
+    nearest = dict.fromkeys(
+        known[found] for found, _, _ in process.extract(spelling, list(known), limit=4 * NEAREST)
+    )
+    named = [f"{code} («{codes[code].label_nb}»)" for code in list(nearest)[:NEAREST]]
+    return problems.SENTENCES["bad_code"].format(nearest=problems.listed(named))
 
 
 @cache
@@ -187,8 +262,3 @@ def _spellings(code_list: str) -> Mapping[str, str]:
             else (entry.code, entry.label_nb, entry.label_en, *entry.aliases)
         )
     }
-
-
-def _ambiguous(code_list: str) -> Mapping[str, tuple[str, ...]]:
-    """Normalised spelling -> the codes that it could be."""
-    return {"country": countries.AMBIGUOUS, "outcome": AMBIGUOUS_OUTCOMES}.get(code_list, {})

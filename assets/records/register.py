@@ -1,93 +1,225 @@
 """Puts the coded deliveries together into one register, and judges rows against each other.
 
-Deliveries are taken in the order of their names; where two hold the same key, the later row
-wins. The rules that look across rows are judged on the winning rows of the whole inbox.
+Deliveries are taken in the order of their names. Of the rows with one key the last good one wins,
+and a row is judged against the winning row of what it refers to. Rows that are not good are set
+aside and reported; none of them stops the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from assets.raw import problems
-from assets.raw.problems import DeliveryError
-from assets.records.coding import code, report
-from assets.records.rules import row_rules
+from assets.records.coding import code, report, sentence
+from assets.records.rules import BESIDE, Rule, row_rules
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
+_ROW = ["delivery", "delivery_row"]
 
-def build_register(raw: Mapping[str, pl.DataFrame], as_of: date) -> dict[str, pl.DataFrame]:
-    """Return every records table, typed, coded and keyed, from the raw tables of all deliveries.
 
-    `raw` holds a frame of raw_schema(table) for each sheet of the vocabulary, by table name; so
-    does the result, with the columns of schema(table), sorted by key. Dates after `as_of`, the
-    day of the build, are judged as still to come. Raises DeliveryError with all that is wrong.
+@dataclass(frozen=True)
+class Register:
+    """The register of an inbox, and what was set aside.
+
+    `tables` holds every records table by name, sorted by key; `coded` every row of the deliveries,
+    whether good or not, with NULL for a cell at fault; `rejected` has the columns of
+    quality.rejected_rows.
     """
-    register = {}
-    found = []
+
+    tables: Mapping[str, pl.DataFrame]
+    coded: Mapping[str, pl.DataFrame]
+    rejected: pl.DataFrame
+
+
+def build_register(raw: Mapping[str, pl.DataFrame], found: pl.DataFrame, as_of: date) -> Register:
+    """Return the register of all deliveries, typed, coded and keyed.
+
+    `raw` holds a frame of raw_schema(table) for each sheet of the vocabulary, by table name;
+    `found` what was wrong already when they were read, with the columns of problems.SCHEMA. Dates
+    after `as_of`, the day of the build, are judged as still to come.
+    """
+    refusals = found.filter(pl.col("code").is_in(problems.REFUSALS))
+    of_rows = found.filter(~pl.col("code").is_in(problems.REFUSALS))
+    settled: dict[str, _Settled] = {}
     for table in vocabulary().sheets():
-        coded = code(table, raw[table.name], as_of)
-        found += [coded.problems, _contradictions(table, coded.frame)]
-        register[table.name] = _winning(table, coded.frame)
-    found += _orphans(register)
-    cells = problems.collect(found)
-    # A cell that could not be read is empty by now: it has been reported, and breaks no rule.
-    place = ["delivery", "sheet", "row", "field"]
-    broken = problems.collect(_broken_rules(register, as_of)).join(cells, on=place, how="anti")
-    everything = problems.collect([cells, broken])
-    if everything.height:
-        raise DeliveryError(everything)
-    return {
-        table.name: register[table.name].select(schema(table).names()).cast(schema(table))
-        for table in vocabulary().sheets()
-    }
-
-
-def _contradictions(table: Table, coded: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the same key twice in one delivery and different contents, once coded."""
-    within = ["delivery", *table.key]
-    keyed = coded.drop_nulls(table.key)
-    distinct = keyed.drop("delivery_row").unique()
-    contradicting = distinct.filter(pl.len().over(within) > 1).select(within).unique()
-    rows = keyed.join(contradicting, on=within, how="semi")
-    return report(table, table.column(table.key[-1]), rows, "duplicate_key")
-
-
-def _winning(table: Table, coded: pl.DataFrame) -> pl.DataFrame:
-    """The last row of each key, in the order of deliveries; keys last marked deleted left out."""
-    return (
-        coded.drop_nulls(table.key)
-        .sort("delivery", "delivery_row")
-        .unique(table.key, keep="last", maintain_order=True)
-        .filter(~pl.col("deletes"))
-        .sort(table.key)
+        cells = of_rows.filter(pl.col("sheet") == table.sheet)
+        settled[table.name] = _settle(table, raw[table.name], cells, settled, as_of)
+    rejected = [part.rejected for part in settled.values()]
+    return Register(
+        tables={
+            table.name: settled[table.name]
+            .winners.select(schema(table).names())
+            .cast(schema(table))
+            for table in vocabulary().sheets()
+        },
+        coded={name: part.coded for name, part in settled.items()},
+        rejected=problems.in_order(pl.concat([refusals, *rejected], how="diagonal")),
     )
 
 
-def _orphans(register: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    for table in vocabulary().sheets():
-        for name, target in table.references.items():
-            rows = register[table.name].drop_nulls(name)
-            lost = rows.join(register[target], on=name, how="anti")
-            noun = vocabulary().table(f"records.{target}").label_nb.lower()
-            yield report(table, table.column(name), lost, "orphan", target=f"en rad i {noun}")
+@dataclass(frozen=True)
+class _Settled:
+    """One table: every row coded, those that win, and what was wrong with the others."""
+
+    coded: pl.DataFrame
+    winners: pl.DataFrame
+    rejected: pl.DataFrame
 
 
-def _broken_rules(register: Mapping[str, pl.DataFrame], as_of: date) -> Iterator[pl.DataFrame]:
-    referrals = register["referrals"].select("referral_id", "referred_on", "started_on")
-    exits = register["exits"].join(referrals, on="referral_id", how="left")
-    for name, rules in row_rules(as_of).items():
-        table = vocabulary().table(f"records.{name}")
-        rows = exits if name == "exits" else register[name]
-        for rule in rules:
-            yield report(
-                table,
-                table.column(rule.field),
-                rows.filter(rule.at_fault),
-                rule.code,
-                other=rule.words,
-                hint=rule.words,
-            )
+def _settle(
+    table: Table,
+    raw: pl.DataFrame,
+    found: pl.DataFrame,
+    parents: Mapping[str, _Settled],
+    as_of: date,
+) -> _Settled:
+    """Judge the rows of one table, beside the tables that they refer to, which are settled."""
+    coded = code(table, raw, as_of)
+    kept = coded.frame.filter(~pl.col("deletes"))
+    found = _found_in(table, found, kept)
+    cells = problems.collect([found, _not_at(coded.problems, found)])
+    own, across = _rules(table, as_of)
+    bad = problems.collect(
+        [
+            cells,
+            _contradictions(table, coded.frame, raw, cells),
+            *_broken(table, own, kept, cells),
+        ]
+    )
+    lost = problems.collect(
+        [
+            *_orphans(table, kept, parents),
+            *_broken(table, across, _beside_winners(table, kept, parents), cells),
+        ]
+    )
+    good = _without(_without(coded.frame, bad), lost)
+    last = (
+        good.sort(_ROW)
+        .unique(table.key, keep="last", maintain_order=True)
+        .with_columns(healed_by="delivery")
+    )
+    winner_of = coded.frame.join(last.select(*table.key, "healed_by"), on=table.key, how="left")
+    superseded = winner_of.filter(pl.col("healed_by") > pl.col("delivery"))
+    # What a later row has replaced is no longer weighed against other rows.
+    everything = problems.collect([bad, _without_rows(lost, superseded)])
+    return _Settled(
+        coded=coded.frame,
+        winners=last.filter(~pl.col("deletes")).drop("healed_by").sort(table.key),
+        rejected=everything.join(
+            superseded.select("delivery", pl.col("delivery_row").alias("row"), "healed_by"),
+            on=["delivery", "row"],
+            how="left",
+        ),
+    )
+
+
+def _found_in(table: Table, found: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """What was found when the deliveries were read: of a row that deletes, its key alone counts."""
+    of_key = pl.col("field").is_in(table.key)
+    beside_key = found.filter(~of_key).join(
+        kept, left_on=["delivery", "row"], right_on=_ROW, how="semi"
+    )
+    return problems.collect([found.filter(of_key), beside_key])
+
+
+def _not_at(found: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """What was found in other cells than those of `places`."""
+    return found.join(places, on=["delivery", "row", "field"], how="anti")
+
+
+def _without(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """The rows that nothing was found in."""
+    return rows.join(found, left_on=_ROW, right_on=["delivery", "row"], how="anti")
+
+
+def _without_rows(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """What was found in other rows than these."""
+    return found.join(rows, left_on=["delivery", "row"], right_on=_ROW, how="anti")
+
+
+def _contradictions(
+    table: Table, coded: pl.DataFrame, raw: pl.DataFrame, cells: pl.DataFrame
+) -> pl.DataFrame:
+    """Rows with the same key twice in one delivery and different contents, once coded.
+
+    A cell that could not be read, as `cells` has it, is no empty cell, and counts by its text; of a
+    row that deletes, the key alone counts.
+    """
+    within = ["delivery", *table.key]
+    has_key = pl.all_horizontal(pl.col(table.key).is_not_null())
+    repeated = coded.select((pl.len().over(within) > 1) & has_key).to_series()
+    if not repeated.any():
+        return problems.collect([])
+    unreadable = cells.group_by("delivery", "row").agg(
+        pl.col("field").unique().sort().str.join(" ")
+    )
+    rows, texts = coded.filter(repeated), raw.filter(repeated)
+    rows = rows.join(
+        unreadable, left_on=_ROW, right_on=["delivery", "row"], how="left", maintain_order="left"
+    )
+    unread = {
+        f"{column.name} as written": pl.when(rows[column.name].is_null()).then(texts[column.name])
+        for column in table.fields
+    }
+    beside_key = [column.name for column in table.fields if column.name not in table.key]
+    contents = rows.with_columns(**unread).with_columns(
+        pl.when(~pl.col("deletes")).then(pl.col(name)).alias(name)
+        for name in (*beside_key, *unread)
+    )
+    different = contents.select(
+        pl.struct(*beside_key, *unread, "field", "deletes").n_unique().over(within) > 1
+    ).to_series()
+    column = table.column(table.key[-1])
+    labels = problems.listed([f"«{table.column(name).label_nb}»" for name in table.key])
+    words = sentence("duplicate_key", key=labels)
+    return report(table, column, rows.filter(different), "duplicate_key", words)
+
+
+def _rules(table: Table, as_of: date) -> tuple[Sequence[Rule], Sequence[Rule]]:
+    """The rules that look at a row alone, and those that look at what it refers to as well."""
+    rules = row_rules(as_of).get(table.name, ())
+    names = {column.name for column in table.fields}
+    is_own = [names.issuperset(rule.at_fault.meta.root_names()) for rule in rules]
+    own = [rule for rule, alone in zip(rules, is_own, strict=True) if alone]
+    return own, [rule for rule, alone in zip(rules, is_own, strict=True) if not alone]
+
+
+def _orphans(
+    table: Table, rows: pl.DataFrame, parents: Mapping[str, _Settled]
+) -> Iterator[pl.DataFrame]:
+    for name, target in table.references.items():
+        lost = rows.drop_nulls(name).join(parents[target].winners, on=name, how="anti")
+        words = sentence("orphan", target=str(vocabulary().table(f"records.{target}").sheet))
+        yield report(table, table.column(name), lost, "orphan", words)
+
+
+def _beside_winners(
+    table: Table, rows: pl.DataFrame, parents: Mapping[str, _Settled]
+) -> pl.DataFrame:
+    """The rows beside the winning rows of what they refer to."""
+    if table.name not in BESIDE:
+        return rows
+    target, key, columns = BESIDE[table.name]
+    return rows.join(parents[target].winners.select(key, *columns), on=key, how="left")
+
+
+def _broken(
+    table: Table, rules: Sequence[Rule], rows: pl.DataFrame, cells: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """What breaks a rule; one that reads a cell which could not be read is not applied."""
+    if rows.is_empty():
+        return
+    flags = rows.select(
+        rule.at_fault.fill_null(value=False).alias(str(number)) for number, rule in enumerate(rules)
+    )
+    for rule, flag in zip(rules, flags, strict=True):
+        if flag.any():
+            unread = cells.filter(pl.col("field").is_in(rule.at_fault.meta.root_names()))
+            words = sentence(rule.code, other=rule.words, hint=rule.words)
+            at_fault = _without(rows.filter(flag), unread)
+            yield report(table, table.column(rule.field), at_fault, rule.code, words)

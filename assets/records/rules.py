@@ -11,6 +11,9 @@ from datetime import date
 
 import polars as pl
 
+BESIDE = {"exits": ("referrals", "referral_id", ("referred_on", "started_on"))}
+"""Rows judged beside another's: table -> the other table, the key, and the columns of it."""
+
 WORK_OUTCOMES = ("A", "AD")
 """Outcomes that are a job, and so may have a position."""
 
@@ -23,7 +26,7 @@ class Rule:
     code: str
     at_fault: pl.Expr
     words: str = ""
-    """What the code's sentence needs: the other date, or the whole of what is wrong."""
+    """What the code's sentence needs: the other date, or all that is to be said."""
 
 
 def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
@@ -42,36 +45,49 @@ def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
     is_work = outcome.is_in(WORK_OUTCOMES).fill_null(value=False)
     return {
         "referrals": [
-            Rule("started_on", "date_order", started_on < referred_on, "henvist dato"),
+            Rule("started_on", "date_order", started_on < referred_on, "«Henvist dato»"),
             Rule("referred_on", "future_date", referred_on > as_of),
         ],
         "exits": [
-            Rule("exited_on", "date_order", ~no_show & (exited_on < started_on), "oppstartsdato"),
-            Rule("exited_on", "date_order", no_show & (exited_on < referred_on), "henvist dato"),
+            Rule(
+                "exited_on",
+                "date_order",
+                ~no_show & (exited_on < started_on),
+                "«Oppstartsdato» i arket «Henvisninger»",
+            ),
+            Rule(
+                "exited_on",
+                "date_order",
+                no_show & (exited_on < referred_on),
+                "«Henvist dato» i arket «Henvisninger»",
+            ),
             Rule("exited_on", "future_date", exited_on > as_of),
             Rule(
                 "kind",
                 "rule",
                 ~no_show & referred_on.is_not_null() & ~has_started,
-                "Henvisningen har ingen oppstart. Før oppstartsdatoen, eller velg «Ikke møtt».",
+                "Henvisningen har ikke startet. Fyll ut eller rett «Oppstartsdato» i arket "
+                "«Henvisninger», eller velg «Ikke møtt» her.",
             ),
             Rule(
                 "kind",
                 "rule",
                 no_show & has_started,
-                "Henvisningen har oppstart. Velg «Planmessig avsluttet» eller «Droppet ut».",
+                "Henvisningen har startet. Velg «Planmessig avsluttet» eller «Droppet ut» her, "
+                "eller fjern «Oppstartsdato» i arket «Henvisninger».",
             ),
             Rule(
                 "outcome",
                 "rule",
                 planned & outcome.is_null(),
-                "Fyll ut hva deltakeren gikk til.",
+                "Fyll ut hva den planmessig avsluttede deltakeren gikk til.",
             ),
             Rule(
                 "outcome",
                 "rule",
                 ~planned & outcome.is_not_null(),
-                "Skal bare fylles ut for planmessig avsluttede.",
+                "Skal bare fylles ut for planmessig avsluttede. Tøm cellen, eller rett "
+                "«Avslutningstype».",
             ),
             Rule(
                 "dropout_reason",
@@ -83,21 +99,24 @@ def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
                 "dropout_reason",
                 "rule",
                 ~dropout & reason.is_not_null(),
-                "Skal bare fylles ut for dem som droppet ut.",
+                "Skal bare fylles ut for dem som droppet ut. Tøm cellen, eller rett "
+                "«Avslutningstype».",
             ),
             Rule(
                 "other_detail",
                 "rule",
                 outcome.ne_missing("AN") & detail.is_not_null(),
-                "Skal bare fylles ut når deltakeren gikk til «Annet».",
+                "Skal bare fylles ut når deltakeren gikk til «Annet» (AN). Tøm cellen, eller rett "
+                "«Gikk til».",
             ),
             Rule(
                 "position_pct",
                 "rule",
                 ~is_work & position.is_not_null(),
-                "Skal bare fylles ut når deltakeren gikk til arbeid.",
+                "Skal bare fylles ut når deltakeren gikk til arbeid (A eller AD). Tøm cellen, "
+                "eller rett «Gikk til».",
             ),
         ],
-        "activities": [Rule("ended_on", "date_order", ended_on < started_on, "fra-datoen")],
+        "activities": [Rule("ended_on", "date_order", ended_on < started_on, "«Fra dato»")],
         "transition_cases": [Rule("opened_on", "future_date", opened_on > as_of)],
     }

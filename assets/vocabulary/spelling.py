@@ -8,7 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SPACE = re.compile(r"\s+")
+import polars as pl
+
+UNSEEN = "[\u00ad\u200b-\u200d\u2060\ufeff]"
+"""Pattern of characters of no width, and so of no meaning that anyone could see."""
+
+_SPACE = r"[\s\x1c-\x1f\x85]+"
 _HEADER_NOISE = re.compile(r"[\s_\-‐‑–]+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
@@ -16,9 +21,25 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 def clean(text: str) -> str:
     """Compose letters (NFC) and turn every run of white space into one space, none at the ends.
 
-    A non-breaking space and a line break are white space too.
+    A non-breaking space and a line break are white space too; characters of no width are dropped.
     """
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    # Dropped first: such a character can stand between a letter and its ring.
+    seen = unicodedata.normalize("NFC", re.sub(UNSEEN, "", text))
+    return re.sub(_SPACE, " ", seen).strip(" ")
+
+
+def cleaned(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame of text with every cell cleaned as `clean` does; an empty one is NULL."""
+    plain = r"^[!-~]+(?: [!-~]+)*$"
+    unclean = [column.name for column in cells if not column.str.contains(plain).all()]
+    return cells.with_columns(
+        pl.col(unclean)
+        .str.replace_all(UNSEEN, "")
+        .str.normalize("NFC")
+        .str.replace_all(_SPACE, " ")
+        .str.strip_chars(" ")
+        .replace("", None)
+    )
 
 
 def normalise(text: str) -> str:

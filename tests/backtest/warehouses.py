@@ -11,8 +11,7 @@ import polars as pl
 
 from assets.definition import asset_key
 from assets.raw.assets import read_deliveries
-from assets.raw.workbook import raw_schema
-from assets.records.register import build_register
+from assets.records.register import Register, build_register
 from assets.statements import View, YearlyQuery, read_sql
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
@@ -20,23 +19,18 @@ from pipelines.inbox import Inbox
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 
 
+def register_of(inbox: Path, as_of: date) -> Register:
+    """Return the register that the deliveries of `inbox` bring in."""
+    box = Inbox(folder=str(inbox))
+    read = read_deliveries(box.files(), box.limit)
+    return build_register(read, read["problems"], as_of)
+
+
 def records_of(inbox: Path, as_of: date) -> dict[str, pl.DataFrame]:
-    """Return the records tables that the deliveries of `inbox` bring in."""
-    deliveries = read_deliveries(Inbox(folder=str(inbox)).files())
-    raw = {
-        table.name: pl.concat(
-            [
-                raw_schema(table).to_frame(),
-                *(
-                    delivery.tables[table.name]
-                    for delivery in deliveries
-                    if table.name in delivery.tables
-                ),
-            ]
-        )
-        for table in vocabulary().sheets()
-    }
-    return build_register(raw, as_of)
+    """Return the records tables of an inbox that nothing is wrong with."""
+    register = register_of(inbox, as_of)
+    assert register.rejected.is_empty(), register.rejected.drop("message")
+    return dict(register.tables)
 
 
 def store(warehouse: Warehouse, records: dict[str, pl.DataFrame], as_of: date) -> list[int]:

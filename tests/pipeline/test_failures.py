@@ -9,12 +9,9 @@ import pytest
 
 import assets.marts.assets
 from assets.statements import read_sql
-from assets.vocabulary import Table, vocabulary
+from assets.vocabulary import Table
 from tests.pipeline.homes import DEMO, Home, nora
-from tests.unit.workbooks import EXITS, PARTICIPANTS, REFERRALS, workbook
-
-CANARY = "kanarifuglen"
-CANARY_YEAR = "18765"
+from tests.unit.workbooks import REFERRALS, workbook
 
 
 def inbox(folder: Path, **files: bytes) -> Path:
@@ -22,12 +19,6 @@ def inbox(folder: Path, **files: bytes) -> Path:
     for name, content in files.items():
         (folder / f"{name}.xlsx").write_bytes(content)
     return folder
-
-
-def everything_written(home: Home) -> bytes:
-    """All that stands in the home beside the warehouse: logs, events, publications, pages."""
-    files = [path for path in home.path.rglob("*") if path.is_file()]
-    return b"".join(path.read_bytes() for path in files if not path.name.startswith("warehouse"))
 
 
 def test_failed_critical_check_leaves_the_publication_byte_for_byte(
@@ -52,56 +43,8 @@ def test_failed_critical_check_leaves_the_publication_byte_for_byte(
     ) == [(True,)]
 
 
-RECORDS = [table.name for table in vocabulary().sheets()]
-
-
 def _is_wrong(table: Table) -> bool:
     return table.name == "exit_outcomes"
-
-
-def test_bad_cells_are_told_by_place_and_appear_nowhere(home: Home, tmp_path: Path) -> None:
-    persons = [*PARTICIPANTS, [CANARY + "!", CANARY_YEAR, CANARY, CANARY, CANARY, CANARY]]
-    exits = [*EXITS, [CANARY, CANARY, CANARY, CANARY, CANARY]]
-    files = {"b": workbook(participants=persons, exits=exits), "a": workbook()}
-    before, pages = home.publication(), home.pages()
-    said = home.build(inbox=inbox(tmp_path / "inn", **files))
-    assert said.code == 1
-    assert said.summary == {
-        "years": [], "rows_loaded": dict.fromkeys(RECORDS, 0), "rows_rejected": 2, "deliveries_refused": 0,
-        "checks_failed": 0,
-    }  # fmt: skip
-    for place in (
-        "b.xlsx, arket «Deltakere», rad 4: «Fødselsår»: ",
-        "b.xlsx, arket «Deltakere», rad 4: «Kjønn»: ",
-        "b.xlsx, arket «Deltakere», rad 4: «Landbakgrunn»: ",
-        "b.xlsx, arket «Avslutninger», rad 3: «Avsluttet dato»: ",
-    ):
-        assert place in said.out
-    for secret in (CANARY, CANARY_YEAR):
-        assert secret not in said.out + said.err
-        assert secret.encode() not in everything_written(home)
-    assert (home.publication(), home.pages()) == (before, pages)
-
-
-def test_refused_deliveries_are_told_all_at_once(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    files = {
-        "a": workbook(),
-        "b": b"ikke en arbeidsbok",
-        "c": workbook(referrals=None),
-        "d": workbook(exits=[row[:3] for row in EXITS]),
-    }
-    said = home.build(inbox=inbox(tmp_path / "inn", **files))
-    assert said.code == 1
-    for words in (
-        "b.xlsx: ",
-        "c.xlsx, arket «Henvisninger»: ",
-        "d.xlsx, arket «Avslutninger»: «Gikk til»",
-    ):
-        assert words in said.out
-    assert said.summary["deliveries_refused"] == 3
-    assert said.summary["rows_rejected"] == 0
-    assert not home.internal.exists()
 
 
 def test_empty_inbox_names_what_it_passed_over(home: Home, tmp_path: Path) -> None:
@@ -134,7 +77,7 @@ def test_year_that_the_register_does_not_have(tmp_path: Path) -> None:
     [
         (), ("bygg",), ("build", "--year", "i fjor"), ("build", "--as-of", "31.12.2021"),
         ("build", "--inbox", "finnes ikke"), ("build", "--colour"), ("report",),
-        ("report", "--year", "2021", "--audience", "alle"),
+        ("report", "--year", "2021", "--audience", "alle"), ("check",), ("build", "--strict", "ja"),
     ],
 )  # fmt: skip
 def test_wrong_usage(arguments: tuple[str, ...]) -> None:

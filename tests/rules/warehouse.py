@@ -21,7 +21,7 @@ _ASSETS = Path(__file__).parents[2] / "assets"
 _REGISTER = f"""
 insert into records.build_day values (date '{AS_OF}');
 
-insert into raw.deliveries values ('register.xlsx', repeat('0', 64), true);
+insert into raw.deliveries values ('register.xlsx', repeat('0', 64), true, false);
 
 insert into records.participants
 select

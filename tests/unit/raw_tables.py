@@ -7,7 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from assets.raw.workbook import raw_schema
+from assets.raw import problems
+from assets.raw.delivery import raw_schema
+from assets.records.register import Register, build_register
 from assets.vocabulary import Table, vocabulary
 
 AS_OF = date(2021, 12, 31)
@@ -64,3 +66,13 @@ def raw(**tables: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
     """Return the raw frames of a whole inbox: the clean rows, but for the tables given."""
     given = {name: [row(name)] for name in CLEAN} | tables
     return {name: frame(name, *rows) for name, rows in given.items()}
+
+
+def register_of(
+    found: pl.DataFrame | None = None, as_of: date = AS_OF, **tables: list[dict[str, Any]]
+) -> Register:
+    """Return the register of an inbox: the clean rows, but for the tables given.
+
+    `found` is what was wrong already when the deliveries were read.
+    """
+    return build_register(raw(**tables), problems.collect([] if found is None else [found]), as_of)

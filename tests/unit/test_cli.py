@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from assets.raw.workbook import read_workbook
+from assets.raw.delivery import delivered_file, read_delivery
 from assets.vocabulary import vocabulary
 from pipelines.cli import main
+from pipelines.settings import DEFAULT_LIMIT
 
 
 def test_template_is_a_delivery_without_rows(tmp_path: Path) -> None:
     path = tmp_path / "mal.xlsx"
     assert main(["template", str(path)]) == 0
-    delivery = read_workbook(path.name, path.read_bytes())
+    delivery = read_delivery(delivered_file(path.name, path.read_bytes()), DEFAULT_LIMIT)
     assert {name: frame.height for name, frame in delivery.tables.items()} == {
         table.name: 0 for table in vocabulary().sheets()
     }
@@ -28,7 +29,14 @@ def test_template_is_written_to_no_other_format(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["build", "--as-of", "2021"], ["build", "--inbox", "nowhere"]]
+    "arguments",
+    [
+        ["build", "--as-of", "2021"],
+        ["build", "--inbox", "nowhere"],
+        ["build", "--strict=yes"],
+        ["check"],
+        ["check", "nowhere.xlsx"],
+    ],
 )
 def test_wrong_usage_is_told_before_anything_is_written(
     tmp_path: Path, arguments: list[str]

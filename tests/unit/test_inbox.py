@@ -2,52 +2,86 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from pathlib import Path
 
 import pytest
 
-from assets.raw.assets import read_deliveries
+from assets.raw.delivery import DeliveredFile, read_delivery
 from assets.raw.problems import DeliveryError
 from pipelines.inbox import EmptyInboxError, Inbox
-from pipelines.settings import PROJECT, Settings
-from tests.unit.workbooks import workbook
+from pipelines.settings import DEFAULT_LIMIT, PROJECT, Settings
+from tests.unit.test_national_id import NUMBER
 
 
-def inbox(folder: Path, *names: str, content: bytes = b"x") -> Inbox:
+def inbox(folder: Path, *names: str, content: bytes = b"x", limit: int = DEFAULT_LIMIT) -> Inbox:
     for name in names:
         (folder / name).write_bytes(content)
-    return Inbox(folder=str(folder))
+    return Inbox(folder=str(folder), limit=limit)
+
+
+def names_in(box: Inbox) -> list[str]:
+    return [file.name for file in box.files()]
 
 
 def test_deliveries_come_in_the_order_of_their_names(tmp_path: Path) -> None:
-    found = inbox(tmp_path, "c.xlsx", "a.xlsx", "B.XLSX").files()
-    assert found == [("B.XLSX", b"x"), ("a.xlsx", b"x"), ("c.xlsx", b"x")]
+    digest = hashlib.sha256(b"x").hexdigest()
+    assert inbox(tmp_path, "c.xlsx", "a.xlsx", "B.XLSX").files() == [
+        DeliveredFile("B.XLSX", digest, b"x"),
+        DeliveredFile("a.xlsx", digest, b"x"),
+        DeliveredFile("c.xlsx", digest, b"x"),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv", "parquet", "xls", "xlsm", "ods", "XLSX", "Csv"])
+def test_deliveries_are_told_by_their_endings(tmp_path: Path, ending: str) -> None:
+    box = inbox(tmp_path, f"a.{ending}", f"{ending}", f"a.{ending}.txt")
+    assert names_in(box) == [f"a.{ending}"]
 
 
 def test_other_files_are_passed_over_and_named(tmp_path: Path) -> None:
     others = (
         ".skjult.xlsx", "~$a.xlsx", "Thumbs.db", "bilde.png", "les meg.txt", "uten", "a.xlsx.tmp",
-        "~WRL0001.tmp", ".DS_Store", "brev.docx",
+        "~WRL0001.tmp", ".DS_Store", "brev.docx", ".skjult.csv", "~$deltakere.csv",
     )  # fmt: skip
     (tmp_path / "mappe.xlsx").mkdir()
     box = inbox(tmp_path, "a.xlsx", *others)
-    assert [name for name, _ in box.files()] == ["a.xlsx"]
+    assert names_in(box) == ["a.xlsx"]
     assert set(box.ignored()) == set(others)
+
+
+def test_other_file_with_a_national_id_in_its_name_is_not_called_by_it(tmp_path: Path) -> None:
+    box = inbox(tmp_path, "a.xlsx", f"brev {NUMBER}.docx")
+    assert box.ignored() == [hashlib.sha256(b"x").hexdigest()[:12]]
 
 
 def test_name_is_composed_whatever_the_file_system_gives(tmp_path: Path) -> None:
     name = "NorA Årstad.xlsx"
-    box = inbox(tmp_path, unicodedata.normalize("NFD", name))
-    assert [name for name, _ in box.files()] == [name]
+    assert names_in(inbox(tmp_path, unicodedata.normalize("NFD", name))) == [name]
 
 
-@pytest.mark.parametrize("name", ["a.xls", "a.xlsm", "a.ods", "a.csv", "a.parquet", "A.ODS"])
-def test_formats_that_are_not_read_are_refused_by_name(tmp_path: Path, name: str) -> None:
+def test_order_is_that_of_the_composed_names(tmp_path: Path) -> None:
+    names = [unicodedata.normalize("NFD", "å.xlsx"), "az.xlsx", "b.xlsx"]
+    assert names_in(inbox(tmp_path, *names)) == ["az.xlsx", "b.xlsx", "å.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.xlsm", "a.ods", "A.ODS"])
+def test_old_formats_are_deliveries_that_are_refused(tmp_path: Path, name: str) -> None:
+    (file,) = inbox(tmp_path, name).files()
     with pytest.raises(DeliveryError, match=name) as caught:
-        inbox(tmp_path, "b.xlsx", name).files()
-    assert caught.value.refused == 1
-    assert caught.value.rows == 0
+        read_delivery(file, DEFAULT_LIMIT)
+    assert caught.value.problems["code"].to_list() == ["unreadable"]
+
+
+def test_file_over_the_limit_is_not_read_and_is_refused(tmp_path: Path) -> None:
+    content = b"x" * 11
+    box = inbox(tmp_path, "a.xlsx", content=content, limit=10)
+    (file,) = box.files()
+    assert file == DeliveredFile("a.xlsx", hashlib.sha256(content).hexdigest(), None)
+    with pytest.raises(DeliveryError, match="større enn"):
+        read_delivery(file, box.limit)
+    assert inbox(tmp_path, "a.xlsx", content=content, limit=11).files()[0].content == content
 
 
 @pytest.mark.parametrize("folder", [".", "finnes ikke"])
@@ -56,17 +90,6 @@ def test_nothing_to_load(tmp_path: Path, folder: str) -> None:
     with pytest.raises(EmptyInboxError):
         Inbox(folder=str(tmp_path / folder)).files()
     assert box.ignored() == ["les meg.txt"]
-
-
-def test_every_delivery_at_fault_is_told_at_once() -> None:
-    files = [("b.xlsx", b"nei"), ("a.xlsx", workbook(exits=None)), ("c.xlsx", workbook())]
-    with pytest.raises(DeliveryError) as caught:
-        read_deliveries(files)
-    assert caught.value.problems.select("delivery", "code").rows() == [
-        ("a.xlsx", "missing_sheet"),
-        ("b.xlsx", "unreadable"),
-    ]
-    assert caught.value.refused == 2
 
 
 def test_folders_come_from_the_command_then_the_environment_then_the_project(

@@ -20,6 +20,8 @@ from pipelines.publication import PublicationStore
 RECORDS = [table.qualified_name for table in vocabulary().sheets()]
 MARTS = [table.qualified_name for table in vocabulary().layer("marts")]
 CHECKS = schema(vocabulary().table("quality.check_results"))
+MARKS = schema(vocabulary().table("quality.year_marks"))
+DELIVERIES = schema(vocabulary().table("raw.deliveries"))
 
 
 def result(table: str, year: int | None, **changed: Any) -> dict[str, Any]:
@@ -92,8 +94,14 @@ def test_nothing_checked_holds_back() -> None:
 
 
 def about(
-    years: list[int], earlier: dict[str, Any] | None = None, *, synthetic: bool = True
+    years: list[int],
+    earlier: dict[str, Any] | None = None,
+    *,
+    synthetic: bool = True,
+    rejected: tuple[int, int] = (0, 0),
+    refused: bool = False,
 ) -> dict[str, Any]:
+    """The manifest of two deliveries, with some rows rejected in 2020 and 2021."""
     return manifest(
         "internal",
         years,
@@ -102,8 +110,13 @@ def about(
         built_at=datetime(2022, 1, 2, 3, 4, 5, tzinfo=UTC),
         as_of=date(2021, 12, 31),
         deliveries=pl.DataFrame(
-            [("a.xlsx", "ab" * 32, False), ("b.xlsx", "cd" * 32, synthetic)],
-            schema(vocabulary().table("raw.deliveries")),
+            [("a.xlsx", "ab" * 32, False, refused), ("b.xlsx", "cd" * 32, synthetic, False)],
+            DELIVERIES,
+            orient="row",
+        ),
+        marks=pl.DataFrame(
+            [(year, rows, int(refused)) for year, rows in zip((2020, 2021), rejected, strict=True)],
+            MARKS,
             orient="row",
         ),
         checks=results(result("marts.caseload", 2021, severity="warning", success=False)),
@@ -119,12 +132,29 @@ def test_manifest_says_when_from_what_and_under_which_rule() -> None:
     assert said["years"] == [2020, 2021]
     assert said["rows_rejected"] == {"2020": 0, "2021": 0}
     assert said["deliveries"] == [
-        {"name": "a.xlsx", "sha256": "ab" * 32},
-        {"name": "b.xlsx", "sha256": "cd" * 32},
+        {"name": "a.xlsx", "sha256": "ab" * 32, "refused": False},
+        {"name": "b.xlsx", "sha256": "cd" * 32, "refused": False},
     ]
+    assert said["deliveries_refused"] == 0
     assert said["disclosure"]["rule"] == policy()["internal"]["rule"]
     assert said["marking"] == "Intern – ikke til publisering"
     assert json.loads(json.dumps(said)) == said
+
+
+def test_rows_rejected_are_told_by_year() -> None:
+    said = about([2020, 2021], rejected=(0, 7))
+    assert said["rows_rejected"] == {"2020": 0, "2021": 7}
+    assert {year: one["rows_rejected"] for year, one in said["by_year"].items()} == {
+        "2020": 0, "2021": 7,
+    }  # fmt: skip
+
+
+def test_refused_delivery_is_named_as_such_and_counted() -> None:
+    said = about([2021], refused=True)
+    assert [(one["name"], one["refused"]) for one in said["deliveries"]] == [
+        ("a.xlsx", True), ("b.xlsx", False),
+    ]  # fmt: skip
+    assert said["deliveries_refused"] == said["by_year"]["2021"]["deliveries_refused"] == 1
 
 
 def test_checks_are_tallied_by_year() -> None:
@@ -134,12 +164,14 @@ def test_checks_are_tallied_by_year() -> None:
 
 
 def test_year_that_is_not_built_anew_keeps_what_was_said_of_it() -> None:
-    before = about([2020, 2021])
+    before = about([2020, 2021], rejected=(3, 4), refused=True)
     before["by_year"]["2020"]["run_id"] = "run 0"
     said = about([2021], before, synthetic=False)
     assert said["years"] == [2020, 2021]
     assert said["by_year"]["2020"] == before["by_year"]["2020"]
     assert (said["by_year"]["2020"]["run_id"], said["run_id"]) == ("run 0", "run 1")
+    assert said["rows_rejected"] == {"2020": 3, "2021": 0}
+    assert said["deliveries_refused"] == 0
     assert said["synthetic"]
     assert not about([2021], synthetic=False)["synthetic"]
 

@@ -1,16 +1,27 @@
-"""Small workbooks in memory, cell by cell. What is done with them is in the tests beside this."""
+"""Small workbooks in memory, cell by cell and part by part, and reading them.
+
+What is expected of them is in the tests beside this.
+"""
 
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
+import zipfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 import xlsxwriter
 from openpyxl.workbook import Workbook
 
+from assets.raw.delivery import Delivery, delivered_file, read_delivery
+from assets.raw.problems import DeliveryError
 from assets.vocabulary import vocabulary
+from pipelines.settings import DEFAULT_LIMIT
 
 Rows = Sequence[Sequence[Any]]
 
@@ -73,3 +84,60 @@ def written_1904(sheets: Mapping[str, Rows]) -> bytes:
             for number, cells in enumerate(rows):
                 sheet.write_row(number, 0, cells)
     return stream.getvalue()
+
+
+# --- Files, part by part ------------------------------------------------------------------
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """Return name -> bytes of every part of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive of `parts`."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return stream.getvalue()
+
+
+def changed(content: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """Return a workbook with some parts changed or added."""
+    return zipped({**parts_of(content), **parts})
+
+
+def saved_by_libreoffice(content: bytes, folder: Path, name: str = "fil.xlsx") -> bytes:
+    """Return a workbook as LibreOffice saves it; skips the test where it is not installed."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    (folder / name).write_bytes(content)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    arguments = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir"]
+    subprocess.run(
+        [*arguments, str(folder / "ut"), str(folder / name)],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    return (folder / "ut" / name).with_suffix(".xlsx").read_bytes()
+
+
+# --- Reading ------------------------------------------------------------------------------
+
+
+def read(content: bytes, name: str = "fil.xlsx", limit: int = DEFAULT_LIMIT) -> Delivery:
+    """Read a delivery of this name and content."""
+    return read_delivery(delivered_file(name, content), limit)
+
+
+def codes_of(content: bytes, name: str = "fil.xlsx", limit: int = DEFAULT_LIMIT) -> set[str]:
+    """Return the codes for which a delivery is refused; none when it is read."""
+    try:
+        read(content, name, limit)
+    except DeliveryError as refusal:
+        return set(refusal.problems["code"])
+    return set()

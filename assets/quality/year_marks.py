@@ -1,0 +1,107 @@
+"""Counts what marks each year's figures: rows set aside that touch it, and deliveries refused.
+
+A row touches the years in which the figures would be other if it had been read: a referral from its
+first day to its exit, an exit from its day on (without it the person counts as still taking part,
+unless the referral is set aside as well).
+A row that no date can be read for touches every year, and so does a delivery that was refused.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from assets.raw import problems
+from assets.records.register import Register
+from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
+
+_ROW = ["delivery", "delivery_row"]
+
+
+def year_marks(register: Register, as_of: date) -> pl.DataFrame:
+    """Return quality.year_marks: year, rows_rejected and deliveries_refused.
+
+    One row for each year from the first referral of the register to `as_of`, the day of the build.
+    Healed rows count nowhere.
+    """
+    table = vocabulary().table("quality.year_marks")
+    first = register.tables["referrals"]["referred_on"].min()
+    if not isinstance(first, date):
+        return schema(table).to_frame()
+    years = pl.DataFrame({"year": range(first.year, as_of.year + 1)})
+    unhealed = register.rejected.filter(pl.col("healed_by").is_null())
+    refused = pl.col("code").is_in(problems.REFUSALS)
+    spans = _spans(register, as_of)
+    touched = [
+        unhealed.filter(~refused, pl.col("sheet") == records.sheet)
+        .select("delivery", pl.col("row").alias("delivery_row"))
+        .unique()
+        .join(spans[records.name], on=_ROW, how="left")
+        for records in vocabulary().sheets()
+    ]
+    rows = pl.concat(touched, how="diagonal_relaxed")
+    inside = (pl.col("first") <= years["year"].max()) & (pl.col("last") >= first.year)
+    by_year = rows.join(years, how="cross").filter(
+        # A row that touches no year of the register may be the one a year is missing for.
+        ~inside.fill_null(value=False) | pl.col("year").is_between("first", "last")
+    )
+    counts = by_year.group_by("year").agg(rows_rejected=pl.len())
+    return (
+        years.join(counts, on="year", how="left")
+        .with_columns(
+            pl.col("rows_rejected").fill_null(0),
+            deliveries_refused=unhealed.filter(refused)["delivery"].n_unique(),
+        )
+        .select(schema(table).names())
+        .cast(schema(table))
+        .sort("year")
+    )
+
+
+def _spans(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
+    """First and last year that each row touches, by table; NULL where no date can be read."""
+    coded = register.coded
+    last_year = pl.lit(as_of.year)
+    ends = coded["exits"].group_by("referral_id").agg(ended=pl.col("exited_on").max())
+    referrals = coded["referrals"].join(ends, on="referral_id", how="left")
+    begun = pl.min_horizontal("referred_on", "started_on")
+    referrals = referrals.select(
+        *_ROW,
+        "referral_id",
+        "participant_id",
+        first=begun.dt.year(),
+        last=pl.when(pl.col("ended").is_not_null())
+        .then(pl.max_horizontal(begun, "ended").dt.year())
+        .otherwise(last_year),
+    )
+    by_referral = referrals.group_by("referral_id").agg(pl.min("first"), pl.max("last"))
+    by_person = referrals.group_by("participant_id").agg(pl.min("first"), pl.max("last"))
+    exits = coded["exits"].join(by_referral, on="referral_id", how="left")
+    known = register.tables["referrals"]["referral_id"]
+    activities = coded["activities"].join(by_referral, on="referral_id", how="left")
+    from_year = pl.coalesce(pl.col("started_on").dt.year(), "first")
+    until_year = pl.coalesce(pl.col("ended_on").dt.year(), "last", last_year)
+    return {
+        "participants": coded["participants"].join(by_person, on="participant_id", how="left"),
+        "referrals": referrals,
+        "exits": exits.with_columns(
+            first=pl.coalesce(pl.col("exited_on").dt.year(), "first"),
+            last=pl.when(pl.col("referral_id").is_in(known.implode()))
+            .then(last_year)
+            .otherwise(pl.coalesce(pl.col("exited_on").dt.year(), "last")),
+        ),
+        "activities": activities.with_columns(
+            # The two may be in the wrong order: that may be why the row is set aside.
+            first=pl.when(from_year.is_not_null()).then(pl.min_horizontal(from_year, until_year)),
+            last=pl.max_horizontal(from_year, until_year),
+        ),
+        "transition_cases": _on_one_day(coded["transition_cases"], "opened_on"),
+        "partner_projects": _on_one_day(coded["partner_projects"], "started_on"),
+    }
+
+
+def _on_one_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
+    year = pl.col(day).dt.year()
+    return rows.with_columns(first=year, last=year)

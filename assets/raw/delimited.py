@@ -1,0 +1,87 @@
+"""Reads a CSV file into a grid of text.
+
+As Norwegian Excel writes it (semicolons, Windows-1252 or UTF-8) and as others do. Whichever
+delimiter gives the sheet's header is the right one.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import polars as pl
+
+from assets.raw.grid import MOST_CELLS, Grid
+from assets.raw.headers import HEADER_ROWS, find_header
+from assets.vocabulary import Table
+
+DELIMITERS = (";", ",", "\t")
+
+_TOLD_DELIMITER = re.compile(r"sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
+
+
+class DelimitedError(Exception):
+    """The file is no text that can be read."""
+
+
+def read_delimited(content: bytes, table: Table | None) -> Grid:
+    """Read the CSV file `content` as rows of the sheet of `table`, or of a sheet without name.
+
+    A cell that holds line breaks is one cell, and its row one row, as in a spreadsheet. Raises
+    DelimitedError when the bytes are no text.
+    """
+    text = _decoded(content)
+    if "\0" in text:
+        raise DelimitedError
+    delimiters: Iterable[str] = DELIMITERS
+    told = _TOLD_DELIMITER.match(text)
+    if told:
+        # A spreadsheet does not show this line, and numbers the rows without it.
+        delimiters, text = told[1], text[told.end() :]
+    try:
+        delimiter = _delimiter(text, delimiters, table)
+        # A quotation that does not end would swallow the rows behind it.
+        rows = list(_rows(text, delimiter, strict=True))
+    except csv.Error:
+        raise DelimitedError from None
+    width = _width(rows)
+    if width * len(rows) > MOST_CELLS:
+        raise DelimitedError
+    cells = pl.DataFrame(
+        [[*row, *[""] * (width - len(row))] for row in rows],
+        pl.Schema({str(place): pl.String for place in range(width)}),
+        orient="row",
+    )
+    return Grid(str(table.sheet if table else ""), cells.with_columns(pl.all().replace("", None)))
+
+
+def _delimiter(text: str, delimiters: Iterable[str], table: Table | None) -> str:
+    heads = {each: list(islice(_rows(text, each), HEADER_ROWS)) for each in delimiters}
+    if table is None:
+        return max(heads, key=lambda each: _width(heads[each]))
+    return min(heads, key=lambda each: len(find_header(heads[each], table).missing))
+
+
+def _width(rows: list[list[str]]) -> int:
+    return max(map(len, rows), default=0)
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DelimitedError
+
+
+def _rows(text: str, delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)

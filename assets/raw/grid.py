@@ -1,0 +1,40 @@
+"""What a file of any kind is read into: grids of text, and what stands outside of their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass, field
+
+import polars as pl
+
+MOST_CELLS = 50_000_000
+"""The most cells that a file may span: a few bytes can stand for any number of them."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: `cells` has a String column for each column, and its first row is row 1."""
+
+    title: str
+    """The sheet's name in the file; the Norwegian sheet name for a file of one record type."""
+    cells: pl.DataFrame
+    unvalued: Set[tuple[int, int]] = frozenset()
+    """Row, from 1, and column of `cells`, from 0, of formulas that the file has no value for."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Text that stands in no cell, such as a comment; `row` is the cell's that it belongs to."""
+
+    text: str
+    sheet: str | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that is read of one file. `synthetic` says that it marks its persons as made up."""
+
+    grids: tuple[Grid, ...]
+    passages: tuple[Passage, ...] = field(default=())
+    synthetic: bool = False

@@ -1,0 +1,71 @@
+"""Finds the header of a sheet: which row it is, and which field stands in which column.
+
+Title rows may stand above it. How a sheet's cells are read is in workbook.py, delimited.py and
+parquet.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from assets.vocabulary import Column, Table, vocabulary
+from assets.vocabulary.spelling import normalise_header
+
+HEADER_ROWS = 20
+"""The header is looked for in this many rows from the top."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header is, and what stands in it."""
+
+    row: int
+    """The row as the spreadsheet shows it, from 1."""
+    places: Mapping[str, Sequence[int]]
+    """Field -> the columns, from 0, whose header names it; more than one is a mistake."""
+    unknown: Sequence[str]
+    """The headers that name no field of the table."""
+    missing: Set[str]
+    """The fields whose column must be there and is not."""
+
+
+def delivered_columns(table: Table) -> dict[str, Column]:
+    """Return the columns that a sheet may have, by field, in the order of the raw table."""
+    return {column.name: column for column in (*table.fields, vocabulary().columns["deletes"])}
+
+
+def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> Header:
+    """Return the header of `table` among `rows`, the cells of a sheet from its first row on.
+
+    It is the first of the first HEADER_ROWS rows that has all needed columns; failing that, the
+    row with most of them.
+    """
+    spellings = {
+        normalise_header(spelling): name
+        for name, column in delivered_columns(table).items()
+        for spelling in (column.label_nb, name)
+    }
+    needed = _needed(table)
+    best = Header(1, {}, (), needed)
+    for number, cells in enumerate(rows[:HEADER_ROWS], start=1):
+        places: dict[str, list[int]] = {}
+        unknown = []
+        for place, cell in enumerate(cells):
+            field = spellings.get(normalise_header(cell)) if cell else None
+            if field:
+                places.setdefault(field, []).append(place)
+            elif cell:
+                unknown.append(cell)
+        header = Header(number, places, tuple(unknown), needed - places.keys())
+        if not header.missing:
+            return header
+        if len(header.missing) < len(best.missing):
+            best = header
+    return best
+
+
+def _needed(table: Table) -> set[str]:
+    """The columns whose header must be there; one whose empty cells mean a code need not."""
+    defaulted = {column.name for column in table.columns if column.missing}
+    return {*table.key, *table.required, *table.required_headers} - defaulted

@@ -1,0 +1,76 @@
+"""The Dagster asset that sends deliveries with errors back: a workbook for each, under the home."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+from assets.definition import OWNERS, asset_key
+from assets.raw.delivery import DeliveredFile, public_name
+
+
+class FeedbackFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """HOME/feedback, where the workbooks are written."""
+
+    folder: str
+
+    def write(self, workbooks: Mapping[str, bytes]) -> list[Path]:
+        """Write each workbook under its name, in one step, and return where they are."""
+        folder = Path(self.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in workbooks.items():
+            pending = folder / f".{name}"
+            pending.write_bytes(content)
+            pending.replace(folder / name)
+        return [folder / name for name in workbooks]
+
+    def keep_only(self, workbooks: Mapping[str, bytes]) -> None:
+        """Remove every workbook but these: what came back once may be mended by now."""
+        for path in Path(self.folder).glob("*"):
+            if path.suffix.lower() == ".xlsx" and path.name not in workbooks:
+                path.unlink()
+
+
+def workbooks(files: list[DeliveredFile], rejected: pl.DataFrame) -> dict[str, bytes]:
+    """Return file name -> feedback workbook, for each delivery that has errors.
+
+    `rejected` has the columns of quality.rejected_rows. A file that has changed since it was read
+    is not copied.
+    """
+    # openpyxl is slow to import, and an inbox without errors does not need it.
+    from assets.quality.feedback import feedback, feedback_name
+
+    contents = {public_name(file.name, file.sha256): file.content for file in files}
+    return {
+        feedback_name(delivery): feedback(delivery, problems, contents.get(delivery))
+        for (delivery,), problems in rejected.group_by("delivery", maintain_order=True)
+    }
+
+
+@dg.asset(
+    key=asset_key("quality.feedback"),
+    group_name="quality",
+    description=(
+        "HOME/feedback: for each delivery with errors a workbook to send back, the delivery as it "
+        "was with the cells at fault marked, and a list of what to mend."
+    ),
+    kinds={"excel"},
+    owners=OWNERS,
+    ins={
+        "rejected": dg.AssetIn(asset_key("quality.rejected_rows")),
+        "deliveries": dg.AssetIn(asset_key("raw.deliveries")),
+    },
+    required_resource_keys={"inbox", "feedback"},
+)
+def feedback_workbooks(
+    context: dg.AssetExecutionContext, rejected: pl.DataFrame, deliveries: pl.DataFrame
+) -> dg.MaterializeResult[None]:
+    """Write the feedback of the inbox."""
+    inbox = context.resources.inbox
+    as_read = set(deliveries["sha256"])
+    files = [file for file in inbox.files() if file.sha256 in as_read]
+    written = workbooks(files, rejected)
+    context.resources.feedback.write(written)
+    context.resources.feedback.keep_only(written)
+    return dg.MaterializeResult(metadata={"workbooks": len(written)})

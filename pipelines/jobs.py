@@ -1,0 +1,39 @@
+"""The jobs: which assets and checks run together."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.definition import asset_key
+from assets.vocabulary import vocabulary
+
+_loaded = dg.AssetSelection.groups("raw", "records", "quality", "intermediate")
+# The records are checked again: a year may be counted long after the load.
+_record_checks = dg.AssetSelection.checks_for_assets(
+    *(asset_key(table.qualified_name) for table in vocabulary().sheets())
+)
+_yearly = dg.AssetSelection.groups("marts", "published", "reports") | _record_checks
+
+LOAD = dg.define_asset_job(
+    "load",
+    _loaded,
+    description=(
+        "Read the inbox into records, set aside what is not good, check the rest, and list the "
+        "years of the register."
+    ),
+)
+YEAR = dg.define_asset_job(
+    "year",
+    _yearly,
+    description="Count one year (or several) from the records, check, publish, write pages.",
+)
+EVERYTHING = dg.define_asset_job(
+    "everything",
+    _loaded | _yearly,
+    description="Load the inbox, then count, check and publish the years chosen.",
+)
+REPORT = dg.define_asset_job(
+    "report",
+    dg.AssetSelection.groups("reports"),
+    description="Write the pages again from what is published.",
+)

@@ -1,0 +1,599 @@
+"""National identity numbers: which numbers are one, and that they are found wherever they stand.
+
+Every number here is computed when the test runs, in a synthetic series where one will do.
+"""
+
+from __future__ import annotations
+
+import io
+import traceback
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from assets.raw.assets import read_deliveries
+from assets.raw.delivery import delivered_file, public_name, read_delivery
+from assets.raw.national_id import holds_national_id, is_national_id
+from assets.raw.problems import DeliveryError
+from assets.raw.template import workbook as template
+from pipelines.settings import DEFAULT_LIMIT, PROJECT
+from tests.unit.workbooks import (
+    PARTICIPANTS,
+    REQUIRED,
+    book,
+    changed,
+    codes_of,
+    parts_of,
+    read,
+    saved,
+    saved_by_libreoffice,
+    workbook,
+    zipped,
+)
+
+
+def with_digits(nine: str) -> str | None:
+    """The number that begins with these nine digits; None when no control digit fits."""
+    numbers = [int(digit) for digit in nine]
+    for weights in ((3, 7, 6, 1, 8, 9, 4, 5, 2), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)):
+        numbers.append(-sum(w * n for w, n in zip(weights, numbers, strict=True)) % 11)
+    return None if 10 in numbers else "".join(map(str, numbers))
+
+
+def number_of(day: int, month: int, year: int, first: int = 500) -> str:
+    """A number with this date; the first serial from `first` on that has control digits."""
+    made = (with_digits(f"{day:02}{month:02}{year:02}{serial:03}") for serial in range(first, 1000))
+    return next(number for number in made if number)
+
+
+NUMBER = number_of(17, 85, 62)
+SHORTENED = number_of(7, 85, 62)[1:]
+
+# --- Which numbers are one ----------------------------------------------------------------
+
+
+@given(
+    born=st.dates(date(1900, 1, 1), date(1999, 12, 31)),
+    serial=st.integers(0, 999),
+    day=st.sampled_from([0, 40]),
+    month=st.sampled_from([0, 40, 65, 80]),
+)
+def test_every_possible_date_with_right_digits_is_one(
+    born: date, serial: int, day: int, month: int
+) -> None:
+    date_part = f"{born.day + day:02}{born.month + month:02}{born.year % 100:02}"
+    number = with_digits(f"{date_part}{serial:03}")
+    if number:
+        assert is_national_id(number)
+        assert holds_national_id(number)
+        assert holds_national_id(f"fnr. {date_part} {number[6:]}.")
+
+
+def test_every_day_of_every_kind_is_one() -> None:
+    days = [date(2000, 1, 1) + timedelta(days=place) for place in range(366)]
+    for shift_day in (0, 40):
+        for series in (0, 40, 65, 80):
+            for day in days:
+                assert is_national_id(number_of(day.day + shift_day, day.month + series, 0))
+
+
+def test_date_that_is_none_is_no_number() -> None:
+    possible = {month + series for series in (0, 40, 65, 80) for month in range(1, 13)}
+    for month in range(100):
+        if month not in possible:
+            assert not is_national_id(number_of(11, month, 80)), month
+    for day in (0, 32, 39, 40, 72, 80, 99):
+        assert not is_national_id(number_of(day, 1, 80)), day
+    for day, month in ((30, 2), (31, 4), (31, 6), (31, 9), (31, 11), (70, 2), (71, 44), (31, 84)):
+        assert not is_national_id(number_of(day, month, 80)), (day, month)
+
+
+def test_any_other_digit_makes_it_wrong() -> None:
+    for place in range(11):
+        for digit in set("0123456789") - {NUMBER[place]}:
+            other = NUMBER[:place] + digit + NUMBER[place + 1 :]
+            # Digits that change the date could still be right by chance, the last two never.
+            assert place < 9 or not is_national_id(other)
+    assert not is_national_id(NUMBER[:10])
+    assert not is_national_id(NUMBER + "0")
+
+
+def test_account_and_organisation_numbers_are_judged_by_the_rule() -> None:
+    # An account number has one control digit, by the second weights: few pass both.
+    weights = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+    passed = 0
+    for serial in range(20_000):
+        ten = f"{1503_000000 + serial * 37:010}"
+        last = -sum(w * int(digit) for w, digit in zip(weights, ten, strict=True)) % 11
+        if last < 10:
+            passed += is_national_id(f"{ten}{last}")
+    assert passed < 20_000 * 0.12
+    assert not is_national_id("15030000000")
+
+
+SPACES = {"nbsp": "\u00a0", "narrow": "\u202f", "thin": "\u2009", "tab": "\t", "break": "\n"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{0}", "{1} {2}", "{1}-{2}", "{1}–{2}", "({0})", "fnr:{0}", "fnr.{0}", "a{0}b", "{0}.",
+        "{0},0", "{3} {4} {5} {2}", "{3}.{4}.{5} {2}", "{3}.{4}.{5}-{2}", "{1} {6} {7}",
+        "se {0}; ring", "1. {0}", "nr. 1, {0}", "æ{0}ø", "1234 {0}",
+        *(f"{{1}}{space}{{2}}" for space in SPACES.values()),
+        "{1}\u200b{2}", "\ufeff{0}", "{1}\u00ad{2}", "{3}\u200b{4}{5}\u2060{2}",
+    ],
+)  # fmt: skip
+def test_number_is_found_in_any_text(form: str) -> None:
+    n = NUMBER
+    text = form.format(n, n[:6], n[6:], n[:2], n[2:4], n[4:6], n[6:9], n[9:])
+    assert holds_national_id(text)
+    assert codes_of(workbook(participants=[*PARTICIPANTS, [None, None, text]])) == {"national_id"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NUMBER + "0", "1" + NUMBER, f"0.{NUMBER}", f"3,{NUMBER}", NUMBER[:10], NUMBER[1:],
+        "2021-12-31 00:00:00", "55 12 34 56", "+47 55 12 34 56", "004755123456", "31.12.2021",
+        "1234.56.78903", "r1", "", "00000000000", "99999999999",
+        f"{NUMBER[:5]}x{NUMBER[5:]}",
+    ],
+)  # fmt: skip
+def test_other_text_is_none(text: str) -> None:
+    assert not holds_national_id(text)
+
+
+# --- Where they stand ---------------------------------------------------------------------
+
+
+def refusal(content: bytes, name: str = "fil.xlsx") -> DeliveryError:
+    with pytest.raises(DeliveryError) as caught:
+        read(content, name)
+    says_nothing(caught.value)
+    return caught.value
+
+
+def says_nothing(error: DeliveryError) -> None:
+    """The number stands in nothing that could be printed, logged or stored."""
+    told = [repr(error.problems.rows()), str(error), repr(error.args)]
+    told += traceback.format_exception(error)
+    cause: BaseException | None = error
+    while cause is not None:
+        told += [repr(cause), repr(cause.args)]
+        cause = cause.__cause__ or cause.__context__
+    digits = "".join(each for each in " ".join(told) if each.isdigit() or each.isspace())
+    for number in (NUMBER, SHORTENED, NUMBER[6:]):
+        assert number not in " ".join(told)
+        assert number not in digits.replace(" ", "")
+
+
+def found_at(content: bytes, name: str = "fil.xlsx") -> list[tuple[object, ...]]:
+    problems = refusal(content, name).problems
+    assert set(problems["code"]) == {"national_id"}
+    return problems.select("sheet", "row").rows()
+
+
+def with_cell(place: str, value: object, number_format: str | None = None) -> bytes:
+    made = book(REQUIRED)
+    made["Deltakere"][place] = value
+    if number_format:
+        made["Deltakere"][place].number_format = number_format
+    return saved(made)
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format"),
+    [
+        (NUMBER, None), (int(NUMBER), None), (float(NUMBER), None), (int(SHORTENED), None),
+        (float(SHORTENED), None), (SHORTENED, None), (f" {NUMBER}\u00a0", None),
+        (int(NUMBER), "dd.mm.yyyy"), (int(SHORTENED), "dd.mm.yyyy"), (int(NUMBER), "[h]:mm"),
+        (int(NUMBER), "0 %"), (int(SHORTENED), "0%"), (int(NUMBER), "000000 00000"),
+        (int(NUMBER), "0.00E+00"), (int(NUMBER), "# ##0"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["A2", "C3", "H2", "Z40"])
+def test_cell_however_it_is_shown(value: object, number_format: str | None, place: str) -> None:
+    row = int(place.strip("ACHZ"))
+    assert found_at(with_cell(place, value, number_format)) == [("Deltakere", row)]
+
+
+def test_number_as_a_program_writes_large_numbers() -> None:
+    content = with_cell("H2", int(NUMBER), "dd.mm.yyyy")
+    sheet = parts_of(content)["xl/worksheets/sheet1.xml"].decode()
+    shown = f"{int(NUMBER):.10E}".replace("+", "")
+    assert shown not in sheet
+    content = changed(content, {"xl/worksheets/sheet1.xml": sheet.replace(NUMBER, shown).encode()})
+    assert found_at(content) == [("Deltakere", 2)]
+
+
+def test_every_place_is_told_once() -> None:
+    made = book(REQUIRED)
+    made["Deltakere"]["A2"] = NUMBER
+    made["Deltakere"]["H2"] = NUMBER
+    made["Avslutninger"]["B9"] = f"se {NUMBER}"
+    assert sorted(found_at(saved(made))) == [("Avslutninger", 9), ("Deltakere", 2)]
+
+
+def in_header() -> bytes:
+    return with_cell("G1", f"Merknad {NUMBER}")
+
+
+def above_header() -> bytes:
+    return workbook(participants=[[f"Om {NUMBER}"], *PARTICIPANTS])
+
+
+def in_comment() -> bytes:
+    made = book(REQUIRED)
+    made["Deltakere"]["B3"].comment = Comment(f"er {NUMBER[:6]} {NUMBER[6:]}", "x")
+    return saved(made)
+
+
+def in_author_of_comment() -> bytes:
+    made = book(REQUIRED)
+    made["Deltakere"]["B3"].comment = Comment("hei", NUMBER)
+    return saved(made)
+
+
+def in_rich_comment() -> bytes:
+    made = book(REQUIRED)
+    made["Deltakere"]["B3"].comment = Comment("her", "x")
+    content = saved(made)
+    (name,) = (part for part in parts_of(content) if "comments/comment" in part)
+    runs = f"<r><t>{NUMBER[:4]}</t></r><r><rPr><b/></rPr><t>{NUMBER[4:]}</t></r>"
+    comment = parts_of(content)[name].replace(b"<t>her</t>", runs.encode())
+    assert runs.encode() in comment
+    return changed(content, {name: comment})
+
+
+def in_threaded_comment() -> bytes:
+    content = workbook()
+    office = "http://schemas.microsoft.com/office"
+    return changed(
+        content,
+        {
+            "xl/threadedComments/threadedComment1.xml": (
+                f'<ThreadedComments xmlns="{office}/spreadsheetml/2018/threadedcomments">'
+                f'<threadedComment ref="A3" id="{{0F9619FF-8B86-D011-B42D-00C04FC964FF}}">'
+                f"<text>ring {NUMBER}</text></threadedComment></ThreadedComments>"
+            ).encode(),
+            "xl/worksheets/_rels/sheet1.xml.rels": (
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+                f'relationships"><Relationship Id="rId1" Type="{office}/2017/10/relationships/'
+                'threadedComment" Target="../threadedComments/threadedComment1.xml"/>'
+                "</Relationships>"
+            ).encode(),
+        },
+    )
+
+
+def in_other_sheet() -> bytes:
+    return saved(book({**REQUIRED, "Notater": [["x"], [None, f"x {NUMBER}"]]}))
+
+
+def in_hidden_sheet() -> bytes:
+    made = book({**REQUIRED, "Notater": [["x"], [None, int(NUMBER)]]})
+    made["Notater"].sheet_state = "veryHidden"
+    return saved(made)
+
+
+def in_hidden_row_and_column() -> bytes:
+    made = book(REQUIRED)
+    made["Deltakere"]["H3"] = NUMBER
+    made["Deltakere"].row_dimensions[3].hidden = True
+    made["Deltakere"].column_dimensions["H"].hidden = True
+    return saved(made)
+
+
+def in_guide() -> bytes:
+    made = openpyxl.load_workbook(io.BytesIO(template()))
+    made["Veiledning"]["H30"] = NUMBER
+    return saved(made)
+
+
+def in_title_of_the_document() -> bytes:
+    made = book(REQUIRED)
+    made.properties.title = f"Om {NUMBER}"
+    return saved(made)
+
+
+def in_property_of_its_own() -> bytes:
+    made = book(REQUIRED)
+    made.custom_doc_props.append(StringProperty(name="Fnr", value=NUMBER))
+    return saved(made)
+
+
+def in_footer() -> bytes:
+    made = book(REQUIRED)
+    made["Avslutninger"].oddFooter.center.text = f"Om {NUMBER}"
+    return saved(made)
+
+
+def in_header_of_the_page() -> bytes:
+    made = book(REQUIRED)
+    made["Avslutninger"].oddHeader.left.text = f"Om {NUMBER}"
+    return saved(made)
+
+
+def in_formula() -> bytes:
+    return with_cell("H2", f'=IF(A2="{NUMBER}",1,2)')
+
+
+def in_prompt() -> bytes:
+    made = book(REQUIRED)
+    rule = DataValidation(type="list", formula1='"Ja,Nei"', promptTitle="x", prompt=f"Om {NUMBER}")
+    rule.add("A2")
+    made["Deltakere"].add_data_validation(rule)
+    return saved(made)
+
+
+def in_list_of_choices() -> bytes:
+    made = book(REQUIRED)
+    rule = DataValidation(type="list", formula1=f'"{NUMBER},Nei"')
+    rule.add("A2")
+    made["Deltakere"].add_data_validation(rule)
+    return saved(made)
+
+
+def in_defined_name() -> bytes:
+    made = book(REQUIRED)
+    made.defined_names["navn"] = DefinedName("navn", attr_text=f'"{NUMBER}"')
+    return saved(made)
+
+
+def in_link() -> bytes:
+    made = book(REQUIRED)
+    made["Deltakere"]["H2"] = "se"
+    made["Deltakere"]["H2"].hyperlink = f"file:///{NUMBER}.docx"
+    return saved(made)
+
+
+def _xlsxwriter(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as made:
+        for title, rows in REQUIRED.items():
+            sheet = made.add_worksheet(title)
+            for number, cells in enumerate(rows):
+                sheet.write_row(number, 0, cells)
+        fill(made)
+    return stream.getvalue()
+
+
+def in_textbox() -> bytes:
+    return _xlsxwriter(lambda made: made.worksheets()[0].insert_textbox(9, 9, f"er {NUMBER}"))
+
+
+def in_title_of_a_chart() -> bytes:
+    def fill(made: xlsxwriter.Workbook) -> None:
+        chart = made.add_chart({"type": "column"})
+        chart.add_series({"values": "=Deltakere!$B$2:$B$3"})
+        chart.set_title({"name": f"Om {NUMBER}"})
+        made.worksheets()[0].insert_chart(9, 9, chart)
+
+    return _xlsxwriter(fill)
+
+
+def in_runs_of_text() -> bytes:
+    def fill(made: xlsxwriter.Workbook) -> None:
+        bold = made.add_format({"bold": True})
+        made.worksheets()[0].write_rich_string(1, 7, NUMBER[:4], bold, NUMBER[4:8], NUMBER[8:])
+
+    return _xlsxwriter(fill)
+
+
+def in_runs_of_a_textbox() -> bytes:
+    content = in_textbox()
+    (name,) = (part for part in parts_of(content) if part.endswith("drawing1.xml"))
+    drawing = parts_of(content)[name].decode()
+    split = drawing.replace(NUMBER, f"{NUMBER[:4]}</a:t></a:r><a:r><a:t>{NUMBER[4:]}")
+    return changed(content, {name: split.encode()})
+
+
+def unused_text(text: str) -> bytes:
+    content = _xlsxwriter(lambda _: None)
+    strings = parts_of(content)["xl/sharedStrings.xml"].decode()
+    strings = strings.replace("</sst>", f"<si>{text}</si></sst>")
+    return changed(content, {"xl/sharedStrings.xml": strings.encode()})
+
+
+def in_unused_text() -> bytes:
+    return unused_text(f"<t>{NUMBER}</t>")
+
+
+def in_runs_of_an_unused_text() -> bytes:
+    return unused_text(f"<r><t>{NUMBER[:4]}</t></r><r><t>{NUMBER[4:]}</t></r>")
+
+
+def in_embedded_workbook() -> bytes:
+    inner = saved(book({"Ark": [[None, int(NUMBER)]]}))
+    return changed(workbook(), {"xl/embeddings/Microsoft_Excel_Worksheet.xlsx": inner})
+
+
+def in_embedded_document() -> bytes:
+    runs = f"<w:p><w:r><w:t>{NUMBER[:4]}</w:t></w:r><w:r><w:t>{NUMBER[4:]}</w:t></w:r></w:p>"
+    inner = zipped({"word/document.xml": runs.encode()})
+    return changed(workbook(), {"xl/embeddings/Microsoft_Word_Document.docx": inner})
+
+
+IN_ROWS = {
+    in_header: ("Deltakere", 1),
+    above_header: ("Deltakere", 1),
+    in_comment: ("Deltakere", 3),
+    in_rich_comment: ("Deltakere", 3),
+    in_threaded_comment: ("Deltakere", 3),
+    in_other_sheet: ("Notater", 2),
+    in_hidden_sheet: ("Notater", 2),
+    in_hidden_row_and_column: ("Deltakere", 3),
+    in_guide: ("Veiledning", 30),
+    in_runs_of_text: ("Deltakere", 2),
+}
+IN_SHEETS = {
+    in_author_of_comment: "Deltakere",
+    in_footer: "Avslutninger",
+    in_header_of_the_page: "Avslutninger",
+    in_formula: "Deltakere",
+    in_prompt: "Deltakere",
+    in_list_of_choices: "Deltakere",
+}
+IN_FILES = [
+    in_title_of_the_document,
+    in_property_of_its_own,
+    in_defined_name,
+    in_link,
+    in_textbox,
+    in_title_of_a_chart,
+    in_runs_of_a_textbox,
+    in_unused_text,
+    in_runs_of_an_unused_text,
+    in_embedded_workbook,
+    in_embedded_document,
+]
+
+
+@pytest.mark.parametrize("made", IN_ROWS, ids=lambda made: made.__name__)
+def test_place_in_a_row(made: Callable[[], bytes]) -> None:
+    assert IN_ROWS[made] in found_at(made())
+
+
+@pytest.mark.parametrize("made", IN_SHEETS, ids=lambda made: made.__name__)
+def test_place_in_a_sheet(made: Callable[[], bytes]) -> None:
+    assert found_at(made()) == [(IN_SHEETS[made], None)]
+
+
+@pytest.mark.parametrize("made", IN_FILES, ids=lambda made: made.__name__)
+def test_place_in_the_file(made: Callable[[], bytes]) -> None:
+    assert (None, None) in found_at(made())
+
+
+@pytest.mark.parametrize(
+    "made", [in_comment, in_textbox, in_hidden_sheet], ids=lambda made: made.__name__
+)
+def test_place_in_a_file_that_libreoffice_saved(made: Callable[[], bytes], tmp_path: Path) -> None:
+    assert found_at(saved_by_libreoffice(made(), tmp_path))
+
+
+def test_sheet_with_a_number_in_its_name_is_called_by_its_position() -> None:
+    made = book({**REQUIRED, f"Om {NUMBER}": [["x"], [None, NUMBER]]})
+    assert sorted(found_at(saved(made)), key=str) == [("ark 4", 2), ("ark 4", None)]
+
+
+def test_number_comes_before_missing_sheets_and_columns() -> None:
+    assert found_at(workbook(participants=[[NUMBER]], exits=None)) == [("Deltakere", 1)]
+
+
+# --- Files of one record type -------------------------------------------------------------
+
+CSV = "Deltaker-ID;Fødselsår;Kjønn;Landbakgrunn;Notat\r\np1;1985;Kvinne;Syria;{}\r\n"
+
+
+@pytest.mark.parametrize("written", [NUMBER, SHORTENED, f'"om\r\n{NUMBER}"', f"om {NUMBER}, x"])
+def test_number_in_a_csv_file(written: str) -> None:
+    assert found_at(CSV.format(written).encode("cp1252"), "deltakere.csv") == [("Deltakere", 2)]
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_number_in_a_file_of_no_sheet_comes_before_the_missing_sheet(delimiter: str) -> None:
+    content = CSV.format(NUMBER).replace(";", delimiter).replace("Kvinne", "2").encode("cp1252")
+    assert codes_of(content, "folk.csv") == {"national_id"}
+    refusal(content, "folk.csv")
+    number_between = f"1{delimiter}2{delimiter}{NUMBER}{delimiter}3\r\n".encode()
+    assert codes_of(number_between, "folk.csv") == {"national_id"}
+
+
+def parquet(**columns: object) -> bytes:
+    persons = {"participant_id": ["p1"], "birth_year": [1985], "gender": ["x"], "country": ["NO"]}
+    stream = io.BytesIO()
+    pq.write_table(pa.table({**persons, **columns}), stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [NUMBER], [int(NUMBER)], [float(NUMBER)], [int(SHORTENED)], [float(SHORTENED)],
+        [[int(NUMBER)]], [["x"] * 40 + [NUMBER]], [{"a": NUMBER}], [NUMBER.encode()],
+        [f"æ {NUMBER}".encode("cp1252")], pa.array([NUMBER]).dictionary_encode(),
+    ],
+)  # fmt: skip
+def test_number_in_a_parquet_file(values: object) -> None:
+    assert found_at(parquet(note=values), "deltakere.parquet") == [("Deltakere", 2)]
+    assert codes_of(parquet(note=values), "folk.parquet") == {"national_id"}
+
+
+def test_number_in_the_header_or_the_description_of_a_parquet_file() -> None:
+    assert found_at(parquet(**{f"om {NUMBER}": ["x"]}), "deltakere.parquet")[0] == ("Deltakere", 1)
+    table = pa.table({"participant_id": ["p1"]}).replace_schema_metadata({"om": f"x {NUMBER}"})
+    stream = io.BytesIO()
+    pq.write_table(table, stream)
+    assert codes_of(stream.getvalue(), "deltakere.parquet") == {"national_id"}
+
+
+# --- File names ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "form", ["{}.xlsx", "om {} .xlsx", "deltakere_{}.csv", "deltakere {}.parquet", "{}.xls"]
+)
+def test_file_with_a_number_in_its_name_is_called_by_its_fingerprint(form: str) -> None:
+    name = form.format(NUMBER)
+    file = delivered_file(name, workbook())
+    with pytest.raises(DeliveryError) as caught:
+        read_delivery(file, DEFAULT_LIMIT)
+    says_nothing(caught.value)
+    assert caught.value.problems.select("delivery", "sheet", "row", "code").rows() == [
+        (file.sha256[:12], None, None, "national_id")
+    ]
+    assert public_name(name, file.sha256) == file.sha256[:12]
+    assert public_name("nora-2021.xlsx", file.sha256) == "nora-2021.xlsx"
+
+
+def test_no_table_of_the_layer_holds_the_number() -> None:
+    files = [
+        delivered_file(f"a {NUMBER}.xlsx", workbook()),
+        delivered_file("b.xlsx", with_cell("H2", NUMBER)),
+        delivered_file("c.xlsx", saved(book({**REQUIRED, f"x{NUMBER}": [[]]}))),
+        delivered_file("d.xlsx", workbook()),
+    ]
+    for frame in read_deliveries(files, DEFAULT_LIMIT).values():
+        assert NUMBER not in frame.write_csv()
+
+
+# --- False alarms -------------------------------------------------------------------------
+
+
+def test_template_and_demo_hold_none() -> None:
+    assert codes_of(template()) == set()
+    for path in sorted((PROJECT / "data" / "demo").glob("*.xlsx")):
+        assert codes_of(path.read_bytes(), path.name) == set()
+
+
+def test_demo_that_libreoffice_saved_holds_none(tmp_path: Path) -> None:
+    path = PROJECT / "data" / "demo" / "nora-2021.xlsx"
+    again = saved_by_libreoffice(path.read_bytes(), tmp_path)
+    before, after = read(path.read_bytes()), read(again)
+    assert after.problems.height == 0
+    for name, frame in before.tables.items():
+        assert after.tables[name].equals(frame), name
+
+
+def test_numbers_that_are_none_are_read() -> None:
+    wrong = f"{NUMBER[:10]}{(int(NUMBER[10]) + 1) % 10}"
+    rows = [
+        [*PARTICIPANTS[0], "Notat", "Tall"],
+        ["p1", 1985, "Kvinne", "Syria", None, None, wrong, int(wrong)],
+        ["p2", 1985, "Kvinne", "Syria", None, None, f"{NUMBER}0", int(NUMBER) / 7],
+        ["p3", 1985, "Kvinne", "Syria", None, None, "tlf. 0047 55 12 34 56", float(f"0.{NUMBER}")],
+    ]
+    assert read(workbook(participants=rows)).tables["participants"].height == 3

@@ -1,0 +1,288 @@
+"""Which years a row that is set aside marks, and a delivery that is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.quality.year_marks import year_marks
+from assets.raw import problems
+from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
+from tests.unit.raw_tables import CLEAN, register_of, row
+
+AS_OF = date(2021, 12, 31)
+FIRST = 2017
+FRAME = {
+    "participants": row("participants", 100, participant_id="ramme"),
+    "referrals": row(
+        "referrals", 100, referral_id="ramme", participant_id="ramme", referred_on=f"1.1.{FIRST}",
+        started_on=None,
+    ),
+}  # fmt: skip
+"""A good referral of 2017, so that the register has the years from 2017 to 2021."""
+
+Rows = list[dict[str, Any]]
+
+
+def marks(
+    found: pl.DataFrame | None = None, as_of: date = AS_OF, **tables: Rows
+) -> dict[int, tuple[int, int]]:
+    """Return year -> (rows rejected, deliveries refused) of an inbox, the frame added to it."""
+    given: dict[str, Rows] = {name: [] for name in CLEAN} | tables
+    for name, extra in FRAME.items():
+        given[name] = [*given[name], extra]
+    counted = year_marks(register_of(found, as_of, **given), as_of)
+    assert counted.schema == schema(vocabulary().table("quality.year_marks"))
+    return {year: (rows, refused) for year, rows, refused in counted.iter_rows()}
+
+
+def marked(
+    found: pl.DataFrame | None = None, as_of: date = AS_OF, **tables: Rows
+) -> dict[int, int]:
+    """Return year -> rows rejected, for the years that have any."""
+    counted = marks(found, as_of, **tables)
+    return {year: rows for year, (rows, _) in counted.items() if rows}
+
+
+def years(first: int, last: int, rows: int = 1) -> dict[int, int]:
+    return dict.fromkeys(range(first, last + 1), rows)
+
+
+def referral(**cells: str | None) -> dict[str, Any]:
+    """A referral of 2018 that started in 2019; not bad yet."""
+    return row("referrals", 2, **{"referred_on": "1.6.2018", "started_on": "1.2.2019"} | cells)
+
+
+def exited(**cells: str | None) -> dict[str, Any]:
+    """Its exit in 2020; not bad yet."""
+    return row("exits", 2, **{"exited_on": "1.6.2020"} | cells)
+
+
+PERSON = row("participants", 2)
+BAD = {
+    "participants": {"gender": "hankjønn"},
+    "referrals": {"benefit": "x"},
+    "exits": {"industry": "x"},
+}
+
+
+def test_register_has_its_years_and_nothing_wrong_marks_none() -> None:
+    assert marks() == dict.fromkeys(range(FIRST, 2022), (0, 0))
+    assert marks(participants=[PERSON], referrals=[referral()], exits=[exited()]) == marks()
+
+
+def test_years_end_with_the_day_of_the_build() -> None:
+    assert set(marks(as_of=date(2019, 1, 1))) == {2017, 2018, 2019}
+
+
+def test_register_without_referrals_has_no_years() -> None:
+    register = register_of(referrals=[])
+    assert register.rejected.height > 0
+    counted = year_marks(register, AS_OF)
+    assert counted.is_empty()
+    assert counted.schema == schema(vocabulary().table("quality.year_marks"))
+
+
+# --- Referrals --------------------------------------------------------------------------
+
+
+def test_referral_marks_the_years_from_its_first_day_on() -> None:
+    assert marked(participants=[PERSON], referrals=[referral(benefit="x")]) == years(2018, 2021)
+
+
+def test_referral_that_has_ended_marks_the_years_up_to_its_exit() -> None:
+    counted = marked(participants=[PERSON], referrals=[referral(benefit="x")], exits=[exited()])
+    # The exit is an orphan, and marks its own year and no more.
+    assert counted == {2018: 1, 2019: 1, 2020: 2}
+
+
+def test_referral_whose_day_cannot_be_read_begins_when_it_started() -> None:
+    bad = referral(referred_on="i fjor")
+    assert marked(participants=[PERSON], referrals=[bad]) == years(2019, 2021)
+
+
+def test_start_before_the_referral_is_where_it_begins() -> None:
+    bad = referral(referred_on="1.6.2020", started_on="1.2.2019")
+    assert marked(participants=[PERSON], referrals=[bad]) == years(2019, 2021)
+
+
+def test_referral_without_a_day_that_can_be_read_marks_every_year() -> None:
+    bad = referral(referred_on=None, started_on="i fjor")
+    assert marked(participants=[PERSON], referrals=[bad]) == years(FIRST, 2021)
+
+
+def test_exit_before_the_referral_does_not_end_it_before_it_began() -> None:
+    bad, early = referral(benefit="x"), exited(exited_on="1.6.2016")
+    counted = marked(participants=[PERSON], referrals=[bad], exits=[early])
+    # The exit lies outside the years of the register, and marks every one.
+    assert counted == {2017: 1, 2018: 2, 2019: 1, 2020: 1, 2021: 1}
+
+
+# --- Exits ------------------------------------------------------------------------------
+
+
+def test_exit_marks_the_years_from_its_day_on() -> None:
+    """Without it the person counts as still taking part."""
+    tables = {"participants": [PERSON], "referrals": [referral()]}
+    assert marked(**tables, exits=[exited(industry="x")]) == years(2020, 2021)
+
+
+def test_exit_whose_day_cannot_be_read_marks_the_years_of_its_referral() -> None:
+    tables = {"participants": [PERSON], "referrals": [referral()]}
+    assert marked(**tables, exits=[exited(exited_on="14/2")]) == years(2018, 2021)
+
+
+def test_exit_of_a_referral_that_nobody_knows_marks_its_own_year() -> None:
+    assert marked(exits=[exited()]) == {2020: 1}
+
+
+def test_exit_of_a_referral_that_is_set_aside_marks_its_own_year() -> None:
+    tables = {"participants": [PERSON], "referrals": [referral(source="x")]}
+    assert marked(**tables, exits=[exited(industry="x")])[2021 - 1] == 2
+    assert marked(**tables, exits=[exited(industry="x")]).get(2021, 0) == 0
+
+
+def test_exit_of_nothing_known_on_no_day_marks_every_year() -> None:
+    assert marked(exits=[exited(exited_on="14/2")]) == years(FIRST, 2021)
+
+
+# --- Participants -----------------------------------------------------------------------
+
+
+def test_participant_marks_the_years_of_all_its_referrals() -> None:
+    bad = PERSON | BAD["participants"]
+    first = referral(referral_id="r1", started_on=None)
+    second = row("referrals", 3, referral_id="r2", referred_on="1.2.2021", started_on=None)
+    no_show = exited(
+        exited_on="1.9.2018", kind="Ikke møtt", outcome=None, position_pct=None, industry=None
+    )
+    counted = marked(participants=[bad], referrals=[first, second], exits=[no_show])
+    # The person 2018 to 2021, the first referral and its exit 2018, the second 2021.
+    assert counted == {2018: 3, 2019: 1, 2020: 1, 2021: 2}
+
+
+def test_participant_without_a_referral_marks_every_year() -> None:
+    assert marked(participants=[PERSON | BAD["participants"]]) == years(FIRST, 2021)
+
+
+def test_participant_whose_id_cannot_be_read_marks_every_year() -> None:
+    assert marked(participants=[PERSON | {"participant_id": "p 1"}]) == years(FIRST, 2021)
+
+
+# --- The other sheets -------------------------------------------------------------------
+
+ACTIVE = {"started_on": "1.3.2019", "ended_on": "1.4.2020", "employer": None}
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"activity": "x"}, years(2019, 2020)),
+        ({"activity": "x", "ended_on": None}, years(2019, 2020)),
+        ({"started_on": "i fjor"}, years(2018, 2020)),
+        ({"ended_on": "i fjor"}, years(2019, 2020)),
+        ({"ended_on": "1.2.2019"}, {2019: 1}),
+        ({"started_on": "1.3.2020", "ended_on": "1.3.2019"}, years(2019, 2020)),
+        ({"activity": "x", "started_on": "1.3.2021", "ended_on": None}, years(2020, 2021)),
+        ({"started_on": "i fjor", "ended_on": "1.3.2017"}, years(2017, 2018)),
+    ],
+)
+def test_activity_marks_its_years_or_those_of_its_referral(
+    cells: dict[str, Any], expected: dict[int, int]
+) -> None:
+    tables = {
+        "participants": [PERSON],
+        "referrals": [referral()],
+        "exits": [exited(exited_on="1.6.2020")],
+    }
+    assert marked(**tables, activities=[row("activities", 2, **ACTIVE | cells)]) == expected
+
+
+def test_activity_of_nothing_known_from_no_day_on_marks_every_year() -> None:
+    bad = row("activities", 2, **ACTIVE | {"started_on": "i fjor"})
+    assert marked(activities=[bad]) == years(FIRST, 2021)
+
+
+def test_activity_of_nothing_known_goes_on_until_it_is_said_to_end() -> None:
+    assert marked(activities=[row("activities", 2, **ACTIVE)]) == years(2019, 2020)
+    assert marked(activities=[row("activities", 2, **ACTIVE | {"ended_on": None})]) == years(
+        2019, 2021
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "day", "field"),
+    [("transition_cases", "opened_on", "outcome"), ("partner_projects", "started_on", "origin")],
+)
+def test_case_and_candidate_mark_the_year_of_their_day(table: str, day: str, field: str) -> None:
+    cells = {field: "x", day: "1.5.2019"} | ({"referral_id": None} if "cases" in table else {})
+    assert marked(**{table: [row(table, 2, **cells)]}) == {2019: 1}
+    assert marked(**{table: [row(table, 2, **cells | {day: "mai"})]}) == years(FIRST, 2021)
+
+
+# --- Rows out of the register's years ---------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["1.5.2005", "1.5.2033"])
+def test_row_outside_the_years_of_the_register_marks_every_one(day: str) -> None:
+    """It may be the row that a year is missing for."""
+    bad = row("transition_cases", 2, outcome="x", opened_on=day, referral_id=None)
+    assert marked(transition_cases=[bad]) == years(FIRST, 2021)
+
+
+def test_row_that_reaches_into_the_years_of_the_register_marks_those_it_reaches() -> None:
+    early = row("activities", 2, started_on="1.5.2012", ended_on="1.5.2018", employer=None)
+    assert marked(activities=[early]) == years(2017, 2018)
+
+
+def test_day_before_2000_is_no_day_that_can_be_read() -> None:
+    bad = row("transition_cases", 2, opened_on="1.5.1999", referral_id=None)
+    assert marked(transition_cases=[bad]) == years(FIRST, 2021)
+
+
+# --- What counts, and how often ---------------------------------------------------------
+
+
+def test_several_errors_of_one_row_count_as_one_row() -> None:
+    bad = referral(benefit="x", source=None, nav_office="x")
+    assert marked(participants=[PERSON], referrals=[bad]) == years(2018, 2021)
+
+
+def test_rows_with_one_number_in_two_sheets_or_deliveries_are_different_rows() -> None:
+    bad = [
+        row("transition_cases", 2, name, outcome="x", opened_on="1.5.2019", referral_id=None)
+        for name in ("a.xlsx", "b.xlsx")
+    ]
+    project = row("partner_projects", 2, started_on="1.5.2019", origin="x")
+    assert marked(transition_cases=bad, partner_projects=[project]) == {2019: 3}
+
+
+def test_healed_row_counts_nowhere() -> None:
+    bad = referral(benefit="x")
+    good = referral() | {"delivery": "b.xlsx"}
+    assert marked(participants=[PERSON], referrals=[bad, good]) == {}
+    assert marked(participants=[PERSON], referrals=[bad, good | {"source": "x"}]) == years(
+        2018, 2021, 2
+    )
+
+
+def test_refused_delivery_marks_every_year_and_counts_once() -> None:
+    found = problems.collect(
+        [
+            problems.problem("b.xlsx", "missing_sheet", sheet="Deltakere"),
+            problems.problem("b.xlsx", "missing_column", sheet="Avslutninger", field="kind"),
+            problems.problem("c.xlsx", "unreadable", sentence="Filen er tom."),
+        ]
+    )
+    assert marks(found) == dict.fromkeys(range(FIRST, 2022), (0, 2))
+
+
+def test_refused_delivery_and_rejected_row_are_counted_apart() -> None:
+    found = problems.problem("b.xlsx", "missing_sheet", sheet="Overgangssaker")
+    bad = row("transition_cases", 2, outcome="x", opened_on="1.5.2019", referral_id=None)
+    counted = marks(found, transition_cases=[bad])
+    assert counted == {year: (int(year == 2019), 1) for year in range(FIRST, 2022)}
