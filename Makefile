@@ -38,6 +38,7 @@ docs: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench.build
+	$(BIN)/python -m bench.deliveries
 	$(BIN)/python -m bench.marts
 
 lock:

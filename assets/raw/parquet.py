@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -25,6 +26,11 @@ _PLAIN_TYPES = (
     pa.types.is_large_string,
 )
 
+_PER_DAY = {None: 1, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_FIRST_DAY, _LAST_DAY = (
+    day.toordinal() - date(1970, 1, 1).toordinal() for day in (date.min, date.max)
+)
+
 
 class ParquetError(Exception):
     """The file is no Parquet file that can be read."""
@@ -41,8 +47,9 @@ def read_parquet(content: bytes, table: Table | None, limit: int) -> Contents:
     it is none.
     """
     try:
-        about = pq.read_metadata(io.BytesIO(content))
-        _measure(about, limit)
+        file = pq.ParquetFile(io.BytesIO(content))
+        about = file.metadata
+        _measure(file, limit)
         # As a dictionary, a text that stands in many rows is held once, and is not yet too much.
         names = [about.schema.column(place).path for place in range(about.num_columns)]
         stored = pq.ParquetFile(io.BytesIO(content), read_dictionary=names).read()
@@ -69,12 +76,16 @@ def read_parquet(content: bytes, table: Table | None, limit: int) -> Contents:
     return Contents((grid,), (passage,))
 
 
-def _measure(about: pq.FileMetaData, limit: int) -> None:
+def _measure(file: pq.ParquetFile, limit: int) -> None:
     """Raise ParquetTooLargeError when the file says that it unpacks to more than is read."""
+    about = file.metadata
     groups = [about.row_group(group) for group in range(about.num_row_groups)]
-    # Only a list has more values than rows. Of other columns nothing is asked: where what the file
-    # tells of a column contradicts itself, asking ends the process.
-    lists = [n for n in range(about.num_columns) if about.schema.column(n).max_repetition_level]
+    # Only a list has more values than rows.
+    columns = [about.schema.column(place) for place in range(about.num_columns)]
+    lists = {place: one.path for place, one in enumerate(columns) if one.max_repetition_level}
+    if lists:
+        # To ask for the size of a column that contradicts itself ends the process; this raises.
+        file.scan_contents(list(lists.values()))
     values = sum(group.column(place).num_values for group in groups for place in lists)
     if (
         sum(group.total_byte_size for group in groups) > limit
@@ -92,6 +103,19 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(texts, pa.string())])
 
 
+def _moments(column: pl.Series) -> pl.Series:
+    """Dates, with their times if they have any, as text; one that no calendar has is no date."""
+    days = column.to_physical() // _PER_DAY[getattr(column.dtype, "time_unit", None)]
+    in_calendar = days.is_between(_FIRST_DAY, _LAST_DAY)
+    moments = pl.select(pl.when(in_calendar).then(column)).to_series()
+    if column.dtype == pl.Date:
+        texts = moments.cast(pl.String)
+    else:
+        texts = moments.dt.to_string("%Y-%m-%d %H:%M:%S%.f")
+    shown = pl.when(column.is_null() | in_calendar).then(texts).otherwise(pl.lit("#"))
+    return pl.select(shown.alias(column.name)).to_series()
+
+
 def _written(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
@@ -107,8 +131,8 @@ def _text(column: pl.Series) -> pl.Series:
             .then(column.cast(pl.String))
         )
         return digits.to_series()
-    if isinstance(column.dtype, pl.Datetime):
-        return column.dt.replace_time_zone(None).dt.to_string("%Y-%m-%d %H:%M:%S%.f")
+    if column.dtype.is_temporal():
+        return _moments(column)
     if isinstance(column.dtype, pl.Decimal):
         return column.cast(pl.String).str.replace(r"\.0+$", "")
     return column.cast(pl.String)

@@ -38,11 +38,14 @@ _STRINGS_HEAD = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
 _COUNT = re.compile(rb"""\s(?:c|uniqueC)ount\s*=\s*(?:"[^"]*"|'[^']*')""")
 _PERCENT_FORMATS = {"9", "10"}
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
-_ROOT = re.compile(rb"<(\w+:)?worksheet\b")
-_OUT_OF_PLACE = re.compile(rb'[<:](?:c|row)\b(?! r="[A-Z]{0,3}[0-9]{1,7}")')
+_ROOT = r"<(\w+:)?worksheet\b"
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
+_ROW_OR_CELL = r"[<:](?:c|row)\b"
+_IN_PLACE = r'[<:](?:c|row) r="[A-Z]{0,3}[0-9]{1,7}"'
 _LONG_NUMBER = rb"([-+]?(?:[0-9]{10,}(?:\.[0-9]*)?|[0-9.]+[eE]\+?[0-9]+|(?i:inf|infinity|nan)))"
-_LONG = re.compile(rb">\s*" + _LONG_NUMBER + rb"\s*</")
+_HAS_FORMULA = r"<(?:\w+:)?f[ >/]"
+_LARGE = r'<(?:\w+:)?c r="(?:[A-Z][0-9]{6}|[A-Z]{2})'
+_LONG = rf">\s*{_LONG_NUMBER.decode()}\s*</"
 _LONG_CELL = re.compile(
     rb'(<(?:\w+:)?c r="[A-Z]+[0-9]+"(?![^>]*\bt="[^n])[^>]*?)( t="n")?([^>/]*>\s*'
     rb"(?:<(?:\w+:)?f\b[^>]*/>\s*|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>\s*)?"
@@ -71,17 +74,15 @@ class _Sheet:
     part: str
     xml: bytes
     comments: tuple[str, ...]
+    has_formulas: bool
+    is_large: bool
+    """Whether it has more than 99,999 rows or columns beyond Z."""
 
     @cached_property
     def prefix(self) -> bytes:
         """What stands before the names of elements: some programs write <x:c> for <c>."""
-        found = _ROOT.search(self.xml)
+        found = re.search(_ROOT.encode(), self.xml)
         return (found[1] or b"") if found else b""
-
-    @cached_property
-    def has_formulas(self) -> bool:
-        """Whether a cell has a formula."""
-        return re.search(b"<" + self.prefix + rb"f[ >/]", self.xml) is not None
 
     def find(self, pattern: bytes) -> list[Any]:
         """Return what re.findall does; `~` in the pattern stands for the prefix."""
@@ -163,17 +164,46 @@ def _embedded(parts: Mapping[str, bytes], limit: int) -> dict[str, bytes]:
 
 def _sheets(parts: Mapping[str, bytes]) -> Iterator[_Sheet]:
     targets = _relations(parts, _WORKBOOK)
+    named = []
     for element in _elements(parts[_WORKBOOK], "sheet"):
         related = next((value for name, value in element.items() if _local(name) == "id"), "")
         kind, part = targets[related]
         if kind == "worksheet":
-            comments = tuple(
-                target
-                for kind, target in _relations(parts, part).values()
-                if "comment" in kind.lower() and target in parts
-            )
-            xml = _long_numbers_as_text(_placed(parts[part]))
-            yield _Sheet(element.attrib["name"], part, xml, comments)
+            named.append((element.attrib["name"], part))
+    all_facts = _facts([parts[part] for _, part in named])
+    for (title, part), as_delivered in zip(named, all_facts, strict=True):
+        xml, facts = parts[part], as_delivered
+        if not facts["is_placed"]:
+            xml = _placed(xml)
+            (facts,) = _facts([xml])
+        if facts["has_long_numbers"]:
+            xml = _LONG_CELL.sub(_as_text, xml)
+        comments = tuple(
+            target
+            for kind, target in _relations(parts, part).values()
+            if "comment" in kind.lower() and target in parts
+        )
+        yield _Sheet(title, part, xml, comments, facts["has_formulas"], facts["is_large"])
+
+
+def _facts(xmls: list[bytes]) -> list[dict[str, bool]]:
+    """Return what is true of each sheet's XML. Polars tells it of megabytes in milliseconds."""
+    try:
+        text = pl.Series("xml", xmls, dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:  # not all of it is UTF-8
+        text = pl.Series("xml", [xml.decode("latin-1") for xml in xmls])
+    xml = pl.col("xml").str
+    in_place = xml.count_matches(_ROW_OR_CELL) == xml.count_matches(_IN_PLACE)
+    return (
+        text.to_frame()
+        .select(
+            is_placed=xml.contains(_ROOT) & in_place,
+            has_long_numbers=xml.contains(_LONG),
+            has_formulas=xml.contains(_HAS_FORMULA),
+            is_large=xml.contains(_LARGE),
+        )
+        .to_dicts()
+    )
 
 
 def _relations(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
@@ -212,8 +242,6 @@ def _placed(xml: bytes) -> bytes:
     That is how nearly every program writes it, and what is searched for here relies on it. Raises
     ValueError when a place is none.
     """
-    if _ROOT.search(xml) and not _OUT_OF_PLACE.search(xml):
-        return xml
     root = _tree(xml)
     number = 0
     for row in root.iter():
@@ -237,16 +265,12 @@ def _place_cells(row: ElementTree.Element, number: int) -> None:
             cell.attrib = {"r": place, **cell.attrib}
 
 
-def _long_numbers_as_text(xml: bytes) -> bytes:
-    """Return a sheet's XML with numbers of ten digits and more as text, digit by digit.
+def _as_text(cell: re.Match[bytes]) -> bytes:
+    """Return a cell with a number of ten digits and more as text, digit by digit.
 
     No date is that long, and the reader cannot count to it; where a cell is formatted as a date,
     such a number would be lost, be it a national identity number or an identifier.
     """
-    return _LONG_CELL.sub(_as_text, xml) if _LONG.search(xml) else xml
-
-
-def _as_text(cell: re.Match[bytes]) -> bytes:
     digits, number = cell[4], float(cell[4])
     if abs(number) < 1e9:
         return cell[0]
@@ -262,15 +286,22 @@ def _measure(sheets: list[_Sheet], parts: Mapping[str, bytes]) -> None:
     """
     spanned = 0
     for sheet in sheets:
-        rows = max(map(int, set(sheet.find(rb'<~c r="[A-Z]+([0-9]+)'))), default=0)
-        columns = set(sheet.find(rb'<~c r="([A-Z]+)'))
-        spanned += rows * max((_place(letters) + 1 for letters in columns), default=0)
+        spanned += _spanned(sheet)
     stored = parts.get(_STRINGS, b"")
     lengths = [len(text) for text in _TEXT_END.split(stored)]
     filled = sum(sheet.xml.count(b"<" + sheet.prefix + b"c ") for sheet in sheets)
     too_long = filled * max(lengths) > MOST_TEXT and _referenced(sheets, lengths) > MOST_TEXT
     if spanned > MOST_CELLS or too_long:
         raise SheetTooLargeError
+
+
+def _spanned(sheet: _Sheet) -> int:
+    """The cells of the rectangle around those of a sheet, or more where it is no matter."""
+    if not sheet.is_large:
+        return 26 * 99_999
+    rows = max(map(int, set(sheet.find(rb'<~c r="[A-Z]+([0-9]+)'))), default=0)
+    columns = set(sheet.find(rb'<~c r="([A-Z]+)'))
+    return rows * max((_place(letters) + 1 for letters in columns), default=0)
 
 
 def _without_counts(head: re.Match[bytes]) -> bytes:
@@ -388,9 +419,10 @@ def _passages(parts: Mapping[str, bytes], sheets: list[_Sheet]) -> Iterator[Pass
 def _texts(name: str, part: bytes) -> Iterator[str]:
     if not _is_xml(name):
         return
-    yield _text(part)
-    if _RICH_TEXT.search(name):
-        for paragraph in _PARAGRAPH_END.split(_text(part)):
+    text = _text(part)
+    yield text
+    if _RICH_TEXT.search(name) and _RUN.search(text):
+        for paragraph in _PARAGRAPH_END.split(text):
             if _RUN.search(paragraph):
                 yield _TAG.sub("", paragraph)
 

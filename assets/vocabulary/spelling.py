@@ -14,6 +14,8 @@ UNSEEN = "[\u00ad\u200b-\u200d\u2060\ufeff]"
 """Pattern of characters of no width, and so of no meaning that anyone could see."""
 
 _SPACE = r"[\s\x1c-\x1f\x85]+"
+# Words of letters that compose with nothing, one space between them: most columns hold no other.
+_PLAIN = r"^[!-~¡-¬®-ÿ]+(?: [!-~¡-¬®-ÿ]+)*$"
 _HEADER_NOISE = re.compile(r"[\s_\-‐‑–]+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
@@ -30,8 +32,7 @@ def clean(text: str) -> str:
 
 def cleaned(cells: pl.DataFrame) -> pl.DataFrame:
     """Return a frame of text with every cell cleaned as `clean` does; an empty one is NULL."""
-    plain = r"^[!-~]+(?: [!-~]+)*$"
-    unclean = [column.name for column in cells if not column.str.contains(plain).all()]
+    unclean = [column.name for column in cells if not column.str.contains(_PLAIN).all()]
     return cells.with_columns(
         pl.col(unclean)
         .str.replace_all(UNSEEN, "")

@@ -53,6 +53,11 @@ def test_every_encoding_delimiter_and_line_end(encoding: str, delimiter: str, en
     assert frame["delivery"].unique().to_list() == [NAME]
 
 
+def test_mark_of_utf_8_before_a_quoted_header() -> None:
+    quoted = lines([f'"{header}"' for header in HEADER], *ROWS)
+    assert cells(quoted.encode("utf-8-sig")) == EXPECTED
+
+
 def test_last_line_needs_no_end() -> None:
     assert cells(lines(HEADER, *ROWS).rstrip()) == EXPECTED
 

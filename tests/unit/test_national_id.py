@@ -133,12 +133,12 @@ SPACES = {"nbsp": "\u00a0", "narrow": "\u202f", "thin": "\u2009", "tab": "\t", "
         "{0},0", "{3} {4} {5} {2}", "{3}.{4}.{5} {2}", "{3}.{4}.{5}-{2}", "{1} {6} {7}",
         "se {0}; ring", "1. {0}", "nr. 1, {0}", "æ{0}ø", "1234 {0}",
         *(f"{{1}}{space}{{2}}" for space in SPACES.values()),
-        "{1}\u200b{2}", "\ufeff{0}", "{1}\u00ad{2}", "{3}\u200b{4}{5}\u2060{2}",
+        "{8}\u200b{9}", "{1}\u200b{2}", "\ufeff{0}", "{1}\u00ad{2}", "{3}\u200b{4}{5}\u2060{2}",
     ],
 )  # fmt: skip
 def test_number_is_found_in_any_text(form: str) -> None:
     n = NUMBER
-    text = form.format(n, n[:6], n[6:], n[:2], n[2:4], n[4:6], n[6:9], n[9:])
+    text = form.format(n, n[:6], n[6:], n[:2], n[2:4], n[4:6], n[6:9], n[9:], n[:8], n[8:])
     assert holds_national_id(text)
     assert codes_of(workbook(participants=[*PARTICIPANTS, [None, None, text]])) == {"national_id"}
 

@@ -92,6 +92,27 @@ def test_columns_say_what_a_spreadsheet_would(values: Any, text: list[str | None
     assert [cell and cell.removesuffix(".000") for cell in column(values)] == text
 
 
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (2**31 - 1, pa.date32()),
+        (-(2**31), pa.date32()),
+        (2**63 - 1, pa.timestamp("us")),
+        (-(2**63), pa.timestamp("ms")),
+        (2**63 - 1, pa.timestamp("ms", "Europe/Oslo")),
+    ],
+)
+def test_day_that_no_calendar_has_is_no_date_and_never_empty(number: int, kind: Any) -> None:
+    whole = pa.int32() if kind == pa.date32() else pa.int64()
+    assert column(pa.array([number, None], whole).cast(kind)) == ["#", None]
+
+
+def test_last_and_first_day() -> None:
+    assert column([date.min, date.max]) == ["0001-01-01", "9999-12-31"]
+    last = datetime(9999, 12, 31, 23, 59, 59)
+    assert column([datetime(1, 1, 1), last]) == ["0001-01-01 00:00:00", "9999-12-31 23:59:59"]
+
+
 def test_midnight_is_that_of_the_time_zone() -> None:
     oslo = pa.timestamp("us", "Europe/Oslo")
     midnight = [datetime(2021, 7, 1, 22, tzinfo=UTC), datetime(2021, 12, 31, 23, tzinfo=UTC)]

@@ -26,6 +26,7 @@ from tests.unit.workbooks import (
 )
 
 HEADER, *PERSONS = PARTICIPANTS
+SHEET = "xl/worksheets/sheet1.xml"
 UNREADABLE = [(None, None, None, "unreadable")]
 
 
@@ -201,6 +202,28 @@ def test_damaged_part_of_the_archive_is_unreadable(part: str, damage: str) -> No
     whole = parts_of(workbook())[part]
     spoiled = whole[: len(whole) // 2] if damage == "cut" else whole.replace(b"<", b">")
     assert problems_of(changed(workbook(), {part: spoiled})) == UNREADABLE
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/styles.xml"])
+@pytest.mark.parametrize("seed", range(40))
+def test_damaged_part_is_read_or_refused_and_never_anything_else(part: str, seed: int) -> None:
+    rng = random.Random(seed)
+    spoiled = bytearray(parts_of(workbook())[part])
+    for _ in range(rng.randint(1, 5)):
+        place = rng.randrange(len(spoiled))
+        if seed % 2:
+            spoiled[place] = rng.randrange(256)
+        else:
+            del spoiled[place : place + rng.randint(1, 20)]
+    with contextlib.suppress(DeliveryError):
+        assert read(changed(workbook(), {part: bytes(spoiled)})).tables
+
+
+def test_letters_that_are_none_are_unreadable_and_name_nothing() -> None:
+    sheet = parts_of(workbook())[SHEET]
+    assert b"Syria" in sheet
+    spoiled = sheet.replace(b"Syria", b"S\xffria")
+    assert problems_of(changed(workbook(), {SHEET: spoiled})) == UNREADABLE
 
 
 # --- The file ---------------------------------------------------------------------------

@@ -24,9 +24,11 @@ from tests.unit.workbooks import (
     saved_by_libreoffice,
     workbook,
     written_1904,
+    zipped,
 )
 
 HEADER, *PERSONS = PARTICIPANTS
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 def cell(value: object, *, number_format: str | None = None) -> str | None:
@@ -191,6 +193,16 @@ def test_formula_counts_by_its_stored_value(
     assert frame["norwegian_level"].to_list() == [read_as]
 
 
+def test_formula_with_empty_text_as_its_value_is_an_empty_cell() -> None:
+    content = with_formula("", is_text=True)
+    sheet = parts_of(content)[SHEET].replace(b"<v></v>", b"<v/>")
+    assert sheet != parts_of(content)[SHEET]
+    for each in (content, changed(content, {SHEET: sheet})):
+        delivery = read(each)
+        assert delivery.tables["participants"]["norwegian_level"].to_list() == [None]
+        assert delivery.problems.height == 0
+
+
 def test_formula_without_stored_value_is_told_and_never_empty() -> None:
     found = read(with_formula(None)).problems
     assert found.select("delivery", "sheet", "row", "field", "code").rows() == [
@@ -227,6 +239,8 @@ def test_failed_formula_is_an_error_of_the_column_and_never_empty(error: str) ->
 def test_formula_outside_the_table_matters_to_nobody() -> None:
     made = book(REQUIRED)
     made["Deltakere"]["J2"] = "=A2"
+    made["Deltakere"].insert_rows(1)
+    made["Deltakere"]["A1"] = "=1+1"
     made.create_sheet("Notater")["A1"] = "=1+1"
     delivery = read(saved(made))
     assert delivery.tables["participants"].height == 2
@@ -234,8 +248,6 @@ def test_formula_outside_the_table_matters_to_nobody() -> None:
 
 
 # --- Other ways to write the same -------------------------------------------------------
-
-SHEET = "xl/worksheets/sheet1.xml"
 
 
 def same(parts: dict[str, bytes], **as_before: bytes) -> None:
@@ -286,6 +298,16 @@ def test_number_in_a_date_cell_however_it_is_written(stored: str, text: str) -> 
     sheet = parts_of(saved(made))[SHEET].decode().replace("<v>77<", f"<v>{stored}<")
     frame = read(changed(saved(made), {SHEET: sheet.encode()})).tables["participants"]
     assert frame["birth_year"][0] == text
+
+
+def test_sheet_in_another_folder() -> None:
+    parts = parts_of(workbook())
+    links, types = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
+    parts["xl/ark/ark1.xml"] = parts.pop(SHEET)
+    for name in (links, types):
+        parts[name] = parts[name].replace(b"worksheets/sheet1.xml", b"ark/ark1.xml")
+    for name, frame in read(workbook()).tables.items():
+        assert read(zipped(parts)).tables[name].equals(frame)
 
 
 def test_sheet_in_another_encoding() -> None:
