@@ -70,7 +70,11 @@ def test_manifest_says_from_what_and_by_which_run(demo: Home) -> None:
     assert manifest["synthetic"] is True
     assert manifest["as_of"] == "2021-12-31"
     assert manifest["deliveries"] == [
-        {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        {
+            "name": path.name,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "refused": False,
+        }
         for path in sorted(DEMO.glob("*.xlsx"))
     ]
     assert manifest["run_id"] in {run.run_id for run in demo.runs()}
