@@ -7,7 +7,6 @@ with `--quick` it does as most of the tests here do, and leaves the command out.
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 import tempfile
 import zipfile
@@ -32,6 +31,7 @@ from tests.backtest.oracle import marts
 from tests.backtest.refusals import recorded
 from tests.backtest.warehouses import mart_rows, register_of, store
 from tests.pipeline.homes import Home, Outcome
+from tests.pipeline.written import contents
 
 SEEDS = (1, 2, 3)
 COMMAND_SEED = 4
@@ -189,45 +189,18 @@ def _planted_numbers(inbox: Inbox, home: Home, said: dict[str, bytes]) -> Iterat
     numbers = inbox.national_ids
     forms = {form.encode() for each in numbers for form in (each, f"{each[:6]} {each[6:]}")}
     forms |= {each[1:].encode() for each in numbers if each.startswith("0")}
-    for place, content in (*said.items(), *_contents(home.path)):
+    for place, content in (*said.items(), *contents(home.path)):
         if any(form in content for form in forms):
             yield f"a national identity number is in {place}"
 
 
 def _leaked_marks(home: Home, said: dict[str, bytes]) -> Iterator[str]:
-    kept = list(_contents(home.settings.dagster_home))
+    kept = list(contents(home.settings.dagster_home))
     if not kept:
         yield "Dagster keeps nothing, or it keeps it elsewhere"
     for place, content in (*said.items(), *kept):
         if MARK.encode() in content.lower():
             yield f"a cell value is in {place}"
-
-
-def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file under a folder as it lies there, and what is packed in it; names are told too."""
-    for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
-        yield f"the name of {name}", name.encode()
-        if path.is_symlink() or not path.is_file():
-            continue
-        content = path.read_bytes()
-        yield name, content
-        if path.suffix == ".parquet":
-            yield f"{name}, unpacked", pl.read_parquet(path).write_csv().encode()
-        elif path.suffix == ".duckdb":
-            yield from _tables(path)
-        elif zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                for part in packed.namelist():
-                    yield f"{name}, {part}", packed.read(part)
-
-
-def _tables(path: Path) -> Iterator[tuple[str, bytes]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        tables = "select table_schema, table_name from information_schema.tables"
-        for schema, table in connection.execute(tables).fetchall():
-            rows = connection.execute(f'from "{schema}"."{table}"').fetchall()
-            yield f"{path.name}, {schema}.{table}", str(rows).encode()
 
 
 # --- Tests --------------------------------------------------------------------------------

@@ -5,22 +5,19 @@ The inbox is the demo's, with two more workbooks: one with bad rows, and one tha
 
 from __future__ import annotations
 
-import io
 import shutil
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import openpyxl
-import polars as pl
 import pytest
 
 from assets.vocabulary import vocabulary
 from pipelines.feedback import FeedbackFolder
 from tests.pipeline.homes import DEMO, DEMO_YEARS, Home, Outcome, nora
+from tests.pipeline.written import contents, tables
 from tests.unit.workbooks import EXITS, PARTICIPANTS, REFERRALS, Rows, workbook
 
 BAD, CORRECTION = "rader.xlsx", "rader2.xlsx"
@@ -281,35 +278,6 @@ def test_feedback_is_removed_whatever_the_case_of_its_ending(tmp_path: Path) -> 
 
 
 # --- What must be seen nowhere ----------------------------------------------------------
-
-
-def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Names and contents of all files under a folder; what is packed or compressed unpacked too."""
-    for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
-        yield f"the name {name}", name.encode()
-        if path.is_symlink() or not path.is_file():
-            continue
-        content = path.read_bytes()
-        yield name, content
-        if path.suffix == ".parquet":
-            yield f"{name}, unpacked", pl.read_parquet(path).write_csv().encode()
-        elif path.suffix == ".duckdb":
-            yield from tables(path, "%")
-        elif zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                yield from ((f"{name}/{part}", packed.read(part)) for part in packed.namelist())
-
-
-def tables(database: Path, schema: str) -> Iterator[tuple[str, bytes]]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        names = connection.execute(
-            "select table_schema || '.' || table_name from information_schema.tables "
-            "where table_schema like ?",
-            [schema],
-        ).fetchall()
-        for (name,) in names:
-            yield name, str(connection.execute(f"from {name}").fetchall()).encode()
 
 
 def said(built: Built) -> list[tuple[str, bytes]]:
