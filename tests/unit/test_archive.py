@@ -10,6 +10,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from assets.raw.archive import ArchiveError, ArchiveTooLargeError, pack, unpack
+from assets.raw.delivery import delivered_file, read_delivery
 from assets.raw.problems import UNREADABLE, DeliveryError
 from tests.unit.workbooks import (
     REQUIRED,
@@ -153,6 +154,14 @@ def test_sheets_that_are_too_large_only_together() -> None:
         made.create_sheet(f"Ark {number}")["J1000000"] = "x"
         made[f"Ark {number}"]["A1"] = "x"
     assert reason(saved(made)) == "bomb"
+
+
+def test_many_small_sheets_are_not_too_large() -> None:
+    made = book(REQUIRED)
+    for number in range(40):
+        made.create_sheet(f"Måned {number}")["A1"] = "x"
+    delivery = read_delivery(delivered_file("a.xlsx", saved(made)), MEGABYTE)
+    assert len(delivery.ignored) == 40
 
 
 @pytest.mark.parametrize("place", ["AAAAAAAAAAAA1", "a1", "$A$1", "A99999999", "1A"])

@@ -1,0 +1,67 @@
+"""Finds the text of a workbook that stands in no cell: comments, headers, properties and the like.
+
+Only whether a national identity number is among it is asked; see national_id.py.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from assets.raw.grid import Passage
+from assets.raw.sheet_xml import Sheet, elements
+
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_TAG = re.compile(r"<[^>]*>")
+_RICH_TEXT = re.compile(r"comment|drawing|chart|diagram|embeddings|sharedStrings", re.IGNORECASE)
+_PARAGRAPH_END = re.compile(r"</(?:\w+:)?(?:p|comment|text|si|div)>")
+_RUN = re.compile(r"<(?:\w+:)?(?:r|font|span)[ >]")
+_FORMULA_TEXT = rb"<(?:\w+:)?f\b[^>]*>([^<]+)"
+
+
+def passages_of(parts: Mapping[str, bytes], sheets: Sequence[Sheet]) -> Iterator[Passage]:
+    """Yield all text of the parts, tags and all, but for the cells of the sheets."""
+    told = {sheet.part for sheet in sheets}
+    for sheet in sheets:
+        before, _, rest = sheet.xml.partition(b"<" + sheet.prefix + b"sheetData")
+        after = rest.rpartition(b"</" + sheet.prefix + b"sheetData>")[2]
+        formulas = re.findall(_FORMULA_TEXT, sheet.xml) if sheet.has_formulas else []
+        around = b" ".join([before, after, *formulas])
+        yield Passage(_text(around), sheet.title)
+        for name in sheet.comments:
+            told.add(name)
+            yield from _comments(parts[name], sheet.title)
+    for name, part in parts.items():
+        if name not in told:
+            yield from (Passage(text) for text in _texts(name, part))
+
+
+def _texts(name: str, part: bytes) -> Iterator[str]:
+    if not is_xml(name):
+        return
+    text = _text(part)
+    yield text
+    if _RICH_TEXT.search(name) and _RUN.search(text):
+        for paragraph in _PARAGRAPH_END.split(text):
+            if _RUN.search(paragraph):
+                yield _TAG.sub("", paragraph)
+
+
+def _comments(xml: bytes, title: str) -> Iterator[Passage]:
+    yield from (Passage(element.text or "", title) for element in elements(xml, "author"))
+    for kind in ("comment", "threadedComment"):
+        for element in elements(xml, kind):
+            row = re.search(r"\d+$", element.attrib.get("ref", ""))
+            yield Passage("".join(element.itertext()), title, int(row[0]) if row else None)
+
+
+def _text(xml: bytes) -> str:
+    """Decode XML, tags and all; identifiers that programs made are left out."""
+    encoding = "utf-16" if xml[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    return _GUID.sub("", html.unescape(xml.decode(encoding, "replace")))
+
+
+def is_xml(name: str) -> bool:
+    """Whether a part of this name holds XML."""
+    return name.lower().endswith((".xml", ".rels", ".vml"))

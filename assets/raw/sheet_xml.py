@@ -1,0 +1,245 @@
+"""The XML of a workbook's sheets: which there are, and their cells in one plain form.
+
+fastexcel gives the text of cells (workbook.py). What it does not tell, and what it must not be
+given, is found here: where formulas and percentages are, how large a sheet is, and numbers that it
+cannot take.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from xml.etree import ElementTree
+
+import polars as pl
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from assets.raw.grid import MOST_CELLS
+
+WORKBOOK = "xl/workbook.xml"
+STRINGS = "xl/sharedStrings.xml"
+
+MOST_TEXT = 500_000_000
+"""A text that is stored once may stand in any number of cells, and is read as often: in bytes."""
+
+MOST_XML = 50_000_000
+"""XML that is read as a tree takes many times its bytes; such parts are small."""
+
+_ROOT = r"<(\w+:)?worksheet\b"
+_REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
+_ROW_OR_CELL = r"[<:](?:c|row)\b"
+_IN_PLACE = r'[<:](?:c|row) r="[A-Z]{0,3}[0-9]{1,7}"'
+_LONG_NUMBER = rb"([-+]?(?:[0-9]{10,}(?:\.[0-9]*)?|[0-9.]+[eE]\+?[0-9]+|(?i:inf|infinity|nan)))"
+_HAS_FORMULA = r"<(?:\w+:)?f[ >/]"
+_LARGE = r'<(?:\w+:)?c r="(?:[A-Z][0-9]{6}|[A-Z]{2})'
+_LONG = rf">\s*{_LONG_NUMBER.decode()}\s*</"
+_LONG_CELL = re.compile(
+    rb'(<(?:\w+:)?c r="[A-Z]+[0-9]+"(?![^>]*\bt="[^n])[^>]*?)( t="n")?([^>/]*>\s*'
+    rb"(?:<(?:\w+:)?f\b[^>]*/>\s*|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>\s*)?"
+    rb"<(?:\w+:)?v\b[^>]*>)\s*" + _LONG_NUMBER + rb"\s*(?=</)"
+)
+_TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
+
+
+class WorkbookError(Exception):
+    """The file is no workbook that can be read."""
+
+
+class SheetTooLargeError(WorkbookError):
+    """A sheet spans more cells than are read."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with cells: its title, the part that holds it, and the parts with its comments."""
+
+    title: str
+    part: str
+    xml: bytes
+    comments: tuple[str, ...]
+    has_formulas: bool
+    is_large: bool
+    """Whether it has more than 99,999 rows or columns beyond Z."""
+
+    @cached_property
+    def prefix(self) -> bytes:
+        """What stands before the names of elements: some programs write <x:c> for <c>."""
+        found = re.search(_ROOT.encode(), self.xml)
+        return (found[1] or b"") if found else b""
+
+    def find(self, pattern: bytes) -> list[Any]:
+        """Return what re.findall does; `~` in the pattern stands for the prefix."""
+        return re.findall(pattern.replace(b"~", self.prefix), self.xml, re.DOTALL)
+
+    def cells(self) -> Iterator[tuple[int, int, bytes, bytes]]:
+        """Row, from 1, column, from 0, attributes and content of every cell."""
+        for letters, row, attributes, inside in self.find(
+            rb'<~c (?=[^>]*?\br="([A-Z]+)([0-9]+)")([^>]*?)(?:/>|>(.*?)</~c>)'
+        ):
+            yield int(row), column_of(letters), attributes, inside
+
+
+def sheets_of(parts: Mapping[str, bytes]) -> Iterator[Sheet]:
+    """Yield the sheets with cells, in the order of the workbook.
+
+    Raises ElementTree.ParseError, LookupError and ValueError when they cannot be found.
+    """
+    targets = _relations(parts, WORKBOOK)
+    named = []
+    for element in elements(parts[WORKBOOK], "sheet"):
+        related = next((value for name, value in element.items() if _local(name) == "id"), "")
+        kind, part = targets[related]
+        if kind == "worksheet":
+            named.append((element.attrib["name"], part))
+    all_facts = _facts([parts[part] for _, part in named])
+    for (title, part), as_delivered in zip(named, all_facts, strict=True):
+        xml, facts = parts[part], as_delivered
+        if not facts["is_placed"]:
+            xml = _placed(xml)
+            (facts,) = _facts([xml])
+        if facts["has_long_numbers"]:
+            xml = _LONG_CELL.sub(_as_text, xml)
+        comments = tuple(
+            target
+            for kind, target in _relations(parts, part).values()
+            if "comment" in kind.lower() and target in parts
+        )
+        yield Sheet(title, part, xml, comments, facts["has_formulas"], facts["is_large"])
+
+
+def _facts(xmls: list[bytes]) -> list[dict[str, bool]]:
+    """Return what is true of each sheet's XML. Polars tells it of megabytes in milliseconds."""
+    try:
+        text = pl.Series("xml", xmls, dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:  # not all of it is UTF-8
+        text = pl.Series("xml", [xml.decode("latin-1") for xml in xmls])
+    xml = pl.col("xml").str
+    in_place = xml.count_matches(_ROW_OR_CELL) == xml.count_matches(_IN_PLACE)
+    return (
+        text.to_frame()
+        .select(
+            is_placed=xml.contains(_ROOT) & in_place,
+            has_long_numbers=xml.contains(_LONG),
+            has_formulas=xml.contains(_HAS_FORMULA),
+            is_large=xml.contains(_LARGE),
+        )
+        .to_dicts()
+    )
+
+
+def _relations(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
+    """Identifier -> (kind, name of the part) of what `part` points to."""
+    folder, name = posixpath.split(part)
+    listed = parts.get(f"{folder}/_rels/{name}.rels")
+    if listed is None:
+        return {}
+    return {
+        element.attrib["Id"]: (
+            element.attrib["Type"].rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, element.attrib["Target"])).lstrip("/"),
+        )
+        for element in elements(listed, "Relationship")
+    }
+
+
+def elements(xml: bytes, name: str) -> Iterator[ElementTree.Element]:
+    """Yield the elements of a part by their name without namespace.
+
+    Raises ElementTree.ParseError, and SheetTooLargeError when the part is too large for a tree.
+    """
+    return (element for element in _tree(xml).iter() if _local(element.tag) == name)
+
+
+def _tree(xml: bytes) -> ElementTree.Element:
+    if len(xml) > MOST_XML:
+        raise SheetTooLargeError
+    # Every part has been searched for document type definitions, so no entity expands.
+    return ElementTree.fromstring(xml)  # noqa: S314
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _placed(xml: bytes) -> bytes:
+    """Return a sheet's XML with the place of every row and cell as its first attribute.
+
+    That is how nearly every program writes it, and what is searched for here relies on it. Raises
+    ValueError when a place is none.
+    """
+    root = _tree(xml)
+    number = 0
+    for row in root.iter():
+        if _local(row.tag) == "row":
+            number = int(row.attrib.pop("r", number + 1))
+            _place_cells(row, number)
+            row.attrib = {"r": str(number), **row.attrib}
+    placed: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return placed
+
+
+def _place_cells(row: ElementTree.Element, number: int) -> None:
+    column = 0
+    for cell in row:
+        if _local(cell.tag) == "c":
+            place = cell.attrib.pop("r", f"{get_column_letter(column + 1)}{number}")
+            found = _REFERENCE.fullmatch(place)
+            if found is None:
+                raise ValueError
+            column = column_index_from_string(found[1])
+            cell.attrib = {"r": place, **cell.attrib}
+
+
+def _as_text(cell: re.Match[bytes]) -> bytes:
+    """Return a cell with a number of ten digits and more as text, digit by digit.
+
+    No date is that long, and the reader cannot count to it; where a cell is formatted as a date,
+    such a number would be lost, be it a national identity number or an identifier.
+    """
+    digits, number = cell[4], float(cell[4])
+    if abs(number) < 1e9:
+        return cell[0]
+    if not digits.isdigit():
+        digits = (f"{number:.0f}" if number.is_integer() else repr(number)).encode()
+    return cell[1] + b' t="str"' + cell[3] + digits
+
+
+def measure(sheets: list[Sheet], parts: Mapping[str, bytes]) -> None:
+    """Raise SheetTooLargeError when the sheets are too large to be read.
+
+    What counts is the rectangles around the cells, and the text in them.
+    """
+    # A bound is enough for nearly every workbook, and what is exact takes a while.
+    spanned = sum(_spanned(sheet) if sheet.is_large else 26 * 99_999 for sheet in sheets)
+    if spanned > MOST_CELLS:
+        spanned = sum(map(_spanned, sheets))
+    stored = parts.get(STRINGS, b"")
+    lengths = [len(text) for text in _TEXT_END.split(stored)]
+    filled = sum(sheet.xml.count(b"<" + sheet.prefix + b"c ") for sheet in sheets)
+    too_long = filled * max(lengths) > MOST_TEXT and _referenced(sheets, lengths) > MOST_TEXT
+    if spanned > MOST_CELLS or too_long:
+        raise SheetTooLargeError
+
+
+def _spanned(sheet: Sheet) -> int:
+    """How many cells the rectangle around those of a sheet has."""
+    rows = max(map(int, set(sheet.find(rb'<~c r="[A-Z]+([0-9]+)'))), default=0)
+    columns = set(sheet.find(rb'<~c r="([A-Z]+)'))
+    return rows * max((column_of(letters) + 1 for letters in columns), default=0)
+
+
+def _referenced(sheets: list[Sheet], lengths: list[int]) -> int:
+    """The length of all stored texts together, each as often as cells may refer to it."""
+    counts = Counter(n for sheet in sheets for n in sheet.find(rb"<~v\b[^>]*>\s*([0-9]{1,9})\s*<"))
+    return sum(n * lengths[int(i)] for i, n in counts.items() if int(i) < len(lengths))
+
+
+def column_of(letters: bytes) -> int:
+    """Return the column, from 0, that a spreadsheet calls by these letters."""
+    column: int = column_index_from_string(letters.decode())
+    return column - 1
