@@ -41,7 +41,8 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     A loaded delivery of the same name is left out. Raises WarehouseBusyError and
     WarehouseUnreadableError.
     """
-    files = [read_file(path, settings.delivery_limit) for path in paths]
+    read_files = (read_file(path, settings.delivery_limit) for path in paths)
+    files = [file for file in read_files if file]
     read = read_deliveries(files, settings.delivery_limit)
     names = read["deliveries"]["delivery"]
     loaded = _loaded(settings)

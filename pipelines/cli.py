@@ -7,9 +7,11 @@ deliveries refused, and the rest is published.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +21,11 @@ from dagster._core.errors import DagsterAssetCheckFailedError
 from assets.published.gate import GateError
 from assets.raw import template
 from assets.raw.problems import sentence
+from assets.records.coding import FIRST_DATE
 from expectations.model import ExpectationNotRunError
 from pipelines import build, check, instance
 from pipelines.feedback import FeedbackFolder
-from pipelines.inbox import EmptyInboxError, Inbox, is_delivery
+from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
 from pipelines.publication import PublicationError, PublicationStore
 from pipelines.reports import ReportFolder
 from pipelines.settings import PROJECT, Settings, SettingsError
@@ -41,6 +44,10 @@ _SHOWN = 20
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Whatever the terminal can show, no letter of a name stops a build.
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -117,9 +124,12 @@ def _delivery(text: str) -> Path:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("write the day as 2021-12-31") from None
+    if day < FIRST_DATE:
+        raise argparse.ArgumentTypeError(f"no register is counted before {FIRST_DATE}")
+    return day
 
 
 def _build(settings: Settings, options: argparse.Namespace) -> int:
@@ -132,7 +142,8 @@ def _build(settings: Settings, options: argparse.Namespace) -> int:
         _say_rejections(build.rejections(settings))
         if summary.rows_rejected or summary.deliveries_refused:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
-    _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
+    with suppress(InboxUnreadableError):  # said already
+        _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
     _say(*([error] if error else _where_to_look(settings, summary.years)))
     print(summary.line())
     if error:
@@ -176,12 +187,14 @@ def _try_build(
         GateError,
         NothingLoadedError,
         PublicationError,
+        InboxUnreadableError,
         StorageError,
         WarehouseBusyError,
         WarehouseUnreadableError,
         build.RejectedError,
         build.UnknownYearError,
         instance.HomeBusyError,
+        instance.HomeUnwritableError,
     ) as error:
         return str(error)
     summary.failed_checks = build.failed_checks(settings)
@@ -216,7 +229,15 @@ def _template(_: Settings, options: argparse.Namespace) -> int:
     if options.file.suffix.lower() != ".xlsx":
         _say(f"{options.file} må ha endelsen .xlsx.")
         return 2
-    options.file.write_bytes(template.workbook())
+    empty = template.workbook()
+    is_empty_form = options.file.is_file() and options.file.read_bytes() == empty
+    if options.file.exists() and not is_empty_form:
+        _say(f"{options.file} finnes fra før, og blir ikke skrevet over. Velg et annet navn.")
+        return 2
+    if not options.file.parent.is_dir():
+        _say(f"Mappen {options.file.parent} finnes ikke.")
+        return 2
+    options.file.write_bytes(empty)
     _say(f"Tomt skjema: {options.file.resolve()}")
     return 0
 

@@ -1,6 +1,8 @@
 """The Dagster asset that sends deliveries with errors back: a workbook for each, under the home."""
 
+import os
 from collections.abc import Mapping
+from itertools import chain, count
 from pathlib import Path
 
 import dagster as dg
@@ -8,6 +10,9 @@ import polars as pl
 
 from assets.definition import OWNERS, asset_key
 from assets.raw.delivery import DeliveredFile, public_name
+
+_LONGEST = 240
+"""Bytes of a file name: most file systems take 255, and a number may have to be added."""
 
 
 class FeedbackFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -20,7 +25,8 @@ class FeedbackFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
         folder = Path(self.folder)
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in workbooks.items():
-            pending = folder / f".{name}"
+            # Named for the process, not for the delivery: that name may be as long as names can be.
+            pending = folder / f".{os.getpid()}"
             pending.write_bytes(content)
             pending.replace(folder / name)
         return [folder / name for name in workbooks]
@@ -42,10 +48,19 @@ def workbooks(files: list[DeliveredFile], rejected: pl.DataFrame) -> dict[str, b
     from assets.quality.feedback import feedback, feedback_name
 
     contents = {public_name(file.name, file.sha256): file.content for file in files}
-    return {
-        feedback_name(delivery): feedback(delivery, problems, contents.get(delivery))
-        for (delivery,), problems in rejected.group_by("delivery", maintain_order=True)
-    }
+    made: dict[str, bytes] = {}
+    for (delivery,), problems in rejected.group_by("delivery", maintain_order=True):
+        name = _free(feedback_name(str(delivery)), made)
+        made[name] = feedback(str(delivery), problems, contents.get(str(delivery)))
+    return made
+
+
+def _free(name: str, taken: Mapping[str, bytes]) -> str:
+    """Return a file name that is not taken, and not longer than file systems allow."""
+    stem, ending = Path(name).stem, Path(name).suffix
+    stem = stem.encode()[: _LONGEST - len(ending)].decode(errors="ignore")
+    numbered = (f"{stem} ({number}){ending}" for number in count(2))
+    return next(one for one in chain([f"{stem}{ending}"], numbered) if one not in taken)
 
 
 @dg.asset(

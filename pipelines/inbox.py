@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,11 +15,16 @@ import dagster as dg
 from pydantic import Field
 
 from assets.raw.delivery import READ_SUFFIXES, REFUSED_SUFFIXES, DeliveredFile, public_name
+from assets.raw.national_id import holds_national_id
 from pipelines.settings import DEFAULT_LIMIT
 
 
 class EmptyInboxError(Exception):
     """There is nothing to load."""
+
+
+class InboxUnreadableError(Exception):
+    """The folder cannot be read."""
 
 
 class Inbox(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -28,43 +37,63 @@ class Inbox(dg.ConfigurableResource):  # type: ignore[type-arg]
     def files(self) -> list[DeliveredFile]:
         """Return every delivery, in the order of the names.
 
-        Raises EmptyInboxError when there is none.
+        Raises EmptyInboxError when there is none, and InboxUnreadableError.
         """
-        paths = self.paths()
-        if not paths:
+        read = [file for path in self.paths() if (file := read_file(path, self.limit))]
+        if not read:
             raise EmptyInboxError(
                 f"Ingen leveranser i {self.folder}. Legg Excel-arbeidsboken (.xlsx) der."
             )
-        return [read_file(path, self.limit) for path in paths]
+        # Rows are told apart by the name of their file, and a name can be spelled in two ways.
+        names = Counter(file.name for file in read)
+        return [
+            file if names[file.name] == 1 else replace(file, content=None, fault="same_name")
+            for file in read
+        ]
 
     def paths(self) -> list[Path]:
         """Return the path of every delivery, in the order of the names."""
         return sorted(filter(is_delivery, self._all()), key=_name)
 
+    def stamps(self) -> list[tuple[str, int, int]]:
+        """Return name, size and time of change of every delivery, in the order of the names."""
+        found = []
+        for path in self.paths():
+            with suppress(FileNotFoundError):  # it has vanished since
+                state = path.stat()
+                found.append((path.name, state.st_size, state.st_mtime_ns))
+        return found
+
     def ignored(self) -> list[str]:
-        """Return the names of the files that are no deliveries."""
-        return [
-            public_name(_name(path), _sha256(path)) for path in self._all() if not is_delivery(path)
-        ]
+        """Return the names of all that is no delivery: other files, folders, broken links."""
+        return [_public_name(path) for path in self._all() if not is_delivery(path)]
 
     def _all(self) -> list[Path]:
         folder = Path(self.folder)
-        return (
-            sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
-        )
+        try:
+            return sorted(folder.iterdir()) if folder.is_dir() else []
+        except OSError as error:
+            raise InboxUnreadableError(f"Innboksen {folder} kan ikke leses.") from error
 
 
 def is_delivery(path: Path) -> bool:
     """Whether somebody meant the file as a delivery; every other file is passed over."""
-    return path.suffix.lower() in READ_SUFFIXES | REFUSED_SUFFIXES and not path.name.startswith(
-        (".", "~$")
-    )
+    is_meant = path.suffix.lower() in READ_SUFFIXES | REFUSED_SUFFIXES
+    return is_meant and not path.name.startswith((".", "~$")) and path.is_file()
 
 
-def read_file(path: Path, limit: int) -> DeliveredFile:
-    """Return the file at `path`; its content only when it has at most `limit` bytes."""
-    content = path.read_bytes() if path.stat().st_size <= limit else None
-    return DeliveredFile(_name(path), _sha256(path), content)
+def read_file(path: Path, limit: int) -> DeliveredFile | None:
+    """Return the file at `path`, of at most `limit` bytes; None when it has vanished."""
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= limit else None
+        return DeliveredFile(
+            _name(path), _sha256(path), content, fault="" if size <= limit else "too_large"
+        )
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return DeliveredFile(_name(path), None, None, fault="locked")
 
 
 class BuildDay(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -80,7 +109,20 @@ class BuildDay(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 def _name(path: Path) -> str:
-    return unicodedata.normalize("NFC", path.name)
+    # A name that is not UTF-8 comes from an old archive or a foreign disk.
+    name = os.fsencode(path.name).decode("utf-8", "replace")
+    return unicodedata.normalize("NFC", name)
+
+
+def _public_name(path: Path) -> str:
+    """The name of a file that is not read."""
+    if not holds_national_id(_name(path)):
+        return _name(path)
+    try:
+        name = public_name(_name(path), _sha256(path))
+    except OSError:
+        name = public_name(_name(path), None)
+    return f"{name} (filnavnet inneholder et fødselsnummer)"
 
 
 def _sha256(path: Path) -> str:

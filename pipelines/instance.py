@@ -40,10 +40,22 @@ class HomeBusyError(Exception):
     """Another command is building in this home."""
 
 
+class HomeUnwritableError(Exception):
+    """Nothing can be written in this home."""
+
+
 def prepare(settings: Settings) -> None:
-    """Create the instance's folder, and point Dagster at it and at the settings."""
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
+    """Create the instance's folder, and point Dagster at it and at the settings.
+
+    Raises HomeUnwritableError.
+    """
+    try:
+        settings.dagster_home.mkdir(parents=True, exist_ok=True)
+        (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
+    except OSError as error:
+        raise HomeUnwritableError(
+            f"Det går ikke an å skrive i {settings.home}. Velg en annen mappe med --home."
+        ) from error
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     settings.to_environment()
 
@@ -53,7 +65,7 @@ def opened(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """Open the instance for one command, alone in this home.
 
     Runs that a killed command left behind are marked as failed. Raises HomeBusyError when another
-    command is at work.
+    command is at work, and HomeUnwritableError.
     """
     prepare(settings)
     with open(settings.home / ".lock", "w", encoding="utf-8") as lock:

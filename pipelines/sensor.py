@@ -79,8 +79,8 @@ def inbox_sensor(
 
 def _digest(inbox: Inbox) -> str:
     """A digest of names, sizes and times of the deliveries; empty when there is none."""
-    about = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in inbox.paths()]
-    return hashlib.sha256(repr(about).encode()).hexdigest() if about else ""
+    about = inbox.stamps()
+    return hashlib.sha256(ascii(about).encode()).hexdigest() if about else ""
 
 
 def _run_key(job: str, state: _State) -> str:

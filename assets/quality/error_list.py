@@ -103,11 +103,15 @@ def write_error_list(
 def _opening(listed: pl.DataFrame, kind: CopyKind) -> list[str]:
     """What happened to the delivery, and what to do now."""
     if (listed["code"] == "national_id").any():
+        # There is no place where the number stands in the file's name or its properties.
+        is_placed = listed["sheet"].is_not_null().any()
+        where = "Filen" if is_placed else "Filen eller navnet på den"
+        advice = "Listen viser hvor det står. Fjern det" if is_placed else "Gjør som listen sier"
         return [
-            "Filen inneholder et fødselsnummer eller D-nummer. Derfor er ingenting i den lest inn, "
-            "og nummeret er ikke tatt vare på noe sted.",
-            "Listen viser hvor det står. Fjern det, se etter flere i resten av filen, og lever den "
-            "rensede filen i stedet for den gamle.",
+            f"{where} inneholder et fødselsnummer eller D-nummer. Derfor er ingenting lest inn, og "
+            "programmet har ikke tatt vare på nummeret.",
+            f"{advice}, se etter flere i resten av filen, og lever den rensede filen i stedet for "
+            "den gamle.",
         ]
     here = " eller i denne arbeidsboken" if kind == "workbook" else ""
     if listed["code"].is_in(REFUSALS).any():

@@ -42,11 +42,16 @@ _PASSIVE = frozenset(map(normalise_header, (GUIDE_SHEET, CODES_SHEET, FEEDBACK_S
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """A file of the inbox. `content` is None when it is larger than a delivery may be."""
+    """A file of the inbox.
+
+    One that could not be taken in has no content but a `fault`, a key of problems.UNREADABLE; if it
+    could not be opened it has no SHA-256 either.
+    """
 
     name: str
-    sha256: str
+    sha256: str | None
     content: bytes | None
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Delivery:
     """One delivery as text: raw frames by records table, and what was found on the way."""
 
     name: str
-    sha256: str
+    sha256: str | None
     synthetic: bool
     tables: Mapping[str, pl.DataFrame]
     ignored: tuple[str, ...]
@@ -71,13 +76,15 @@ def raw_schema(table: Table) -> pl.Schema:
     )
 
 
-def public_name(name: str, sha256: str) -> str:
+def public_name(name: str, sha256: str | None) -> str:
     """Return the name by which a file may be called.
 
     That is its own, or the first 12 digits of its SHA-256 when the name holds a national identity
-    number.
+    number. A file that cannot be opened has neither then.
     """
-    return sha256[:12] if holds_national_id(name) else name
+    if not holds_national_id(name):
+        return name
+    return sha256[:12] if sha256 else "utilgjengelig fil"
 
 
 def delivered_file(name: str, content: bytes) -> DeliveredFile:
@@ -92,14 +99,21 @@ def read_delivery(file: DeliveredFile, limit: int) -> Delivery:
     """
     name = public_name(file.name, file.sha256)
     if name != file.name:
-        raise DeliveryError(problems.problem(name, "national_id"))
+        sentence = problems.NATIONAL_ID_IN_FILE_NAME
+        raise DeliveryError(problems.problem(name, "national_id", sentence=sentence))
     contents = _read(file, name, limit)
     suspects = national_id.places(contents)
     if suspects:
         raise DeliveryError(
             problems.collect(
-                problems.problem(name, "national_id", sheet=_norwegian(sheet), row=row)
-                for sheet, row in suspects
+                problems.problem(
+                    name,
+                    "national_id",
+                    sheet=_norwegian(place.sheet),
+                    row=place.row,
+                    sentence=problems.NATIONAL_ID_IN_SHEET_NAME if place.is_sheet_name else None,
+                )
+                for place in suspects
             )
         )
     tables: dict[str, _RawTable] = {}
@@ -143,8 +157,9 @@ def _read(file: DeliveredFile, name: str, limit: int) -> Contents:
     suffix = _suffix(name)
     if suffix in REFUSED_SUFFIXES:
         raise _unreadable(name, "old_format")
-    if file.content is None or len(file.content) > limit:
-        raise _unreadable(name, "too_large", limit=f"{limit // 1_000_000}")
+    fault = file.fault or ("too_large" if len(file.content or b"") > limit else "")
+    if fault:
+        raise _unreadable(name, fault, limit=f"{limit // 1_000_000}")
     if not file.content:
         raise _unreadable(name, "empty")
     try:

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from assets.raw.grid import Passage
+from assets.raw.national_id import DECIMAL_NUMBER
 from assets.raw.sheet_xml import Sheet, elements
 
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_DECIMAL = re.compile(rf"""([>"'])\s*{DECIMAL_NUMBER}\s*(?=[<"'])""")
 _TAG = re.compile(r"<[^>]*>")
 _RICH_TEXT = re.compile(r"comment|drawing|chart|diagram|embeddings|sharedStrings", re.IGNORECASE)
-_PARAGRAPH_END = re.compile(r"</(?:\w+:)?(?:p|comment|text|si|div)>")
+_PARAGRAPH_END = re.compile(r"</(?:\w+:)?(?:p|comment|text|si|div|from|to|v)>")
 _RUN = re.compile(r"<(?:\w+:)?(?:r|font|span)[ >]")
 _FORMULA_TEXT = rb"<(?:\w+:)?f\b[^>]*>([^<]+)"
 
@@ -27,7 +29,7 @@ def passages_of(parts: Mapping[str, bytes], sheets: Sequence[Sheet]) -> Iterator
         before, _, rest = sheet.xml.partition(b"<" + sheet.prefix + b"sheetData")
         after = rest.rpartition(b"</" + sheet.prefix + b"sheetData>")[2]
         formulas = re.findall(_FORMULA_TEXT, sheet.xml) if sheet.has_formulas else []
-        around = b" ".join([before, after, *formulas])
+        around = b";".join([before, after, *formulas])
         yield Passage(_text(around), sheet.title)
         for name in sheet.comments:
             told.add(name)
@@ -57,9 +59,14 @@ def _comments(xml: bytes, title: str) -> Iterator[Passage]:
 
 
 def _text(xml: bytes) -> str:
-    """Decode XML, tags and all; identifiers that programs made are left out."""
+    """Decode XML, tags and all.
+
+    What programs make is left out: identifiers, and numbers with a fraction that are the whole of
+    an element or an attribute, such as a width.
+    """
     encoding = "utf-16" if xml[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    return _GUID.sub("", html.unescape(xml.decode(encoding, "replace")))
+    text = _DECIMAL.sub(r"\1", xml.decode(encoding, "replace"))
+    return _GUID.sub("", html.unescape(text))
 
 
 def is_xml(name: str) -> bool:

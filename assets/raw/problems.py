@@ -19,8 +19,8 @@ SENTENCES = {
     "missing_column": "Kolonnen mangler. Legg den til, eller bruk malen (nora template).",
     "duplicate_column": "Kolonnen finnes to ganger. Behold én av dem.",
     "national_id": (
-        "Her står et fødselsnummer. Leveransen er avvist i sin helhet, og nummeret er ikke lagret "
-        "noe sted. Fjern det, og lever filen på nytt."
+        "Her står et fødselsnummer. Leveransen er avvist i sin helhet, og programmet har ikke tatt "
+        "vare på nummeret. Fjern det, og lever filen på nytt."
     ),
     "missing_value": "Feltet må fylles ut.",
     "bad_id": (
@@ -30,7 +30,7 @@ SENTENCES = {
     "bad_date": "Dette er ikke en gyldig dato. Skriv den for eksempel som 31.12.2021.",
     "bad_number": "Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel {example}.",
     "bad_code": (
-        "Verdien finnes ikke i kodelisten. Bruk en som står der; det som ligner mest, er {nearest}."
+        "Verdien finnes ikke i kodelisten. Bruk en som står der. Det som ligner mest, er {nearest}."
     ),
     "ambiguous_code": "{hint}",
     "duplicate_key": (
@@ -69,6 +69,14 @@ UNREADABLE = {
         "Dette filformatet leses ikke. Åpne filen i Excel eller LibreOffice, lagre den som "
         "Excel-arbeidsbok (.xlsx), og lever den på nytt."
     ),
+    "locked": (
+        "Filen kan ikke åpnes: den er låst, eller programmet har ikke tilgang til den. Lukk den "
+        "der den er åpen, og lever den igjen."
+    ),
+    "same_name": (
+        "To filer i innboksen har samme navn, bare skrevet på hver sin måte. Gi dem ulike navn, og "
+        "lever dem igjen."
+    ),
     "empty": "Filen er tom. Lagre den på nytt, og lever den igjen.",
     "too_large": (
         "Filen er større enn {limit} MB. Lever den delt i flere filer, eller fjern bilder og annet "
@@ -78,7 +86,10 @@ UNREADABLE = {
         "Filen blir altfor stor når den pakkes ut. Kopier radene over i en ny, tom mal (nora "
         "template), og lever den."
     ),
-    "no_csv": "Filen er ikke ren tekst. Lagre den på nytt som CSV eller .xlsx, og lever den igjen.",
+    "no_csv": (
+        'Filen kan ikke leses som CSV: den er ikke ren tekst, eller et anførselstegn (") mangler '
+        "makkeren sin. Lagre den på nytt som CSV eller .xlsx, og lever den igjen."
+    ),
     "no_parquet": "Filen kan ikke leses som Parquet. Skriv den på nytt, og lever den igjen.",
 }
 """Why a file is unreadable -> sentence."""
@@ -87,6 +98,19 @@ FILE_NAME = (
     "En fil av typen .csv eller .parquet holder ett ark, og navnet må begynne med arkets: {sheets}."
 )
 """Sentence of missing_sheet where the name of the file is to tell which sheet it is."""
+
+NATIONAL_ID_IN_FILE_NAME = (
+    "Filnavnet inneholder et fødselsnummer, så filen er avvist i sin helhet. Gi filen et annet "
+    "navn, og lever den på nytt. Her kalles den ved de første tegnene i filens SHA-256."
+)
+"""Sentence of national_id where the number stands in the name of the file."""
+
+NATIONAL_ID_IN_SHEET_NAME = (
+    "Arkets navn inneholder et fødselsnummer. Leveransen er avvist i sin helhet, og programmet har "
+    "ikke tatt vare på nummeret. Gi arket et annet navn, og lever filen på nytt. Her kalles arket "
+    "ved sin plass i arbeidsboken."
+)
+"""Sentence of national_id where the number stands in the name of a sheet."""
 
 UNVALUED_FORMULA = (
     "Formelen har ingen lagret verdi. Åpne filen i Excel og lagre den, eller skriv inn verdien."
@@ -148,10 +172,26 @@ def listed(words: Sequence[str]) -> str:
 
 
 def in_order(problems: pl.DataFrame) -> pl.DataFrame:
-    """Sort frames with the columns of `SCHEMA` as one mends them: what others refer to first."""
+    """Sort frames with the columns of `SCHEMA` as one mends them: what others refer to first.
+
+    The errors of a row stand in the order of the sheet's columns.
+    """
     sheets = [str(table.sheet) for table in vocabulary().sheets()]
     position = pl.col("sheet").replace_strict(sheets, range(len(sheets)), default=len(sheets))
-    return problems.sort("delivery", position, "row", "field", "code", nulls_last=False)
+    places = pl.DataFrame(
+        [
+            (table.sheet, field, place)
+            for table in vocabulary().sheets()
+            for place, field in enumerate((*(column.name for column in table.fields), "deletes"))
+        ],
+        ["sheet", "field", "place"],
+        orient="row",
+    )
+    return (
+        problems.join(places, on=["sheet", "field"], how="left")
+        .sort("delivery", position, "row", "place", "field", "code", nulls_last=False)
+        .drop("place")
+    )
 
 
 def sentence() -> pl.Expr:

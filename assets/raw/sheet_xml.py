@@ -7,6 +7,7 @@ cannot take.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 from collections import Counter
@@ -34,15 +35,10 @@ _ROOT = r"<(\w+:)?worksheet\b"
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _ROW_OR_CELL = r"[<:](?:c|row)\b"
 _IN_PLACE = r'[<:](?:c|row) r="[A-Z]{0,3}[0-9]{1,7}"'
-_LONG_NUMBER = rb"([-+]?(?:[0-9]{10,}(?:\.[0-9]*)?|[0-9.]+[eE]\+?[0-9]+|(?i:inf|infinity|nan)))"
+_LONG_NUMBER = r"[-+]?(?:[0-9]{10,}(?:\.[0-9]*)?|[0-9.]+[eE]\+?[0-9]+|(?i:inf|infinity|nan))"
 _HAS_FORMULA = r"<(?:\w+:)?f[ >/]"
 _LARGE = r'<(?:\w+:)?c r="(?:[A-Z][0-9]{6}|[A-Z]{2})'
-_LONG = rf">\s*{_LONG_NUMBER.decode()}\s*</"
-_LONG_CELL = re.compile(
-    rb'(<(?:\w+:)?c r="[A-Z]+[0-9]+"(?![^>]*\bt="[^n])[^>]*?)( t="n")?([^>/]*>\s*'
-    rb"(?:<(?:\w+:)?f\b[^>]*/>\s*|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>\s*)?"
-    rb"<(?:\w+:)?v\b[^>]*>)\s*" + _LONG_NUMBER + rb"\s*(?=</)"
-)
+_LONG = rf">\s*{_LONG_NUMBER}\s*</"
 _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 
 
@@ -52,6 +48,21 @@ class WorkbookError(Exception):
 
 class SheetTooLargeError(WorkbookError):
     """A sheet spans more cells than are read."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What the file holds of a cell, beside its text."""
+
+    row: int
+    """From 1."""
+    column: int
+    """From 0."""
+    style: str
+    is_number: bool
+    has_formula: bool
+    value: str | None
+    """As it is stored; None when there is none."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +87,14 @@ class Sheet:
         """Return what re.findall does; `~` in the pattern stands for the prefix."""
         return re.findall(pattern.replace(b"~", self.prefix), self.xml, re.DOTALL)
 
-    def cells(self) -> Iterator[tuple[int, int, bytes, bytes]]:
-        """Row, from 1, column, from 0, attributes and content of every cell."""
-        for letters, row, attributes, inside in self.find(
-            rb'<~c (?=[^>]*?\br="([A-Z]+)([0-9]+)")([^>]*?)(?:/>|>(.*?)</~c>)'
-        ):
-            yield int(row), column_of(letters), attributes, inside
+    def cells(self) -> Iterator[Cell]:
+        """Yield every cell of the sheet."""
+        for _, element in ElementTree.iterparse(io.BytesIO(self.xml)):  # noqa: S314
+            name = _local(element.tag)
+            if name == "c":
+                yield _cell(element)
+            if name in ("c", "row"):
+                element.clear()
 
 
 def sheets_of(parts: Mapping[str, bytes]) -> Iterator[Sheet]:
@@ -99,11 +112,9 @@ def sheets_of(parts: Mapping[str, bytes]) -> Iterator[Sheet]:
     all_facts = _facts([parts[part] for _, part in named])
     for (title, part), as_delivered in zip(named, all_facts, strict=True):
         xml, facts = parts[part], as_delivered
-        if not facts["is_placed"]:
-            xml = _placed(xml)
+        if not facts["is_placed"] or facts["has_long_numbers"]:
+            xml = _plain(xml)
             (facts,) = _facts([xml])
-        if facts["has_long_numbers"]:
-            xml = _LONG_CELL.sub(_as_text, xml)
         comments = tuple(
             target
             for kind, target in _relations(parts, part).values()
@@ -166,24 +177,24 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _placed(xml: bytes) -> bytes:
+def _plain(xml: bytes) -> bytes:
     """Return a sheet's XML with the place of every row and cell as its first attribute.
 
-    That is how nearly every program writes it, and what is searched for here relies on it. Raises
-    ValueError when a place is none.
+    That is how nearly every program writes it, and what is searched for here relies on it. Long
+    numbers become text. Raises ValueError when a place is none.
     """
     root = _tree(xml)
     number = 0
     for row in root.iter():
         if _local(row.tag) == "row":
             number = int(row.attrib.pop("r", number + 1))
-            _place_cells(row, number)
+            _write_cells_plainly(row, number)
             row.attrib = {"r": str(number), **row.attrib}
-    placed: bytes = ElementTree.tostring(root, encoding="utf-8")
-    return placed
+    plain: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return plain
 
 
-def _place_cells(row: ElementTree.Element, number: int) -> None:
+def _write_cells_plainly(row: ElementTree.Element, number: int) -> None:
     column = 0
     for cell in row:
         if _local(cell.tag) == "c":
@@ -193,20 +204,43 @@ def _place_cells(row: ElementTree.Element, number: int) -> None:
                 raise ValueError
             column = column_index_from_string(found[1])
             cell.attrib = {"r": place, **cell.attrib}
+            _write_long_number_as_text(cell)
 
 
-def _as_text(cell: re.Match[bytes]) -> bytes:
-    """Return a cell with a number of ten digits and more as text, digit by digit.
+def _write_long_number_as_text(cell: ElementTree.Element) -> None:
+    """Make text of a number of ten digits and more, digit by digit.
 
     No date is that long, and the reader cannot count to it; where a cell is formatted as a date,
     such a number would be lost, be it a national identity number or an identifier.
     """
-    digits, number = cell[4], float(cell[4])
-    if abs(number) < 1e9:
-        return cell[0]
-    if not digits.isdigit():
-        digits = (f"{number:.0f}" if number.is_integer() else repr(number)).encode()
-    return cell[1] + b' t="str"' + cell[3] + digits
+    value = next((child for child in cell if _local(child.tag) == "v"), None)
+    text = (value.text or "").strip() if value is not None else ""
+    if value is None or cell.get("t", "n") != "n" or not re.fullmatch(_LONG_NUMBER, text):
+        return
+    number = float(text)
+    if not abs(number) < 1e9:  # so is what is no number
+        if not text.isdigit():
+            text = f"{number:.0f}" if number.is_integer() else repr(number)
+        cell.set("t", "str")
+        value.text = text
+
+
+def _cell(element: ElementTree.Element) -> Cell:
+    children = {_local(child.tag): child for child in element}
+    found = _REFERENCE.fullmatch(element.attrib["r"])
+    if found is None:
+        raise ValueError
+    value = children["v"].text if "v" in children else None
+    if "is" in children or (value is None and element.get("t", "n") in ("str", "inlineStr", "s")):
+        value = "".join(children["is"].itertext()) if "is" in children else ""
+    return Cell(
+        row=int(element.attrib["r"][found.end(1) :]),
+        column=column_index_from_string(found[1]) - 1,
+        style=element.get("s", "0"),
+        is_number=element.get("t", "n") == "n",
+        has_formula="f" in children,
+        value=value,
+    )
 
 
 def measure(sheets: list[Sheet], parts: Mapping[str, bytes]) -> None:
@@ -228,8 +262,9 @@ def measure(sheets: list[Sheet], parts: Mapping[str, bytes]) -> None:
 
 def _spanned(sheet: Sheet) -> int:
     """How many cells the rectangle around those of a sheet has."""
-    rows = max(map(int, set(sheet.find(rb'<~c r="[A-Z]+([0-9]+)'))), default=0)
-    columns = set(sheet.find(rb'<~c r="([A-Z]+)'))
+    # A cell without content, such as one that is only coloured, is not read.
+    rows = max(map(int, set(sheet.find(rb'<~c r="[A-Z]+([0-9]+)[^<>]*(?<!/)>'))), default=0)
+    columns = set(sheet.find(rb'<~c r="([A-Z]+)[^<>]*(?<!/)>'))
     return rows * max((column_of(letters) + 1 for letters in columns), default=0)
 
 

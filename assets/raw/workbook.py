@@ -21,6 +21,7 @@ from assets.raw.passages import is_xml, passages_of
 from assets.raw.sheet_xml import (
     STRINGS,
     WORKBOOK,
+    Cell,
     Sheet,
     WorkbookError,
     elements,
@@ -36,11 +37,7 @@ _COUNT = re.compile(rb"""\s(?:c|uniqueC)ount\s*=\s*(?:"[^"]*"|'[^']*')""")
 _PERCENT_FORMATS = {"9", "10"}
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _ARCHIVE = b"PK\x03\x04"
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
-_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b[^>/]*>(.*?)</")
-_IS_TEXT = re.compile(rb'\bt="(?:str|inlineStr|s)"')
-_IS_NO_NUMBER = re.compile(rb'\bt="(?!n")')
-_NUMBER = re.compile(rb"-?[0-9]{1,6}(?:\.[0-9]+)?(?:[eE]-?[0-9]{1,2})?")
+_NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]+)?(?:[eE]-?[0-9]{1,2})?")
 
 
 def read_workbook(content: bytes, limit: int) -> Contents:
@@ -78,7 +75,7 @@ def read_workbook(content: bytes, limit: int) -> Contents:
             for title in reader.sheet_names
             if title in by_title
         )
-    except fastexcel.FastExcelError:
+    except (fastexcel.FastExcelError, ElementTree.ParseError, ValueError):
         raise WorkbookError from None
     return Contents(grids, passages, _is_synthetic(parts))
 
@@ -111,11 +108,32 @@ def _grid(reader: fastexcel.ExcelReader, sheet: Sheet, percent_styles: set[str])
     batch, errors = loaded.to_arrow_with_errors()
     cells = pl.DataFrame(batch)
     cells.columns = [str(place) for place in range(cells.width)]
-    left = _left(sheet) if percent_styles or sheet.has_formulas else 0
     # What a failed formula shows is no value of any column, whatever its text.
-    failed = [(*error.position, "#") for error in (errors.errors if errors else ())]
-    cells = _shown(cells, [*failed, *_percentages(sheet, percent_styles, left)])
-    return Grid(sheet.title, cells, frozenset(_unvalued(sheet, left) if sheet.has_formulas else ()))
+    shown = [(*error.position, "#") for error in (errors.errors if errors else ())]
+    unvalued = set()
+    if percent_styles or sheet.has_formulas:
+        odd = list(_odd_cells(sheet, percent_styles))
+        left = min((cell.column for cell in sheet.cells() if cell.value), default=0)
+        shown += [
+            (cell.row - 1, cell.column - left, f"{float(cell.value) * 100:.10g} %")
+            for cell in odd
+            if cell.value is not None
+        ]
+        unvalued = {(cell.row, cell.column - left) for cell in odd if cell.value is None}
+    return Grid(sheet.title, _shown(cells, shown), frozenset(unvalued))
+
+
+def _odd_cells(sheet: Sheet, percent_styles: set[str]) -> Iterator[Cell]:
+    """The cells that do not mean what they hold: percentages, and formulas without a value.
+
+    An empty text is a value.
+    """
+    for cell in sheet.cells():
+        if cell.value is None:
+            if cell.has_formula:
+                yield cell
+        elif cell.is_number and cell.style in percent_styles and _NUMBER.fullmatch(cell.value):
+            yield cell
 
 
 def _shown(cells: pl.DataFrame, shown: list[tuple[int, int, str]]) -> pl.DataFrame:
@@ -129,19 +147,6 @@ def _shown(cells: pl.DataFrame, shown: list[tuple[int, int, str]]) -> pl.DataFra
         cells.to_series(place).scatter(list(texts), list(texts.values()))
         for place, texts in by_place.items()
     )
-
-
-def _left(sheet: Sheet) -> int:
-    """How many columns stand empty before the first that has a value: grids leave them out."""
-    return min((place for _, place, _, inside in sheet.cells() if _VALUE.search(inside)), default=0)
-
-
-def _unvalued(sheet: Sheet, left: int) -> Iterator[tuple[int, int]]:
-    """The formulas without a stored value; an empty text is one."""
-    for row, place, attributes, inside in sheet.cells():
-        has_value = _VALUE.search(inside) or _IS_TEXT.search(attributes)
-        if _FORMULA.search(inside) and not has_value:
-            yield row, place - left
 
 
 def _percent_styles(styles: bytes | None) -> set[str]:
@@ -160,17 +165,6 @@ def _percent_styles(styles: bytes | None) -> set[str]:
             if style.attrib.get("numFmtId") in formats
         }
     return set()
-
-
-def _percentages(sheet: Sheet, styles: set[str], left: int) -> Iterator[tuple[int, int, str]]:
-    if not styles:
-        return
-    style = re.compile(rb'\bs="(?:%s)"' % b"|".join(name.encode() for name in sorted(styles)))
-    for row, place, attributes, inside in sheet.cells():
-        value = _VALUE.search(inside)
-        is_number = value and _NUMBER.fullmatch(value[1]) and not _IS_NO_NUMBER.search(attributes)
-        if value and is_number and style.search(attributes):
-            yield row - 1, place - left, f"{float(value[1]) * 100:.10g} %"
 
 
 def _is_synthetic(parts: Mapping[str, bytes]) -> bool:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 import polars as pl
-from rapidfuzz import process
 
 from assets.raw import problems
+from assets.records.codes import nearest, spellings
 from assets.vocabulary import Column, Table, countries, vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
 from assets.vocabulary.polars_schema import POLARS_TYPES
@@ -39,10 +38,6 @@ _PERCENT = r" ?%$"
 _MIDNIGHT = r"[ T]0?0:00(?::00(?:[.,]0+)?)?$"
 _NORWEGIAN_DATE = r"^(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d{2})$"
 _ISO_DATE = r"^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})$"
-
-
-NEAREST = 3
-"""How many codes a cell that holds none of its list is answered with."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +195,7 @@ def _date(text: pl.Expr) -> pl.Expr:
 def _read_code(column: Column, cells: pl.Series) -> _Reading:
     text = pl.col(column.name)
     spelled = {cell: normalise(cell) for cell in cells.unique().drop_nulls()}
-    known = _spellings(column.codes or "")
+    known = spellings(column.codes or "")
     codes = {cell: known[spelling] for cell, spelling in spelled.items() if spelling in known}
     unsure = AMBIGUOUS.get(column.codes or "", {})
     ambiguous = {
@@ -215,7 +210,7 @@ def _read_code(column: Column, cells: pl.Series) -> _Reading:
         _Fault(
             "bad_code",
             text.is_in(strange),
-            _said(text, {cell: _suggestion(column, spelled[cell]) for cell in strange}),
+            _said(text, {cell: _suggestion(column.codes or "", spelled[cell]) for cell in strange}),
         ),
     ]
     return _Reading(value, tuple(faults))
@@ -236,29 +231,7 @@ def _choice(column: Column, candidates: tuple[str, ...]) -> str:
     return problems.SENTENCES["ambiguous_code"].format(hint=hint)
 
 
-def _suggestion(column: Column, spelling: str) -> str:
+def _suggestion(code_list: str, spelling: str) -> str:
     """Say which codes come nearest to what a cell holds, without repeating it."""
-    known = _spellings(column.codes or "")
-    codes = vocabulary().code_list(column.codes or "")
-    nearest = dict.fromkeys(
-        known[found] for found, _, _ in process.extract(spelling, list(known), limit=4 * NEAREST)
-    )
-    named = [f"{code} («{codes[code].label_nb}»)" for code in list(nearest)[:NEAREST]]
-    return problems.SENTENCES["bad_code"].format(nearest=problems.listed(named))
-
-
-@cache
-def _spellings(code_list: str) -> Mapping[str, str]:
-    """Normalised spelling -> code, for every spelling that a cell may hold."""
-    if code_list == "country":
-        return countries.spellings()
-    return {
-        normalise(spelling): entry.code
-        for entry in vocabulary().code_list(code_list).codes
-        for spelling in (
-            # Of a numbered list the number alone is accepted: its label is there to be read.
-            (entry.code,)
-            if entry.code.isdigit()
-            else (entry.code, entry.label_nb, entry.label_en, *entry.aliases)
-        )
-    }
+    names = problems.listed(nearest(code_list, spelling))
+    return problems.SENTENCES["bad_code"].format(nearest=names)

@@ -10,8 +10,8 @@ import unicodedata
 
 import polars as pl
 
-UNSEEN = "[\u00ad\u200b-\u200d\u2060\ufeff]"
-"""Pattern of characters of no width, and so of no meaning that anyone could see."""
+UNSEEN = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+"""Pattern of characters of no width, direction marks too: nobody can see that they are there."""
 
 _SPACE = r"[\s\x1c-\x1f\x85]+"
 # Words of letters that compose with nothing, one space between them: most columns hold no other.

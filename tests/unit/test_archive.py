@@ -7,6 +7,7 @@ import struct
 import zipfile
 
 import pytest
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from assets.raw.archive import ArchiveError, ArchiveTooLargeError, pack, unpack
@@ -154,6 +155,25 @@ def test_sheets_that_are_too_large_only_together() -> None:
         made.create_sheet(f"Ark {number}")["J1000000"] = "x"
         made[f"Ark {number}"]["A1"] = "x"
     assert reason(saved(made)) == "bomb"
+
+
+@pytest.mark.parametrize("cell", ['<c r="A1">', '<c r="A1" ', '<c r="A1" t="'])
+def test_time_does_not_grow_with_the_square_of_the_size(cell: str) -> None:
+    # With a pattern that looks for the end of each cell this takes hours.
+    made = book(REQUIRED)
+    made["Deltakere"]["B2"] = "=1+1"
+    sheet = parts_of(saved(made))[SHEET]
+    end = sheet.rindex(b"</worksheet>")
+    comment = b"<!--" + cell.encode() * 200_000 + b"-->"
+    content = changed(saved(made), {SHEET: sheet[:end] + comment + sheet[end:]})
+    assert read_delivery(delivered_file("a.xlsx", content), 10 * MEGABYTE).problems.height == 1
+
+
+def test_coloured_cells_are_no_content() -> None:
+    made = book(REQUIRED)
+    made["Deltakere"]["XFD1048576"].fill = PatternFill("solid", fgColor="FFFF0000")
+    delivery = read_delivery(delivered_file("a.xlsx", saved(made)), MEGABYTE)
+    assert delivery.tables["participants"].height == 2
 
 
 def test_many_small_sheets_are_not_too_large() -> None:

@@ -28,10 +28,25 @@ def test_template_is_written_to_no_other_format(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_template_is_written_over_nothing_but_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mal.xlsx"
+    assert main(["template", str(path)]) == main(["template", str(path)]) == 0
+    path.write_bytes(b"a day's work")
+    assert main(["template", str(path)]) == 2
+    assert path.read_bytes() == b"a day's work"
+    (tmp_path / "mappe.xlsx").mkdir()
+    for name in ("mappe.xlsx", "finnes ikke/mal.xlsx"):
+        assert main(["template", str(tmp_path / name)]) == 2
+    assert "skrevet over" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["build", "--as-of", "2021"],
+        ["build", "--as-of", "0001-01-01"],
         ["build", "--inbox", "nowhere"],
         ["build", "--strict=yes"],
         ["check"],

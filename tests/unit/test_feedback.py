@@ -570,6 +570,15 @@ def test_a_file_with_a_national_id_is_never_copied(row: int | None) -> None:
     assert "fødselsnummer" in opening(result)
     assert "ikke tatt vare på" in opening(result)
     assert "lever den rensede filen" in opening(result)
+    assert "Listen viser hvor det står" in opening(result)
+
+
+def test_a_national_id_in_no_sheet_is_not_said_to_be_shown() -> None:
+    refusal = (None, None, None, "national_id", "Gi filen et annet navn.", None)
+    told = opening(made(workbook(), refusal))
+    assert "Filen eller navnet på den inneholder" in told
+    assert "viser hvor" not in told
+    assert "Gjør som listen sier" in told
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from pathlib import Path
 
 import pytest
 
+from assets.raw.assets import read_deliveries
 from assets.raw.delivery import DeliveredFile, read_delivery
 from assets.raw.problems import DeliveryError
-from pipelines.inbox import EmptyInboxError, Inbox
+from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, read_file
 from pipelines.settings import DEFAULT_LIMIT, PROJECT, Settings
 from tests.unit.test_national_id import NUMBER
+from tests.unit.workbooks import workbook
 
 
 def inbox(folder: Path, *names: str, content: bytes = b"x", limit: int = DEFAULT_LIMIT) -> Inbox:
@@ -48,12 +51,13 @@ def test_other_files_are_passed_over_and_named(tmp_path: Path) -> None:
     (tmp_path / "mappe.xlsx").mkdir()
     box = inbox(tmp_path, "a.xlsx", *others)
     assert names_in(box) == ["a.xlsx"]
-    assert set(box.ignored()) == set(others)
+    assert set(box.ignored()) == {*others, "mappe.xlsx"}
 
 
 def test_other_file_with_a_national_id_in_its_name_is_not_called_by_it(tmp_path: Path) -> None:
     box = inbox(tmp_path, "a.xlsx", f"brev {NUMBER}.docx")
-    assert box.ignored() == [hashlib.sha256(b"x").hexdigest()[:12]]
+    digest = hashlib.sha256(b"x").hexdigest()[:12]
+    assert box.ignored() == [f"{digest} (filnavnet inneholder et fødselsnummer)"]
 
 
 def test_name_is_composed_whatever_the_file_system_gives(tmp_path: Path) -> None:
@@ -78,7 +82,8 @@ def test_file_over_the_limit_is_not_read_and_is_refused(tmp_path: Path) -> None:
     content = b"x" * 11
     box = inbox(tmp_path, "a.xlsx", content=content, limit=10)
     (file,) = box.files()
-    assert file == DeliveredFile("a.xlsx", hashlib.sha256(content).hexdigest(), None)
+    digest = hashlib.sha256(content).hexdigest()
+    assert file == DeliveredFile("a.xlsx", digest, None, "too_large")
     with pytest.raises(DeliveryError, match="større enn"):
         read_delivery(file, box.limit)
     assert inbox(tmp_path, "a.xlsx", content=content, limit=11).files()[0].content == content
@@ -103,3 +108,60 @@ def test_folders_come_from_the_command_then_the_environment_then_the_project(
     monkeypatch.setenv("NORA_HOME", str(tmp_path / "hjem"))
     assert Settings.from_environment() == Settings(tmp_path / "inn", tmp_path / "hjem")
     assert Settings.from_environment(tmp_path / "x", tmp_path / "y").inbox == tmp_path / "x"
+
+
+def test_two_spellings_of_one_name_are_refused_and_lose_no_row_in_silence(tmp_path: Path) -> None:
+    composed = unicodedata.normalize("NFC", "måned.xlsx")
+    names = (composed, unicodedata.normalize("NFD", composed), "annet.xlsx")
+    box = inbox(tmp_path, *names, content=workbook())
+    raw = read_deliveries(box.files(), DEFAULT_LIMIT)
+    assert set(raw["problems"].select("delivery", "code").rows()) == {(composed, "unreadable")}
+    assert raw["participants"]["delivery"].unique().to_list() == ["annet.xlsx"]
+
+
+def test_name_that_is_not_utf_8(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"bl\xe5.xlsx")).write_bytes(workbook())
+    raw = read_deliveries(Inbox(folder=str(tmp_path)).files(), DEFAULT_LIMIT)
+    assert raw["deliveries"]["delivery"].to_list() == ["bl\ufffd.xlsx"]
+    assert not raw["deliveries"]["refused"].any()
+
+
+def test_file_that_cannot_be_opened_is_refused_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = inbox(tmp_path, "a.xlsx", "b.xlsx", "~$a.xlsx", content=workbook())
+    read = Path.read_bytes
+
+    def denied(path: Path) -> bytes:
+        if path.name == "a.xlsx":
+            raise PermissionError
+        return read(path)
+
+    # The superuser, who may run the tests, may open whatever it likes.
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    raw = read_deliveries(box.files(), DEFAULT_LIMIT)
+    assert raw["problems"].select("delivery", "code").rows() == [("a.xlsx", "unreadable")]
+    assert raw["deliveries"]["sha256"].null_count() == 1
+    assert raw["participants"]["delivery"].unique().to_list() == ["b.xlsx"]
+
+
+def test_what_is_not_read_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "rør")  # whoever opens it waits for ever
+    (tmp_path / "brutt.xlsx").symlink_to(tmp_path / "finnes ikke")
+    (tmp_path / "mappe.xlsx").mkdir()
+    box = inbox(tmp_path, "a.xlsx")
+    assert [file.name for file in box.files()] == ["a.xlsx"]
+    assert set(box.ignored()) == {"rør", "brutt.xlsx", "mappe.xlsx"}
+
+
+def test_file_that_vanishes_is_no_delivery(tmp_path: Path) -> None:
+    assert read_file(tmp_path / "borte.xlsx", DEFAULT_LIMIT) is None
+
+
+def test_inbox_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(InboxUnreadableError, match=str(tmp_path)):
+        inbox(tmp_path, "a.xlsx").files()

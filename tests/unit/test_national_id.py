@@ -6,12 +6,14 @@ Every number here is computed when the test runs, in a synthetic series where on
 from __future__ import annotations
 
 import io
+import re
 import traceback
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -25,8 +27,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from assets.raw.assets import read_deliveries
 from assets.raw.delivery import delivered_file, public_name, read_delivery
-from assets.raw.national_id import holds_national_id, is_national_id
-from assets.raw.problems import DeliveryError
+from assets.raw.grid import Contents, Grid
+from assets.raw.national_id import holds_national_id, is_national_id, places
+from assets.raw.problems import (
+    NATIONAL_ID_IN_FILE_NAME,
+    NATIONAL_ID_IN_SHEET_NAME,
+    SENTENCES,
+    DeliveryError,
+)
 from assets.raw.template import workbook as template
 from pipelines.settings import DEFAULT_LIMIT, PROJECT
 from tests.unit.workbooks import (
@@ -60,6 +68,12 @@ def number_of(day: int, month: int, year: int, first: int = 500) -> str:
 
 NUMBER = number_of(17, 85, 62)
 SHORTENED = number_of(7, 85, 62)[1:]
+
+
+def cell_is_refused(text: str) -> bool:
+    """Whether a file is refused that has this text in a cell, and nowhere else."""
+    return bool(places(Contents((Grid("Ark", pl.DataFrame({"0": [None, text]})),))))
+
 
 # --- Which numbers are one ----------------------------------------------------------------
 
@@ -123,6 +137,7 @@ def test_account_and_organisation_numbers_are_judged_by_the_rule() -> None:
     assert not is_national_id("15030000000")
 
 
+DIRECTION_MARKS = "\u061c\u180e\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SPACES = {"nbsp": "\u00a0", "narrow": "\u202f", "thin": "\u2009", "tab": "\t", "break": "\n"}
 
 
@@ -133,7 +148,12 @@ SPACES = {"nbsp": "\u00a0", "narrow": "\u202f", "thin": "\u2009", "tab": "\t", "
         "{0},0", "{3} {4} {5} {2}", "{3}.{4}.{5} {2}", "{3}.{4}.{5}-{2}", "{1} {6} {7}",
         "se {0}; ring", "1. {0}", "nr. 1, {0}", "æ{0}ø", "1234 {0}",
         *(f"{{1}}{space}{{2}}" for space in SPACES.values()),
+        "31.12.2021 {0}", "{0}-31.12.2021", "1.3.2021-31.12.2021: {1} {2}",
+        "Barn: 1,{0}", "Barn: 1.{0}", "P7,{0}", "-1,{0} og", "1,{0},0", "2021.{0}.xlsx",
+        "{1}.{2}", "fnr%20{0}", "{1}%20{2}", "{1}%C2%A0{2}", "100%{0}",
+        "mailto:a@b.no?subject=fnr%20{0}",
         "{8}\u200b{9}", "{1}\u200b{2}", "\ufeff{0}", "{1}\u00ad{2}", "{3}\u200b{4}{5}\u2060{2}",
+        *(f"{{8}}{mark}{{9}}" for mark in DIRECTION_MARKS), "\u202a{0}\u202c",
     ],
 )  # fmt: skip
 def test_number_is_found_in_any_text(form: str) -> None:
@@ -146,14 +166,72 @@ def test_number_is_found_in_any_text(form: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        NUMBER + "0", "1" + NUMBER, f"0.{NUMBER}", f"3,{NUMBER}", NUMBER[:10], NUMBER[1:],
-        "2021-12-31 00:00:00", "55 12 34 56", "+47 55 12 34 56", "004755123456", "31.12.2021",
+        NUMBER + "0", "1" + NUMBER, NUMBER[:10], NUMBER[1:], f"12{NUMBER} 3", f"1 {NUMBER}2",
+        "2021-12-31 00:00:00", "1,2,3,4,5,6,7,8,9,10,11,12", "1 2 3 4 5 6 7 8 9 10 11 12", "55 12 34 56", "+47 55 12 34 56", "004755123456", "31.12.2021",
         "1234.56.78903", "r1", "", "00000000000", "99999999999",
         f"{NUMBER[:5]}x{NUMBER[5:]}",
     ],
 )  # fmt: skip
 def test_other_text_is_none(text: str) -> None:
     assert not holds_national_id(text)
+
+
+@pytest.mark.parametrize("place", range(1, 11))
+@pytest.mark.parametrize(
+    "separator",
+    [*" \u00a0\u2009.-/_\u2010\u2011\u2012\u2013\u2014", "  ", " - ", " / ", ". ", "\r\n ", "   "],
+)
+def test_separator_may_stand_between_any_two_digits(place: int, separator: str) -> None:
+    text = f"om {NUMBER[:place]}{separator}{NUMBER[place:]}"
+    assert holds_national_id(text)
+    assert holds_national_id(f"1 {separator.join(NUMBER)} 2")
+    assert cell_is_refused(text)
+    assert not holds_national_id(f"om {NUMBER[:place]}{separator};{NUMBER[place:]}")
+
+
+def test_four_separators_part_two_numbers() -> None:
+    assert not holds_national_id(f"{NUMBER[:6]}    {NUMBER[6:]}")
+
+
+@pytest.mark.parametrize("fraction", ["", ".0", ",0", ".00", ",000"])
+def test_cell_with_a_fraction_of_zeros_is_a_whole_number(fraction: str) -> None:
+    for number in (NUMBER, SHORTENED, f"0{SHORTENED}"):
+        assert cell_is_refused(f"{number}{fraction}")
+        assert cell_is_refused(f" {number}{fraction}\u00a0")
+    assert not cell_is_refused(f"om {SHORTENED}{fraction}")
+
+
+@pytest.mark.parametrize(
+    "form", ["1.{0}", "1,{0}", "-3,{0}", "+0.{0}", " 12.{0} ", "1.{0}E5", "1.{0}e-12"]
+)
+def test_cell_that_is_a_decimal_number_holds_none(form: str) -> None:
+    text = form.format(NUMBER)
+    assert not cell_is_refused(text)
+    assert cell_is_refused(f"Barn: {text}")
+    assert cell_is_refused(f"{text} {NUMBER}")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{0} 00:00:00", "{0} 12:34:56", "{0} - {1}", "{0:%d.%m.%Y} {1:%d.%m.%Y}",
+        "{0:%d.%m.%Y} - {1:%d.%m.%Y}", "{0.day}.{0.month}.{0.year} - {1.day}.{1.month}.{1.year}",
+        "{0.day}/{0.month}/{0.year}-{1.day}/{1.month}/{1.year}",
+    ],
+)  # fmt: skip
+def test_dates_are_none_more_often_than_by_chance(form: str) -> None:
+    days = [date(1994, 1, 1) + timedelta(days=place) for place in range(12_000)]
+    texts = [form.format(start, end) for start, end in zip(days, days[7:], strict=False)]
+    assert sum(map(holds_national_id, texts)) <= len(texts) * 0.002
+
+
+@pytest.mark.parametrize("repeated", ["1", "0 ", "0   ", " ", "%30", "0.", "1.1.2000"])
+def test_long_text_is_searched_in_time_that_grows_with_its_length(repeated: str) -> None:
+    # A pattern that tries every way to part the text would not come to its end.
+    text = repeated * (1_000_000 // len(repeated))
+    assert not holds_national_id(text)
+    assert not cell_is_refused(text)
+    assert holds_national_id(f"{text};{NUMBER}")
 
 
 # --- Where they stand ---------------------------------------------------------------------
@@ -360,6 +438,13 @@ def in_link() -> bytes:
     return saved(made)
 
 
+def in_address_of_a_link() -> bytes:
+    made = book(REQUIRED)
+    made["Deltakere"]["H2"] = "skriv"
+    made["Deltakere"]["H2"].hyperlink = f"mailto:a@b.no?subject=fnr%20{NUMBER[:6]}%20{NUMBER[6:]}"
+    return saved(made)
+
+
 def _xlsxwriter(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as made:
@@ -399,6 +484,15 @@ def in_runs_of_a_textbox() -> bytes:
     drawing = parts_of(content)[name].decode()
     split = drawing.replace(NUMBER, f"{NUMBER[:4]}</a:t></a:r><a:r><a:t>{NUMBER[4:]}")
     return changed(content, {name: split.encode()})
+
+
+def in_runs_that_are_all_of_a_textbox() -> bytes:
+    content = in_runs_of_a_textbox()
+    (name,) = (part for part in parts_of(content) if part.endswith("drawing1.xml"))
+    drawing = parts_of(content)[name]
+    # The numbers that say where the box is stand right before its text.
+    assert drawing.count(b">er ") == 1
+    return changed(content, {name: drawing.replace(b">er ", b">")})
 
 
 def unused_text(text: str) -> bytes:
@@ -452,9 +546,11 @@ IN_FILES = [
     in_property_of_its_own,
     in_defined_name,
     in_link,
+    in_address_of_a_link,
     in_textbox,
     in_title_of_a_chart,
     in_runs_of_a_textbox,
+    in_runs_that_are_all_of_a_textbox,
     in_unused_text,
     in_runs_of_an_unused_text,
     in_embedded_workbook,
@@ -486,7 +582,22 @@ def test_place_in_a_file_that_libreoffice_saved(made: Callable[[], bytes], tmp_p
 
 def test_sheet_with_a_number_in_its_name_is_called_by_its_position() -> None:
     made = book({**REQUIRED, f"Om {NUMBER}": [["x"], [None, NUMBER]]})
-    assert sorted(found_at(saved(made)), key=str) == [("ark 4", 2), ("ark 4", None)]
+    problems = refusal(saved(made)).problems
+    assert set(problems["code"]) == {"national_id"}
+    said = {
+        row: (sheet, message)
+        for sheet, row, message in problems.select("sheet", "row", "message").rows()
+    }
+    assert said == {
+        None: ("ark 4", NATIONAL_ID_IN_SHEET_NAME),
+        2: ("ark 4", SENTENCES["national_id"]),
+    }
+
+
+@pytest.mark.parametrize("form", ["1.{}", "2021,{}", "{}.0", "0.{}"])
+def test_name_of_a_sheet_is_no_decimal_number(form: str) -> None:
+    made = book({**REQUIRED, form.format(NUMBER): [["x"]]})
+    assert found_at(saved(made)) == [("ark 4", None)]
 
 
 def test_number_comes_before_missing_sheets_and_columns() -> None:
@@ -498,7 +609,9 @@ def test_number_comes_before_missing_sheets_and_columns() -> None:
 CSV = "Deltaker-ID;Fødselsår;Kjønn;Landbakgrunn;Notat\r\np1;1985;Kvinne;Syria;{}\r\n"
 
 
-@pytest.mark.parametrize("written", [NUMBER, SHORTENED, f'"om\r\n{NUMBER}"', f"om {NUMBER}, x"])
+@pytest.mark.parametrize(
+    "written", [NUMBER, SHORTENED, f"{SHORTENED}.0", f'"om\r\n{NUMBER}"', f"om {NUMBER}, x"]
+)
 def test_number_in_a_csv_file(written: str) -> None:
     assert found_at(CSV.format(written).encode("cp1252"), "deltakere.csv") == [("Deltakere", 2)]
 
@@ -544,16 +657,20 @@ def test_number_in_the_header_or_the_description_of_a_parquet_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["{}.xlsx", "om {} .xlsx", "deltakere_{}.csv", "deltakere {}.parquet", "{}.xls"]
-)
+    "form",
+    [
+        "{}.xlsx", "om {} .xlsx", "deltakere_{}.csv", "deltakere {}.parquet", "{}.xls",
+        "1.{}.xlsx", "1,{}.xlsx", "2021.{}.xlsx", "fnr%20{}.xlsx", "{}.2021.xlsx",
+    ],
+)  # fmt: skip
 def test_file_with_a_number_in_its_name_is_called_by_its_fingerprint(form: str) -> None:
     name = form.format(NUMBER)
     file = delivered_file(name, workbook())
     with pytest.raises(DeliveryError) as caught:
         read_delivery(file, DEFAULT_LIMIT)
     says_nothing(caught.value)
-    assert caught.value.problems.select("delivery", "sheet", "row", "code").rows() == [
-        (file.sha256[:12], None, None, "national_id")
+    assert caught.value.problems.drop("field").rows() == [
+        (file.sha256[:12], None, None, "national_id", NATIONAL_ID_IN_FILE_NAME)
     ]
     assert public_name(name, file.sha256) == file.sha256[:12]
     assert public_name("nora-2021.xlsx", file.sha256) == "nora-2021.xlsx"
@@ -586,6 +703,29 @@ def test_demo_that_libreoffice_saved_holds_none(tmp_path: Path) -> None:
     assert after.problems.height == 0
     for name, frame in before.tables.items():
         assert after.tables[name].equals(frame), name
+
+
+def test_decimal_numbers_of_the_file_itself_are_none() -> None:
+    content = workbook()
+    sheet = parts_of(content)["xl/worksheets/sheet1.xml"].decode()
+    added = f'<sheetFormatPr baseColWidth="8" defaultRowHeight="9.{NUMBER}"/>'
+    content = changed(
+        content,
+        {
+            "xl/worksheets/sheet1.xml": re.sub("<sheetFormatPr[^>]*>", added, sheet).encode(),
+            "xl/charts/chart9.xml": f"<c:v>-1.{NUMBER}</c:v><c:v>3.{NUMBER}E-2</c:v>".encode(),
+        },
+    )
+    assert added in parts_of(content)["xl/worksheets/sheet1.xml"].decode()
+    assert codes_of(content) == set()
+    chart = f"<c:v>1.{NUMBER}</c:v><c:v>{NUMBER}.0</c:v>".encode()
+    assert codes_of(changed(content, {"xl/charts/chart9.xml": chart})) == {"national_id"}
+
+
+def test_numbers_of_a_chart_are_not_run_together() -> None:
+    values = "".join(f"<c:pt><c:v>{part}</c:v></c:pt>" for part in (NUMBER[:6], NUMBER[6:]))
+    chart = f"{values}<a:p><a:r><a:t>Tittel</a:t></a:r></a:p>".encode()
+    assert codes_of(changed(workbook(), {"xl/charts/chart9.xml": chart})) == set()
 
 
 def test_numbers_that_are_none_are_read() -> None:

@@ -399,8 +399,8 @@ def test_bad_row_is_healed_by_the_delivery_that_wins_its_key() -> None:
     ]
     register = register_of(participants=persons)
     assert register.rejected.select("delivery", "field", "healed_by").rows() == [
-        ("a.xlsx", "country", "c.xlsx"),
         ("a.xlsx", "gender", "c.xlsx"),
+        ("a.xlsx", "country", "c.xlsx"),
         ("d.xlsx", "gender", None),
     ]
     assert register.tables["participants"]["delivery"].to_list() == ["c.xlsx"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import babel
 import duckdb
+import pycountry
 import pytest
 
-from assets.vocabulary import TOTAL, VocabularyError, ddl, model, vocabulary
+from assets.vocabulary import TOTAL, VocabularyError, countries, ddl, model, vocabulary
 from assets.vocabulary.spelling import clean, normalise, normalise_header
 
 VOCABULARY = Path(model.__file__).parent
@@ -81,6 +84,24 @@ def test_labels_of_codes_of_margins_and_of_values_that_belong_to_a_breakdown() -
     assert vocabulary().label(projects, "value", "female", by="gender") == "Kvinne"
     with pytest.raises(KeyError):
         vocabulary().label(projects, "value", "female", by="origin")
+
+
+# --- Countries --------------------------------------------------------------------------
+
+
+def test_short_form_of_a_country_stands_once_and_means_no_other_country() -> None:
+    with open(VOCABULARY / "country_names.csv", encoding="utf-8", newline="") as file:
+        short_forms = [(normalise(row["name"]), row["code"]) for row in csv.DictReader(file)]
+    names = [name for name, _ in short_forms]
+    assert sorted(names) == sorted(set(names))
+    assert not set(names) & set(countries.AMBIGUOUS)
+    elsewhere = {country.alpha_3: country.alpha_2 for country in pycountry.countries}
+    for language in ("nb", "en"):
+        territories = babel.Locale(language).territories
+        elsewhere |= {territories[code]: code for code in countries.labels() if code != "XX"}
+    elsewhere |= {code: code for code in countries.labels()}
+    meant = {normalise(name): code for name, code in elsewhere.items()}
+    assert [name for name, code in short_forms if meant.get(name, code) != code] == []
 
 
 # --- The database -----------------------------------------------------------------------

@@ -1,0 +1,145 @@
+"""Which code a spelling stands for, and which codes come nearest to one that stands for none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from assets.vocabulary import countries, vocabulary
+from assets.vocabulary.spelling import normalise
+
+NEAREST = 3
+"""How many codes at most a cell that holds none of its list is answered with."""
+
+_COMPARED = 60
+"""How many characters of a cell, and of a spelling, are compared to find the nearest codes."""
+
+_LONG = 3
+"""A cell of more letters is compared with spellings of at least so many: two are in most words."""
+
+_LIKE_BEST, _LIKE_AT_ALL = 0.7, 40
+"""A code after the first is left out when less alike than this share of it, or this of 100."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@cache
+def spellings(code_list: str) -> Mapping[str, str]:
+    """Return normalised spelling -> code, for every spelling that a cell may hold."""
+    if code_list == "country":
+        return countries.spellings()
+    return {
+        normalise(spelling): entry.code
+        for entry in vocabulary().code_list(code_list).codes
+        for spelling in (
+            # Of a numbered list the number alone is accepted: its label is there to be read.
+            (entry.code,)
+            if entry.code.isdigit()
+            else (entry.code, entry.label_nb, entry.label_en, *entry.aliases)
+        )
+    }
+
+
+@dataclass(frozen=True)
+class _Spellings:
+    """Spellings to compare a cell with, and the place in the list of the code of each.
+
+    The `enough` spellings most alike a cell are sure to be those of NEAREST codes.
+    """
+
+    texts: list[str]
+    places: list[int]
+    enough: int
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    """The codes of a list as a message names them, and their spellings.
+
+    `every` and `long` hold the spellings twice: as written, and with their words sorted. `terse`
+    holds the places of the codes that have no long spelling, like A1.
+    """
+
+    named: list[str]
+    is_numbered: bool
+    every: tuple[_Spellings, _Spellings]
+    long: tuple[_Spellings, _Spellings]
+    terse: Mapping[str, int]
+
+
+def nearest(code_list: str, spelling: str) -> list[str]:
+    """Return the codes that a spelling is most like, best first, at least one, label and code."""
+    candidates = _candidates(code_list)
+    return [candidates.named[place] for place in _nearest(candidates, spelling)]
+
+
+def _nearest(candidates: _Candidates, spelling: str) -> list[int]:
+    """The places in their list of the codes most alike."""
+    if candidates.is_numbered:
+        # No number is nearer to what is none of them than the next.
+        return list(range(len(candidates.named)))[:NEAREST]
+    words = _words(spelling)
+    known = candidates.long if len("".join(words)) > _LONG else candidates.every
+    alike: dict[int, float] = {}
+    for ordered, spellings in zip((words, sorted(words)), known, strict=True):
+        for _, score, found in process.extract(
+            " ".join(ordered), spellings.texts, scorer=fuzz.ratio, limit=spellings.enough
+        ):
+            place = spellings.places[found]
+            alike[place] = max(score, alike.get(place, 0))
+    alike |= {candidates.terse[word]: 100 for word in words if word in candidates.terse}
+    best, *others = sorted(alike, key=lambda place: (-alike[place], place))[:NEAREST]
+    least = max(_LIKE_BEST * alike[best], _LIKE_AT_ALL)
+    return [best, *(place for place in others if alike[place] >= least)]
+
+
+def _words(spelling: str) -> list[str]:
+    return _WORD.findall(spelling[:_COMPARED])
+
+
+@cache
+def _candidates(code_list: str) -> _Candidates:
+    codes = vocabulary().code_list(code_list).codes
+    is_numbered = all(entry.code.isdigit() for entry in codes)
+    own: dict[str, list[list[str]]] = {entry.code: [] for entry in codes}
+    for spelling, code in spellings(code_list).items():
+        own[code].append(_words(spelling))
+    every = list(own.values())
+    long = [[words for words in one if len("".join(words)) >= _LONG] for one in every]
+    return _Candidates(
+        [
+            f"{entry.code} («{entry.label_nb}»)"
+            if is_numbered
+            else f"«{entry.label_nb}» ({entry.code})"
+            for entry in codes
+        ],
+        is_numbered,
+        _compared(every),
+        _compared([some or one for some, one in zip(long, every, strict=True)]),
+        {
+            "".join(words): place
+            for place, (some, one) in enumerate(zip(long, every, strict=True))
+            if not some
+            for words in one
+        },
+    )
+
+
+def _compared(words_of_codes: list[list[list[str]]]) -> tuple[_Spellings, _Spellings]:
+    return (
+        _of_codes([{" ".join(words) for words in own} for own in words_of_codes]),
+        _of_codes([{" ".join(sorted(words)) for words in own} for own in words_of_codes]),
+    )
+
+
+def _of_codes(texts: list[set[str]]) -> _Spellings:
+    placed = [(text, place) for place, own in enumerate(texts) for text in own]
+    return _Spellings(
+        [text for text, _ in placed],
+        [place for _, place in placed],
+        enough=NEAREST * max(map(len, texts)),
+    )
