@@ -26,13 +26,14 @@ class Findings:
     `rejected` and `broken` have the columns of quality.rejected_rows: what is wrong with the
     deliveries checked, and what they would break in deliveries that are loaded. `passed_over` names
     the sheets and columns that were not read, and `feedback` holds a workbook for each delivery
-    with errors, by file name.
+    with errors, by file name. `beside_register` says whether anything is loaded.
     """
 
     rejected: pl.DataFrame
     broken: pl.DataFrame
     passed_over: Sequence[str]
     feedback: Mapping[str, bytes]
+    beside_register: bool
 
 
 def check(settings: Settings, paths: Sequence[Path]) -> Findings:
@@ -65,6 +66,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
         ),
         passed_over=[f"{name}: {what}" for name, what in read["passed_over"].iter_rows()],
         feedback=workbooks(files, rejected),
+        beside_register=any(frame.height for frame in loaded.values()),
     )
 
 

@@ -212,12 +212,19 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     except (WarehouseBusyError, WarehouseUnreadableError) as error:
         _say(str(error))
         return 1
+    if not found.beside_register:
+        _say(f"Ingenting er lest inn i {settings.home}: alt filene viser til, må stå i dem selv.")
     _say_list("Ikke lest, fordi det ikke hører til skjemaet:", found.passed_over)
     _say_rejections(found.rejected)
     if found.broken.height:
         _say("Dette ville i tillegg bli avvist i leveranser som er lest inn:")
         _say_rejections(found.broken)
-    for path in FeedbackFolder(folder=str(settings.feedback)).write(found.feedback):
+    try:
+        written = FeedbackFolder(folder=str(settings.feedback)).write(found.feedback)
+    except OSError:
+        _say(f"Det går ikke an å skrive i {settings.feedback}. Velg en annen mappe med --home.")
+        return 1
+    for path in written:
         _say(f"Tilbakemelding: {path}")
     if found.broken.is_empty() and found.rejected["healed_by"].is_not_null().all():
         _say("Ingen feil å rette. Ingenting er lest inn; det gjør nora build.")

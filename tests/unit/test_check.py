@@ -77,6 +77,7 @@ def test_clean_delivery_ends_well_and_leaves_nothing(home: Home, tmp_path: Path)
     said = command(home, delivery(tmp_path / "inn", "a.xlsx", workbook()))
     assert said.code == 0
     assert "Ingen feil" in said.out
+    assert "Ingenting er lest inn i" in said.out
     assert [path.name for path in home.path.rglob("*")] == ["feedback"]
 
 
@@ -214,6 +215,7 @@ def test_row_that_a_loaded_delivery_puts_right_is_listed_as_healed(
 
 
 def test_two_files_of_one_name_are_wrong_usage(home: Home, tmp_path: Path) -> None:
+    loaded(home, a=workbook())
     both = [delivery(tmp_path / folder, "b.xlsx", workbook()) for folder in ("her", "der")]
     said = command(home, *both)
     assert said.code == 2
