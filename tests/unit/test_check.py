@@ -178,6 +178,7 @@ def test_what_it_would_break_in_loaded_deliveries_is_told(home: Home, tmp_path: 
         in said.out
     )
     assert "Ingen feil" not in said.out
+    assert "Ingenting er lest inn i" not in said.out
     assert feedback(home) == []
 
 
@@ -215,7 +216,6 @@ def test_row_that_a_loaded_delivery_puts_right_is_listed_as_healed(
 
 
 def test_two_files_of_one_name_are_wrong_usage(home: Home, tmp_path: Path) -> None:
-    loaded(home, a=workbook())
     both = [delivery(tmp_path / folder, "b.xlsx", workbook()) for folder in ("her", "der")]
     said = command(home, *both)
     assert said.code == 2
