@@ -8,6 +8,7 @@ is in sheet_xml.py and passages.py.
 from __future__ import annotations
 
 import html
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
@@ -29,6 +30,10 @@ from assets.raw.sheet_xml import (
     sheets_of,
 )
 from assets.raw.template import SYNTHETIC_CATEGORY
+
+# fastexcel says what it finds odd through calamine's logger, and may quote the file.
+logging.getLogger("calamine").addHandler(logging.NullHandler())
+logging.getLogger("calamine").propagate = False
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _STYLES = "xl/styles.xml"
