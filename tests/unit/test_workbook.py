@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import random
 
 import polars as pl
@@ -26,6 +27,13 @@ from tests.unit.workbooks import (
 )
 
 HEADER, *PERSONS = PARTICIPANTS
+
+
+def test_what_the_reader_finds_odd_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("calamine.xlsx").warning("a cell")
+    assert caplog.records == []
+
+
 SHEET = "xl/worksheets/sheet1.xml"
 UNREADABLE = [(None, None, None, "unreadable")]
 
