@@ -84,7 +84,8 @@ def feedback_workbooks(
     """Write the feedback of the inbox."""
     inbox = context.resources.inbox
     as_read = set(deliveries["sha256"])
-    files = [file for file in inbox.files() if file.sha256 in as_read]
+    files = inbox.files() if rejected.height else []
+    files = [file for file in files if file.sha256 in as_read]
     written = workbooks(files, rejected)
     context.resources.feedback.write(written)
     context.resources.feedback.keep_only(written)

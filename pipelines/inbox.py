@@ -14,7 +14,13 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from assets.raw.delivery import READ_SUFFIXES, REFUSED_SUFFIXES, DeliveredFile, public_name
+from assets.raw.delivery import (
+    READ_SUFFIXES,
+    REFUSED_SUFFIXES,
+    DeliveredFile,
+    delivered_file,
+    public_name,
+)
 from assets.raw.national_id import holds_national_id
 from pipelines.settings import DEFAULT_LIMIT
 
@@ -87,9 +93,9 @@ def read_file(path: Path, limit: int) -> DeliveredFile | None:
     try:
         size = path.stat().st_size
         content = path.read_bytes() if size <= limit else None
-        return DeliveredFile(
-            _name(path), _sha256(path), content, fault="" if size <= limit else "too_large"
-        )
+        if content is None:
+            return DeliveredFile(_name(path), _sha256(path), None, fault="too_large")
+        return delivered_file(_name(path), content)
     except FileNotFoundError:
         return None
     except OSError:

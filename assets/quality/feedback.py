@@ -43,7 +43,7 @@ from assets.quality.error_list import (
 from assets.raw.delivery import read_grids
 from assets.raw.grid import Grid
 from assets.raw.headers import HEADER_ROWS, Header, delivered_columns, find_header
-from assets.raw.problems import DeliveryError
+from assets.raw.problems import DeliveryError, in_order
 from assets.raw.template import FEEDBACK_SHEET
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.spelling import clean, normalise_header
@@ -119,20 +119,19 @@ def _is_workbook(delivery: str) -> bool:
 
 def _in_order(problems: pl.DataFrame) -> pl.DataFrame:
     """Add each field's Norwegian `label`; sort by what is left to do, sheet, row and column."""
-    sheets = [str(table.sheet) for table in vocabulary().sheets()]
     fields = pl.DataFrame(
         [
-            (table.sheet, name, column.label_nb, place)
+            (table.sheet, name, column.label_nb)
             for table in vocabulary().sheets()
-            for place, (name, column) in enumerate(delivered_columns(table).items())
+            for name, column in delivered_columns(table).items()
         ],
-        ["sheet", "field", "label", "place"],
+        ["sheet", "field", "label"],
         orient="row",
     )
-    sheet_order = pl.col("sheet").replace_strict(sheets, range(len(sheets)), default=len(sheets))
-    return problems.join(fields, on=["sheet", "field"], how="left").sort(
-        pl.col("healed_by").is_not_null(), sheet_order, "row", "place", maintain_order=True
+    labelled = in_order(problems).join(
+        fields, on=["sheet", "field"], how="left", maintain_order="left"
     )
+    return labelled.sort(pl.col("healed_by").is_not_null(), maintain_order=True)
 
 
 def _empty_book() -> Workbook:

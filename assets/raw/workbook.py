@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
 import fastexcel
@@ -117,8 +117,7 @@ def _grid(reader: fastexcel.ExcelReader, sheet: Sheet, percent_styles: set[str])
     shown = [(*error.position, "#") for error in (errors.errors if errors else ())]
     unvalued = set()
     if percent_styles or sheet.has_formulas:
-        odd = list(_odd_cells(sheet, percent_styles))
-        left = min((cell.column for cell in sheet.cells() if cell.value), default=0)
+        odd, left = _odd_cells(sheet, percent_styles)
         shown += [
             (cell.row - 1, cell.column - left, f"{float(cell.value) * 100:.10g} %")
             for cell in odd
@@ -128,17 +127,22 @@ def _grid(reader: fastexcel.ExcelReader, sheet: Sheet, percent_styles: set[str])
     return Grid(sheet.title, _shown(cells, shown), frozenset(unvalued))
 
 
-def _odd_cells(sheet: Sheet, percent_styles: set[str]) -> Iterator[Cell]:
-    """The cells that do not mean what they hold: percentages, and formulas without a value.
+def _odd_cells(sheet: Sheet, percent_styles: set[str]) -> tuple[list[Cell], int]:
+    """Return the cells that do not mean what they hold, and the first column with a value.
 
-    An empty text is a value.
+    They are percentages, and formulas without a value; an empty text is one.
     """
+    odd = []
+    columns = set()
     for cell in sheet.cells():
+        if cell.value:
+            columns.add(cell.column)
         if cell.value is None:
             if cell.has_formula:
-                yield cell
+                odd.append(cell)
         elif cell.is_number and cell.style in percent_styles and _NUMBER.fullmatch(cell.value):
-            yield cell
+            odd.append(cell)
+    return odd, min(columns, default=0)
 
 
 def _shown(cells: pl.DataFrame, shown: list[tuple[int, int, str]]) -> pl.DataFrame:
