@@ -1,6 +1,7 @@
 # make run    sets everything up in .venv, builds the demo, says where to look
 # make test   sets everything up, checks the code, runs all tests
 # make serve  starts the Dagster UI on 127.0.0.1
+# make setup-browser  installs Debian's Chromium, which draws the pictures of the report package
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,11 +9,12 @@ BIN := $(VENV)/bin
 COMPILE := uv pip compile pyproject.toml requirements.in --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate --quiet
 
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 DEMO := --inbox data/demo --as-of 2021-12-31
 
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test serve check demo docs bench lock clean
+.PHONY: run test serve check demo docs bench lock clean setup-browser
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -44,6 +46,10 @@ bench: $(VENV)/.installed
 lock:
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
+
+setup-browser:
+	@{ command -v chromium && command -v pdfinfo; } > /dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium poppler-utils; }
 
 clean:
 	rm -rf $(VENV)

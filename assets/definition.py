@@ -21,6 +21,9 @@ OWNERS = ["team:nora"]
 YEARS = dg.DynamicPartitionsDefinition(name="year")
 """One partition for each year of the register: the load adds them, the running year included."""
 
+MONTHS = dg.DynamicPartitionsDefinition(name="month")
+"""One partition for each month of those years that has begun, such as 2021-03."""
+
 
 def asset_key(qualified_name: str) -> dg.AssetKey:
     """Return the asset key of the table `layer.name`."""

@@ -104,8 +104,9 @@ def _bounds(column: Column) -> dict[str, float | bool]:
 
 def _categories_by(vocabulary: Vocabulary, table: Table, column: Column) -> Iterator[Expectation]:
     by = table.column(column.codes_by or "")
+    categories = vocabulary.categories_by(table, column)
     for entry in vocabulary.code_list(by.codes or "").codes:
-        codes = vocabulary.code_list(entry.attributes["codes"]).names
+        codes = categories[entry.code]
         query = (
             f"select * from {table.qualified_name} where {by.name} = {_literal(entry.code)}"
             f" and {column.name} not in ({', '.join(map(_literal, codes))})"

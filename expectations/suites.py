@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assets.vocabulary import vocabulary
 from expectations.model import Expectation
 from expectations.rules import rules
@@ -13,3 +15,13 @@ def of_table(qualified_name: str) -> tuple[Expectation, ...]:
     table = vocabulary().table(qualified_name)
     by_hand = (rule for rule in rules() if rule.table == qualified_name)
     return (*structure(vocabulary(), table), *by_hand)
+
+
+def tables_held_against(qualified_name: str) -> tuple[str, ...]:
+    """Return the tables with a rule that reads the table `layer.name`, that table left out.
+
+    What was found of them no longer holds once it is written anew.
+    """
+    reads = re.compile(rf"\b{re.escape(qualified_name)}\b")
+    found = dict.fromkeys(rule.table for rule in rules() if reads.search(rule.kwargs["query"]))
+    return tuple(table for table in found if table != qualified_name)

@@ -152,9 +152,26 @@ def passed_over(settings: Settings) -> list[str]:
     return found["line"].to_list()
 
 
-def report(settings: Settings, instance: dg.DagsterInstance) -> None:
-    """Write the pages again from what is published."""
-    _run(definitions(settings), instance, REPORT.name)
+def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
+    """Return how the printed figures of the reports of `years` compare: status -> how many."""
+    found = Warehouse(file=str(settings.warehouse)).query(
+        """
+        select code as status, count(published_comparison.year) as n
+        from vocabulary.comparison_status
+        left join marts.published_comparison
+            on comparison_status.code = published_comparison.status
+            and list_contains($years, published_comparison.year)
+        group by comparison_status.position, code
+        order by comparison_status.position
+        """,
+        {"years": list(years)},
+    )
+    return dict(found.iter_rows())
+
+
+def report(settings: Settings, instance: dg.DagsterInstance, year: int) -> None:
+    """Write the report package of a year from what is published."""
+    _run(definitions(settings), instance, REPORT.name, [year])
 
 
 def _run(

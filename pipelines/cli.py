@@ -10,7 +10,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from assets.published.gate import GateError
 from assets.raw import template
 from assets.raw.problems import sentence
 from assets.records.coding import FIRST_DATE
+from assets.vocabulary import vocabulary
 from expectations.model import ExpectationNotRunError
 from pipelines import build, check, instance
 from pipelines.feedback import FeedbackFolder
@@ -85,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("files", type=_delivery, nargs="+", metavar="FILE")
 
-    report = commands.add_parser("report", help="write the pages again from what is published")
+    report = commands.add_parser(
+        "report", help="write the report package of a year from what is published"
+    )
     report.add_argument("--year", type=int, required=True)
     report.add_argument("--audience", choices=AUDIENCES, default=AUDIENCES[0])
 
@@ -144,11 +147,23 @@ def _build(settings: Settings, options: argparse.Namespace) -> int:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
     with suppress(InboxUnreadableError):  # said already
         _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
-    _say(*([error] if error else _where_to_look(settings, summary.years)))
+    if error:
+        _say(error)
+    else:
+        _say_printed_figures(build.printed_figures(settings, summary.years))
+        _say(*_where_to_look(settings, summary.years))
     print(summary.line())
     if error:
         return 1
     return 3 if summary.rows_rejected or summary.deliveries_refused else 0
+
+
+def _say_printed_figures(by_status: Mapping[str, int]) -> None:
+    """Say how many of the printed figures are as the records have them, if any are printed."""
+    if any(by_status.values()):
+        labels = vocabulary().code_list("comparison_status")
+        counts = (f"{n} {labels[status].label_nb.lower()}" for status, n in by_status.items())
+        _say(f"Trykte tall mot registeret: {', '.join(counts)}")
 
 
 def _say_rejections(rejections: pl.DataFrame) -> None:
@@ -259,12 +274,26 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     try:
         with instance.opened(settings) as opened:
-            build.report(settings, opened)
-    except instance.HomeBusyError as error:
+            build.report(settings, opened, options.year)
+    except (instance.HomeBusyError, instance.HomeUnwritableError) as error:
         _say(str(error))
         return 1
-    _say(str(ReportFolder(folder=str(settings.reports)).year(options.audience, options.year)))
+    folder = ReportFolder(folder=str(settings.reports)).package(options.audience, options.year)
+    _say(f"Rapportpakken for {options.year} ligger i {folder}:", *_package(folder))
     return 0
+
+
+def _package(folder: Path) -> list[str]:
+    """The files and subfolders of a package, one line each."""
+    return [
+        f"  {path.name}" if path.is_file() else f"  {path.name}/ ({_files(path)})"
+        for path in sorted(folder.iterdir())
+    ]
+
+
+def _files(folder: Path) -> str:
+    count = sum(1 for path in folder.iterdir() if path.is_file())
+    return "1 fil" if count == 1 else f"{count} filer"
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
@@ -295,6 +324,7 @@ def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
         "Ferdig. Åpne i nettleseren:",
         f"  {reports.index(AUDIENCES[0])}",
         *(f"  {reports.year(AUDIENCES[0], year)}" for year in years),
+        *(f"  {page}" for page in [reports.comparison(AUDIENCES[0])] if page.exists()),
         f"Tabellene ligger i {settings.published / AUDIENCES[0]}",
     ]
 

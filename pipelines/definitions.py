@@ -14,13 +14,19 @@ from assets.marts.assets import marts
 from assets.published.assets import internal
 from assets.raw.assets import raw
 from assets.records.assets import records
+from assets.reference.assets import published_figures
 from expectations.checks import asset_checks
 from pipelines.feedback import FeedbackFolder, feedback_workbooks
 from pipelines.inbox import BuildDay, Inbox
-from pipelines.jobs import EVERYTHING, LOAD, REPORT, YEAR
+from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
 from pipelines.progress import PROGRESS, progress_logger
 from pipelines.publication import PublicationStore
-from pipelines.reports import ReportFolder, internal_pages
+from pipelines.reports import (
+    ReportFolder,
+    internal_monthly_form,
+    internal_package,
+    internal_pages,
+)
 from pipelines.sensor import inbox_sensor
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, WarehouseIOManager
@@ -43,9 +49,21 @@ def resources(settings: Settings) -> dict[str, object]:
 def definitions(settings: Settings) -> dg.Definitions:
     """Return everything that Dagster is to know, for the folders of `settings`."""
     return dg.Definitions(
-        assets=[raw, records, feedback_workbooks, years, *views, *marts, internal, internal_pages],
+        assets=[
+            raw,
+            records,
+            published_figures,
+            feedback_workbooks,
+            years,
+            *views,
+            *marts,
+            internal,
+            internal_pages,
+            internal_monthly_form,
+            internal_package,
+        ],
         asset_checks=asset_checks(YEARS),
-        jobs=[LOAD, YEAR, EVERYTHING, REPORT],
+        jobs=[LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM],
         sensors=[inbox_sensor],
         resources=resources(settings),
         loggers={"console": dg.colored_console_logger, PROGRESS: progress_logger},

@@ -7,12 +7,16 @@ import dagster as dg
 from assets.definition import asset_key
 from assets.vocabulary import vocabulary
 
-_loaded = dg.AssetSelection.groups("raw", "records", "quality", "intermediate")
+_loaded = dg.AssetSelection.groups("raw", "records", "quality", "reference", "intermediate")
 # The records are checked again: a year may be counted long after the load.
 _record_checks = dg.AssetSelection.checks_for_assets(
     *(asset_key(table.qualified_name) for table in vocabulary().sheets())
 )
-_yearly = dg.AssetSelection.groups("marts", "published", "reports") | _record_checks
+_yearly = (
+    dg.AssetSelection.groups("marts", "published")
+    | dg.AssetSelection.assets(asset_key("reports.internal"))
+    | _record_checks
+)
 
 LOAD = dg.define_asset_job(
     "load",
@@ -34,6 +38,11 @@ EVERYTHING = dg.define_asset_job(
 )
 REPORT = dg.define_asset_job(
     "report",
-    dg.AssetSelection.groups("reports"),
-    description="Write the pages again from what is published.",
+    dg.AssetSelection.assets(asset_key("reports.internal_package")),
+    description="Write the report package of one year (or several) from what is published.",
+)
+MONTHLY_FORM = dg.define_asset_job(
+    "monthly_form",
+    dg.AssetSelection.assets(asset_key("reports.internal_monthly_form")),
+    description="Print the form of one month (or several) from what is published.",
 )

@@ -1,13 +1,25 @@
-"""The Dagster asset that writes the pages people open, from the published folder alone."""
+"""The Dagster assets that write what people open, from the published folder alone.
+
+Pages for every year and the monthly form are written after each publication; the yearly report
+package when it is asked for.
+"""
 
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.definition import OWNERS, asset_key
+from assets.definition import MONTHS, OWNERS, YEARS, asset_key
+
+if TYPE_CHECKING:
+    from dashboards.publication import Publication
 
 AUDIENCE = "internal"
+
+_FORM = asset_key(f"reports.{AUDIENCE}_monthly_form")
+_PUBLISHED = asset_key(f"published.{AUDIENCE}")
 
 
 class ReportFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -19,49 +31,148 @@ class ReportFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The page that links to every year."""
         return Path(self.folder) / audience / "index.html"
 
+    def comparison(self, audience: str) -> Path:
+        """The page with the printed figures beside the records, if any are printed."""
+        return self.index(audience).with_name("trykte-tall.html")
+
     def year(self, audience: str, year: int) -> Path:
         """The page of one year."""
-        return Path(self.folder) / audience / str(year) / f"nora-{year}.html"
+        return self.package(audience, year) / f"nora-{year}.html"
 
-    def write(self, audience: str, index: str, years: dict[int, str]) -> None:
-        """Write the index and the page of each year, each file in one step; drop other years."""
-        for year, page in years.items():
-            _write(self.year(audience, year), page)
-        _write(self.index(audience), index)
+    def package(self, audience: str, year: int) -> Path:
+        """The folder of one year, with its page, its monthly forms and its report package."""
+        return Path(self.folder) / audience / str(year)
+
+    def write(self, folder: Path, files: Mapping[str, str | bytes]) -> None:
+        """Write files by their path inside `folder`, each in one step."""
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pending = path.with_name(f".{path.name}")
+            pending.write_bytes(content.encode() if isinstance(content, str) else content)
+            pending.replace(path)
+
+    def replace(self, folder: Path, files: Mapping[str, str | bytes]) -> None:
+        """Write files as `write` does, and drop what else lies in the subfolders they lie in."""
+        self.write(folder, files)
+        written = {folder / name for name in files}
+        for path in {path for one in written for path in one.parent.iterdir()} - written:
+            if path.is_file() and path.parent != folder:
+                path.unlink()
+
+    def keep_only(self, audience: str, years: Sequence[int]) -> None:
+        """Drop the folders of all other years."""
         for folder in self.index(audience).parent.iterdir():
             if folder.name.isdigit() and int(folder.name) not in years:
                 shutil.rmtree(folder)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pending = path.with_name(f".{path.name}")
-    pending.write_text(text, encoding="utf-8")
-    pending.replace(path)
 
 
 @dg.asset(
     key=asset_key(f"reports.{AUDIENCE}"),
     group_name="reports",
     description=(
-        "The dashboard as files: one self-contained HTML page for each published year, and an "
-        "index. Written anew for every year, because each page stands beside the year before."
+        "The dashboard as files: one self-contained HTML page for each published year, one with "
+        "the printed figures against the records, an index, and the form of every month (which "
+        "reports/internal_monthly_form writes one at a time). Written anew for every year, because "
+        "each page stands beside the year before."
     ),
     kinds={"html", "plotly"},
     owners=OWNERS,
-    deps=[asset_key(f"published.{AUDIENCE}")],
+    deps=[_PUBLISHED],
     required_resource_keys={"publications", "reports"},
 )
 def internal_pages(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Write the pages for the audience `internal`."""
-    # Plotly and Babel's data are slow to import, and only this step needs them.
-    from dashboards import pages, publication
+    # Plotly and Babel's data are slow to import, and only this layer needs them.
+    from dashboards import forms, pages
+    from dashboards.figures.monthly_form import months
 
     reports = context.resources.reports
-    source = publication.read(context.resources.publications.current(AUDIENCE))
-    years = {year: pages.render_year(source, year) for year in source.years}
-    reports.write(AUDIENCE, pages.render_index(source), years)
+    source = _source(context)
+    for year in source.years:
+        folder = reports.package(AUDIENCE, year)
+        listed = months(source, year)
+        addresses = {month: forms.page_file(year, month) for month in listed}
+        page = pages.render_year(source, year, addresses)
+        reports.write(folder, {reports.year(AUDIENCE, year).name: page})
+        reports.replace(folder, _forms(source, [(year, month) for month in listed]))
+        for month in listed:
+            # They are as good as materialized one at a time, and the UI is to say so.
+            context.log_event(dg.AssetMaterialization(_FORM, partition=f"{year}-{month:02}"))
+    reports.write(reports.index(AUDIENCE).parent, pages.render_overview(source))
+    reports.keep_only(AUDIENCE, source.years)
     index = reports.index(AUDIENCE)
     return dg.MaterializeResult(
-        metadata={"index": dg.MetadataValue.path(str(index)), "pages": len(years)}
+        metadata={"index": dg.MetadataValue.path(str(index)), "years": len(source.years)}
     )
+
+
+@dg.asset(
+    key=_FORM,
+    group_name="reports",
+    description=(
+        "The form that goes to EST each month, as a page and as a workbook of one page: rows 12 "
+        "and 13, referrals, starts and exits of the month and since 1 January."
+    ),
+    kinds={"html", "excel"},
+    owners=OWNERS,
+    deps=[_PUBLISHED],
+    partitions_def=MONTHS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    required_resource_keys={"publications", "reports"},
+)
+def internal_monthly_form(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Write the forms of the months of the run for the audience `internal`."""
+    reports = context.resources.reports
+    source = _source(context)
+    for year, month in _months(context.partition_keys):
+        reports.write(reports.package(AUDIENCE, year), _forms(source, [(year, month)]))
+    return dg.MaterializeResult(metadata={"months": len(context.partition_keys)})
+
+
+@dg.asset(
+    key=asset_key(f"reports.{AUDIENCE}_package"),
+    group_name="reports",
+    description=(
+        "The yearly report package: a workbook with every table and native charts, a Word document "
+        "to write the annual report around, CSV files, and pictures where a Chromium is found."
+    ),
+    kinds={"excel", "word", "csv"},
+    owners=OWNERS,
+    deps=[_PUBLISHED],
+    partitions_def=YEARS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    required_resource_keys={"publications", "reports"},
+)
+def internal_package(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Write the packages of the years of the run for the audience `internal`."""
+    from dashboards.report import package
+
+    reports = context.resources.reports
+    source = _source(context)
+    metadata = {}
+    for year in map(int, context.partition_keys):
+        made = package.package(source, year)
+        reports.replace(reports.package(AUDIENCE, year), made.files)
+        metadata[str(year)] = dg.MetadataValue.path(str(reports.package(AUDIENCE, year)))
+        if made.missing:
+            context.log.warning(made.missing)
+    return dg.MaterializeResult(metadata=metadata)
+
+
+def _source(context: dg.AssetExecutionContext) -> "Publication":
+    from dashboards import publication
+
+    return publication.read(context.resources.publications.current(AUDIENCE))
+
+
+def _forms(source: "Publication", months: Sequence[tuple[int, int]]) -> dict[str, str | bytes]:
+    from dashboards import forms
+
+    pages = {forms.page_file(*one): forms.render_month_page(source, *one) for one in months}
+    workbooks = {forms.workbook_file(*one): forms.month_workbook(source, *one) for one in months}
+    return {**pages, **workbooks}
+
+
+def _months(keys: Sequence[str]) -> list[tuple[int, int]]:
+    return [(int(key[:4]), int(key[5:])) for key in keys]

@@ -19,6 +19,7 @@ from pydantic import Field, PrivateAttr
 
 from assets.statements import View, YearlyQuery
 from assets.vocabulary import ddl, vocabulary
+from expectations.suites import tables_held_against
 
 _LOCK_PATIENCE = 60.0
 _LOCK_PAUSE = 0.2
@@ -169,7 +170,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 class WarehouseIOManager(dg.ConfigurableIOManager):
     """Stores each asset as the table or view of its key, layer.name.
 
-    A table that is written has lost its check results, and so has every mart that may count or be
+    A table that is written has lost its check results, and so has every mart that counts it or is
     weighed against it; a load that begins has lost its build day, and one that ends empties the
     marts. What is lost is there again once the load, the marts and the checks have run.
     """
@@ -202,7 +203,9 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.Da
         # What was counted of an earlier load is no longer true of this one.
         for mart in vocabulary().layer("marts"):
             connection.execute(f"delete from {mart.qualified_name}")
-    connection.execute("delete from records.build_day")
+    if not name.startswith("reference."):
+        # Of the deliveries every table is written anew, and the day of the build last.
+        connection.execute("delete from records.build_day")
     connection.register("new_rows", frame.to_arrow())
     connection.execute(f"delete from {name}")
     connection.execute(f"insert into {name} by name from new_rows")
@@ -229,8 +232,15 @@ def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: Year
     connection.execute(
         f"insert into {name} by name select * from ({query.sql}) order by {order}", years
     )
-    # A balance of one mart looks at others: none of the year's results holds any longer.
-    _forget_checks(connection, f"starts_with(table_name, 'marts.') and ({gone})", years)
+    counted_from = [mart for mart in vocabulary().layer("marts") if name in mart.derived_from]
+    stale = {
+        "tables": [
+            name,
+            *(mart.qualified_name for mart in counted_from),
+            *tables_held_against(name),
+        ]
+    }
+    _forget_checks(connection, f"list_contains($tables, table_name) and ({gone})", years | stale)
 
 
 def _forget_checks(

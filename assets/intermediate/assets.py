@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.definition import YEARS, asset_arguments, asset_key
+from assets.definition import MONTHS, YEARS, asset_arguments, asset_key
 from assets.statements import View, read_sql
 from assets.vocabulary import Table, vocabulary
 
@@ -26,15 +26,30 @@ _YEARS_TABLE = vocabulary().table("intermediate.years")
     required_resource_keys={"warehouse"},
 )
 def years(context: dg.AssetExecutionContext) -> View:
-    """The view of the years, which also become the partitions that can be materialized."""
+    """The view of the years, which with their months become partitions to be materialized."""
     sql = read_sql(_YEARS_TABLE)
-    found = context.resources.warehouse.query(f"select year::varchar as year from ({sql})")
-    keys = sorted(found["year"].to_list())
-    name = YEARS.name or ""
-    for gone in set(context.instance.get_dynamic_partitions(name)) - set(keys):
-        context.instance.delete_dynamic_partition(name, gone)
-    context.instance.add_dynamic_partitions(name, keys)
+    warehouse = context.resources.warehouse
+    found = warehouse.query(
+        f"""
+        select
+            year::varchar as year,
+            unnest(generate_series(first_day, counted_until, interval 1 month))::date as month
+        from ({sql})
+        order by all
+        """
+    )
+    _set_partitions(context.instance, YEARS, found["year"].unique(maintain_order=True).to_list())
+    _set_partitions(context.instance, MONTHS, found["month"].dt.strftime("%Y-%m").to_list())
     return View(sql)
+
+
+def _set_partitions(
+    instance: dg.DagsterInstance, partitions: dg.DynamicPartitionsDefinition, keys: list[str]
+) -> None:
+    name = partitions.name or ""
+    for gone in set(instance.get_dynamic_partitions(name)) - set(keys):
+        instance.delete_dynamic_partition(name, gone)
+    instance.add_dynamic_partitions(name, keys)
 
 
 views = [_view(table) for table in vocabulary().layer("intermediate") if table != _YEARS_TABLE]

@@ -19,9 +19,12 @@ final as (
         participants.gender,
         participants.country,
         participants.birth_year,
+        participants.norwegian_level,
+        participants.education,
         referrals.source,
         referrals.nav_office,
         referrals.benefit,
+        referrals.target_group,
         referrals.referred_on,
         case
             when referrals.started_on <= build_day.as_of then referrals.started_on
@@ -33,6 +36,9 @@ final as (
         exits.dropout_reason,
         exits.other_detail,
         exits.benefit_at_exit,
+        exits.position_pct,
+        exits.industry,
+        exits.wage_subsidy,
         exits.employed_after_6m
     from referrals
     cross join build_day

@@ -13,6 +13,8 @@ stays as (
         gender,
         country,
         birth_year,
+        norwegian_level,
+        education,
         case when kind = 'no_show' then exited_on else started_on end as first_day,
         exited_on as last_day
     from referral_cases
@@ -24,7 +26,9 @@ final as (
         stays.participant_id,
         stays.gender,
         stays.country,
-        stays.birth_year
+        stays.birth_year,
+        stays.norwegian_level,
+        stays.education
     from years
     inner join stays
         on stays.first_day <= years.last_day

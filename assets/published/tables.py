@@ -2,8 +2,8 @@
 
 Counts by category keep their dimensions, `n` and `status`; every listed category stands there
 also when it is 0, and the category `total` of a dimension is its margin. The other marts are
-published long: dimensions, `measure`, `value`, `status`. Which numbers are withheld from whom is
-not decided here.
+published long: dimensions, `measure`, `value`, `status`; a list, of texts and numbers, as it is.
+Which numbers are withheld from whom is not decided here.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ SHOWN = "shown"
 
 def published_schema(table: Table) -> pl.Schema:
     """Return the Polars schema of the published twin of a mart."""
+    if table.is_list:
+        return schema(table)
     dimensions = {name: schema(table)[name] for name in ("year", *table.dimensions)}
     numbers = (
         {"n": POLARS_TYPES["count"]}
@@ -36,6 +38,8 @@ def published(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.Data
     The result has the columns of published_schema(table), sorted by year and in the order in
     which the vocabulary lists the categories, totals last.
     """
+    if table.is_list:
+        return mart.select(schema(table).names()).sort(table.key)
     frame = (
         _with_margins(table, _complete(table, mart, years))
         if table.is_count
@@ -80,12 +84,8 @@ def _cross(listed: pl.DataFrame, table: Table, name: str, mart: pl.DataFrame) ->
     column = table.column(name)
     if column.codes_by:
         by = column.codes_by
-        lists = vocabulary().code_list(table.column(by).codes or "").codes
-        pairs = [
-            (entry.code, code)
-            for entry in lists
-            for code in vocabulary().code_list(entry.attributes["codes"]).names
-        ]
+        listed_by = vocabulary().categories_by(table, column)
+        pairs = [(code, value) for code, values in listed_by.items() for value in values]
         return listed.join(pl.DataFrame(pairs, [by, name], orient="row"), on=by)
     if column.codes is None or column.codes == "country":
         return listed.join(mart.select("year", name).unique(), on="year")

@@ -99,9 +99,17 @@ def _spans(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
         ),
         "transition_cases": _on_one_day(coded["transition_cases"], "opened_on"),
         "partner_projects": _on_one_day(coded["partner_projects"], "started_on"),
+        "group_sessions": _on_one_day(coded["group_sessions"], "held_on"),
+        "survey_waves": _on_one_day(coded["survey_waves"], "sent_on"),
+        "staffing": _of_year(coded["staffing"]),
+        "savings": _of_year(coded["savings"]),
     }
 
 
 def _on_one_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
     year = pl.col(day).dt.year()
     return rows.with_columns(first=year, last=year)
+
+
+def _of_year(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(first="year", last="year")

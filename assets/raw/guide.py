@@ -40,8 +40,9 @@ def accepted(column: Column) -> str:
     if column.codes:
         return "Nedtrekksliste"
     if column.type == "number":
-        low = f"over {column.above:g}" if column.above is not None else f"fra {column.minimum:g}"
-        return f"Tall {low}, høyst {column.maximum:g}"
+        return f"Tall {column.span_nb}"
+    if column.type == "integer":
+        return f"Helt tall {column.span_nb}"
     return {
         "identifier": "1 til 40 tegn: A–Z, a–z, 0–9, _ og -",
         "date": "Dato",

@@ -34,6 +34,7 @@ SYNTHETIC_CATEGORY = "Syntetiske data"
 
 _LAST_ROW = 1_048_575
 _WIDEST = 46
+_AMOUNT = 1_000_000
 
 
 def workbook(frames: Mapping[str, pl.DataFrame] | None = None, *, synthetic: bool = False) -> bytes:
@@ -98,6 +99,8 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
         "identifier": left | {"num_format": "@"},
         "year": left | {"num_format": "0"},
         "number": left,
+        "integer": left | {"num_format": "0"},
+        "amount": left | {"num_format": "#,##0"},
         "code": left,
         "text": left,
     }
@@ -164,7 +167,7 @@ def _write_sheet(
     sheet.autofilter(0, 0, max(cells.height, 1), len(columns) - 1)
     for position, column in enumerate(columns):
         required = is_required(table, column)
-        cell_format = formats[column.type]
+        cell_format = formats[_format(column)]
         sheet.set_column(position, position, _column_width(column), cell_format)
         header_format = formats["required" if required else "optional"]
         sheet.write(0, position, column.label_nb, header_format)
@@ -196,6 +199,12 @@ def _cell(column: Column) -> pl.Expr:
     return cell.cast(pl.String).replace(list(codes.names), labels)
 
 
+def _format(column: Column) -> str:
+    """Return the name of the format of a column's cells: thousands are set apart in amounts."""
+    is_amount = column.type == "number" and (column.maximum or 0) >= _AMOUNT
+    return "amount" if is_amount else column.type
+
+
 def _column_width(column: Column) -> int:
     if column.codes == "country":
         return 24
@@ -219,7 +228,8 @@ def _validation(column: Column, lists: Mapping[str, str]) -> dict[str, Any]:
         message = f"{accepted(column)}."
     else:
         bounds = {"minimum": column.minimum or column.above or 0, "maximum": column.maximum}
-        rule = {"validate": "decimal", "criteria": "between"} | bounds
+        kind = "integer" if column.type == "integer" else "decimal"
+        rule = {"validate": kind, "criteria": "between"} | bounds
         message = f"{accepted(column)}."
     title = {"error_title": column.label_nb, "error_message": message}
     return rule | title | {"error_type": "warning"}

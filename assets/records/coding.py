@@ -24,6 +24,11 @@ FIRST_DATE = date(2000, 1, 1)
 AGE_AT_BUILD = (14, 100)
 """Youngest and oldest age, in years before the day of the build, of a plausible year of birth."""
 
+BIRTH_YEAR = "birth_year"
+
+YEARS_AHEAD = 10
+"""How many years after the day of the build a year may be that is no year of birth."""
+
 AMBIGUOUS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "country": countries.AMBIGUOUS,
     # The reporting form used U both for uføretrygdet and for ukjent.
@@ -35,6 +40,8 @@ AMBIGUOUS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 _WHOLE = r"^([+-]?[0-9]+)(?:[.,]0+)?$"
 _NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
 _PERCENT = r" ?%$"
+_THOUSANDS = r"^[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
+_EXAMPLES = {"number": "50", "integer": "12"}
 _MIDNIGHT = r"[ T]0?0:00(?::00(?:[.,]0+)?)?$"
 _NORWEGIAN_DATE = r"^(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d{2})$"
 _ISO_DATE = r"^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})$"
@@ -150,17 +157,32 @@ def _read(column: Column, raw: pl.DataFrame, as_of: date) -> _Reading:
         return _ranged(text, "bad_date", value, value < FIRST_DATE, hint)
     if column.type == "year":
         value = text.str.extract(_WHOLE).cast(pl.Int64, strict=False)
-        first, last = (as_of.year - age for age in reversed(AGE_AT_BUILD))
+        first, last = _years(column, as_of)
         hint = f"Skriv et årstall fra {first} til {last}."
-        return _ranged(text, "bad_number", value, ~value.is_between(first, last), hint, "1985")
-    if column.type == "number":
+        example = "1985" if column.name == BIRTH_YEAR else "2021"
+        return _ranged(text, "bad_number", value, ~value.is_between(first, last), hint, example)
+    if column.type in ("number", "integer"):
         plain = text.str.replace(_PERCENT, "")
-        value = plain.str.extract(_NUMBER, 0).str.replace(",", ".").cast(pl.Float64)
-        lowest, highest = f"{column.above:g}", f"{column.maximum:g}"
-        outside = (value <= column.above) | (value > column.maximum)
-        hint = f"Skriv et tall over {lowest} og høyst {highest}."
-        return _ranged(text, "bad_number", value, outside, hint, highest)
+        # As Norwegian Excel shows an amount: 2 500 000.
+        grouped = plain.str.contains(_THOUSANDS)
+        plain = pl.when(grouped).then(plain.str.replace_all(" ", "")).otherwise(plain)
+        if column.type == "integer":
+            value = plain.str.extract(_WHOLE).cast(pl.Int64, strict=False)
+            hint = f"Skriv et helt tall {column.span_nb}."
+        else:
+            value = plain.str.extract(_NUMBER, 0).str.replace(",", ".").cast(pl.Float64)
+            hint = f"Skriv et tall {column.span_nb}."
+        too_low = value < column.minimum if column.above is None else value <= column.above
+        outside = too_low | (value > column.maximum)
+        return _ranged(text, "bad_number", value, outside, hint, _EXAMPLES[column.type])
     return _Reading(text, ())
+
+
+def _years(column: Column, as_of: date) -> tuple[int, int]:
+    if column.name == BIRTH_YEAR:
+        return as_of.year - AGE_AT_BUILD[1], as_of.year - AGE_AT_BUILD[0]
+    # Targets are set some years ahead.
+    return FIRST_DATE.year, as_of.year + YEARS_AHEAD
 
 
 def _ranged(

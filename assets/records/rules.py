@@ -34,8 +34,9 @@ def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
 
     Exits are judged beside referred_on and started_on of their referral. A NULL breaks no rule.
     """
-    referred_on, started_on, exited_on, ended_on, opened_on = map(
-        pl.col, ["referred_on", "started_on", "exited_on", "ended_on", "opened_on"]
+    referred_on, started_on, exited_on, ended_on, opened_on, held_on, sent_on = map(
+        pl.col,
+        ["referred_on", "started_on", "exited_on", "ended_on", "opened_on", "held_on", "sent_on"],
     )
     planned, dropout, no_show = (pl.col("kind") == one for one in ("planned", "dropout", "no_show"))
     has_started = (started_on <= as_of).fill_null(value=False)
@@ -118,5 +119,15 @@ def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
             ),
         ],
         "activities": [Rule("ended_on", "date_order", ended_on < started_on, "«Fra dato»")],
+        "group_sessions": [Rule("held_on", "future_date", held_on > as_of)],
+        "survey_waves": [
+            Rule("sent_on", "future_date", sent_on > as_of),
+            Rule(
+                "answered",
+                "rule",
+                pl.col("answered") > pl.col("invited"),
+                "Flere har svart enn det er invitert. Rett «Svart» eller «Invitert».",
+            ),
+        ],
         "transition_cases": [Rule("opened_on", "future_date", opened_on > as_of)],
     }

@@ -24,7 +24,16 @@ DUCKDB_TYPES = {
     "boolean": "BOOLEAN",
 }
 
-SCHEMAS = ("vocabulary", "raw", "records", "intermediate", "marts", "quality")
+SCHEMAS = (
+    "vocabulary",
+    "raw",
+    "records",
+    "reference",
+    "intermediate",
+    "marts",
+    "year_over_year",
+    "quality",
+)
 
 IDENTIFIER_PATTERN = "^[A-Za-z0-9_-]{1,40}$"
 """What an identifier looks like, in the regular expressions of DuckDB and of Polars alike."""
@@ -93,6 +102,52 @@ def create_code_list(codes: CodeList) -> list[str]:
     ]
 
 
+def create_year_over_year(table: Table) -> list[str]:
+    """Return the statements that create `year_over_year.<mart>`, the mart beside the year before.
+
+    Columns: year and dimensions; then for each measure m: m, m_year_before and m_change. Where one
+    of the two years lacks a line, a count is 0 and any other number NULL. Of a year before that is
+    not counted everything is NULL. Which years are counted, marts.key_figures tells: it has a line
+    for every one.
+    """
+    columns = ["year", *table.dimensions]
+    for measure in table.measures:
+        now, then = f"this.{measure}", f"before.{measure}"
+        if table.column(measure).type == "count":
+            now = f"coalesce({now}, 0)"
+            then = f"case when years.has_year_before then coalesce({then}, 0) end"
+        columns += [
+            f"{now} as {measure}",
+            f"{then} as {measure}_year_before",
+            f"{now} - {then} as {measure}_change",
+        ]
+    name = f"year_over_year.{table.name}"
+    words = f"{table.description} Each number beside the year before, with the change."
+    return [
+        f"""create view {name} as
+with
+
+years as (
+    select year, year - 1 in (select year from marts.key_figures) as has_year_before
+    from (select distinct year from marts.key_figures) as counted
+),
+
+this as (select * from {table.qualified_name}),
+
+before as (select * replace (year + 1 as year) from {table.qualified_name}),
+
+final as (
+    select {", ".join(columns)}
+    from this
+    full join before using ({", ".join(["year", *table.dimensions])})
+    inner join years using (year)
+)
+
+select * from final""",
+        f"comment on view {name} is {_literal(words)}",
+    ]
+
+
 def create_warehouse(vocabulary: Vocabulary) -> Iterator[str]:
     """Yield every statement that turns an empty database into an empty warehouse.
 
@@ -104,9 +159,12 @@ def create_warehouse(vocabulary: Vocabulary) -> Iterator[str]:
         yield from create_code_list(vocabulary.code_list(name))
     for table in vocabulary.sheets():
         yield from create_raw_table(table)
-    for layer in ("raw", "records", "marts", "quality"):
+    for layer in ("raw", "records", "reference", "marts", "quality"):
         for table in vocabulary.layer(layer):
             yield from create_table(vocabulary, table)
+    for table in vocabulary.layer("marts"):
+        if not table.is_list:
+            yield from create_year_over_year(table)
 
 
 def fingerprint(vocabulary: Vocabulary) -> str:

@@ -21,12 +21,14 @@ about one person: it stays in the warehouse and is never published. What each ma
 in words in [methodology.md](methodology.md).
 
 For each sheet there is also a table `raw.<name>` with the same fields as text, as they were
-delivered.
+delivered. For each mart but published_comparison there is a view `year_over_year.<name>`: the same
+lines, and for each measure *m* also *m*`_year_before` and *m*`_change`.
 """
 
 _LAYERS = {
     "raw": "What the deliveries said, every cell as text.",
     "records": "Typed, coded and keyed: one row is one thing.",
+    "reference": "What the annual reports printed, and what answers it.",
     "intermediate": "Views that several marts count from.",
     "marts": "Aggregates by year. A combination that nobody fell into may be left out.",
     "quality": "What was found wrong, without a cell value.",

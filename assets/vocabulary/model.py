@@ -23,7 +23,7 @@ TYPES = frozenset(
     {"identifier", "code", "text", "date", "timestamp", "year", "integer", "number"}
     | {"share", "count", "boolean"}
 )
-LAYERS = ("raw", "records", "intermediate", "marts", "quality")
+LAYERS = ("raw", "records", "reference", "intermediate", "marts", "quality")
 
 PROVENANCE = ("delivery", "delivery_row")
 """The columns of a record that say where it came from."""
@@ -91,6 +91,13 @@ class Column:
     maximum: float | None = None
     above: float | None = None
 
+    @property
+    def span_nb(self) -> str:
+        """The bounds of a number in Norwegian words: «over 0 og høyst 100»."""
+        lowest = self.minimum if self.above is None else self.above
+        low = f"{'fra' if self.above is None else 'over'} {_grouped(lowest)}"
+        return f"{low} og høyst {_grouped(self.maximum)}"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -131,6 +138,11 @@ class Table:
         """Whether the mart counts by category, so that `n` is its one measure."""
         return self.measures == ("n",)
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the mart lists texts and numbers as they are, and measures nothing of its own."""
+        return self.layer == "marts" and not self.measures
+
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError when the table has none."""
         for column in self.columns:
@@ -168,14 +180,20 @@ class Vocabulary:
     def categories(self, table: Table, column: Column) -> tuple[str, ...] | None:
         """The values that a code column of `table` may hold; None for any other column."""
         if column.codes_by:
-            lists = self.code_list(table.column(column.codes_by).codes or "").codes
-            names = [self.code_list(entry.attributes["codes"]).names for entry in lists]
-            return tuple(dict.fromkeys(code for part in names for code in part))
+            lists = self.categories_by(table, column).values()
+            return tuple(dict.fromkeys(code for codes in lists for code in codes))
         if column.codes is None:
             return None
         codes = self.code_list(column.codes).names
         extra = [column.missing] if column.missing and column.missing not in codes else []
         return (*codes, *extra, *([TOTAL] if column.total else []))
+
+    def categories_by(self, table: Table, column: Column) -> Mapping[str, tuple[str, ...]]:
+        """The values that a column with `codes_by` may hold, by the code of that other column."""
+        lists = self.code_list(table.column(column.codes_by or "").codes or "").codes
+        named = {entry.code: self.code_list(entry.attributes["codes"]).names for entry in lists}
+        missing = (column.missing,) if column.missing else ()
+        return {code: tuple(dict.fromkeys((*codes, *missing))) for code, codes in named.items()}
 
     def label(self, table: Table, column_name: str, code: str, by: str | None = None) -> str:
         """The Norwegian label of `code` in a column; `by` is the value of `codes_by`'s column.
@@ -212,6 +230,10 @@ def vocabulary() -> Vocabulary:
             tables[table.qualified_name] = table
     _check(tables, lists)
     return Vocabulary({name: _column(name, "", columns) for name in columns}, tables, lists)
+
+
+def _grouped(number: float | None) -> str:
+    return f"{number:,.10g}".replace(",", " ")
 
 
 @cache

@@ -1,0 +1,61 @@
+-- grain: year
+-- who counsels stands in the code list staff_role; NULL where no such position is recorded
+with
+
+years as (select * from intermediate.years where list_contains($years, year)),
+
+participants as (
+    select * from intermediate.yearly_participants where list_contains($years, year)
+),
+
+year_end_participants as (
+    select * from intermediate.year_end_participants where list_contains($years, year)
+),
+
+staffing as (select * from records.staffing),
+
+roles as (select * from vocabulary.staff_role),
+
+counsellors as (
+    select staffing.year, sum(staffing.full_time_equivalents) as counsellor_fte
+    from staffing
+    inner join roles on staffing.role = roles.code and roles.counsels = 'yes'
+    group by all
+),
+
+took_part as (
+    select year, count(*) as participants
+    from participants
+    group by all
+),
+
+active as (
+    select year, count(*) as active_at_year_end
+    from year_end_participants
+    group by all
+),
+
+counts as (
+    select
+        years.year,
+        coalesce(took_part.participants, 0) as participants,
+        coalesce(active.active_at_year_end, 0) as active_at_year_end,
+        counsellors.counsellor_fte
+    from years
+    left join took_part on years.year = took_part.year
+    left join active on years.year = active.year
+    left join counsellors on years.year = counsellors.year
+),
+
+final as (
+    select
+        year,
+        participants,
+        active_at_year_end,
+        counsellor_fte,
+        participants / nullif(counsellor_fte, 0) as participants_per_counsellor,
+        active_at_year_end / nullif(counsellor_fte, 0) as active_per_counsellor
+    from counts
+)
+
+select * from final

@@ -1,0 +1,22 @@
+-- grain: year, session group
+-- counts sessions held in the year
+with
+
+years as (select * from intermediate.years where list_contains($years, year)),
+
+group_sessions as (select * from records.group_sessions),
+
+final as (
+    select
+        years.year,
+        group_sessions.session_group,
+        count(*) as sessions,
+        sum(group_sessions.registered)::bigint as registered,
+        sum(group_sessions.attended)::bigint as attended
+    from years
+    inner join group_sessions
+        on group_sessions.held_on between years.first_day and years.last_day
+    group by all
+)
+
+select * from final

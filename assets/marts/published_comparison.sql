@@ -1,0 +1,353 @@
+-- grain: year of the report, section, figure, breakdown, unit
+-- Each printed figure is answered by the lines of one mart; reference.published_figures says which,
+-- and how they are rounded. A line is named by its categories, as dimension=value.
+with
+
+years as (select * from intermediate.years where list_contains($years, year)),
+
+published_figures as (select * from reference.published_figures),
+
+referral_sources as (select * from marts.referral_sources),
+
+referral_benefits as (select * from marts.referral_benefits),
+
+benefit_target as (select * from marts.benefit_target),
+
+gender_split as (select * from marts.gender_split),
+
+country_of_origin as (select * from marts.country_of_origin),
+
+dropout_reasons as (select * from marts.dropout_reasons),
+
+exit_outcomes as (select * from marts.exit_outcomes),
+
+other_exit_details as (select * from marts.other_exit_details),
+
+aap_benefits as (select * from marts.aap_benefits),
+
+work_exit_activities as (select * from marts.work_exit_activities),
+
+activities as (select * from marts.activities),
+
+transition_cases as (select * from marts.transition_cases),
+
+partner_projects as (select * from marts.partner_projects),
+
+target_attainment as (select * from marts.target_attainment),
+
+time_in_programme as (select * from marts.time_in_programme),
+
+group_sessions as (select * from marts.group_sessions),
+
+staffing as (select * from marts.staffing),
+
+key_figures as (select * from marts.key_figures),
+
+savings as (select * from records.savings),
+
+figures as (
+    select
+        published_figures.*,
+        coalesce(string_split(published_figures.categories, '|'), []) as wanted,
+        string_split(published_figures.base_categories, '|') as wanted_base,
+        published_figures.mart not in (
+            'activities', 'group_sessions', 'partner_projects', 'staffing', 'transition_cases',
+            'work_exit_activities', 'savings'
+        ) as is_always_held,
+        -- How many dimensions are named: of each, a line must hold one of the values named.
+        coalesce(
+            len(list_distinct(regexp_extract_all(published_figures.categories, '([a-z_]+)=', 1))), 0
+        ) as dimensions,
+        len(list_distinct(regexp_extract_all(published_figures.base_categories, '([a-z_]+)=', 1)))
+            as base_dimensions
+    from published_figures
+    inner join years on published_figures.report = years.year
+),
+
+lines as (
+    select
+        year,
+        'referral_sources' as mart,
+        'n' as measure,
+        ['source=' || source, 'gender=' || gender] as categories,
+        n::double as n
+    from referral_sources
+    union all
+    select
+        year,
+        'referral_benefits' as mart,
+        'n' as measure,
+        ['benefit=' || benefit, 'gender=' || gender] as categories,
+        n::double as n
+    from referral_benefits
+    union all
+    select
+        year,
+        'benefit_target' as mart,
+        'target_share' as measure,
+        ['benefit=' || benefit] as categories,
+        target_share::double as n
+    from benefit_target
+    union all
+    select
+        year,
+        'gender_split' as mart,
+        'n' as measure,
+        ['population=' || population, 'gender=' || gender] as categories,
+        n::double as n
+    from gender_split
+    union all
+    select
+        year,
+        'country_of_origin' as mart,
+        'n' as measure,
+        ['country=' || country, 'gender=' || gender] as categories,
+        n::double as n
+    from country_of_origin
+    union all
+    select
+        year,
+        'dropout_reasons' as mart,
+        'n' as measure,
+        ['reason=' || reason, 'gender=' || gender] as categories,
+        n::double as n
+    from dropout_reasons
+    union all
+    select
+        year,
+        'exit_outcomes' as mart,
+        'n' as measure,
+        ['outcome=' || outcome, 'gender=' || gender] as categories,
+        n::double as n
+    from exit_outcomes
+    union all
+    select
+        year,
+        'other_exit_details' as mart,
+        'n' as measure,
+        ['detail=' || detail, 'gender=' || gender] as categories,
+        n::double as n
+    from other_exit_details
+    union all
+    select
+        year,
+        'aap_benefits' as mart,
+        'n' as measure,
+        ['benefit=' || benefit, 'gender=' || gender] as categories,
+        n::double as n
+    from aap_benefits
+    union all
+    select
+        year,
+        'work_exit_activities' as mart,
+        'n' as measure,
+        ['activity=' || activity] as categories,
+        n::double as n
+    from work_exit_activities
+    union all
+    select
+        year,
+        'activities' as mart,
+        'n' as measure,
+        ['activity=' || activity, 'gender=' || gender] as categories,
+        n::double as n
+    from activities
+    union all
+    select
+        year,
+        'transition_cases' as mart,
+        'n' as measure,
+        ['outcome=' || outcome] as categories,
+        n::double as n
+    from transition_cases
+    union all
+    select
+        year,
+        'partner_projects' as mart,
+        'n' as measure,
+        ['project=' || project, 'breakdown=' || breakdown, 'value=' || value] as categories,
+        n::double as n
+    from partner_projects
+    union all
+    select
+        year,
+        'target_attainment' as mart,
+        'target_share' as measure,
+        ['target=' || target] as categories,
+        target_share::double as n
+    from target_attainment
+    union all
+    select
+        year,
+        'time_in_programme' as mart,
+        'n' as measure,
+        ['outcome_group=' || outcome_group] as categories,
+        n::double as n
+    from time_in_programme
+    where outcome_group <> 'total'
+    union all
+    select
+        year,
+        'group_sessions' as mart,
+        'sessions' as measure,
+        ['session_group=' || session_group] as categories,
+        sessions::double as n
+    from group_sessions
+    union all
+    select
+        year,
+        'staffing' as mart,
+        'headcount' as measure,
+        ['role=' || role] as categories,
+        headcount::double as n
+    from staffing
+    union all
+    select
+        year,
+        'key_figures' as mart,
+        'value' as measure,
+        ['figure=' || figure] as categories,
+        value::double as n
+    from key_figures
+    union all
+    select
+        year,
+        'savings' as mart,
+        'savings_target' as measure,
+        [] as categories,
+        savings_target as n
+    from savings
+    union all
+    select
+        year,
+        'savings' as mart,
+        'savings_reported' as measure,
+        [] as categories,
+        savings_reported as n
+    from savings
+),
+
+sums as (
+    select
+        figures.*,
+        sum(lines.n) filter (
+            len(list_intersect(lines.categories, figures.wanted)) = figures.dimensions
+        ) as n,
+        sum(lines.n) filter (
+            figures.base_categories = '*'
+            or len(list_intersect(lines.categories, figures.wanted_base)) = figures.base_dimensions
+        ) as base,
+        count(lines.n) > 0 as has_lines
+    from figures
+    left join lines
+        on figures.mart = lines.mart
+        and figures.answer_measure = lines.measure
+        and figures.answer_year = lines.year
+    group by all
+),
+
+-- The parts of each whole: their places by size, and their percentages rounded together.
+parts as (
+    select lines.year, lines.mart, lines.categories[1] as part, sum(lines.n)::bigint as n
+    from lines
+    where lines.mart in (
+        select mart from figures where rounding in ('rank', 'largest_remainder')
+    )
+    group by all
+),
+
+parts_of_wholes as (
+    select *, sum(n) over (partition by year, mart)::bigint as whole
+    from parts
+),
+
+rounded_down as (
+    select
+        *,
+        100 * n // whole as percent,
+        rank() over (partition by year, mart order by n desc) as place,
+        row_number() over (
+            partition by year, mart order by 100 * n % whole desc, n desc, part
+        ) as turn
+    from parts_of_wholes
+),
+
+wholes as (
+    select
+        * replace (
+            percent + (turn <= 100 - sum(percent) over (partition by year, mart))::integer
+                as percent
+        )
+    from rounded_down
+),
+
+places as (
+    select
+        figures.report,
+        figures.section,
+        figures.figure,
+        figures.breakdown,
+        figures.unit,
+        min(wholes.percent) as percent,
+        -- Countries named together have their places together, in whatever order.
+        case
+            when count(*) = any_value(len(figures.wanted))
+                then greatest(max(wholes.place) - count(*) + 1, min(wholes.place))
+        end as place
+    from figures
+    inner join wholes
+        on figures.mart = wholes.mart
+        and figures.answer_year = wholes.year
+        and list_contains(figures.wanted, wholes.part)
+    where figures.rounding in ('rank', 'largest_remainder')
+    group by figures.report, figures.section, figures.figure, figures.breakdown, figures.unit
+),
+
+answers as (
+    select
+        sums.report as year,
+        sums.section,
+        sums.figure,
+        sums.breakdown,
+        sums.published,
+        case sums.rounding
+            when 'sum' then coalesce(sums.n, 0)
+            when 'share' then round(100 * sums.n, 1)
+            when 'half_up'
+                then (200 * coalesce(sums.n, 0) + sums.base)::bigint
+                    // nullif(2 * sums.base, 0)::bigint
+            when 'largest_remainder' then coalesce(places.percent, 0)
+            when 'rank' then places.place
+        end::double as derived,
+        -- A line that is not there is 0, unless the sheet that it comes from was never filled.
+        sums.mart is not null and (sums.has_lines or sums.is_always_held) as is_held,
+        sums.unit,
+        sums.also_printed,
+        sums.note
+    from sums
+    left join places using (report, section, figure, breakdown, unit)
+),
+
+final as (
+    select
+        year,
+        section,
+        figure,
+        breakdown,
+        published,
+        case when is_held then derived end as derived,
+        unit,
+        case
+            when not is_held then 'not_answerable'
+            when derived = published then 'equal'
+            when derived = also_printed then 'source_contradiction'
+            else 'different'
+        end as status,
+        case
+            when is_held then note
+            else coalesce(note, 'Registeret har ingen opplysninger om dette.')
+        end as note
+    from answers
+)
+
+select * from final

@@ -1,0 +1,77 @@
+-- grain: year of the start, months since start
+-- The product-limit estimate of E. L. Kaplan and P. Meier, Nonparametric estimation from incomplete
+-- observations, Journal of the American Statistical Association 53 (1958), p. 457-481: the product,
+-- over the days on which somebody left, of 1 - left / at risk. Who is still there on the day of the
+-- build is at risk up to that day. A month is 365.25 / 12 days.
+with
+
+years as (select * from intermediate.years where list_contains($years, year)),
+
+referral_cases as (select * from intermediate.referral_cases),
+
+build_day as (select * from records.build_day),
+
+stays as (
+    select
+        years.year,
+        coalesce(referral_cases.exited_on, build_day.as_of) - referral_cases.started_on as days,
+        referral_cases.exited_on is not null as has_left
+    from years
+    cross join build_day
+    inner join referral_cases
+        on referral_cases.started_on between years.first_day and years.last_day
+),
+
+days as (
+    select
+        year,
+        days,
+        count(*) as stays,
+        count(*) filter (has_left) as gone
+    from stays
+    group by all
+),
+
+days_at_risk as (
+    select
+        year,
+        days,
+        gone,
+        sum(stays) over (partition by year order by days desc) as at_risk
+    from days
+),
+
+steps as (
+    select
+        year,
+        days,
+        product(1 - gone / at_risk) over (partition by year order by days) as remaining_share
+    from days_at_risk
+),
+
+months as (
+    select
+        year,
+        unnest(generate_series(0, floor(max(days) / 30.4375)::bigint))::integer
+            as months_since_start
+    from days
+    group by year
+),
+
+final as (
+    select
+        months.year,
+        months.months_since_start,
+        days_at_risk.at_risk::bigint as at_risk,
+        -- A product of shares may come out a hair below 0.
+        greatest(coalesce(steps.remaining_share, 1), 0) as remaining_share
+    from months
+    asof join days_at_risk
+        on months.year = days_at_risk.year
+        and months.months_since_start * 30.4375 <= days_at_risk.days
+    asof left join steps
+        on months.year = steps.year
+        and months.months_since_start * 30.4375 >= steps.days
+)
+
+select * from final

@@ -1,0 +1,20 @@
+-- grain: year, wave
+-- surveys sent out in the year; the share NULL when nobody was invited
+with
+
+years as (select * from intermediate.years where list_contains($years, year)),
+
+survey_waves as (select * from records.survey_waves),
+
+final as (
+    select
+        years.year,
+        survey_waves.wave,
+        survey_waves.invited::bigint as invited,
+        survey_waves.answered::bigint as answered,
+        survey_waves.answered / nullif(survey_waves.invited, 0) as response_share
+    from years
+    inner join survey_waves on survey_waves.sent_on between years.first_day and years.last_day
+)
+
+select * from final

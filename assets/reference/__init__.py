@@ -1,0 +1,1 @@
+"""The layer reference: what the annual reports printed, and which mart answers each figure."""
