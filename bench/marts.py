@@ -23,6 +23,7 @@ import duckdb
 import polars as pl
 
 from assets.definition import asset_key
+from assets.reference.published_figures import published_figures
 from assets.statements import View, YearlyQuery, read_sql
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
@@ -38,8 +39,9 @@ Seconds = dict[str, float]
 
 def load(warehouse: Path, participants: int, seed: int) -> None:
     """Store a made-up register in a new warehouse, as a build does."""
-    build_day = pl.DataFrame({"as_of": [AS_OF]}, schema(vocabulary().table("records.build_day")))
     manager = _manager(warehouse)
+    manager.handle_output(_context("reference.published_figures"), published_figures())
+    build_day = pl.DataFrame({"as_of": [AS_OF]}, schema(vocabulary().table("records.build_day")))
     for name, frame in {**register(participants, seed), "build_day": build_day}.items():
         manager.handle_output(_context(f"records.{name}"), frame)
     for table in vocabulary().layer("intermediate"):
@@ -49,9 +51,13 @@ def load(warehouse: Path, participants: int, seed: int) -> None:
 def load_bare(bare: Path, warehouse: Path) -> None:
     """Copy the records and code lists into plain tables of a new database, with the same views."""
     lists = [f"vocabulary.{name}" for name in vocabulary().code_lists]
-    records = [table.qualified_name for table in vocabulary().layer("records")]
+    records = [
+        table.qualified_name
+        for layer in ("records", "reference")
+        for table in vocabulary().layer(layer)
+    ]
     with duckdb.connect(bare) as connection:
-        for layer in ("vocabulary", "records", "intermediate", "marts"):
+        for layer in ("vocabulary", "records", "reference", "intermediate", "marts"):
             connection.execute(f"create schema {layer}")
         connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
         for name in (*lists, *records):

@@ -17,6 +17,7 @@ from assets.vocabulary.polars_schema import schema
 
 FIRST_DAY = date(2010, 1, 1)
 AS_OF = date(2025, 12, 31)
+_YEARS = range(FIRST_DAY.year, AS_OF.year + 1)
 
 _REFERRALS_PER_PERSON = 1.2
 _ACTIVITIES_PER_REFERRAL = 1.5
@@ -82,7 +83,8 @@ def register(participants: int, seed: int) -> dict[str, pl.DataFrame]:
     """Return records table -> frame, for `participants` persons referred in 2010 to 2025.
 
     About 1.2 referrals for each person, nine of ten started, 70 % of them ended, one and a half
-    activities for each.
+    activities for each. However many persons: two surveys a year, each role and the savings once a
+    year.
     """
     persons = _participants(_Draws(participants, seed))
     extra = round(participants * (_REFERRALS_PER_PERSON - 1))
@@ -98,6 +100,10 @@ def register(participants: int, seed: int) -> dict[str, pl.DataFrame]:
         "activities": _activities(activities, referrals),
         "transition_cases": _transition_cases(_Draws(participants // 20, seed + 4)),
         "partner_projects": _partner_projects(_Draws(participants // 20, seed + 5)),
+        "group_sessions": _group_sessions(_Draws(participants // 20, seed + 6)),
+        "survey_waves": _survey_waves(_Draws(2 * len(_YEARS), seed + 7)),
+        "staffing": _staffing(seed + 8),
+        "savings": _savings(_Draws(len(_YEARS), seed + 9)),
     }
     return {name: _complete(name, frame) for name, frame in frames.items()}
 
@@ -198,6 +204,48 @@ def _partner_projects(draws: _Draws) -> pl.DataFrame:
             "origin": draws.code("project_origin"),
             "started_on": draws.day(),
             "outcome": draws.code("project_outcome"),
+        }
+    )
+
+
+def _group_sessions(draws: _Draws) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "held_on": draws.day(),
+            "session_group": draws.code("session_group"),
+            "registered": draws.whole(5, 20),
+            "attended": draws.whole(0, 10),
+        }
+    ).unique(["session_group", "held_on"], keep="first", maintain_order=True)
+
+
+def _survey_waves(draws: _Draws) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "wave": _identifiers("Undersøkelse ", draws.rows),
+            "sent_on": draws.day(),
+            "invited": draws.whole(500, 1000),
+            "answered": draws.whole(0, 500),
+        }
+    )
+
+
+def _staffing(seed: int) -> pl.DataFrame:
+    roles = pl.DataFrame({"role": vocabulary().code_list("staff_role").names})
+    rows = pl.DataFrame({"year": _YEARS}).join(roles, how="cross")
+    draws = _Draws(rows.height, seed)
+    is_student = pl.col("role").str.starts_with("student")
+    return rows.with_columns(headcount=draws.whole(1, 10)).with_columns(
+        full_time_equivalents=pl.when(~is_student).then(pl.col("headcount") * 0.8)
+    )
+
+
+def _savings(draws: _Draws) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "year": _YEARS,
+            "savings_target": draws.whole(2_000_000, 5_000_000),
+            "savings_reported": draws.whole(1_000_000, 6_000_000),
         }
     )
 

@@ -19,6 +19,7 @@ from assets.vocabulary.polars_schema import POLARS_TYPES
 from data.generator import plan
 from data.generator.activities import activities, partner_candidates, transition_cases
 from data.generator.people import cases
+from data.generator.programme import group_sessions, savings, staffing, survey_waves
 
 SEED = 2019
 FOLDER = Path(__file__).parent.parent / "demo"
@@ -84,6 +85,10 @@ def _everything(rng: Random) -> dict[str, pl.DataFrame]:
             for n, t in enumerate(transition_cases(rng, referrals), start=1)
         ],
         "partner_projects": partner_candidates(rng),
+        "group_sessions": group_sessions(rng, referrals),
+        "survey_waves": survey_waves(referrals),
+        "staffing": staffing(),
+        "savings": savings(),
     }
     return {table.name: _frame(table, rows[table.name]) for table in vocabulary().sheets()}
 
@@ -114,6 +119,13 @@ def _known_at_end_of(year: int, records: Mapping[str, pl.DataFrame]) -> dict[str
         .with_columns(pl.when(by_then("ended_on")).then("ended_on")),
         "transition_cases": records["transition_cases"].filter(by_then("opened_on")),
         "partner_projects": records["partner_projects"].filter(by_then("started_on")),
+        "group_sessions": records["group_sessions"].filter(by_then("held_on")),
+        "survey_waves": records["survey_waves"].filter(by_then("sent_on")),
+        "staffing": records["staffing"].filter(pl.col("year") <= year),
+        # The targets of all years were set in the first; what was saved is known a year later.
+        "savings": records["savings"].with_columns(
+            pl.when(pl.col("year") < year).then("savings_reported")
+        ),
     }
 
 

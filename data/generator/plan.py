@@ -1,14 +1,14 @@
 """The numbers that the demo register is made to have; how persons get there is in people.py.
 
-Figures of 2019 and 2021 are printed in the yearly reports (data/published_figures.csv). Those of
-2020 are made up, chosen so that 2021 begins with the 134 persons that its report implies. Pairs
-are (women, men).
+Figures of 2019 and 2021 are printed in the yearly reports (assets/reference/published_figures.csv).
+Those of 2020 are made up, chosen so that 2021 begins with the 134 persons that its report implies.
+Pairs are (women, men).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 Pair = tuple[int, int]
 
@@ -223,3 +223,136 @@ PARTNER_CANDIDATES_2021 = {
 
 REFERRED_AGAIN = ((2019, 2020, 2), (2020, 2021, 4))
 """(year of leaving or not showing up, year of the new referral, persons)."""
+
+
+# --- What is not about persons ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Group:
+    """The sessions of a group in a part of a year."""
+
+    name: str
+    days: tuple[date, ...]
+    registered: tuple[int, int]
+    """Fewest and most who sign up for a session, as far as so many are in the programme."""
+    turnout: float = 0.8
+    """How likely one who has signed up is to come."""
+    open_door: bool = True
+    """Whether one may come without having signed up; not where the seats are counted."""
+
+
+def _weekly(weekdays: tuple[int, ...], first: date, last: date) -> tuple[date, ...]:
+    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return tuple(day for day in span if day.weekday() in weekdays)
+
+
+MON, TUE, WED, THU, FRI = range(5)
+_AUTUMN_2019 = date(2019, 9, 3), date(2019, 12, 13)
+_WINTER_2020 = date(2020, 1, 13), date(2020, 3, 11)
+_SPRING_2020 = date(2020, 5, 11), date(2020, 6, 19)
+_AUTUMN_2020 = date(2020, 8, 24), date(2020, 12, 11)
+_DIGITAL_2021 = date(2021, 1, 12), date(2021, 4, 29)
+_SPRING_2021 = date(2021, 5, 3), date(2021, 6, 18)
+_AUTUMN_2021 = date(2021, 8, 23), date(2021, 12, 17)
+
+_FIRST_OF_2019 = _weekly((THU,), date(2019, 9, 5), date(2019, 10, 24))
+_REST_OF_2019 = _weekly((THU,), date(2019, 10, 31), date(2019, 12, 12))
+_INTRODUCTION_DAYS = (
+    *(date(2019, 9, 2), date(2019, 10, 7), date(2019, 11, 4), date(2019, 12, 2)),
+    *(date(2020, 1, 20), date(2020, 2, 3), date(2020, 3, 2), date(2020, 8, 31)),
+)
+_THEME_DAYS_2021 = date(2021, 10, 13), date(2021, 11, 17)
+_ROAD_TO_WORK = (
+    # A theme day takes the place of one of the two groups of its day.
+    *(d for d in _weekly((TUE, WED, FRI), *_AUTUMN_2021) if d not in _THEME_DAYS_2021),
+)
+
+# On a screen, and in a room where all keep two metres away from each other.
+_FEW, _APART = (4, 8), (5, 9)
+
+GROUPS = (
+    Group("introduction_day", _INTRODUCTION_DAYS, (5, 11)),
+    Group("theme_day", (date(2019, 12, 11), date(2020, 2, 12)), (18, 28), 0.85),
+    # Autumn 2019: the weeks as the report tells them, and its 15 trips.
+    Group("working_life", _weekly((TUE, THU), *_AUTUMN_2019), (7, 13)),
+    Group("health_and_work", _FIRST_OF_2019, (6, 8)),
+    Group("health_and_work", _REST_OF_2019, (14, 18)),
+    Group("walk_and_talk", _weekly((FRI,), *_AUTUMN_2019), (6, 14)),
+    Group("personal_finance", _weekly((WED,), date(2019, 11, 6), _AUTUMN_2019[1]), (8, 13)),
+    # As many as there are computers; they travel there together.
+    Group(
+        "computer_workshop", _weekly((TUE,), date(2019, 10, 8), _AUTUMN_2019[1]), (6, 6), 1, False
+    ),
+    # 2020, made up.
+    Group("working_life", _weekly((TUE, THU), *_WINTER_2020), (10, 17)),
+    Group("health_and_work", _weekly((THU,), *_WINTER_2020), (10, 16)),
+    Group("walk_and_talk", _weekly((FRI,), *_WINTER_2020), (7, 14)),
+    Group("personal_finance", _weekly((WED,), *_WINTER_2020), (8, 14)),
+    Group("computer_workshop", _weekly((MON, TUE), *_WINTER_2020), (8, 12), 0.85, False),
+    Group("walk_and_talk", _weekly((TUE, FRI), *_SPRING_2020), _APART, 0.75, False),
+    Group("working_life", _weekly((TUE, THU), *_AUTUMN_2020), _APART, 0.8, False),
+    Group("job_seeking", _weekly((MON, WED), *_AUTUMN_2020), _APART, 0.8, False),
+    Group("health_and_work", _weekly((THU,), *_AUTUMN_2020), _APART, 0.75, False),
+    Group("walk_and_talk", _weekly((FRI,), *_AUTUMN_2020), (7, 13), 0.75, False),
+    # 2021: two subjects on a screen, small rooms, and from August two groups every day.
+    Group("everyday_life", _weekly((TUE, WED, THU), *_DIGITAL_2021), _FEW, 0.85, False),
+    Group("working_life", _weekly((TUE, WED, THU), *_DIGITAL_2021), _FEW, 0.85, False),
+    Group("everyday_life", _weekly((MON, WED), *_SPRING_2021), _APART, 0.8, False),
+    Group("job_seeking", _weekly((TUE, THU), *_SPRING_2021), _APART, 0.8, False),
+    Group("walk_and_talk", _weekly((FRI,), *_SPRING_2021), (6, 12), 0.75, False),
+    Group("job_seeking", _weekly((MON, WED), *_AUTUMN_2021), (9, 16)),
+    Group("working_life", _weekly((MON, THU), *_AUTUMN_2021), (10, 17)),
+    Group("everyday_life", _weekly((TUE, THU), *_AUTUMN_2021), (10, 18)),
+    Group("road_to_work", _ROAD_TO_WORK, (8, 15)),
+    Group("walk_and_talk", _weekly((FRI,), *_AUTUMN_2021), (8, 16), 0.75),
+    Group("theme_day", _THEME_DAYS_2021, (22, 34), 0.85),
+)
+"""Those of a holiday, or of days when all groups were closed, are not held."""
+
+NO_GROUPS = date(2021, 9, 20), date(2021, 9, 27)
+"""The week in which the groups stayed closed, its last day included."""
+
+SURVEYS = {
+    "Oktober 2019": (date(2019, 10, 14), 0.73),
+    "Desember 2019": (date(2019, 12, 2), 0.69),
+    "Februar 2020": (date(2020, 2, 10), 0.57),
+    "Oktober 2020": (date(2020, 10, 12), 0.38),
+    "Februar/mars 2021": (date(2021, 2, 15), 0.19),
+    "Mai/juni 2021": (date(2021, 5, 18), 0.15),
+}
+"""The day it was sent out, to all who were in the programme, and the share who answered."""
+
+STAFF: dict[int, dict[str, tuple[int, float | None]]] = {
+    2019: {
+        "department_head": (1, 1.0),
+        "team_coordinator": (2, 2.0),
+        "counsellor": (10, 10.0),
+        "counsellor_part_time": (1, 0.2),
+    },
+    2020: {
+        "department_head": (1, 1.0),
+        "team_coordinator": (2, 2.0),
+        "counsellor": (10, 10.0),
+        "counsellor_part_time": (1, 0.6),
+        "hr": (1, 0.5),
+        "student_spring": (2, None),
+        "student_autumn": (2, None),
+    },
+    2021: {
+        "department_head": (1, 1.0),
+        "team_coordinator": (2, 2.0),
+        "counsellor": (10, 10.0),
+        "hr": (1, 0.5),
+        "student_spring": (4, None),
+        "student_autumn": (4, None),
+    },
+}
+"""Persons and full-time equivalents. The persons of 2019 and 2021 are printed; HR is shared."""
+
+SAVINGS: dict[int, tuple[int, int | None]] = {
+    2019: (2_500_000, 2_500_000),
+    2020: (5_000_000, 4_820_000),
+    2021: (5_000_000, None),
+}
+"""Target and what was reported, in NOK; the targets were all set in the first year."""
