@@ -1,4 +1,4 @@
-"""The published figures as self-contained HTML: one page for each year, and an index.
+"""The published figures as self-contained HTML: one page for each year, the printed ones, an index.
 
 A page carries everything that it needs and asks for nothing else, so that it works as a file.
 The same publication always gives the same page. Which figures there are, and in which order, is
@@ -8,37 +8,29 @@ said in `figures.sections`; how they look, in templates/ and static/.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
+from itertools import groupby
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from assets.vocabulary import TOTAL, vocabulary
-from dashboards import numbers, words
+from dashboards import frame, numbers, words
 from dashboards.figures import Figure, cards, key_figure_table, key_figures, sections
 from dashboards.figures.charts import CONFIG
 from dashboards.figures.key_figures import HEADLINE
+from dashboards.figures.published_comparison import (
+    LOOKED_AT,
+    counts_by_status,
+    printed_figures,
+    printed_years,
+)
+from dashboards.figures.published_comparison import MART as COMPARISON
 from dashboards.publication import Publication
 
 INDEX_FILE = "index.html"
-
-_HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Mark:
-    """That rows of a year, or whole deliveries (year None), were rejected.
-
-    `short` stands beside a figure, `sentence` where the numbers are explained.
-    """
-
-    year: int | None
-    short: str
-    sentence: str
+COMPARISON_FILE = "trykte-tall.html"
 
 
 def year_file(year: int) -> str:
@@ -46,8 +38,11 @@ def year_file(year: int) -> str:
     return f"{year}/nora-{year}.html"
 
 
-def render_year(publication: Publication, year: int) -> str:
-    """Return the page of a year as HTML; KeyError when the year is not published."""
+def render_year(publication: Publication, year: int, forms: Mapping[int, str] | None = None) -> str:
+    """Return the page of a year as HTML; KeyError when the year is not published.
+
+    `forms` is where the form of each month lies, seen from the page: month -> address.
+    """
     if year not in publication.years:
         raise KeyError(year)
     groups = sections(publication, year)
@@ -65,10 +60,28 @@ def render_year(publication: Publication, year: int) -> str:
         charts=_charts(figure for group in groups for figure in group.figures),
         marks=_marks(publication, year),
         about=_about(publication, year),
-        marts=[mart for mart in vocabulary().layer("marts") if mart.definition_nb],
+        marts=[
+            mart
+            for mart in vocabulary().layer("marts")
+            if mart.definition_nb and publication.holds(mart.name)
+        ],
         key_figures=vocabulary().code_list("key_figure").codes,
-        plotly=_inline("plotly-basic.min.js"),
+        plotly=frame.inline("plotly-basic.min.js"),
+        script=frame.inline("page.js"),
+        comparison=_comparison(publication, year),
+        forms={words.MONTHS[month - 1]: address for month, address in (forms or {}).items()},
     )
+
+
+def render_overview(publication: Publication) -> dict[str, str]:
+    """Return the pages that lie beside the folders of the years, by their file names.
+
+    The printed figures are among them where they are published for this audience.
+    """
+    pages = {INDEX_FILE: render_index(publication)}
+    if printed_years(publication):
+        pages[COMPARISON_FILE] = render_comparison(publication)
+    return pages
 
 
 def render_index(publication: Publication) -> str:
@@ -100,35 +113,70 @@ def render_index(publication: Publication) -> str:
         ),
         built=words.built(words.moment(publication.built_at(newest))),
         nothing=words.NOTHING,
+        printed=sorted(printed_years(publication), reverse=True),
     )
+
+
+def render_comparison(publication: Publication) -> str:
+    """Return the page of the printed figures beside the records, as HTML.
+
+    KeyError when nothing that was printed is published for this audience.
+    """
+    years = sorted(printed_years(publication), reverse=True)
+    if not years:
+        raise KeyError(COMPARISON)
+    mart = vocabulary().table(f"marts.{COMPARISON}")
+    statuses = vocabulary().code_list("comparison_status").codes
+    return _render(
+        "comparison.html",
+        publication,
+        root="",
+        year=None,
+        title=mart.label_nb,
+        statuses=statuses,
+        reports=[_report(publication, year) for year in years],
+        headers={column.name: column.label_nb for column in mart.columns},
+        built=words.built(words.moment(publication.built_at(years[0]))),
+    )
+
+
+def _report(publication: Publication, year: int) -> dict[str, Any]:
+    """The printed figures of one annual report, those that deserve a look first."""
+    figures = printed_figures(publication, year)
+    return {
+        "year": year,
+        "counts": counts_by_status(publication, year),
+        "summary": words.comparison_summary(counts_by_status(publication, year)),
+        "looked_at": [
+            figure for status in LOOKED_AT for figure in figures if figure.status == status
+        ],
+        "by_section": [
+            (section, list(listed))
+            for section, listed in groupby(figures, key=lambda figure: figure.section_label)
+        ],
+        "marks": frame.marks(publication, [year]),
+    }
+
+
+def _comparison(publication: Publication, year: int) -> str:
+    """How the printed figures of a year compare, in a sentence; empty when there are none."""
+    if year not in printed_years(publication):
+        return ""
+    return words.comparison_summary(counts_by_status(publication, year))
 
 
 def _render(template: str, publication: Publication, **context: Any) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(template).render(
-        words=words,
-        total=vocabulary().code_list("aggregate")[TOTAL].label_nb,
-        marking=publication.manifest["marking"],
+    return frame.render(
+        template,
+        publication,
         synthetic=words.synthetic(publication.synthetic_years, publication.years),
+        total=vocabulary().code_list("aggregate")[TOTAL].label_nb,
         years=sorted(publication.years, reverse=True),
         year_file=year_file,
         index_file=INDEX_FILE,
-        style=_inline("page.css"),
-        script=_inline("page.js"),
+        comparison_file=COMPARISON_FILE,
         **context,
     )
-
-
-def _inline(name: str) -> Markup:
-    """A file of static/ as it stands. Ours or vendored, so never escaped."""
-    return Markup((_HERE / "static" / name).read_text(encoding="utf-8"))  # noqa: S704
 
 
 def _charts(figures: Iterable[Figure]) -> Markup:
@@ -154,29 +202,11 @@ def _period(publication: Publication, year: int) -> str:
     return f"{words.unfinished(year, publication.previous(year))} {words.counted_until(until)}"
 
 
-def _marks(publication: Publication, year: int) -> tuple[Mark, ...]:
+def _marks(publication: Publication, year: int) -> tuple[frame.Mark, ...]:
     """What was rejected of the year and of the year it is compared with."""
-    years = [y for y in (year, publication.previous(year)) if y is not None]
-    rows = [(y, publication.rows_rejected(y)) for y in years]
-    marks = [
-        Mark(
-            y,
-            words.rejected(numbers.count(n), y, n == 1),
-            words.rejected_sentence(numbers.count(n), y, n == 1),
-        )
-        for y, n in rows
-        if n
-    ]
-    if refused := int(publication.manifest.get("deliveries_refused", 0)):
-        number = numbers.count(refused)
-        marks.append(
-            Mark(
-                None,
-                words.refused(number, refused == 1),
-                words.refused_sentence(number, refused == 1),
-            )
-        )
-    return tuple(marks)
+    return frame.marks(
+        publication, [y for y in (year, publication.previous(year)) if y is not None]
+    )
 
 
 def _about(publication: Publication, year: int) -> dict[str, Any]:

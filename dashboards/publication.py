@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from assets.vocabulary import Table, vocabulary
+from assets.vocabulary.polars_schema import schema
 
 HIDDEN = "hidden"
 """The status of a cell that is withheld; its number is NULL."""
@@ -30,7 +31,8 @@ class Publication:
     """Everything that was published for one audience, all years.
 
     `tables` holds, by the mart's name, `year`, the mart's dimensions as text, then `n` for counts
-    by category or `measure` and `value` for the others, and `status` (shown or hidden).
+    by category or `measure` and `value` for the others, and `status` (shown or hidden). A list
+    (Table.is_list) has its own columns, and is there only for the audiences that may see it.
     """
 
     manifest: Mapping[str, Any]
@@ -44,6 +46,10 @@ class Publication:
     def table(self, name: str, year: int) -> pl.DataFrame:
         """Return one mart of one year, without the column `year`; no rows when it has none."""
         return self.tables[name].filter(pl.col("year") == year).drop("year")
+
+    def holds(self, name: str) -> bool:
+        """Whether the mart was published for this audience; only lists may be left out."""
+        return name in self.tables
 
     def previous(self, year: int) -> int | None:
         """The year before, when it is published too."""
@@ -105,8 +111,13 @@ def read(folder: Path) -> Publication:
     )
     if missing:
         raise PublicationError(f"manifest.json lacks {', '.join(sorted(missing))}")
-    marts = vocabulary().layer("marts")
-    return Publication(manifest, {mart.name: _read_mart(folder, mart) for mart in marts})
+    tables = {}
+    for mart in vocabulary().layer("marts"):
+        if not mart.is_list:
+            tables[mart.name] = _read_mart(folder, mart)
+        elif (folder / f"{mart.name}.parquet").is_file():
+            tables[mart.name] = _read_list(folder, mart)
+    return Publication(manifest, tables)
 
 
 def number_column(mart: Table) -> str:
@@ -118,12 +129,7 @@ def _read_mart(folder: Path, mart: Table) -> pl.DataFrame:
     path = folder / f"{mart.name}.parquet"
     number = number_column(mart)
     measure = () if mart.is_count else ("measure",)
-    columns = ["year", *mart.dimensions, *measure, number, "status"]
-    if not path.is_file():
-        raise PublicationError(f"{path.name} is missing")
-    frame = pl.read_parquet(path)
-    if missing := set(columns) - set(frame.columns):
-        raise PublicationError(f"{path.name} lacks {', '.join(sorted(missing))}")
+    frame = _read_file(path, ["year", *mart.dimensions, *measure, number, "status"])
     if frame.filter(pl.col("status") == HIDDEN)[number].is_not_null().any():
         raise PublicationError(f"{path.name} holds a number in a cell that is withheld")
     return frame.select(
@@ -132,3 +138,18 @@ def _read_mart(folder: Path, mart: Table) -> pl.DataFrame:
         pl.col(number).cast(pl.Int64 if mart.is_count else pl.Float64),
         pl.col("status").cast(pl.String),
     )
+
+
+def _read_list(folder: Path, mart: Table) -> pl.DataFrame:
+    columns = schema(mart)
+    frame = _read_file(folder / f"{mart.name}.parquet", columns.names())
+    return frame.select(columns.names()).cast(columns).with_columns(pl.col("year").cast(pl.Int64))
+
+
+def _read_file(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+    if not path.is_file():
+        raise PublicationError(f"{path.name} is missing")
+    frame = pl.read_parquet(path)
+    if missing := set(columns) - set(frame.columns):
+        raise PublicationError(f"{path.name} lacks {', '.join(sorted(missing))}")
+    return frame

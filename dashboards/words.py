@@ -7,7 +7,7 @@ reads data or knows how a page is laid out.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -27,6 +27,7 @@ SKIP = "Gå til innholdet"
 ALL_YEARS = "Alle år"
 YEARS = "År"
 CONTENTS = "På denne siden"
+FORMS = "Månedsskjemaet til EST:"
 INDEX_TITLE = "Resultater år for år"
 INDEX_LEAD = "Velg et år for å se hele bildet."
 HEADLINE_TABLE = "Hovedtallene for hvert år"
@@ -55,10 +56,11 @@ FIRST_YEAR = "Det er ikke publisert tall for året før å sammenligne med."
 SECTIONS = {
     "nokkeltall": "Nøkkeltall",
     "resultater": "Resultater og frafall",
-    "maneder": "Måned for måned",
+    "maneder": "Måneder og kvartaler",
     "deltakerne": "Deltakerne",
     "henvisninger": "Henvisninger",
     "aktiviteter": "Aktiviteter og samarbeid",
+    "ressurser": "Grupper, undersøkelser, bemanning og økonomi",
 }
 
 # --- Headers of tables ------------------------------------------------------------------
@@ -76,6 +78,82 @@ CHECKSUM = "SHA-256"
 YEAR = "År"
 UNCHANGED = "uendret"
 SHOW_DELIVERIES = "Vis leveransene"
+
+# --- The printed figures ------------------------------------------------------------------
+
+COMPARISON_LEAD = (
+    "Årsrapportenes trykte tall ved siden av det samme talt i registeret, med samme avrunding."
+)
+COMPARISON_LINK = "Trykte tall mot registeret"
+PRINTED_FIGURES = "Trykte tall"
+OF_WHAT = "Gjelder"
+COMPARISON_OVERVIEW = "Hvordan de trykte tallene stemmer med registeret"
+LOOK_AT = "Verdt å se på"
+NOTHING_TO_LOOK_AT = "Ingen tall avviker, og rapporten motsier ikke seg selv."
+ALL_PRINTED = "Alle tallene"
+SUMMARY_SECTION = "Sammendrag"
+STATUS_MEANINGS = {
+    "equal": "Registeret gir det samme tallet med samme avrunding.",
+    "source_contradiction": "Rapporten trykker to ulike tall for det samme. Registeret gir det "
+    "andre. Merknaden sier hvor det står.",
+    "different": "Registeret gir et annet tall. Enten er noe ført feil, eller så er noe rettet "
+    "etter at rapporten ble trykt.",
+    "not_answerable": "Registeret har ingen opplysninger om dette.",
+}
+PRINTED_PARTS = {
+    "spring": "Vårsemesteret",
+    "autumn": "Høstsemesteret",
+    "broen_til_jobb": "Broen til jobb",
+}
+"""Parts of printed figures that no code list of the vocabulary names."""
+
+
+def report_of(year: int) -> str:
+    """The annual report of a year."""
+    return f"Årsrapporten for {year}"
+
+
+def reports_of(years: Sequence[int]) -> str:
+    """The annual reports that there are."""
+    noun = "årsrapporten" if len(years) == 1 else "årsrapportene"
+    return f"{noun} for {listed([str(year) for year in sorted(years)])}."
+
+
+def chapter(number: str) -> str:
+    """A chapter of the report."""
+    return f"Kapittel {number}"
+
+
+def form_row(number: str) -> str:
+    """A row of the form that the report prints."""
+    return f"Skjemaets rad {number}"
+
+
+def percent(number: str) -> str:
+    """A percentage that may have a decimal, with a hard space."""
+    return f"{number}\u00a0%"
+
+
+def place(number: str) -> str:
+    """A place in an order of size."""
+    return f"{number}. plass"
+
+
+def comparison_summary(counts: Mapping[str, int]) -> str:
+    """How the printed figures of a year compare; `counts` by code of comparison_status."""
+    equal, contradictions, different, absent = (
+        counts.get(status, 0)
+        for status in ("equal", "source_contradiction", "different", "not_answerable")
+    )
+    whole = equal + contradictions + different + absent
+    parts = [
+        f"{equal} er like",
+        f"{contradictions} står med to ulike tall i rapporten selv",
+        f"{different} avviker",
+        f"{absent} står ikke i registeret",
+    ]
+    return f"Av {whole} trykte tall: {listed(parts)}."
+
 
 # --- Titles of figures that are no table of the vocabulary --------------------------------
 
@@ -103,11 +181,31 @@ RETENTION_ROWS = {
     "still_employed": "Fortsatt i arbeid",
 }
 ACTIVITIES_NOTE = "En person kan ha flere aktiviteter, så tallene skal ikke summeres."
+EXIT_ACTIVITIES_NOTE = (
+    "Én avslutning kan ha flere aktiviteter bak seg, så tallene skal ikke summeres."
+)
+NOT_REPORTED = "ikke rapportert"
+ATTENDANCE_NOTE = "Søylene er oppmøter. Antall møter og påmeldinger står i tabellen."
+STAY_NOTE = (
+    "Linjen faller når noen avslutter, enten de ble planmessig avsluttet eller droppet ut. De som "
+    "ikke har vært med så lenge ennå, er regnet med så lenge de er fulgt. Mot slutten er få fulgt, "
+    "og da betyr hver enkelt mye; hvor mange det er, står i tabellen."
+)
 
 
 def number_in(year: int) -> str:
     """Header of the count of another year."""
     return f"Antall i {year}"
+
+
+def column_in(label: str, year: int) -> str:
+    """Header or label of the same in another year."""
+    return f"{label} i {year}"
+
+
+def kroner(amount: str, *, below_zero: bool = False) -> str:
+    """An amount of money, with a hard space: «2 500 000 kr», «−300 000 kr»."""
+    return f"{'−' if below_zero else ''}{amount}\u00a0kr"
 
 
 def title(year: int) -> str:
@@ -208,9 +306,9 @@ def bars_description(title: str, year: int, parts: Sequence[str]) -> str:
     return f"{title} i {year}. Søyler: " + "; ".join(parts) + "."
 
 
-def target_description(year: int, parts: Sequence[str]) -> str:
-    """What the chart of targets shows."""
-    return f"Resultatmål i {year}. Søyler med en strek for målet: " + "; ".join(parts) + "."
+def target_description(title: str, year: int, parts: Sequence[str]) -> str:
+    """What a chart of targets shows."""
+    return f"{title} i {year}. Søyler med en strek for målet: " + "; ".join(parts) + "."
 
 
 def gender_description(year: int, parts: Sequence[str]) -> str:
@@ -230,6 +328,88 @@ def flows_description(year: int, started: Sequence[str], left: Sequence[str]) ->
         f"Startet og avsluttet måned for måned i {year}. Søyler opp for startet: "
         f"{', '.join(started)}. Søyler ned for avsluttet: {', '.join(left)}."
     )
+
+
+def quarter(number: int) -> str:
+    """A quarter as the axis names it."""
+    return f"{number}. kvartal"
+
+
+def quarter_of(number: int, year: int) -> str:
+    """A quarter of a year."""
+    return f"{quarter(number)} {year}"
+
+
+def quarter_said(number: int, started: str, left: str) -> str:
+    """What the bars of one quarter show."""
+    return f"{quarter(number)} {started} startet og {left} avsluttet"
+
+
+def quarterly_description(year: int, parts: Sequence[str]) -> str:
+    """What the bars of quarters show."""
+    return (
+        f"Startet og avsluttet kvartal for kvartal i {year}. Søyler opp for startet og ned for "
+        f"avsluttet: {'; '.join(parts)}."
+    )
+
+
+def quarterly_note(previous: int | None) -> str:
+    """What the bars of quarters are, and which year is grey."""
+    note = "Avsluttet er planmessige avslutninger og dem som droppet ut."
+    return note + (f" De grå søylene til venstre er {previous}." if previous else "")
+
+
+def months(number: int) -> str:
+    """A number of months."""
+    return f"{number} {'måned' if number == 1 else 'måneder'}"
+
+
+def after_months(percent: str, number: int) -> str:
+    """A share after some months."""
+    return f"{percent} etter {months(number)}"
+
+
+def starters_of(label: str, year: int) -> str:
+    """Header of the same for those who started in another year."""
+    return f"{label}, startet i {year}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts as a list in a sentence: «a, b og c»."""
+    return " og ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def stay_description(year: int, parts: Sequence[str]) -> str:
+    """What the falling line of stays shows; parts as «86 % etter 6 måneder»."""
+    said = f": {listed(parts)}" if parts else ""
+    return f"Fallende linje: andelen av dem som startet i {year}, som fortsatt er i tiltaket{said}."
+
+
+def stay_note(year: int, parts: Sequence[str]) -> str:
+    """What the falling line of stays means."""
+    if not parts:
+        return f"De som startet i {year}, er ikke fulgt i et halvt år ennå."
+    return f"Av dem som startet i {year}, er anslagsvis {listed(parts)} fortsatt i tiltaket."
+
+
+def sessions_of(group: str, number: str, one: bool) -> str:
+    """A group beside how often it met."""
+    return f"{group} ({number} {'møte' if one else 'møter'})"
+
+
+def attendance_description(year: int, parts: Sequence[str]) -> str:
+    """What the chart of groups shows."""
+    return f"Oppmøter i tiltakets grupper i {year}. Søyler: {'; '.join(parts)}."
+
+
+def answered(part: str, whole: str, percent: str) -> str:
+    """How many answered of those who were asked."""
+    return f"{part} av {whole} svarte ({percent})"
+
+
+def with_positions(number: str, positions: str) -> str:
+    """How many persons, and how many full-time equivalents."""
+    return f"{number} ({positions} årsverk)"
 
 
 def range_description(year: int, parts: Sequence[str]) -> str:
@@ -308,20 +488,33 @@ NOBODY = {
     "referral_sources": "ble henvist",
     "referral_offices": "ble henvist",
     "referral_benefits": "ble henvist",
+    "benefit_target": "ble henvist",
+    "referral_target_groups": "ble henvist",
     "gender_split": "ble henvist eller deltok",
     "country_of_origin": "deltok",
     "age_bands": "deltok",
+    "participant_background": "deltok",
     "dropout_reasons": "droppet ut",
     "exit_outcomes": "ble planmessig avsluttet",
     "target_attainment": "ble planmessig avsluttet",
     "other_exit_details": "gikk til «Annet»",
     "aap_benefits": "gikk til arbeidsavklaringspenger",
     "time_in_programme": "ble planmessig avsluttet",
+    "still_in_programme": "startet",
     "job_retention": "ble avsluttet til arbeid",
+    "work_exits": "ble avsluttet til arbeid",
+    "work_exit_activities": "som ble avsluttet til arbeid, er ført med aktiviteter",
     "activities": "er ført med aktiviteter",
     "transition_cases": "fikk sak hos overgangsveilederen",
     "partner_projects": "startet i et samarbeidsprosjekt",
     "caseload": "var i tiltaket",
+    "quarterly_flow": "ble henvist eller var i tiltaket",
+    "group_sessions": "gruppemøter er ført",
+    "survey_response": "spørreundersøkelser er ført",
+    "staffing": "ansatte eller studenter er ført",
+    "counsellor_caseload": "årsverk for veiledere er ført",
+    "savings": "innsparing er ført",
+    "published_comparison": "trykte tall fra årsrapporten er registrert",
 }
 
 
@@ -341,3 +534,245 @@ def points(difference: str) -> str:
 def still_employed(part: str, whole: str, percent: str) -> str:
     """How many of those followed up are still employed."""
     return f"{part} av de {whole} som er fulgt opp, er fortsatt i arbeid ({percent})."
+
+
+# --- The report package ---
+
+REPORT_TITLE = "Tall til årsrapporten"
+REPORT_COVER = "Forside"
+REPORT_CONTENTS = "Innhold"
+REPORT_AT_A_GLANCE = "Året i korte trekk"
+REPORT_OTHER = "Flere tabeller"
+REPORT_COMPARISON = "Trykte tall mot registeret"
+REPORT_TO_CONTENTS = "Til innholdet"
+REPORT_SHEET = "Ark"
+REPORT_SHOWS = "Innhold i arket"
+REPORT_TERM = "Begrep"
+REPORT_MEANING = "Betydning"
+REPORT_KEY_FIGURE = "Nøkkeltall"
+REPORT_UNIT = "Enhet"
+REPORT_TABLE, REPORT_FIGURE = "Tabell", "Figur"
+REPORT_CUE = "Skriv her"
+REPORT_HOW_TO = (
+    "Tabellene og figurene står i den samme rekkefølgen som i kapittel 2 i årsrapporten. Der det "
+    "står «Skriv her om …», er det plass til teksten din: Klikk og skriv. Slett det du ikke bruker."
+)
+REPORT_UPDATE_CONTENTS = "Høyreklikk på innholdet og velg «Oppdater felt» for å få sidetall."
+REPORT_EXCEL_HOW_TO = (
+    "Hver tabell står på sitt eget ark, med figur der den har en. Arkene «Hva tallene betyr» og "
+    "«Hvor tallene kommer fra» forklarer dem."
+)
+REPORT_EXCERPTS = {
+    "participants_at_a_glance": "Deltakere, aktive og frafall",
+    "planned_exits_at_a_glance": "Planmessig avsluttede",
+}
+"""The parts of the table of key figures that chapter 2 tells about."""
+
+REPORT_CHAPTERS = {
+    "om-deltakere": "2 Om deltakere",
+    "henvisninger-og-deltakere": "2.1 Henvisninger og deltakere",
+    "resultater": "2.2 Resultater",
+    "maneder": "Måned for måned",
+    "aktiviteter": "Aktiviteter og samarbeid",
+    "ressurser": "Ressurser",
+    "sammenligning": REPORT_COMPARISON,
+}
+
+REPORT_UNITS = {
+    "count": "antall",
+    "decimal": "tall",
+    "percent": "prosent",
+    "nok": "kroner",
+    "days": "dager",
+    "years": "år",
+    "points": "prosentpoeng",
+}
+"""What a column of numbers holds, where a file has no formats to show it."""
+
+REPORT_PARTS = {"Worksheets": "Regneark", "Named Ranges": "Navngitte områder"}
+"""What Excel calls the parts of a workbook, in its properties."""
+
+REPORT_CUES = {
+    "key_figures": "året sett under ett, og hva som skilte det fra året før.",
+    "referral_sources": "hvem som henviste, og om noe har endret seg fra året før.",
+    "referral_offices": "hvordan henvisningene fordelte seg på NAV-kontorene.",
+    "referral_benefits": "hvilke ytelser deltakerne hadde da de ble henvist.",
+    "benefit_target": "hvordan fordelingen av ytelser ble sammenlignet med målet.",
+    "referral_target_groups": "målgruppene, og hvem tiltaket nådde.",
+    "participants_at_a_glance": "hvor mange som deltok, og hvor mange som var aktive ved årets "
+    "slutt.",
+    "dropout_reasons": "hvorfor noen ikke fullførte, og hva dere gjorde for å hindre det.",
+    "country_of_origin": "hvor deltakerne kom fra.",
+    "gender_split": "forskjeller mellom kvinner og menn.",
+    "age_bands": "alderen til deltakerne.",
+    "participant_background": "norsknivå og utdanning, og hva det betydde for oppfølgingen.",
+    "planned_exits_at_a_glance": "hvor mange som ble planmessig avsluttet, og hvor mange av dem "
+    "som gikk til arbeid.",
+    "work_exits": "hva slags arbeid deltakerne gikk til: bransjer, stillinger og lønnstilskudd.",
+    "work_exit_activities": "hva som førte fram til arbeid.",
+    "aap_benefits": "deltakere som ble avklart til arbeidsavklaringspenger.",
+    "form_rows": "hva skjemaets rad 12 og 13 viser for hele året.",
+    "exit_outcomes": "hva deltakerne gikk til.",
+    "other_exit_details": "hva som ligger bak «Annet».",
+    "target_attainment": "resultatene sammenlignet med målene, og hva som forklarer dem.",
+    "time_in_programme": "hvor lenge deltakerne var i tiltaket.",
+    "still_in_programme": "hvor lenge deltakere blir i tiltaket etter oppstart.",
+    "job_retention": "hvordan det gikk med dem som kom i arbeid.",
+    "caseload": "hvordan antallet aktive endret seg gjennom året.",
+    "flows": "måneder der mange startet eller sluttet.",
+    "quarterly_flow": "hva kvartalene viser.",
+    "activities": "hvilke aktiviteter deltakerne var i.",
+    "group_sessions": "gruppetilbudet og oppmøtet.",
+    "transition_cases": "arbeidet til overgangsveilederen.",
+    "partner_projects": "samarbeidsprosjektene.",
+    "survey_response": "hva undersøkelsene ble brukt til, og hvor mange som svarte.",
+    "staffing": "bemanningen gjennom året.",
+    "counsellor_caseload": "hvor mange deltakere hver veileder fulgte opp.",
+    "savings": "innsparingen sammenlignet med målet.",
+    "published_comparison": "tall som er rettet etter at rapporten ble trykt.",
+}
+
+
+def report_title(year: int) -> str:
+    """Title of the report package and of every document in it."""
+    return f"{title(year)}. {REPORT_TITLE}"
+
+
+def report_cue(about: str) -> str:
+    """What the author is asked to write: «Skriv her om hvem som henviste.»."""
+    return f"{REPORT_CUE} om {about}"
+
+
+def report_about(figure_title: str) -> str:
+    """What to write about at a figure that has no words of its own."""
+    return f"«{figure_title}»."
+
+
+def report_synthetic(made_up: Sequence[int], years: Sequence[int]) -> str:
+    """Which years' persons are made up, for a file; empty when none of `years` has any."""
+    shown = [year for year in made_up if year in years]
+    if not shown:
+        return ""
+    if len(shown) == len(years):
+        return (
+            "Syntetiske data: Alle tall fra registeret i denne filen er laget av oppdiktede "
+            "personer. De sier ingenting om virkelige deltakere."
+        )
+    return f"{SYNTHETIC}: {synthetic(shown, years)}"
+
+
+def report_numbered(kind: str, number: int, caption: str) -> str:
+    """A caption: «Tabell 3. Aldersgrupper»."""
+    return f"{kind} {number}. {caption}"
+
+
+def report_in(caption: str, year: int) -> str:
+    """The title of a figure with its year."""
+    return f"{caption} i {year}"
+
+
+def report_page(page: str, pages: str) -> str:
+    """The foot of a page."""
+    return f"Side {page} av {pages}"
+
+
+def report_column(header: str, unit: str) -> str:
+    """A header that names the unit of its numbers: «Mål (prosent)»."""
+    return f"{header} ({unit})"
+
+
+def report_source(caption: str, year: int, notices: Sequence[str]) -> str:
+    """The line under a picture, which goes with it wherever it is pasted."""
+    return " · ".join([f"{PROGRAMME} {year}: {caption}", *notices])
+
+
+def report_read_me(year: int, notices: Sequence[str], files: Sequence[tuple[str, str]]) -> str:
+    """The text beside the CSV files: what they are, the notices, and what each file holds."""
+    lines = [
+        report_title(year),
+        *notices,
+        "",
+        "Feltene er skilt med semikolon, tegnsettet er UTF-8, og tall har desimalkomma.",
+        "Prosent er hele tall: 43 betyr 43 prosent.",
+        HIDDEN_SENTENCE,
+        NOTHING_SENTENCE,
+        "Tekst som begynner med =, +, - eller @, har en apostrof foran, slik at regnearket ikke "
+        "regner på den.",
+        "",
+        *(f"{name}: {caption}" for name, caption in files),
+    ]
+    return "\r\n".join(lines) + "\r\n"
+
+
+NO_BROWSER = (
+    "Bildene ble ikke laget: Fant ikke Chromium. Installer den (Debian: apt-get install chromium), "
+    "eller pek på en nettleser med BROWSER_PATH."
+)
+NO_KALEIDO = (
+    "Bildene ble ikke laget: Pakken kaleido mangler. Installer den i .venv med "
+    "«.venv/bin/pip install kaleido»."
+)
+BROWSER_FAILED = (
+    "Bildene ble ikke laget: Nettleseren startet ikke, eller den sluttet å svare. Prøv en annen "
+    "med BROWSER_PATH."
+)
+
+# --- The monthly form ---
+
+FORM_LEAD = "Månedsskjema fra NorA til Etat for sosiale tjenester (EST)"
+FORM_LINE = "Opplysning"
+FORM_PERCENT_NOTE = (
+    "Prosenten i rad 12 er av alle avslutninger: planmessige, droppet ut og ikke møtt. Prosenten i "
+    "rad 13 er av de planmessige. Hver prosent er avrundet for seg, så de trenger ikke å bli 100 "
+    "til sammen."
+)
+FORM_SYNTHETIC = (
+    "Alle tall i skjemaet er laget av oppdiktede personer. De sier ingenting om virkelige "
+    "deltakere."
+)
+FORM_OTHER_PAGES = "Andre måneder og hele året"
+FORM_WORKBOOK = "Last ned skjemaet som Excel-ark"
+FORM_YEAR_ABOUT = "Se leveransene og definisjonene på siden for hele året"
+
+
+def month_of(year: int, month: int) -> str:
+    """A month in words: «mars 2021»."""
+    return f"{MONTHS[month - 1]} {year}"
+
+
+def form_title(year: int, month: int) -> str:
+    """Heading of the form of a month."""
+    return f"Rapportering til EST – {month_of(year, month)}"
+
+
+def form_running(year: int, month: int) -> str:
+    """The month is still going on."""
+    return f"{month_of(year, month).capitalize()} er ikke slutt."
+
+
+def form_before(year: int, month: int) -> str:
+    """Link to the form of the month before."""
+    return f"Forrige: {month_of(year, month)}"
+
+
+def form_after(year: int, month: int) -> str:
+    """Link to the form of the month after."""
+    return f"Neste: {month_of(year, month)}"
+
+
+def form_year(year: int) -> str:
+    """Link to the page of the year."""
+    return f"Hele {year}"
+
+
+def period(first: date, last: date) -> str:
+    """The days from one to another: «1.–31. mars 2021», «1. januar–31. mars 2021»."""
+    if first == last:
+        return day(last)
+    start = f"{first.day}." if first.month == last.month else day(first).rpartition(" ")[0]
+    return f"{start}–{day(last)}"
+
+
+def with_code(label: str, code: str) -> str:
+    """An outcome as the form names it: «Arbeid fulltid (A)»."""
+    return f"{label} ({code})"

@@ -12,15 +12,24 @@ from dashboards import words
 from dashboards.figures.breakdown import count_figure
 from dashboards.figures.figure import Figure
 from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures
-from dashboards.figures.months import caseload, flows
-from dashboards.figures.participants import age_bands, country_of_origin, gender_split
-from dashboards.figures.results import (
-    exit_outcomes,
-    form_rows,
-    job_retention,
-    target_attainment,
-    time_in_programme,
+from dashboards.figures.months import caseload, flows, quarterly_flow
+from dashboards.figures.participants import (
+    age_bands,
+    country_of_origin,
+    gender_split,
+    participant_background,
 )
+from dashboards.figures.resources import (
+    counsellor_caseload,
+    group_sessions,
+    savings,
+    staffing,
+    survey_response,
+)
+from dashboards.figures.results import exit_outcomes, form_rows, time_in_programme
+from dashboards.figures.stays import still_in_programme
+from dashboards.figures.targets import benefit_target, target_attainment
+from dashboards.figures.work import job_retention, work_exit_activities, work_exits
 from dashboards.figures.work_with_others import activities, partner_projects, transition_cases
 from dashboards.publication import Publication
 
@@ -45,25 +54,42 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
             count_figure(publication, "other_exit_details", year),
             count_figure(publication, "dropout_reasons", year),
             count_figure(publication, "aap_benefits", year, percents=True),
+            work_exits(publication, year),
+            work_exit_activities(publication, year),
             job_retention(publication, year),
             time_in_programme(publication, year),
+            still_in_programme(publication, year),
             form_rows(publication, year),
         ),
-        "maneder": (caseload(publication, year), flows(publication, year)),
+        "maneder": (
+            caseload(publication, year),
+            flows(publication, year),
+            quarterly_flow(publication, year),
+        ),
         "deltakerne": (
             gender_split(publication, year),
             country_of_origin(publication, year),
             age_bands(publication, year),
+            participant_background(publication, year),
         ),
         "henvisninger": (
             count_figure(publication, "referral_sources", year, percents=True),
             count_figure(publication, "referral_offices", year, percents=True),
             count_figure(publication, "referral_benefits", year, percents=True),
+            benefit_target(publication, year),
+            count_figure(publication, "referral_target_groups", year, percents=True, sort=False),
         ),
         "aktiviteter": (
             activities(publication, year),
             transition_cases(publication, year),
             partner_projects(publication, year),
+        ),
+        "ressurser": (
+            group_sessions(publication, year),
+            survey_response(publication, year),
+            staffing(publication, year),
+            counsellor_caseload(publication, year),
+            savings(publication, year),
         ),
     }
     return tuple(Section(name, words.SECTIONS[name], listed) for name, listed in figures.items())

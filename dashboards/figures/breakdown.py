@@ -7,11 +7,11 @@ made here, and only where every part of the whole is shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.vocabulary import TOTAL, Column, Table, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts
 from dashboards.figures.figure import Figure, write
@@ -31,6 +31,7 @@ class Breakdown:
     `rows` has code, label and muted (one of LAST), then a count for `total`, for each gender that
     is published and for `previous` (the total of the year before, NULL when that is not published),
     each with a column `withheld_<name>`. `margin` is the same for the row `total`, or empty.
+    `within` is the one breakdown that is meant, in a mart that has several.
     """
 
     mart: Table
@@ -38,6 +39,12 @@ class Breakdown:
     rows: pl.DataFrame
     margin: pl.DataFrame
     previous_year: int | None
+    within: str | None = None
+
+    @property
+    def category(self) -> Column:
+        """The column of the mart that holds the categories."""
+        return _category(self.mart, self.within)
 
     @property
     def counts(self) -> tuple[str, ...]:
@@ -64,13 +71,18 @@ class Breakdown:
         return list(numbers.largest_remainder(parts))
 
 
-def breakdown(publication: Publication, name: str, year: int) -> Breakdown:
-    """Return the counts of a mart, largest first, equal ones in alphabetical order, LAST last."""
+def breakdown(
+    publication: Publication, name: str, year: int, within: str | None = None
+) -> Breakdown:
+    """Return the counts of a mart, largest first, equal ones in alphabetical order, LAST last.
+
+    Of a mart with several breakdowns, `within` is the code of the one to return.
+    """
     mart = vocabulary().table(f"marts.{name}")
     previous_year = publication.previous(year)
-    cells = _by_category(publication, mart, year)
+    cells = _by_category(publication, mart, year, within)
     if previous_year:
-        before = _by_category(publication, mart, previous_year).select(
+        before = _by_category(publication, mart, previous_year, within).select(
             "code",
             pl.col(TOTAL).alias(PREVIOUS),
             pl.col("withheld_total").alias("withheld_previous"),
@@ -81,9 +93,11 @@ def breakdown(publication: Publication, name: str, year: int) -> Breakdown:
             pl.when("withheld_previous").then(None).otherwise(pl.col(PREVIOUS).fill_null(0))
             .alias(PREVIOUS),
         )  # fmt: skip
-    cells = _ordered(_labelled(mart, cells))
+    cells = _ordered(_labelled(mart, cells, within))
     is_total = pl.col("code") == TOTAL
-    return Breakdown(mart, year, cells.filter(~is_total), cells.filter(is_total), previous_year)
+    return Breakdown(
+        mart, year, cells.filter(~is_total), cells.filter(is_total), previous_year, within
+    )
 
 
 def count_figure(
@@ -133,6 +147,44 @@ def bars_figure(
     )
 
 
+def several_figure(
+    publication: Publication, name: str, year: int, *, ordered: Sequence[str]
+) -> Figure:
+    """Return the figure of a mart that counts the same ones several times, by its `breakdown`.
+
+    Each breakdown is a group of bars that are parts of one whole. `ordered` names those whose
+    categories keep the vocabulary's order; the others stand by size.
+    """
+    mart = vocabulary().table(f"marts.{name}")
+    split_by = mart.column("breakdown")
+    groups = []
+    bars: list[charts.Bar] = []
+    for entry in vocabulary().code_list(split_by.codes or "").codes:
+        counts = breakdown(publication, name, year, entry.code)
+        if counts.nobody:
+            continue
+        counts = _in_order(counts) if entry.code in ordered else counts
+        shares = counts.percents()
+        first, *others = category_bars(counts, shares)
+        bars += [replace(first, heading=entry.label_nb), *others]
+        rows, withheld, units = category_table(counts, shares)
+        rows.insert_column(0, pl.Series(split_by.label_nb, [entry.label_nb] * rows.height))
+        groups.append((rows, withheld, units))
+    if not groups:
+        return nothing(mart, year)
+    return Figure(
+        id=mart.name,
+        title=mart.label_nb,
+        definition=mart.definition_nb,
+        # A gender that nobody has in one of the groups is no column there.
+        rows=pl.concat([rows for rows, _, _ in groups], how="diagonal"),
+        units={header: unit for _, _, units in groups for header, unit in units.items()},
+        withheld=pl.concat([withheld for _, withheld, _ in groups], how="diagonal"),
+        chart=charts.bars(bars),
+        description=describe(mart.label_nb, year, bars),
+    )
+
+
 def nothing(mart: Table, year: int) -> Figure:
     """Return the figure of a mart that has nothing to show in a year: one sentence."""
     return Figure(
@@ -157,7 +209,7 @@ def category_table(
     counts: Breakdown, shares: Sequence[int | None] | None
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
     """Return rows, what is withheld in them and units, with the margin as the last row."""
-    category = counts.mart.column(counts.mart.dimensions[0]).label_nb
+    category = counts.category.label_nb
     headers = {name: _header(counts, name) for name in counts.counts}
     whole = pl.concat([counts.rows, counts.margin])
     rows = whole.select(pl.col("label").alias(category), *_columns(headers, ""))
@@ -173,7 +225,8 @@ def category_table(
 
 def describe(title: str, year: int, bars: Sequence[charts.Bar]) -> str:
     """What a chart of bars shows, in words."""
-    return words.bars_description(title, year, [f"{bar.label} {bar.text}" for bar in bars])
+    said = [(f"{bar.heading}: " if bar.heading else "") + f"{bar.label} {bar.text}" for bar in bars]
+    return words.bars_description(title, year, said)
 
 
 def _with_share(count: str, share: int | None) -> str:
@@ -190,9 +243,17 @@ def _columns(headers: dict[str, str], prefix: str) -> list[pl.Expr]:
     return [pl.col(f"{prefix}{name}").alias(header) for name, header in headers.items()]
 
 
-def _by_category(publication: Publication, mart: Table, year: int) -> pl.DataFrame:
+def _category(mart: Table, within: str | None) -> Column:
+    return mart.column("value" if within else mart.dimensions[0])
+
+
+def _by_category(
+    publication: Publication, mart: Table, year: int, within: str | None
+) -> pl.DataFrame:
     """One row per category: `total` and each gender, and whether each is withheld."""
-    cells = publication.table(mart.name, year).rename({mart.dimensions[0]: "code"})
+    cells = publication.table(mart.name, year).rename({_category(mart, within).name: "code"})
+    if within:
+        cells = cells.filter(pl.col("breakdown") == within)
     if "gender" not in mart.dimensions:
         cells = cells.with_columns(gender=pl.lit(TOTAL))
     genders = [
@@ -208,10 +269,10 @@ def _by_category(publication: Publication, mart: Table, year: int) -> pl.DataFra
     )
 
 
-def _labelled(mart: Table, cells: pl.DataFrame) -> pl.DataFrame:
-    category = mart.dimensions[0]
+def _labelled(mart: Table, cells: pl.DataFrame, within: str | None) -> pl.DataFrame:
+    category = _category(mart, within).name
     codes = cells["code"].unique().to_list()
-    labels = {code: vocabulary().label(mart, category, code) for code in codes}
+    labels = {code: vocabulary().label(mart, category, code, within) for code in codes}
     return cells.with_columns(
         pl.col("code").replace_strict(labels, default=None, return_dtype=pl.String).alias("label"),
         pl.col("code").is_in(LAST).alias("muted"),
@@ -231,10 +292,12 @@ def _ordered(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_order(counts: Breakdown) -> Breakdown:
-    column = counts.mart.column(counts.mart.dimensions[0])
-    listed = vocabulary().categories(counts.mart, column) or ()
+    """Return the same with the categories in the vocabulary's order."""
+    listed: Sequence[str] = vocabulary().categories(counts.mart, counts.category) or ()
+    if counts.within:
+        listed = vocabulary().categories_by(counts.mart, counts.category)[counts.within]
     place = {code: i for i, code in enumerate(listed)}
     rows = counts.rows.sort(
         pl.col("code").replace_strict(place, default=len(place), return_dtype=pl.Int64)
     )
-    return Breakdown(counts.mart, counts.year, rows, counts.margin, counts.previous_year)
+    return replace(counts, rows=rows)

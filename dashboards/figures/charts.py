@@ -42,22 +42,30 @@ _INSIDE = 0.26
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: what stands above it and at its end. Without a value there is no bar."""
+    """One bar: what stands above it and at its end. Without a value there is no bar.
+
+    With `heading` it is the first of a group that is called so.
+    """
 
     label: str
     value: float | None
     text: str
     muted: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True)
 class Target:
-    """One target: shares between 0 and 1 of what was reached and of what should be."""
+    """One target: what was reached and what should be, as shares between 0 and 1 or as amounts.
+
+    Without a target there is no stroke.
+    """
 
     label: str
     text: str
-    share: float | None
-    target: float
+    reached: float | None
+    target: float | None = None
+    muted: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,15 +95,14 @@ def escape(text: str) -> str:
 
 def bars(rows: Sequence[Bar]) -> go.Figure:
     """Draw bars from zero, one under the other in the order given."""
-    tops, centres, height = _places([_wrap(row.label) for row in rows])
+    names = [[*_headed(row.heading, first=i == 0), *_wrap(row.label)] for i, row in enumerate(rows)]
+    tops, centres, height = _places(names)
     trace = _bar(
         x=[row.value for row in rows],
         y=centres,
         marker={"color": [MUTED if row.muted else MAIN for row in rows], "line": {"width": 0}},
     )
-    labels = [
-        _label("<br>".join(_wrap(row.label)), top) for row, top in zip(rows, tops, strict=True)
-    ]
+    labels = [_label("<br>".join(name), top) for name, top in zip(names, tops, strict=True)]
     ends = [
         {"x": row.value or 0, "y": centre, "text": escape(row.text), "showarrow": False,
          "xanchor": "left", "xshift": 4, "borderpad": 0, "font": {"weight": 600}}
@@ -110,25 +117,34 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
     )
 
 
-def targets(rows: Sequence[Target]) -> go.Figure:
-    """Draw what was reached as bars on a track of 100 percent, a dark stroke for the target."""
+def targets(rows: Sequence[Target], reach: float | None = None) -> go.Figure:
+    """Draw what was reached as bars on a track of 100 percent, a dark stroke for the target.
+
+    The track of amounts ends at `reach`.
+    """
     labels = [[f"<b>{escape(row.label)}</b>", escape(row.text)] for row in rows]
     tops, centres, height = _places(labels, above=_CLEAR)
-    reached = [None if row.share is None else min(row.share, 1) for row in rows]
+    whole = reach or 1.0
+    reached = [None if row.reached is None else min(row.reached, whole) for row in rows]
+    fills = [MUTED if row.muted else MAIN for row in rows]
     traces = [
-        _bar(x=shares, y=centres, marker={"color": colour, "line": {"width": 0}})
-        for shares, colour in (([1.0] * len(rows), TRACK), (reached, MAIN))
+        _bar(x=lengths, y=centres, marker={"color": colour, "line": {"width": 0}})
+        for lengths, colour in (([whole] * len(rows), TRACK), (reached, fills))
     ]
     return _figure(
         traces,
         height,
         right=2,
-        reach=1,
+        reach=whole,
         barmode="overlay",
         annotations=[
             _label("<br>".join(label), top) for label, top in zip(labels, tops, strict=True)
         ],
-        shapes=[_stroke(row.target, centre) for row, centre in zip(rows, centres, strict=True)],
+        shapes=[
+            _stroke(row.target, centre)
+            for row, centre in zip(rows, centres, strict=True)
+            if row.target is not None
+        ],
     )
 
 
@@ -268,6 +284,12 @@ def _shares(parts: Sequence[int | None]) -> list[float | None]:
 
 def _wrap(label: str) -> list[str]:
     return [escape(line) for line in textwrap.wrap(label, _LABEL_WIDTH)] or [""]
+
+
+def _headed(heading: str, first: bool) -> list[str]:
+    """The lines of a heading, an empty one before it unless it is at the top."""
+    lines = [f"<b>{escape(heading)}</b>"]
+    return [] if not heading else lines if first else ["&nbsp;", *lines]
 
 
 def _label(text: str, top: float, right: bool = False, shift: int = 0) -> dict[str, Any]:

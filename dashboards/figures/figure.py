@@ -15,6 +15,7 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
     "count": numbers.count,
     "decimal": numbers.decimal,
     "percent": numbers.percent,
+    "nok": lambda amount: words.kroner(numbers.count(abs(amount)), below_zero=amount < 0),
 }
 """How a number of each unit is written. Percent are whole numbers, already rounded."""
 

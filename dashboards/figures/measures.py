@@ -20,6 +20,7 @@ class Measures:
     """
 
     mart: Table
+    year: int
     cells: Mapping[tuple[str, str], float | None]
     hidden: frozenset[tuple[str, str]]
 
@@ -60,4 +61,4 @@ def measures(publication: Publication, name: str, year: int) -> Measures:
     )
     cells = {(row[0], row[1]): row[2] for row in frame.iter_rows()}
     hidden = {(row[0], row[1]) for row in frame.iter_rows() if row[3] == HIDDEN}
-    return Measures(mart, cells, frozenset(hidden))
+    return Measures(mart, year, cells, frozenset(hidden))

@@ -1,8 +1,9 @@
-"""How a chart of twelve months looks: the line and the bars up and down. It knows no subject."""
+"""How a chart of a year's months or quarters looks: the line, the bars up and down. No subject."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,6 +13,8 @@ from dashboards.figures.charts import MAIN, MUTED, SECOND, SIZE, TEXT, base_layo
 
 _MONTHS = list(range(1, 13))
 _WIDE = 1000
+_BAR_WIDTH = 0.62
+_BAR_FILL = 0.9
 
 
 def lines(year: int, this: Sequence[int | None], before: Sequence[int | None]) -> go.Figure:
@@ -55,34 +58,54 @@ def lines(year: int, this: Sequence[int | None], before: Sequence[int | None]) -
     return _figure(traces, 300, [0, top * 1.2], annotations=[*notes, *names])
 
 
-def flows(into: Sequence[int | None], out: Sequence[int | None]) -> go.Figure:
-    """Draw twelve months of bars, upwards for those who came and downwards for those who left."""
-    up, down = (max([number or 0 for number in side] + [1]) for side in (into, out))
+@dataclass(frozen=True)
+class Flow:
+    """How many came and how many left in each month or quarter of a year."""
+
+    into: Sequence[int | None]
+    out: Sequence[int | None]
+
+
+def flows(
+    this: Flow, before: Flow | None = None, periods: Sequence[str] = words.MONTHS_SHORT
+) -> go.Figure:
+    """Draw bars, upwards for those who came and downwards for those who left.
+
+    The year before is drawn grey, to the left of each bar. `periods` are the names below.
+    """
+    years = [(before, MUTED), (this, "")] if before else [(this, "")]
+    up = max([number or 0 for year, _ in years for number in year.into] + [1])
+    down = max([number or 0 for year, _ in years for number in year.out] + [1])
     margin = (up + down) * 0.12
-    sides = ((into, 1, MAIN, words.STARTED), (out, -1, SECOND, words.LEFT))
+    width = _BAR_WIDTH / len(years)
     traces = [
         go.Bar(
-            x=_MONTHS,
+            x=[
+                period + (place - (len(years) - 1) / 2) * width
+                for period in range(1, len(periods) + 1)
+            ],
             y=[None if number is None else sign * number for number in side],
-            width=0.62,
-            marker={"color": colour, "line": {"width": 0}},
+            width=width * _BAR_FILL if before else width,
+            marker={"color": grey or colour, "line": {"width": 0}},
             text=["" if number is None else numbers.count(number) for number in side],
             textposition="outside",
             textfont={"size": 12, "color": TEXT},
             textangle=0,
             cliponaxis=False,
         )
-        for side, sign, colour, _ in sides
+        for place, (year, grey) in enumerate(years)
+        for side, sign, colour in ((year.into, 1, MAIN), (year.out, -1, SECOND))
     ]
+    sides = ((1, MAIN, words.STARTED), (-1, SECOND, words.LEFT))
     names = [
         {"xref": "paper", "x": 0, "yref": "paper", "y": 1 if sign > 0 else 0, "showarrow": False,
          "xanchor": "left", "yanchor": "top" if sign > 0 else "bottom", "borderpad": 0,
          "text": f"<b>{'↑' if sign > 0 else '↓'} {name}</b>",
          "font": {"color": colour, "size": SIZE}}
-        for _, sign, colour, name in sides
+        for sign, colour, name in sides
     ]  # fmt: skip
-    reach = [-down - margin, up + margin * 1.9]
-    return _figure(traces, 280, reach, barmode="overlay", annotations=names)
+    reach = [-down - margin * 1.9, up + margin * 1.9]
+    return _figure(traces, 280, reach, periods, barmode="overlay", annotations=names)
 
 
 def _known(months: Sequence[int | None]) -> list[tuple[int, int]]:
@@ -104,14 +127,18 @@ def _name(
 
 
 def _figure(
-    traces: Sequence[go.Bar | go.Scatter], height: int, reach: Sequence[float], **layout: Any
+    traces: Sequence[go.Bar | go.Scatter],
+    height: int,
+    reach: Sequence[float],
+    periods: Sequence[str] = words.MONTHS_SHORT,
+    **layout: Any,
 ) -> go.Figure:
     axes = {
         "margin": {"l": 0, "r": 0, "t": 0, "b": 26, "pad": 0},
         "xaxis": {
-            "fixedrange": True, "range": [0.5, 12.5], "showgrid": False, "zeroline": False,
-            "tickangle": 0, "tickfont": {"size": 11}, "tickvals": _MONTHS,
-            "ticktext": list(words.MONTHS_SHORT),
+            "fixedrange": True, "range": [0.5, len(periods) + 0.5], "showgrid": False,
+            "zeroline": False, "tickangle": 0, "tickfont": {"size": 11},
+            "tickvals": list(range(1, len(periods) + 1)), "ticktext": list(periods),
         },
         "yaxis": {
             "fixedrange": True, "range": list(reach), "showgrid": False, "showticklabels": False,

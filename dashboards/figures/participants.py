@@ -1,4 +1,4 @@
-"""Figures of who the participants are: women and men, age, country of origin."""
+"""Figures of who the participants are: women and men, age, country of origin, schooling."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dashboards.figures.breakdown import (
     category_table,
     count_figure,
     nothing,
+    several_figure,
 )
 from dashboards.figures.figure import Figure, write
 from dashboards.publication import Publication
@@ -71,6 +72,13 @@ def country_of_origin(publication: Publication, year: int) -> Figure:
     bars = _top(seen)
     notes = (words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else ()
     return bars_figure(seen, bars, None, notes=notes)
+
+
+def participant_background(publication: Publication, year: int) -> Figure:
+    """Participants by level of Norwegian and by education, both from the lowest up."""
+    return several_figure(
+        publication, "participant_background", year, ordered=("norwegian_level", "education")
+    )
 
 
 def _top(counts: Breakdown) -> list[charts.Bar]:

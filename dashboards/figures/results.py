@@ -1,4 +1,4 @@
-"""Figures of what became of participants: outcomes, targets, the form's rows, time, work kept."""
+"""Figures of what became of participants: outcomes, the form's rows, days in the programme."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from dashboards.figures.breakdown import (
     bars_figure,
     breakdown,
     category_bars,
-    describe,
     nothing,
 )
-from dashboards.figures.figure import Figure, write
-from dashboards.figures.measures import Measures, measures
+from dashboards.figures.figure import Figure
+from dashboards.figures.measures import measures
 from dashboards.publication import Publication
 
 
@@ -39,59 +38,6 @@ def group_percents(publication: Publication, year: int) -> dict[str, int]:
     groups = _outcome_groups(publication, year)
     shares = zip(groups.rows["code"], groups.percents(), strict=True)
     return {group: share for group, share in shares if share is not None}
-
-
-def target_attainment(publication: Publication, year: int) -> Figure:
-    """What was reached of each target, beside the share that should have been.
-
-    The percentage is the sum of the outcome groups' as `exit_outcomes` shows them, so that the same
-    people never stand with two percentages side by side; where those are not there, `actual_share`
-    is rounded by itself.
-    """
-    values = measures(publication, "target_attainment", year)
-    entries = vocabulary().code_list("target").codes
-    if all(values.shown(target.code, "base") == 0 for target in entries):
-        return nothing(values.mart, year)
-    groups = group_percents(publication, year)
-    percents = [_target_percent(values, target.code, groups) for target in entries]
-    goals = [_goal(values, target) for target in entries]
-    texts = [
-        _target_text(values, target.code, percent, goal)
-        for target, percent, goal in zip(entries, percents, goals, strict=True)
-    ]
-    labels = [target.label_nb for target in entries]
-    drawn = [
-        charts.Target(label, text, values.shown(target.code, "actual_share"), goal)
-        for target, label, text, goal in zip(entries, labels, texts, goals, strict=True)
-    ]
-    headers = {"n": words.NUMBER_REACHED, "base": words.OF, "actual_share": words.PERCENT}
-    rows = pl.DataFrame(
-        {
-            values.mart.column("target").label_nb: labels,
-            headers["n"]: [values.count(target.code, "n") for target in entries],
-            headers["base"]: [values.count(target.code, "base") for target in entries],
-            headers["actual_share"]: percents,
-            values.mart.column("target_share").label_nb: [numbers.half_up(goal) for goal in goals],
-        }
-    )
-    return Figure(
-        id="target_attainment",
-        title=values.mart.label_nb,
-        definition=values.mart.definition_nb,
-        rows=rows,
-        units={
-            headers["n"]: "count",
-            headers["base"]: "count",
-            headers["actual_share"]: "percent",
-            values.mart.column("target_share").label_nb: "percent",
-        },
-        withheld=values.withheld_frame([target.code for target in entries], headers),
-        chart=charts.targets(drawn),
-        description=words.target_description(
-            year, [f"{label} {text}" for label, text in zip(labels, texts, strict=True)]
-        ),
-        notes=(words.TARGET_NOTE,),
-    )
 
 
 def form_rows(publication: Publication, year: int) -> Figure:
@@ -186,43 +132,6 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
     )
 
 
-def job_retention(publication: Publication, year: int) -> Figure:
-    """Exits to work, those followed up after six months, and those still employed."""
-    values = measures(publication, "job_retention", year)
-    if values.shown("", "work_exits") == 0:
-        return nothing(values.mart, year)
-    names = tuple(words.RETENTION_ROWS)
-    bars = [
-        charts.Bar(
-            words.RETENTION_ROWS[name], values.shown("", name), values.text("", name, "count")
-        )
-        for name in names
-    ]
-    followed, employed = (values.count("", name) for name in ("followed_up", "still_employed"))
-    note = "" if not followed or employed is None else words.still_employed(
-        numbers.count(employed), numbers.count(followed),
-        numbers.percent(numbers.half_up(employed / followed)),
-    )  # fmt: skip
-    columns = {words.COUNT: [values.count("", name) for name in names]}
-    withheld = {words.COUNT: [values.withheld("", name) for name in names]}
-    previous = publication.previous(year)
-    if previous:
-        before = measures(publication, "job_retention", previous)
-        columns[words.number_in(previous)] = [before.count("", name) for name in names]
-        withheld[words.number_in(previous)] = [before.withheld("", name) for name in names]
-    return Figure(
-        id="job_retention",
-        title=values.mart.label_nb,
-        definition=values.mart.definition_nb,
-        rows=pl.DataFrame({values.mart.label_nb: [bar.label for bar in bars]} | columns),
-        units=dict.fromkeys(columns, "count"),
-        withheld=pl.DataFrame(withheld),
-        chart=charts.bars(bars),
-        description=describe(values.mart.label_nb, year, bars),
-        notes=(note,) if note else (),
-    )
-
-
 def _outcome_groups(publication: Publication, year: int) -> Breakdown:
     """The published outcomes added up to groups; a group with a withheld member is withheld."""
     counts = breakdown(publication, "exit_outcomes", year)
@@ -256,32 +165,6 @@ def _outcome_groups(publication: Publication, year: int) -> Breakdown:
     )
     margin = counts.margin.select(rows.columns)
     return Breakdown(counts.mart, year, rows, margin, counts.previous_year)
-
-
-def _goal(values: Measures, target: Code) -> float:
-    """The target as published; the one of the vocabulary where its row is withheld."""
-    published = values.shown(target.code, "target_share")
-    return float(target.attributes["target_share"]) if published is None else published
-
-
-def _target_text(values: Measures, target: str, percent: int | None, goal: float) -> str:
-    withheld = values.withheld(target, "actual_share")
-    reached = write(percent, "percent", withheld)
-    share = words.attained(reached, numbers.percent(numbers.half_up(goal)))
-    if withheld:
-        return share
-    counts = (values.text(target, name, "count") for name in ("n", "base"))
-    return f"{words.number_of(*counts)}, {share}"
-
-
-def _target_percent(values: Measures, target: str, groups: dict[str, int]) -> int | None:
-    if values.withheld(target, "actual_share"):
-        return None
-    if groups:
-        listed = vocabulary().code_list("outcome_group").codes
-        return sum(groups.get(g.code, 0) for g in listed if g.attributes["target"] == target)
-    share = values.shown(target, "actual_share")
-    return None if share is None else numbers.half_up(share)
 
 
 def _shown_groups() -> tuple[Code, ...]:

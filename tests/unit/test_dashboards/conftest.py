@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.vocabulary.polars_schema import schema as schema_of
 from dashboards.publication import Publication, read
 
 Counts = dict[str, dict[int, dict[str, tuple[int, int]]]]
@@ -116,6 +117,61 @@ COUNTS: Counts = {
     },
 }  # fmt: skip
 
+COUNTS |= {
+    "referral_target_groups": {
+        2019: {"1": (20, 9), "3": (15, 8)},
+        2020: {"1": (35, 21), "2": (10, 4), "3": (18, 16)},
+        2021: {"1": (33, 20), "2": (12, 8), "3": (13, 9), "unknown": (2, 1)},
+    },
+    "work_exit_activities": {
+        2020: {"work_training": (2, 1), "norwegian_training": (1, 2)},
+        2021: {"work_training": (15, 17), "wage_subsidy": (6, 9), "mentor": (1, 1)},
+    },
+}
+
+# mart: year: breakdown: value: (women, men)
+BREAKDOWNS: dict[str, dict[int, dict[str, dict[str, tuple[int, int]]]]] = {
+    "participant_background": {
+        2019: {
+            "norwegian_level": {"a1": (20, 10), "a2": (15, 7)},
+            "education": {"none": (15, 7), "primary": (20, 10)},
+        },
+        2020: {
+            "norwegian_level": {"a1": (50, 30), "a2": (40, 20), "unknown": (4, 5)},
+            "education": {"none": (20, 10), "primary": (60, 40), "upper_secondary": (14, 5)},
+        },
+        2021: {
+            "norwegian_level": {
+                "below_a1": (9, 7), "a1": (50, 30), "a2": (60, 38), "b1": (20, 10),
+                "unknown": (4, 2),
+            },
+            "education": {
+                "none": (30, 15), "primary": (60, 40), "upper_secondary": (33, 22),
+                "higher": (15, 8), "unknown": (5, 2),
+            },
+        },
+    },
+    "work_exits": {
+        2020: {
+            "industry": {"health_social": (1, 1), "cleaning": (1, 1)},
+            "position": {"full_time": (2, 1), "80_99": (0, 1)},
+            "wage_subsidy": {"yes": (1, 0), "no": (1, 2)},
+        },
+        2021: {
+            "industry": {
+                "health_social": (9, 5), "kindergarten": (5, 1), "transport": (0, 12),
+                "cleaning": (3, 3), "other": (1, 3), "unknown": (1, 1),
+            },
+            "position": {
+                "full_time": (10, 21), "50_79": (4, 2), "80_99": (3, 1), "under_50": (1, 1),
+                "unknown": (1, 0),
+            },
+            "wage_subsidy": {"yes": (6, 9), "no": (12, 15), "unknown": (1, 1)},
+        },
+    },
+    "monthly_form": {},
+}  # fmt: skip
+
 PROJECTS: dict[int, dict[str, dict[str, dict[str, int]]]] = {
     2021: {
         "Broen til jobb": {
@@ -171,6 +227,77 @@ TIME: dict[int, dict[str, tuple[float, float, float, float]]] = {
         "social_assistance_unclear_health": (6, 280, 366, 410),
         "other": (16, 260, 405, 533.25), "total": (102, 290, 412.5, 540),
     },
+}  # fmt: skip
+
+BENEFIT_TARGETS = {
+    year: {benefit: (0.5, n, sum(both), n / sum(both)) for benefit, n in zip(
+        ("kvp", "social_assistance"), both, strict=True)}
+    for year, both in {2019: (29, 23), 2020: (56, 48), 2021: (53, 45)}.items()
+}  # fmt: skip
+
+# quarter: active, referred, started, planned_exits, dropouts, no_shows
+QUARTERS = {
+    2019: {"3": (8, 10, 8, 0, 0, 0), "4": (45, 42, 37, 0, 0, 7)},
+    2020: {
+        "1": (66, 24, 21, 0, 0, 2), "2": (83, 22, 19, 2, 0, 0), "3": (105, 28, 26, 3, 1, 1),
+        "4": (132, 30, 34, 5, 2, 1),
+    },
+    2021: {
+        "1": (141, 30, 28, 15, 4, 1), "2": (128, 21, 20, 29, 4, 0), "3": (124, 25, 23, 22, 5, 1),
+        "4": (108, 22, 24, 36, 4, 1),
+    },
+}  # fmt: skip
+
+# months since start: at_risk, remaining_share
+STAYS = {
+    2019: {"0": (45, 1.0), "6": (43, 0.955), "12": (40, 0.888), "24": (12, 0.265)},
+    2020: {"0": (100, 1.0), "6": (92, 0.925), "12": (70, 0.704), "18": (30, 0.42)},
+    2021: {"0": (95, 1.0), "1": (90, 0.989), "6": (50, 0.825), "11": (4, 0.645)},
+}
+
+# group: sessions, registered, attended
+SESSIONS = {
+    2020: {"walk_and_talk": (8, 60, 41), "personal_finance": (2, 20, 17)},
+    2021: {"walk_and_talk": (31, 240, 184), "working_life": (1, 12, 9), "other": (2, 400, 390)},
+}
+# wave: invited, answered, response_share
+SURVEYS = {2020: {"Vår 2020": (80, 30, 30 / 80)}, 2021: {"Høst 2021": (120, 57, 57 / 120)}}
+# role: headcount, full_time_equivalents
+STAFF: dict[int, dict[str, tuple[float | None, ...]]] = {
+    2020: {"counsellor": (7, 6.5), "hr": (1, 1)},
+    2021: {
+        "student_autumn": (12, None), "counsellor": (8, 7.5), "department_head": (1, 1),
+        "other": (2, 0.5),
+    },
+}  # fmt: skip
+CASELOAD_OF_COUNSELLORS = {
+    2019: (52, 45, None, None, None),
+    2020: (149, 132, 6.5, 149 / 6.5, 132 / 6.5),
+    2021: (230, 108, 7.5, 230 / 7.5, 108 / 7.5),
+}
+SAVINGS = {2020: (5_000_000, 5_600_000), 2021: (2_500_000, None)}
+
+# section, figure, breakdown, published, derived, unit, status, note
+PRINTED = {
+    2019: [
+        ("3.2", "referrals_by_benefit", "social_assistance", 22, 23, "count",
+         "source_contradiction", "Rapporten trykker både 22 og 44 prosent."),
+        ("3.1", "country_rank_2_to_4", "Syria|Etiopia|Irak", 2, 2, "rank", "equal", None),
+        ("1.1", "savings_target", "2019", 2_500_000, 2_500_000, "nok", "equal", None),
+        ("2.1.1", "applicants", "", 62, None, "count", "not_answerable", "Føres ikke."),
+    ],
+    2021: [
+        ("form row 13", "exit_outcomes", "AD|male", 4, 4, "count", "equal", None),
+        ("form row 13", "exit_outcomes", "A|male", 21, 21, "count", "equal", None),
+        ("form row 13", "exit_outcomes", "A", 31, 31, "count", "equal", None),
+        ("form row 12", "planned_share_of_exits", "", 84, 84, "percent", "equal", None),
+        ("10.1", "students", "autumn", 12, 12, "count", "equal", None),
+        ("2.1", "active_at_year_end", "", 109, 108, "count", "source_contradiction",
+         "210 minus 102 er 108."),
+        ("2.1", "age_min", "", 21, 22, "years", "different", None),
+        ("2.1", "referrals_by_gender", "female", 60, 60, "count", "equal", None),
+        ("summary", "referrals", "", 98, 98, "count", "equal", None),
+    ],
 }  # fmt: skip
 
 RETENTION = {2019: (0, 0, 0), 2020: (4, 4, 3), 2021: (44, 36, 31)}
@@ -253,6 +380,11 @@ def _manifest() -> dict[str, Any]:
 def _mart(mart: Table) -> pl.DataFrame:
     if mart.name == "partner_projects":
         return _projects()
+    if mart.name in BREAKDOWNS:
+        return _breakdowns(mart)
+    if mart.is_list:
+        rows = [(year, *line) for year, lines in PRINTED.items() for line in lines]
+        return pl.DataFrame(rows, schema_of(mart), orient="row", strict=False)
     if mart.is_count:
         return _counts(mart, COUNTS[mart.name])
     rows = _long_rows(mart)
@@ -284,6 +416,23 @@ def _counts(mart: Table, years: Mapping[int, Mapping[str, tuple[int, int]]]) -> 
     return pl.DataFrame(rows, schema, orient="row").with_columns(status=pl.lit("shown"))
 
 
+def _breakdowns(mart: Table) -> pl.DataFrame:
+    listed = vocabulary().categories_by(mart, mart.column("value"))
+    rows = []
+    for year, breakdowns in BREAKDOWNS[mart.name].items():
+        for breakdown, counts in breakdowns.items():
+            cells = {value: counts.get(value, (0, 0)) for value in listed[breakdown]}
+            women, men = (sum(column) for column in zip(*cells.values(), strict=True))
+            for value, (female, male) in {**cells, TOTAL: (women, men)}.items():
+                by_gender = {"female": female, "male": male, "unknown": 0, TOTAL: female + male}
+                if "gender" in mart.dimensions:
+                    rows += [(year, breakdown, value, *cell) for cell in by_gender.items()]
+                else:
+                    rows.append((year, breakdown, value, female + male))
+    columns = {"year": pl.Int32} | dict.fromkeys(mart.dimensions, pl.String) | {"n": pl.Int64}
+    return pl.DataFrame(rows, columns, orient="row").with_columns(status=pl.lit("shown"))
+
+
 def _projects() -> pl.DataFrame:
     rows = []
     lists = vocabulary().code_list("project_breakdown").codes
@@ -308,15 +457,26 @@ def _long_rows(mart: Table) -> list[tuple[Any, ...]]:
             for year, values in KEY_FIGURES.items()
             for name, value in zip(names, values, strict=True)
         ]
-    if mart.name == "job_retention":
+    whole: dict[str, Mapping[int, tuple[float | None, ...]]] = {
+        "job_retention": RETENTION,
+        "counsellor_caseload": CASELOAD_OF_COUNSELLORS,
+        "savings": SAVINGS,
+    }
+    if mart.name in whole:
         return [
             (year, measure, value)
-            for year, values in RETENTION.items()
+            for year, values in whole[mart.name].items()
             for measure, value in zip(mart.measures, values, strict=True)
         ]
-    by_year: dict[int, dict[str, tuple[Any, ...]]] = {
+    by_year: Mapping[int, Mapping[str, tuple[Any, ...]]] = {
         "target_attainment": TARGETS,
         "time_in_programme": TIME,
+        "benefit_target": BENEFIT_TARGETS,
+        "quarterly_flow": QUARTERS,
+        "still_in_programme": STAYS,
+        "group_sessions": SESSIONS,
+        "survey_response": SURVEYS,
+        "staffing": STAFF,
         "caseload": {
             year: {str(month): values for month, values in enumerate(months, 1)}
             for year, months in CASELOAD.items()

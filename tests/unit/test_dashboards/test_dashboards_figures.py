@@ -15,7 +15,7 @@ from dashboards.publication import Publication
 BY_CATEGORY = (
     "referral_sources", "referral_offices", "referral_benefits", "gender_split",
     "country_of_origin", "age_bands", "dropout_reasons", "other_exit_details", "aap_benefits",
-    "activities", "transition_cases",
+    "activities", "transition_cases", "referral_target_groups", "work_exit_activities",
 )  # fmt: skip
 YEARS = (2019, 2020, 2021)
 
@@ -109,8 +109,9 @@ def test_the_form_of_2021_is_as_it_was_printed(publication: Publication) -> None
 def test_targets_say_what_was_reached_and_what_should_be(publication: Publication) -> None:
     figure = figures(publication, 2021)["target_attainment"]
     assert [tuple(row[1:]) for row in figure.rows.iter_rows()] == [
-        (44, 102, 43, 60), (7, 102, 7, 10), (24, 102, 23, 30),
+        (44, 102, 43, 60, 40), (7, 102, 7, 10, 10), (24, 102, 23, 30, 30),
     ]  # fmt: skip
+    assert figure.rows.columns[-1] == "Prosent i 2020"
     assert "Ordinært arbeid 44 av 102, 43\u00a0% (mål 60\u00a0%)" in figure.description
 
 
@@ -201,4 +202,4 @@ def test_withheld_key_figures_and_targets_read_as_such(
     assert key_figure_table(publication, 2021).withholds()
     target = figures(publication, 2021)["target_attainment"]
     assert "Utdanning : (mål 10\u00a0%)" in target.description
-    assert target.texts()[1] == ("Utdanning", ":", ":", ":", "10\u00a0%")
+    assert target.texts()[1] == ("Utdanning", ":", ":", ":", "10\u00a0%", "10\u00a0%")

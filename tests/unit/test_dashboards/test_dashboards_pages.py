@@ -16,8 +16,8 @@ from plotly.offline import get_plotlyjs_version
 
 import dashboards
 from dashboards.figures import sections
-from dashboards.pages import render_index, render_year
-from dashboards.publication import Publication
+from dashboards.pages import render_comparison, render_index, render_overview, render_year
+from dashboards.publication import Publication, read
 
 STATIC = Path(dashboards.__file__).parent / "static"
 HOSTILE = '"><img src=x onerror=alert(1)></script><script>alert(2)</script>{{ 7*7 }}'
@@ -69,10 +69,12 @@ class Page(HTMLParser):
         return (attrs[name] or "" for _, attrs in self.elements if name in attrs)
 
 
-@pytest.fixture(params=["index", "2019", "2020", "2021"])
+@pytest.fixture(params=["index", "comparison", "2019", "2020", "2021"])
 def html(request: pytest.FixtureRequest, publication: Publication) -> str:
     if request.param == "index":
         return render_index(publication)
+    if request.param == "comparison":
+        return render_comparison(publication)
     return render_year(publication, int(request.param))
 
 
@@ -101,6 +103,86 @@ def test_the_index_leads_to_every_year_with_its_headline_figures(publication: Pu
     links = list(page.attributes("href"))
     assert [f"{year}/nora-{year}.html" in links for year in (2019, 2020, 2021)] == [True] * 3
     assert re.search(r"2021\s+98\s+230\s+102\s+44\s+\(43\u00a0%\)\s+17\s+3\s+108", page.text)
+
+
+def test_the_printed_figures_that_deserve_a_look_come_first(publication: Publication) -> None:
+    tables = Page(render_comparison(publication)).tables
+    assert tables["Verdt å se på, 2021"][1:] == [
+        ("Yngste deltakerKapittel 2.1", "21 år", "22 år", "Avvik", ""),
+        ("Aktive ved årets sluttKapittel 2.1", "109", "108", "Rapporten motsier seg selv",
+         "210 minus 102 er 108."),
+    ]  # fmt: skip
+    overview = tables["Hvordan de trykte tallene stemmer med registeret"]
+    assert overview[1:] == [("2021", "9", "7", "1", "1", "0"), ("2019", "4", "2", "1", "0", "1")]
+
+
+def test_all_printed_figures_stand_in_the_order_of_the_report(publication: Publication) -> None:
+    rows = Page(render_comparison(publication)).tables["Alle tallene, 2021"][1:]
+    assert [row[0] for row in rows] == [
+        "Sammendrag", "Henvisninger",
+        "Kapittel 2.1", "Henviste etter kjønnKvinner", "Aktive ved årets slutt", "Yngste deltaker",
+        "Kapittel 10.1", "StudenterHøstsemesteret",
+        "Skjemaets rad 12", "Andel planmessig avsluttet",
+        "Skjemaets rad 13", "Hva deltakere gikk tilArbeid fulltid",
+        "Hva deltakere gikk tilArbeid fulltid, Menn", "Hva deltakere gikk tilArbeid deltid, Menn",
+    ]  # fmt: skip
+    of_2019 = Page(render_comparison(publication)).tables["Alle tallene, 2019"]
+    assert ("Søkere til stillingene", "62", "–", "Ikke i registeret", "Føres ikke.") in of_2019
+    assert (
+        "De tre neste landbakgrunneneSyria, Etiopia, Irak", "2. plass", "2. plass", "Likt", "",
+    ) in of_2019  # fmt: skip
+
+
+def test_pages_lead_to_the_printed_figures_of_their_year(publication: Publication) -> None:
+    def links(html: str) -> set[str]:
+        return {href for href in Page(html).attributes("href") if "trykte-tall" in href}
+
+    assert links(render_index(publication)) == {"trykte-tall.html"}
+    assert links(render_year(publication, 2021)) == {"../trykte-tall.html#rapport-2021"}
+    assert links(render_year(publication, 2020)) == set()
+    arrived = list(Page(render_comparison(publication)).attributes("id"))
+    assert {"rapport-2019", "rapport-2021"} <= set(arrived)
+    assert "Av 9 trykte tall: 7 er like, 1 står med to" in Page(render_year(publication, 2021)).text
+    assert set(render_overview(publication)) == {"index.html", "trykte-tall.html"}
+
+
+def test_without_printed_figures_nothing_speaks_of_them(folder: Path) -> None:
+    (folder / "published_comparison.parquet").unlink()
+    publication = read(folder)
+    assert set(render_overview(publication)) == {"index.html"}
+    for html in (render_index(publication), render_year(publication, 2021)):
+        assert "rykte tall" not in Page(html).text
+        assert "trykte-tall" not in html
+    with pytest.raises(KeyError):
+        render_comparison(publication)
+
+
+def test_rejected_rows_are_told_beside_the_printed_figures(
+    change_manifest: Callable[..., Publication],
+) -> None:
+    html = render_comparison(change_manifest(rows_rejected={"2021": 3}))
+    assert html.count("3 rader som gjelder 2021, ble avvist") == 1
+
+
+def test_the_forms_of_the_months_are_linked_where_there_are_any(publication: Publication) -> None:
+    html = render_year(publication, 2021, {3: "skjema/nora-2021-03.html"})
+    page = Page(html)
+    assert "skjema/nora-2021-03.html" in page.attributes("href")
+    assert "Månedsskjemaet til EST:" in page.text
+    assert "Månedsskjemaet til EST:" not in Page(render_year(publication, 2021)).text
+
+
+def test_a_sheet_that_was_never_filled_in_is_one_sentence(publication: Publication) -> None:
+    text = Page(render_year(publication, 2019)).text
+    for sentence in (
+        "Ingen gruppemøter er ført i 2019.",
+        "Ingen spørreundersøkelser er ført i 2019.",
+        "Ingen ansatte eller studenter er ført i 2019.",
+        "Ingen årsverk for veiledere er ført i 2019.",
+        "Ingen innsparing er ført i 2019.",
+    ):
+        assert sentence in text
+        assert sentence.replace("2019", "2021") not in Page(render_year(publication, 2021)).text
 
 
 def test_nothing_is_fetched(html: str) -> None:

@@ -32,6 +32,21 @@ def test_a_number_in_a_withheld_cell_is_refused(change_mart: Callable[..., Publi
         change_mart("age_bands", lambda frame: frame.with_columns(status=pl.lit("hidden")))
 
 
+def test_a_list_is_there_only_for_those_who_may_see_it(
+    folder: Path, change_mart: Callable[..., Publication]
+) -> None:
+    publication = read(folder)
+    assert publication.holds("published_comparison")
+    line = publication.table("published_comparison", 2019).row(0, named=True)
+    assert (line["published"], line["derived"]) == (22, 23)
+    with pytest.raises(PublicationError, match=r"published_comparison\.parquet lacks derived"):
+        change_mart("published_comparison", lambda frame: frame.drop("derived"))
+    (folder / "published_comparison.parquet").unlink()
+    without = read(folder)
+    assert not without.holds("published_comparison")
+    assert without.holds("caseload")
+
+
 def test_a_missing_file_or_column_is_named(
     folder: Path, change_mart: Callable[..., Publication]
 ) -> None:

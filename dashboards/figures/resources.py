@@ -1,0 +1,309 @@
+"""Figures of what the programme has to work with: groups, surveys, staff and savings.
+
+Each comes from a sheet that need not be filled in; where it was not, one sentence says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from assets.vocabulary import vocabulary
+from dashboards import numbers, words
+from dashboards.figures import charts
+from dashboards.figures.breakdown import LAST, describe, nothing
+from dashboards.figures.figure import Figure, write
+from dashboards.figures.measures import Measures, measures
+from dashboards.publication import Publication
+
+
+def group_sessions(publication: Publication, year: int) -> Figure:
+    """Sessions of each group: bars of attendances, the number of sessions beside the name."""
+    values = measures(publication, "group_sessions", year)
+    if not values.cells:
+        return nothing(values.mart, year)
+    before = _before(publication, "group_sessions", year)
+    groups = _by_size("attended", values, before)
+    labels = [vocabulary().label(values.mart, "session_group", group) for group in groups]
+    bars = [
+        charts.Bar(
+            words.sessions_of(
+                label,
+                values.text(group, "sessions", "count"),
+                values.count(group, "sessions") == 1,
+            ),
+            values.shown(group, "attended"),
+            values.text(group, "attended", "count"),
+            group in LAST,
+        )
+        for group, label in zip(groups, labels, strict=True)
+        if (group, "attended") in values.cells
+    ]
+    rows, withheld, units = _table(
+        labels, groups, values, before, ("sessions", "registered", "attended"), ("attended",)
+    )
+    return Figure(
+        id="group_sessions",
+        title=values.mart.label_nb,
+        definition=values.mart.definition_nb,
+        rows=rows,
+        units=dict.fromkeys(units, "count"),
+        withheld=withheld,
+        chart=charts.bars(bars),
+        description=words.attendance_description(year, [f"{b.label} {b.text}" for b in bars]),
+        notes=(words.ATTENDANCE_NOTE,),
+    )
+
+
+def survey_response(publication: Publication, year: int) -> Figure:
+    """Who answered of those who were asked, wave by wave; those of the year before are grey."""
+    values = measures(publication, "survey_response", year)
+    if not values.cells:
+        return nothing(values.mart, year)
+    before = _before(publication, "survey_response", year)
+    listed = [
+        (of, of_year, wave)
+        for of, of_year in ((values, year), (before, year - 1))
+        if of is not None
+        for wave in dict.fromkeys(wave for wave, _ in of.cells)
+    ]
+    percents = [_half_up(of.shown(wave, "response_share")) for of, _, wave in listed]
+    texts = [
+        words.answered(
+            of.text(wave, "answered", "count"),
+            of.text(wave, "invited", "count"),
+            write(percent, "percent", of.withheld(wave, "response_share")),
+        )
+        for (of, _, wave), percent in zip(listed, percents, strict=True)
+    ]
+    drawn = [
+        charts.Target(wave, text, of.shown(wave, "response_share"), muted=of_year != year)
+        for (of, of_year, wave), text in zip(listed, texts, strict=True)
+    ]
+    column = values.mart.column
+    counts = {name: column(name).label_nb for name in ("invited", "answered")}
+    share = column("response_share").label_nb
+    return Figure(
+        id="survey_response",
+        title=values.mart.label_nb,
+        definition=values.mart.definition_nb,
+        rows=pl.DataFrame(
+            {
+                column("wave").label_nb: [wave for _, _, wave in listed],
+                words.YEAR: [str(of_year) for _, of_year, _ in listed],
+            }
+            | {
+                header: pl.Series([of.count(wave, name) for of, _, wave in listed], dtype=pl.Int64)
+                for name, header in counts.items()
+            }
+            | {share: pl.Series(percents, dtype=pl.Int64)}
+        ),
+        units=dict.fromkeys(counts.values(), "count") | {share: "percent"},
+        withheld=pl.DataFrame(
+            {
+                header: [of.withheld(wave, name) for of, _, wave in listed]
+                for name, header in (counts | {"response_share": share}).items()
+            }
+        ),
+        chart=charts.targets(drawn),
+        description=words.bars_description(
+            values.mart.label_nb, year, [f"{bar.label} {bar.text}" for bar in drawn]
+        ),
+    )
+
+
+def staffing(publication: Publication, year: int) -> Figure:
+    """Persons in each role, with their full-time equivalents; students after the staff."""
+    values = measures(publication, "staffing", year)
+    if not values.cells:
+        return nothing(values.mart, year)
+    before = _before(publication, "staffing", year)
+    roles = vocabulary().code_list("staff_role")
+    listed = sorted(
+        _by_size("headcount", values, before),
+        key=lambda role: roles[role].attributes["is_student"] == "yes",
+    )
+    labels = [vocabulary().label(values.mart, "role", role) for role in listed]
+    bars = [
+        charts.Bar(label, values.shown(role, "headcount"), _staff_text(values, role), role in LAST)
+        for role, label in zip(listed, labels, strict=True)
+        if (role, "headcount") in values.cells
+    ]
+    names = ("headcount", "full_time_equivalents")
+    rows, withheld, headers = _table(labels, listed, values, before, names, names)
+    return Figure(
+        id="staffing",
+        title=values.mart.label_nb,
+        definition=values.mart.definition_nb,
+        rows=rows,
+        units={
+            header: "decimal" if name == "full_time_equivalents" else "count"
+            for header, name in headers.items()
+        },
+        withheld=withheld,
+        chart=charts.bars(bars),
+        description=describe(values.mart.label_nb, year, bars),
+    )
+
+
+def counsellor_caseload(publication: Publication, year: int) -> Figure:
+    """Participants for each full-time equivalent of counsellors, and what that is made of."""
+    values = measures(publication, "counsellor_caseload", year)
+    if values.shown("", "counsellor_fte") is None and not values.hidden:
+        return nothing(values.mart, year)
+    before = _before(publication, "counsellor_caseload", year)
+    years = {year: values} | ({year - 1: before} if before else {})
+    measured = values.mart.measures
+    bars = [
+        charts.Bar(
+            label if of_year == year else words.column_in(label, of_year),
+            of.shown("", name),
+            of.text("", name, "decimal"),
+            muted=of_year != year,
+        )
+        for name in ("participants_per_counsellor", "active_per_counsellor")
+        for label in (values.mart.column(name).label_nb,)
+        for of_year, of in years.items()
+        if of.shown("", name) is not None or of.withheld("", name)
+    ]
+    return Figure(
+        id="counsellor_caseload",
+        title=values.mart.label_nb,
+        definition=values.mart.definition_nb,
+        rows=pl.DataFrame(
+            {values.mart.label_nb: [values.mart.column(name).label_nb for name in measured]}
+            | {
+                str(of_year): pl.Series([of.shown("", name) for name in measured], dtype=pl.Float64)
+                for of_year, of in years.items()
+            }
+        ),
+        units={str(of_year): "decimal" for of_year in years},
+        withheld=pl.DataFrame(
+            {
+                str(of_year): [of.withheld("", name) for name in measured]
+                for of_year, of in years.items()
+            }
+        ),
+        chart=charts.bars(bars),
+        description=describe(values.mart.label_nb, year, bars),
+    )
+
+
+def savings(publication: Publication, year: int) -> Figure:
+    """What was saved beside what should have been, in NOK; the year before is grey."""
+    values = measures(publication, "savings", year)
+    if not values.cells:
+        return nothing(values.mart, year)
+    before = _before(publication, "savings", year)
+    years = {year: values} | ({year - 1: before} if before and before.cells else {})
+    texts = {
+        of_year: words.attained(_reported(of), of.text("", "savings_target", "nok"))
+        for of_year, of in years.items()
+    }
+    drawn = [
+        charts.Target(
+            str(of_year),
+            texts[of_year],
+            # Less than nothing has no bar.
+            _at_least_zero(of.shown("", "savings_reported")),
+            of.shown("", "savings_target"),
+            muted=of_year != year,
+        )
+        for of_year, of in years.items()
+    ]
+    amounts = [amount for bar in drawn for amount in (bar.reached, bar.target)]
+    measured = values.mart.measures
+    return Figure(
+        id="savings",
+        title=values.mart.label_nb,
+        definition=values.mart.definition_nb,
+        rows=pl.DataFrame(
+            {values.mart.label_nb: [values.mart.column(name).label_nb for name in measured]}
+            | {
+                str(of_year): pl.Series([of.shown("", name) for name in measured], dtype=pl.Float64)
+                for of_year, of in years.items()
+            }
+        ),
+        units={str(of_year): "nok" for of_year in years},
+        withheld=pl.DataFrame(
+            {
+                str(of_year): [of.withheld("", name) for name in measured]
+                for of_year, of in years.items()
+            }
+        ),
+        chart=charts.targets(drawn, reach=max([amount or 0 for amount in amounts] + [1]) * 1.02),
+        description=words.target_description(
+            values.mart.label_nb, year, [f"{of_year} {text}" for of_year, text in texts.items()]
+        ),
+        notes=(words.TARGET_NOTE,),
+    )
+
+
+def _before(publication: Publication, name: str, year: int) -> Measures | None:
+    previous = publication.previous(year)
+    return measures(publication, name, previous) if previous else None
+
+
+def _by_size(measure: str, values: Measures, before: Measures | None) -> list[str]:
+    """The categories of both years, the largest of this one first, LAST last."""
+    years = (values, before) if before else (values,)
+    found = dict.fromkeys(category for of in years for category, _ in of.cells)
+    return sorted(found, key=lambda c: (c in LAST, -(values.shown(c, measure) or 0)))
+
+
+def _table(
+    labels: Sequence[str],
+    categories: Sequence[str],
+    values: Measures,
+    before: Measures | None,
+    names: Sequence[str],
+    compared: Sequence[str],
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
+    """Rows by category, what is withheld in them, and header -> measure.
+
+    Columns are the measures `names` of the year, and those `compared` of the year before.
+    """
+    mart = values.mart
+    columns = [(mart.column(name).label_nb, name, values) for name in names]
+    if before is not None:
+        year = before.year
+        columns += [
+            (words.column_in(mart.column(name).label_nb, year), name, before) for name in compared
+        ]
+    number = {name: pl.Int64 if mart.column(name).type == "count" else pl.Float64 for name in names}
+    rows = pl.DataFrame(
+        {mart.column(mart.dimensions[0]).label_nb: list(labels)}
+        | {
+            header: pl.Series([of.shown(c, name) for c in categories], dtype=pl.Float64).cast(
+                number[name]
+            )
+            for header, name, of in columns
+        }
+    )
+    withheld = pl.DataFrame(
+        {header: [of.withheld(c, name) for c in categories] for header, name, of in columns}
+    )
+    return rows, withheld, {header: name for header, name, _ in columns}
+
+
+def _staff_text(values: Measures, role: str) -> str:
+    text = values.text(role, "headcount", "count")
+    if values.shown(role, "full_time_equivalents") is None:
+        return text
+    return words.with_positions(text, values.text(role, "full_time_equivalents", "decimal"))
+
+
+def _reported(values: Measures) -> str:
+    missing = values.shown("", "savings_reported") is None
+    if missing and not values.withheld("", "savings_reported"):
+        return words.NOT_REPORTED
+    return values.text("", "savings_reported", "nok")
+
+
+def _half_up(share: float | None) -> int | None:
+    return None if share is None else numbers.half_up(share)
+
+
+def _at_least_zero(amount: float | None) -> float | None:
+    return None if amount is None else max(amount, 0.0)

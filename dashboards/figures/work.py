@@ -1,0 +1,61 @@
+"""Figures of the work that participants went to: which, after what, and whether it lasted."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards import numbers, words
+from dashboards.figures import charts
+from dashboards.figures.breakdown import count_figure, describe, nothing, several_figure
+from dashboards.figures.figure import Figure
+from dashboards.figures.measures import measures
+from dashboards.publication import Publication
+
+
+def work_exits(publication: Publication, year: int) -> Figure:
+    """Exits to work by industry, by position and by wage subsidy; positions from full time down."""
+    return several_figure(publication, "work_exits", year, ordered=("position",))
+
+
+def work_exit_activities(publication: Publication, year: int) -> Figure:
+    """Exits to work with each activity before it; an exit may stand in several."""
+    return count_figure(
+        publication, "work_exit_activities", year, notes=(words.EXIT_ACTIVITIES_NOTE,)
+    )
+
+
+def job_retention(publication: Publication, year: int) -> Figure:
+    """Exits to work, those followed up after six months, and those still employed."""
+    values = measures(publication, "job_retention", year)
+    if values.shown("", "work_exits") == 0:
+        return nothing(values.mart, year)
+    names = tuple(words.RETENTION_ROWS)
+    bars = [
+        charts.Bar(
+            words.RETENTION_ROWS[name], values.shown("", name), values.text("", name, "count")
+        )
+        for name in names
+    ]
+    followed, employed = (values.count("", name) for name in ("followed_up", "still_employed"))
+    note = "" if not followed or employed is None else words.still_employed(
+        numbers.count(employed), numbers.count(followed),
+        numbers.percent(numbers.half_up(employed / followed)),
+    )  # fmt: skip
+    columns = {words.COUNT: [values.count("", name) for name in names]}
+    withheld = {words.COUNT: [values.withheld("", name) for name in names]}
+    previous = publication.previous(year)
+    if previous:
+        before = measures(publication, "job_retention", previous)
+        columns[words.number_in(previous)] = [before.count("", name) for name in names]
+        withheld[words.number_in(previous)] = [before.withheld("", name) for name in names]
+    return Figure(
+        id="job_retention",
+        title=values.mart.label_nb,
+        definition=values.mart.definition_nb,
+        rows=pl.DataFrame({values.mart.label_nb: [bar.label for bar in bars]} | columns),
+        units=dict.fromkeys(columns, "count"),
+        withheld=pl.DataFrame(withheld),
+        chart=charts.bars(bars),
+        description=describe(values.mart.label_nb, year, bars),
+        notes=(note,) if note else (),
+    )

@@ -1,0 +1,10 @@
+"""The monthly form to EST as it is handed in: a page and a workbook, each on one A4 page.
+
+Both show what `dashboards.figures.monthly_form` returns. Where they lie is said in `files`.
+"""
+
+from dashboards.forms.files import page_file, workbook_file
+from dashboards.forms.page import render_month_page
+from dashboards.forms.workbook import month_workbook
+
+__all__ = ["month_workbook", "page_file", "render_month_page", "workbook_file"]

@@ -1,0 +1,52 @@
+"""The monthly form as a self-contained HTML page that prints on one A4 page."""
+
+from __future__ import annotations
+
+from assets.vocabulary import vocabulary
+from dashboards import frame
+from dashboards.figures.monthly_form import MonthlyForm, monthly_form, months
+from dashboards.forms import notes
+from dashboards.forms.files import page_file, workbook_file
+from dashboards.pages import year_file
+from dashboards.publication import Publication
+
+_ROOT = "../../"
+
+
+def render_month_page(publication: Publication, year: int, month: int) -> str:
+    """Return the page of a month as HTML; KeyError when the month is not published."""
+    form = monthly_form(publication, year, month)
+    before, after = _neighbours(publication, form)
+    return frame.render(
+        "form.html",
+        publication,
+        synthetic=notes.synthetic(publication, form),
+        form=form,
+        definition=vocabulary().table("marts.monthly_form").definition_nb,
+        running=notes.running(form),
+        before=before,
+        after=after,
+        address=_address,
+        year_address=_ROOT + year_file(year),
+        workbook_address=_ROOT + f"{year}/{workbook_file(year, month)}",
+        marks=frame.marks(publication, [year]),
+        reading=notes.READING,
+        source=notes.source(publication, form),
+        rejected=notes.rejected(publication, form),
+        built=notes.built(publication, form),
+    )
+
+
+def _address(year: int, month: int) -> str:
+    return f"{_ROOT}{year}/{page_file(year, month)}"
+
+
+def _neighbours(
+    publication: Publication, form: MonthlyForm
+) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """The published months nearest before and after, in this year or another."""
+    listed = [(year, month) for year in publication.years for month in months(publication, year)]
+    place = listed.index((form.year, form.month))
+    before = listed[place - 1] if place else None
+    after = listed[place + 1] if place + 1 < len(listed) else None
+    return before, after
