@@ -20,6 +20,7 @@ from pipelines.definitions import definitions
 from pipelines.instance import RUN_TAG
 from pipelines.jobs import LOAD, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
+from pipelines.reports import NO_PICTURES
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -169,9 +170,15 @@ def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
     return dict(found.iter_rows())
 
 
-def report(settings: Settings, instance: dg.DagsterInstance, year: int) -> None:
-    """Write the report package of a year from what is published."""
-    _run(definitions(settings), instance, REPORT.name, [year])
+def report(settings: Settings, instance: dg.DagsterInstance, year: int) -> str | None:
+    """Write the report package of a year from what is published.
+
+    Returns why it has no pictures, in Norwegian, or None when it has them.
+    """
+    run = _run(definitions(settings), instance, REPORT.name, [year])
+    (made,) = run.get_asset_materialization_events()
+    missing = made.materialization.metadata.get(NO_PICTURES)
+    return None if missing is None else str(missing.value)
 
 
 def _run(
@@ -180,13 +187,13 @@ def _run(
     job: str,
     years: Sequence[int] = (),
     selection: Sequence[dg.AssetKey] | None = None,
-) -> None:
+) -> dg.ExecuteInProcessResult:
     """Run a job in this process, for consecutive years if it has years, or a selection of it."""
     tags = dict(RUN_TAG)
     if years:
         tags["dagster/asset_partition_range_start"] = str(years[0])
         tags["dagster/asset_partition_range_end"] = str(years[-1])
-    defs.resolve_job_def(job).execute_in_process(
+    return defs.resolve_job_def(job).execute_in_process(
         instance=instance, run_config=RUN_CONFIG, tags=tags, asset_selection=selection
     )
 

@@ -274,12 +274,14 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     try:
         with instance.opened(settings) as opened:
-            build.report(settings, opened, options.year)
+            missing = build.report(settings, opened, options.year)
     except (instance.HomeBusyError, instance.HomeUnwritableError) as error:
         _say(str(error))
         return 1
     folder = ReportFolder(folder=str(settings.reports)).package(options.audience, options.year)
     _say(f"Rapportpakken for {options.year} ligger i {folder}:", *_package(folder))
+    if missing:
+        _say(missing)
     return 0
 
 

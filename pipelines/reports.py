@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 AUDIENCE = "internal"
 
+NO_PICTURES = "bilder mangler"
+"""Name of the metadata of a package that says why it has no pictures."""
+
 _FORM = asset_key(f"reports.{AUDIENCE}_monthly_form")
 _PUBLISHED = asset_key(f"published.{AUDIENCE}")
 
@@ -146,17 +149,22 @@ def internal_monthly_form(context: dg.AssetExecutionContext) -> dg.MaterializeRe
 )
 def internal_package(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Write the packages of the years of the run for the audience `internal`."""
-    from dashboards.report import package
+    from dashboards.report import package, pictures
 
     reports = context.resources.reports
     source = _source(context)
-    metadata = {}
+    metadata: dict[str, dg.MetadataValue] = {}
     for year in map(int, context.partition_keys):
-        made = package.package(source, year)
-        reports.replace(reports.package(AUDIENCE, year), made.files)
-        metadata[str(year)] = dg.MetadataValue.path(str(reports.package(AUDIENCE, year)))
-        if made.missing:
-            context.log.warning(made.missing)
+        folder = reports.package(AUDIENCE, year)
+        try:
+            files = package.files(source, year, pictures.draw)
+        except pictures.PicturesUnavailableError as error:
+            # A machine without a browser gets everything else, and is told what is missing.
+            metadata[NO_PICTURES] = dg.MetadataValue.text(str(error))
+            files = package.files(source, year)
+            files["bilder/LES-MEG.txt"] = f"{error}\n".encode()
+        reports.replace(folder, files)
+        metadata[str(year)] = dg.MetadataValue.path(str(folder))
     return dg.MaterializeResult(metadata=metadata)
 
 

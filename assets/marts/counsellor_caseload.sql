@@ -17,7 +17,13 @@ staffing as (select * from records.staffing),
 roles as (select * from vocabulary.staff_role),
 
 counsellors as (
-    select staffing.year, sum(staffing.full_time_equivalents) as counsellor_fte
+    select
+        staffing.year,
+        -- One position that is not told makes the sum too small, and what is divided by it wrong.
+        case
+            when count(*) = count(staffing.full_time_equivalents)
+                then sum(staffing.full_time_equivalents)
+        end as counsellor_fte
     from staffing
     inner join roles on staffing.role = roles.code and roles.counsels = 'yes'
     group by all

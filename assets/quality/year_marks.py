@@ -38,7 +38,7 @@ def year_marks(register: Register, as_of: date) -> pl.DataFrame:
         unhealed.filter(~refused, pl.col("sheet") == records.sheet)
         .select("delivery", pl.col("row").alias("delivery_row"))
         .unique()
-        .join(spans[records.name], on=_ROW, how="left")
+        .join(spans[records.name].select(*_ROW, "first", "last"), on=_ROW, how="left")
         for records in vocabulary().sheets()
     ]
     rows = pl.concat(touched, how="diagonal_relaxed")

@@ -224,7 +224,7 @@ def _validation(column: Column, lists: Mapping[str, str]) -> dict[str, Any]:
         rule = {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1)}
         message = "Skriv en dato som dag.måned.år, for eksempel 31.12.2021."
     elif column.type == "year":
-        rule = {"validate": "integer", "criteria": ">=", "value": 1900}
+        rule = {"validate": "integer", "criteria": ">=", "value": column.minimum or 1900}
         message = f"{accepted(column)}."
     else:
         bounds = {"minimum": column.minimum or column.above or 0, "maximum": column.maximum}

@@ -24,10 +24,8 @@ FIRST_DATE = date(2000, 1, 1)
 AGE_AT_BUILD = (14, 100)
 """Youngest and oldest age, in years before the day of the build, of a plausible year of birth."""
 
-BIRTH_YEAR = "birth_year"
-
 YEARS_AHEAD = 10
-"""How many years after the day of the build a year may be that is no year of birth."""
+"""How many years after the day of the build a year may be, where it is no year of birth."""
 
 AMBIGUOUS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "country": countries.AMBIGUOUS,
@@ -41,6 +39,8 @@ _WHOLE = r"^([+-]?[0-9]+)(?:[.,]0+)?$"
 _NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
 _PERCENT = r" ?%$"
 _THOUSANDS = r"^[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
+_POINTS = r"^[+-]?[1-9][0-9]{0,2}(?:[.][0-9]{3})+$"
+_WHOLE_PERCENT, _AMOUNT = 100, 1_000_000
 _EXAMPLES = {"number": "50", "integer": "12"}
 _MIDNIGHT = r"[ T]0?0:00(?::00(?:[.,]0+)?)?$"
 _NORWEGIAN_DATE = r"^(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d{2})$"
@@ -159,13 +159,17 @@ def _read(column: Column, raw: pl.DataFrame, as_of: date) -> _Reading:
         value = text.str.extract(_WHOLE).cast(pl.Int64, strict=False)
         first, last = _years(column, as_of)
         hint = f"Skriv et årstall fra {first} til {last}."
-        example = "1985" if column.name == BIRTH_YEAR else "2021"
+        example = "1985" if column.minimum is None else "2021"
         return _ranged(text, "bad_number", value, ~value.is_between(first, last), hint, example)
     if column.type in ("number", "integer"):
-        plain = text.str.replace(_PERCENT, "")
+        highest = column.maximum or 0
+        plain = text.str.replace(_PERCENT, "") if highest == _WHOLE_PERCENT else text
         # As Norwegian Excel shows an amount: 2 500 000.
         grouped = plain.str.contains(_THOUSANDS)
         plain = pl.when(grouped).then(plain.str.replace_all(" ", "")).otherwise(plain)
+        if column.type == "integer" or highest >= _AMOUNT:
+            # 2.500 may be meant as two and a half or as two thousand five hundred.
+            plain = pl.when(~plain.str.contains(_POINTS)).then(plain)
         if column.type == "integer":
             value = plain.str.extract(_WHOLE).cast(pl.Int64, strict=False)
             hint = f"Skriv et helt tall {column.span_nb}."
@@ -179,10 +183,10 @@ def _read(column: Column, raw: pl.DataFrame, as_of: date) -> _Reading:
 
 
 def _years(column: Column, as_of: date) -> tuple[int, int]:
-    if column.name == BIRTH_YEAR:
+    if column.minimum is None:
         return as_of.year - AGE_AT_BUILD[1], as_of.year - AGE_AT_BUILD[0]
     # Targets are set some years ahead.
-    return FIRST_DATE.year, as_of.year + YEARS_AHEAD
+    return int(column.minimum), as_of.year + YEARS_AHEAD
 
 
 def _ranged(

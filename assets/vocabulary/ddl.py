@@ -106,16 +106,18 @@ def create_year_over_year(table: Table) -> list[str]:
     """Return the statements that create `year_over_year.<mart>`, the mart beside the year before.
 
     Columns: year and dimensions; then for each measure m: m, m_year_before and m_change. Where one
-    of the two years lacks a line, a count is 0 and any other number NULL. Of a year before that is
-    not counted everything is NULL. Which years are counted, marts.key_figures tells: it has a line
-    for every one.
+    of the two years lacks a line, a count is 0, unless it lacks the month or quarter altogether;
+    any other number is NULL. Of a year before that is not counted everything is NULL. Which years
+    are counted, marts.key_figures tells: it has a line for every one; which months,
+    marts.caseload.
     """
+    has_happened = {side: _has_happened(table, side) for side in ("year", "year - 1")}
     columns = ["year", *table.dimensions]
     for measure in table.measures:
         now, then = f"this.{measure}", f"before.{measure}"
         if table.column(measure).type == "count":
-            now = f"coalesce({now}, 0)"
-            then = f"case when years.has_year_before then coalesce({then}, 0) end"
+            now = f"coalesce({now}, case when {has_happened['year']} then 0 end)"
+            then = f"coalesce({then}, case when {has_happened['year - 1']} then 0 end)"
         columns += [
             f"{now} as {measure}",
             f"{then} as {measure}_year_before",
@@ -127,11 +129,6 @@ def create_year_over_year(table: Table) -> list[str]:
         f"""create view {name} as
 with
 
-years as (
-    select year, year - 1 in (select year from marts.key_figures) as has_year_before
-    from (select distinct year from marts.key_figures) as counted
-),
-
 this as (select * from {table.qualified_name}),
 
 before as (select * replace (year + 1 as year) from {table.qualified_name}),
@@ -140,12 +137,21 @@ final as (
     select {", ".join(columns)}
     from this
     full join before using ({", ".join(["year", *table.dimensions])})
-    inner join years using (year)
+    where year in (select year from marts.key_figures)
 )
 
 select * from final""",
         f"comment on view {name} is {_literal(words)}",
     ]
+
+
+def _has_happened(table: Table, year: str) -> str:
+    """The condition that a line of `year` which is not there stands for nothing, not for later."""
+    if "month" in table.dimensions and table.is_count:
+        return f"({year}, month) in (select (year, month) from marts.caseload)"
+    if any(table.column(name).type == "integer" for name in table.dimensions):
+        return "false"
+    return f"{year} in (select year from marts.key_figures)"
 
 
 def create_warehouse(vocabulary: Vocabulary) -> Iterator[str]:

@@ -181,7 +181,9 @@ class Vocabulary:
         """The values that a code column of `table` may hold; None for any other column."""
         if column.codes_by:
             lists = self.categories_by(table, column).values()
-            return tuple(dict.fromkeys(code for codes in lists for code in codes))
+            listed = dict.fromkeys(code for codes in lists for code in codes)
+            # What is not recorded comes last, after every list.
+            return tuple(sorted(listed, key=lambda code: code == column.missing))
         if column.codes is None:
             return None
         codes = self.code_list(column.codes).names

@@ -9,22 +9,32 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from assets.definition import MONTHS, YEARS
 from assets.vocabulary import vocabulary
 from pipelines.code_location import defs
-from pipelines.jobs import EVERYTHING, LOAD, REPORT, YEAR
+from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
 
 PROJECT = Path(__file__).parents[2]
 SPECS = {spec.key: spec for spec in defs.resolve_all_asset_specs()}
 TABLES = {
     tuple(table.qualified_name.split(".")): table
-    for layer in ("raw", "records", "intermediate", "marts", "quality")
+    for layer in ("raw", "records", "reference", "intermediate", "marts", "quality")
     for table in vocabulary().layer(layer)
     # Every check writes to it: it is no step of its own.
     if table.name != "check_results"
 }
 RAW = {("raw", table.name) for table in vocabulary().sheets()}
-FILES = {("quality", "feedback"), ("published", "internal"), ("reports", "internal")}
-SLOW = ["great_expectations", "pandas", "plotly", "babel", "pycountry", "scipy", "altair"]
+FILES = {
+    ("quality", "feedback"),
+    ("published", "internal"),
+    ("reports", "internal"),
+    ("reports", "internal_monthly_form"),
+    ("reports", "internal_package"),
+}
+SLOW = [
+    *("great_expectations", "pandas", "plotly", "babel", "pycountry", "scipy", "altair"),
+    *("docx", "kaleido"),
+]
 
 
 def test_assets_are_the_tables_and_the_files_that_people_get() -> None:
@@ -61,19 +71,28 @@ def test_asset_depends_on_what_its_table_is_derived_from(path: tuple[str, ...]) 
     assert upstream == {name.replace(".", "/") for name in TABLES[path].derived_from}
 
 
-def test_marts_and_the_publication_are_partitioned_by_year_and_nothing_before_them() -> None:
-    for key, spec in SPECS.items():
-        by_year = key.path[0] in ("marts", "published")
-        assert (spec.partitions_def is not None) == by_year
+def test_marts_publication_and_package_are_partitioned_by_year_and_the_form_by_month() -> None:
+    by_name = {key: spec.partitions_def for key, spec in SPECS.items()}
+    for key, partitions in by_name.items():
+        if key.path[0] in ("marts", "published") or key.path[-1] == "internal_package":
+            assert partitions == YEARS
+        elif key.path[-1] == "internal_monthly_form":
+            assert partitions == MONTHS
+        else:
+            assert partitions is None
 
 
-def test_jobs_are_one_for_everything_and_one_for_a_year() -> None:
+def test_jobs_are_one_for_everything_one_for_a_year_and_those_of_reports_on_demand() -> None:
     jobs = {job.name: job for job in defs.resolve_all_job_defs() if not job.name.startswith("__")}
-    assert set(jobs) == {job.name for job in (LOAD, YEAR, EVERYTHING, REPORT)}
-    everything = jobs[EVERYTHING.name].asset_layer.executable_asset_keys
-    assert everything == set(SPECS)
-    yearly = jobs[YEAR.name].asset_layer.executable_asset_keys
-    assert {key.path[0] for key in yearly} == {"marts", "published", "reports"}
+    assert set(jobs) == {job.name for job in (LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM)}
+    keys = {name: job.asset_layer.executable_asset_keys for name, job in jobs.items()}
+    on_demand = {
+        REPORT.name: {dg.AssetKey(["reports", "internal_package"])},
+        MONTHLY_FORM.name: {dg.AssetKey(["reports", "internal_monthly_form"])},
+    }
+    assert {name: keys[name] for name in on_demand} == on_demand
+    assert keys[EVERYTHING.name] == set(SPECS).difference(*on_demand.values())
+    assert {key.path[0] for key in keys[YEAR.name]} == {"marts", "published", "reports"}
     assert all(job.description for job in jobs.values())
 
 

@@ -70,7 +70,7 @@ RULES = {
     "work_exit_followed_up": (
         "update records.exits set employed_after_6m = null where referral_id = 'r7'"
     ),
-    # activities, transition cases, partner projects, the load
+    # the optional sheets, the load
     "activity_not_ended_before_start": (
         "update records.activities set ended_on = started_on - 1 where referral_id = 'r1'"
     ),
@@ -85,6 +85,31 @@ RULES = {
     ),
     "candidate_started_by_build_day": (
         "update records.partner_projects set started_on = '2021-12-01' where candidate_id = 'k2'"
+    ),
+    "session_not_after_build_day": (
+        "update records.group_sessions set held_on = '2021-12-01' where registered = 12"
+    ),
+    "attendance_like_registration": (
+        "update records.group_sessions set attended = 25 where registered = 12"
+    ),
+    "survey_not_after_build_day": (
+        "update records.survey_waves set sent_on = '2021-12-01' where wave = 'Vår 2021'"
+    ),
+    "answered_within_invited": (
+        "update records.survey_waves set answered = invited + 1 where wave = 'Vår 2020'"
+    ),
+    "staff_has_full_time_equivalents": (
+        "update records.staffing set full_time_equivalents = null where year = 2022"
+    ),
+    "students_without_full_time_equivalents": (
+        "update records.staffing set full_time_equivalents = 1 where role = 'student_spring'"
+    ),
+    "full_time_equivalents_within_headcount": (
+        "update records.staffing set full_time_equivalents = 100 where role = 'hr'"
+    ),
+    "savings_in_whole_nok": "update records.savings set savings_target = 5000 where year = 2022",
+    "savings_not_reported_ahead": (
+        "update records.savings set savings_reported = 4000000 where year = 2022"
     ),
     "rows_come_from_known_delivery": (
         "update records.participants set delivery = 'other.xlsx' where participant_id = 'p1'"
@@ -130,6 +155,12 @@ RULES = {
         "update marts.key_figures set value = 999 "
         "where year = 2020 and figure = 'active_at_year_end';"
         "update marts.caseload set active = 999 where year = 2020 and month = 12;"
+        "update marts.quarterly_flow set active = 999 where year = 2020 and quarter = 4;"
+        "delete from marts.monthly_form where year = 2020 and month = 12 and value = 'active';"
+        "insert into marts.monthly_form select 2020, 12, code, 'counts', 'active', 'female', 999 "
+        "from vocabulary.form_period;"
+        "update marts.counsellor_caseload set active_at_year_end = 999, "
+        "active_per_counsellor = 999 / counsellor_fte where year = 2020;"
         "delete from marts.gender_split where year = 2020 and population = 'active_at_year_end';"
         "insert into marts.gender_split values (2020, 'active_at_year_end', 'female', 999)"
     ),
@@ -137,6 +168,65 @@ RULES = {
         "update marts.key_figures set value = 99 where year = 2020 and figure = 'age_min'"
     ),
     "referrals_like_last_year": "insert into marts.key_figures values (2018, 'referrals', 1)",
+    "benefit_share_is_n_of_base": (
+        "update marts.benefit_target set actual_share = 0.123 where year = 2020 and benefit = 'kvp'"
+    ),
+    "quarterly_flow_quarters_complete": (
+        "insert into marts.quarterly_flow values (2021, 4, 0, 0, 0, 0, 0, 0)"
+    ),
+    "monthly_form_months_complete": (
+        "insert into marts.monthly_form values "
+        "(2021, 10, 'month', 'counts', 'referred', 'female', 0)"
+    ),
+    "monthly_form_months_add_up": (
+        "update marts.monthly_form set n = n + 1 "
+        "where year = 2020 and month = 6 and period = 'year_to_date' and value = 'started'"
+    ),
+    "still_in_programme_months_complete": (
+        "delete from marts.still_in_programme where year = 2020 and months_since_start = 5"
+    ),
+    "remaining_share_never_rises": (
+        "update marts.still_in_programme set remaining_share = 0.9 "
+        "where year = 2020 and months_since_start = 8"
+    ),
+    "at_risk_never_rises": (
+        "update marts.still_in_programme set at_risk = at_risk + 5 "
+        "where year = 2020 and months_since_start = 8"
+    ),
+    "group_sessions_all_counted": (
+        "update marts.group_sessions set attended = attended + 1 "
+        "where year = 2020 and session_group = 'working_life'"
+    ),
+    "survey_waves_all_counted": (
+        "update marts.survey_response set answered = 20, response_share = 0.5 where year = 2020"
+    ),
+    "response_share_is_answered_of_invited": (
+        "update marts.survey_response set response_share = 0.123 where year = 2020"
+    ),
+    "staffing_agrees_with_records": (
+        "update marts.staffing set headcount = headcount + 1 where year = 2021"
+    ),
+    "caseload_per_counsellor_recomputed": (
+        "update marts.counsellor_caseload set active_per_counsellor = 1 where year = 2021"
+    ),
+    "savings_agree_with_records": (
+        "update marts.savings set savings_reported = null where year = 2020"
+    ),
+    "printed_figures_all_compared": (
+        "delete from marts.published_comparison where year = 2021 and figure = 'age_min'"
+    ),
+    "comparison_status_agrees_with_numbers": (
+        "update marts.published_comparison set derived = published + 1 "
+        "where year = 2021 and figure = 'age_min'"
+    ),
+    "contradictions_and_gaps_have_a_note": (
+        "update marts.published_comparison set note = null "
+        "where year = 2019 and figure = 'applicants'"
+    ),
+    "printed_figures_agree": (
+        "update marts.published_comparison set derived = published + 1, status = 'different' "
+        "where year = 2021 and figure = 'age_min'"
+    ),
     # balances
     "gender_split_agrees_with_key_figures": (
         "update marts.key_figures set value = value + 1 where year = 2020 and figure = 'referrals'"
@@ -157,14 +247,75 @@ RULES = {
         "update marts.referral_offices set n = n + 1 where rowid = 0"
     ),
     "referral_benefits_sum_to_referred": (
-        "update marts.referral_benefits set n = n + 1 where rowid = 0"
+        "update marts.referral_benefits set gender = 'unknown' where rowid = 0"
     ),
     "countries_sum_to_participants": "update marts.country_of_origin set n = n + 1 where rowid = 0",
     "age_bands_sum_to_participants": "update marts.age_bands set n = n + 1 where rowid = 0",
     "dropout_reasons_sum_to_dropouts": "delete from marts.dropout_reasons where rowid = 0",
+    "referral_target_groups_sum_to_referred": (
+        "update marts.referral_target_groups set n = n + 1 where rowid = 0"
+    ),
+    "participant_background_sums_to_participants": (
+        "update marts.participant_background set gender = 'unknown' "
+        "where year = 2020 and value = 'primary' and gender = 'female'"
+    ),
+    # The form's row 13 says the same, and knows no more of gender than each outcome's.
     "exit_outcomes_sum_to_planned_exits": (
-        "update marts.exit_outcomes set gender = 'unknown' "
-        "where rowid = (select min(rowid) from marts.exit_outcomes where outcome = 'SU')"
+        "update marts.exit_outcomes set gender = 'unknown' where outcome = 'SU';"
+        "update marts.monthly_form set gender = 'unknown' where value = 'SU'"
+    ),
+    "work_exits_sum_to_work_outcomes": (
+        "update marts.work_exits set breakdown = 'industry' "
+        "where year = 2020 and breakdown = 'wage_subsidy'"
+    ),
+    "work_exit_activities_within_work_outcomes": (
+        "update marts.work_exit_activities set n = n + 3 where year = 2019"
+    ),
+    "benefit_target_base_is_referred": (
+        "update marts.benefit_target set base = base + 1, actual_share = n / (base + 1) "
+        "where year = 2020 and benefit = 'kvp'"
+    ),
+    "benefit_target_counts_agree_with_benefits": (
+        "update marts.benefit_target set n = n - 1, actual_share = (n - 1) / base "
+        "where year = 2020 and benefit = 'kvp'"
+    ),
+    "still_in_programme_begins_with_started": (
+        "update marts.still_in_programme set at_risk = at_risk + 1 "
+        "where year = 2020 and months_since_start = 0"
+    ),
+    "counsellor_caseload_agrees_with_key_figures": (
+        "update marts.counsellor_caseload set participants = participants + 1 where year = 2021"
+    ),
+    "counsellor_fte_agrees_with_staffing": (
+        "update marts.counsellor_caseload set counsellor_fte = 5, "
+        "participants_per_counsellor = participants / 5, "
+        "active_per_counsellor = active_at_year_end / 5 where year = 2020"
+    ),
+    "quarterly_flow_sums_to_the_year": (
+        "update marts.quarterly_flow set referred = referred + 1 where year = 2020 and quarter = 2"
+    ),
+    "quarterly_flow_active_agrees_with_caseload": (
+        "update marts.quarterly_flow set active = active + 1 where year = 2020 and quarter = 2"
+    ),
+    "monthly_form_ends_with_the_year": (
+        "update marts.monthly_form set gender = 'unknown' "
+        "where year = 2020 and value = 'started' and gender = 'female'"
+    ),
+    "monthly_form_outcomes_agree_with_outcomes": (
+        "update marts.monthly_form set value = 'UK' where year = 2020 and value = 'SU'"
+    ),
+    # An outcome of which there is one in the year is moved to another month.
+    "monthly_form_outcomes_sum_to_planned_exits": (
+        "update marts.monthly_form set month = 1 "
+        "where year = 2020 and value = 'AP' and period = 'month';"
+        "insert into marts.monthly_form "
+        "select year, unnest(range(1, min(month))), period, breakdown, value, gender, 1 "
+        "from marts.monthly_form where year = 2020 and value = 'AP' and period = 'year_to_date' "
+        "group by year, period, breakdown, value, gender"
+    ),
+    "monthly_form_active_agrees_with_caseload": (
+        "update marts.monthly_form set n = n + 1 "
+        "where year = 2020 and month = 6 and period = 'month' and value = 'active'"
     ),
     "other_exit_details_sum_to_other_exits": "delete from marts.other_exit_details where rowid = 0",
     "aap_benefits_sum_to_aap_exits": "update marts.aap_benefits set n = n + 1 where rowid = 0",
@@ -172,7 +323,11 @@ RULES = {
         "update marts.caseload set no_shows = no_shows + 1 where year = 2020 and month = 3"
     ),
     "caseload_ends_with_active_at_year_end": (
-        "update marts.caseload set active = active + 1 where year = 2020 and month = 12"
+        "update marts.caseload set active = active + 1 where year = 2020 and month = 12;"
+        "update marts.quarterly_flow set active = active + 1 where year = 2020 and quarter = 4;"
+        "update marts.monthly_form set n = n + 1 where rowid = (select min(rowid) "
+        "from marts.monthly_form where year = 2020 and month = 12 and period = 'month' "
+        "and value = 'active')"
     ),
     "target_base_is_planned_exits": (
         "update marts.target_attainment set base = base + 1, actual_share = n / (base + 1) "
@@ -246,6 +401,59 @@ STRUCTURE = [
             f"where year = 2020 and breakdown = '{breakdown}'",
         )
         for breakdown in ("gender", "origin", "outcome")
+    ),
+    *(
+        (
+            "marts.work_exits",
+            f"categories:value[{breakdown}]",
+            "update marts.work_exits set value = 'unheard_of' "
+            f"where year = 2020 and breakdown = '{breakdown}'",
+        )
+        for breakdown in ("industry", "position", "wage_subsidy")
+    ),
+    (
+        "marts.participant_background",
+        "categories:value[education]",
+        "update marts.participant_background set value = 'a2' "
+        "where year = 2019 and value = 'primary'",
+    ),
+    (
+        "marts.monthly_form",
+        "categories:value[counts]",
+        "insert into marts.monthly_form values (2020, 6, 'month', 'counts', 'A', 'unknown', 0)",
+    ),
+    (
+        "marts.published_comparison",
+        "columns",
+        "alter table marts.published_comparison add column surplus integer",
+    ),
+    (
+        "marts.published_comparison",
+        "not_null:published",
+        "update marts.published_comparison set published = null, derived = null, "
+        "status = 'not_answerable', note = 'x' where year = 2021 and figure = 'age_min';"
+        "update reference.published_figures set published = null "
+        "where report = 2021 and figure = 'age_min'",
+    ),
+    (
+        "records.group_sessions",
+        "range:attended",
+        "update records.group_sessions set attended = -1 where registered = 12",
+    ),
+    (
+        "records.staffing",
+        "unique:year,role",
+        "insert into records.staffing from records.staffing where year = 2022",
+    ),
+    (
+        "records.survey_waves",
+        "not_null:answered",
+        "update records.survey_waves set answered = null where wave = 'Vår 2021'",
+    ),
+    (
+        "records.savings",
+        "range:savings_target",
+        "update records.savings set savings_target = -1 where year = 2022",
     ),
     (
         "records.referrals",

@@ -1,7 +1,8 @@
 """A small clean warehouse without constraints, so that a mutation can break whatever it likes.
 
 Tables and code lists are those of the vocabulary, views and marts those of the .sql files. The
-register is made up: 24 persons, 2019 to September 2021, every kind of exit and every outcome.
+register is made up: 24 persons, 2019 to September 2021, every kind of exit and every outcome. The
+printed figures are those of the reports, with the register's own numbers in place of the printed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from assets.vocabulary import vocabulary
+from assets.reference.published_figures import published_figures
+from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.ddl import DUCKDB_TYPES, SCHEMAS, create_code_list
 
 YEARS = (2019, 2020, 2021)
@@ -58,6 +60,10 @@ where outcome in ('A', 'AD');
 
 update records.exits set other_detail = 'institution' where referral_id = 'r19';
 
+-- What is not recorded counts as unknown.
+update records.exits set position_pct = null where referral_id = 'r14';
+update records.participants set education = null where participant_id = 'p2';
+
 insert into records.activities
 select
     'r' || i, 'work_training', date '2019-01-10' + (i * 30 + 20)::integer,
@@ -71,7 +77,59 @@ insert into records.transition_cases values
 insert into records.partner_projects values
     ('Broen', 'k1', 'female', 'nora', date '2020-02-01', 'job_elsewhere', 'register.xlsx', 2),
     ('Broen', 'k2', 'male', 'nora', date '2021-02-01', 'none', 'register.xlsx', 3);
+
+insert into records.group_sessions values
+    (date '2019-05-02', 'walk_and_talk', 0, 15, 'register.xlsx', 2),
+    (date '2020-03-04', 'walk_and_talk', 4, 13, 'register.xlsx', 3),
+    (date '2020-03-05', 'working_life', 10, 20, 'register.xlsx', 4),
+    (date '2020-03-12', 'working_life', 12, 9, 'register.xlsx', 5);
+
+insert into records.survey_waves values
+    ('Vår 2020', date '2020-04-01', 40, 30, 'register.xlsx', 2),
+    ('Vår 2021', date '2021-04-01', 0, 0, 'register.xlsx', 3);
+
+-- Nobody counsels in 2021, and 2022 is planned.
+insert into records.staffing values
+    (2019, 'department_head', 1, 1, 'register.xlsx', 2),
+    (2019, 'counsellor', 4, 3.5, 'register.xlsx', 3),
+    (2020, 'counsellor', 5, 5, 'register.xlsx', 4),
+    (2020, 'counsellor_part_time', 1, 0.2, 'register.xlsx', 5),
+    (2020, 'student_spring', 2, null, 'register.xlsx', 6),
+    (2021, 'hr', 1, 1, 'register.xlsx', 7),
+    (2022, 'counsellor', 6, 6, 'register.xlsx', 8);
+
+insert into records.savings values
+    (2019, 2500000, 2487312.5, 'register.xlsx', 2),
+    (2020, 5000000, 0, 'register.xlsx', 3),
+    (2022, 5000000, null, 'register.xlsx', 4);
 """
+
+_PRINTED_AS_COUNTED = """
+update reference.published_figures as printed
+set published = derived + if(also_printed is null, 0, 1),
+    also_printed = if(also_printed is null, null, derived)
+from marts.published_comparison as compared
+where printed.report = compared.year
+    and printed.section = compared.section
+    and printed.figure = compared.figure
+    and printed.breakdown = compared.breakdown
+    and printed.unit = compared.unit
+    and compared.derived is not null;
+
+-- A share of nobody, and countries that nobody comes from.
+delete from reference.published_figures as printed
+using marts.published_comparison as compared
+where printed.report = compared.year
+    and printed.section = compared.section
+    and printed.figure = compared.figure
+    and printed.breakdown = compared.breakdown
+    and printed.unit = compared.unit
+    and compared.derived is null
+    and compared.status = 'different';
+
+delete from marts.published_comparison;
+"""
+"""The reports of this register: right, but where those of NorA contradict themselves."""
 
 
 def build(database: Path) -> None:
@@ -85,7 +143,7 @@ def build(database: Path) -> None:
             for statement in create_code_list(words.code_list(name)):
                 connection.execute(statement)
         for table in words.tables.values():
-            if table.layer not in ("raw", "records", "marts"):
+            if table.layer not in ("raw", "records", "reference", "marts"):
                 continue
             columns = ", ".join(f"{one.name} {DUCKDB_TYPES[one.type]}" for one in table.columns)
             connection.execute(f"create table {table.qualified_name} ({columns})")
@@ -93,10 +151,18 @@ def build(database: Path) -> None:
         for view in words.layer("intermediate"):
             query = (_ASSETS / "intermediate" / f"{view.name}.sql").read_text(encoding="utf-8")
             connection.execute(f"create view {view.qualified_name} as {query}")
+        connection.register("printed", published_figures())
+        connection.execute("insert into reference.published_figures by name from printed")
         for mart in words.layer("marts"):
-            query = (_ASSETS / "marts" / f"{mart.name}.sql").read_text(encoding="utf-8")
-            columns = ", ".join(one.name for one in mart.columns)
-            connection.execute(
-                f"insert into {mart.qualified_name} select {columns} from ({query})",
-                {"years": list(YEARS)},
-            )
+            _fill(connection, mart)
+        connection.execute(_PRINTED_AS_COUNTED)
+        _fill(connection, words.table("marts.published_comparison"))
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, mart: Table) -> None:
+    query = (_ASSETS / "marts" / f"{mart.name}.sql").read_text(encoding="utf-8")
+    columns = ", ".join(one.name for one in mart.columns)
+    connection.execute(
+        f"insert into {mart.qualified_name} select {columns} from ({query})",
+        {"years": list(YEARS)},
+    )

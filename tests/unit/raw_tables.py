@@ -41,6 +41,19 @@ CLEAN: dict[str, dict[str, str]] = {
         "project": "Broen", "candidate_id": "k1", "gender": "M", "origin": "NorA",
         "started_on": "1.6.2021", "outcome": "Utdanning",
     },
+    "group_sessions": {
+        "held_on": "1.9.2021", "session_group": "Walk & Talk", "registered": "12",
+        "attended": "10",
+    },
+    "survey_waves": {
+        "wave": "Høst 2021", "sent_on": "1.10.2021", "invited": "100", "answered": "60",
+    },
+    "staffing": {
+        "year": "2021", "role": "Veileder", "headcount": "10", "full_time_equivalents": "9,5",
+    },
+    "savings": {
+        "year": "2021", "savings_target": "5 000 000", "savings_reported": "2 487 312,50",
+    },
 }  # fmt: skip
 """One clean row of each sheet, as its cells are read; together they are a clean register."""
 

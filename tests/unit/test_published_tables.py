@@ -14,7 +14,8 @@ from assets.published.tables import published, published_schema
 from assets.vocabulary import TOTAL, Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
-MARTS = vocabulary().layer("marts")
+LISTS = [table for table in vocabulary().layer("marts") if table.is_list]
+MARTS = [table for table in vocabulary().layer("marts") if not table.is_list]
 COUNTS = [table for table in MARTS if table.is_count]
 LONG = [table for table in MARTS if not table.is_count]
 YEARS = [2020, 2021]
@@ -22,6 +23,9 @@ OPEN_LISTS: dict[str, list[Any]] = {
     "country": ["SO", "XX", "AF"],
     "project": ["Broen", "Andre veier"],
     "month": [1, 2, 12],
+    "quarter": [1, 4],
+    "months_since_start": [0, 1, 17],
+    "wave": ["Vår 2021", "Andre runde"],
 }
 """Dimensions that are listed by what there is, not whole."""
 
@@ -35,7 +39,7 @@ def combinations(table: Table) -> Iterator[tuple[Any, ...]]:
     listed = [OPEN_LISTS.get(name) or categories(table, name) for name in table.dimensions]
     for cells in product(YEARS, *listed):
         by: dict[str, Any] = dict(zip(table.dimensions, cells[1:], strict=True))
-        if "breakdown" not in by or by["value"] in project_codes(by["breakdown"]):
+        if "breakdown" not in by or by["value"] in categories_by(table, by["breakdown"]):
             yield cells
 
 
@@ -43,9 +47,8 @@ def categories(table: Table, name: str) -> Sequence[str]:
     return vocabulary().categories(table, table.column(name)) or ()
 
 
-def project_codes(breakdown: str) -> tuple[str, ...]:
-    entry = vocabulary().code_list("project_breakdown")[breakdown]
-    return vocabulary().code_list(entry.attributes["codes"]).names
+def categories_by(table: Table, breakdown: str) -> Sequence[str]:
+    return vocabulary().categories_by(table, table.column("value"))[breakdown]
 
 
 def mart(table: Table, share: float = 0.5, seed: int = 1) -> pl.DataFrame:
@@ -89,8 +92,7 @@ def test_every_combination_of_listed_categories_stands_there_once(
     # What was counted is unchanged, and what nobody counted is 0.
     assert inner.join(given, on=[*index, "n"], how="semi").height == given.height
     assert inner["n"].sum() == given["n"].sum()
-    closed = [name for name in table.dimensions if name not in (*OPEN_LISTS, "value")]
-    if len(closed) == len(table.dimensions):
+    if not set(table.dimensions) & set(OPEN_LISTS):
         assert inner.height == len(list(combinations(table)))
 
 
@@ -174,3 +176,94 @@ def test_countries_and_projects_are_listed_by_year() -> None:
     )
     assert listed.rows() == [(2020, "SO"), (2021, "SY")]
     assert frame.filter(country=TOTAL, gender=TOTAL)["n"].to_list() == [3, 2]
+
+
+# --- The monthly form, exits to work, and what is printed -------------------------------
+
+
+def test_month_of_the_form_is_complete_for_each_gender_and_together() -> None:
+    table = vocabulary().table("marts.monthly_form")
+    rows = [
+        (2021, 3, "month", "outcome", "A", "female", 2),
+        (2021, 3, "year_to_date", "outcome", "A", "female", 5),
+        (2021, 3, "year_to_date", "outcome", "A", "male", 1),
+    ]
+    frame = published(table, pl.DataFrame(rows, schema(table), orient="row"), [2021])
+    lines, outcomes = (vocabulary().code_list(name).names for name in ("form_line", "outcome"))
+    genders = [*vocabulary().code_list("gender").names, TOTAL]
+    for period in ("month", "year_to_date"):
+        form = frame.filter(month=3, period=period)
+        assert form.select("breakdown", "value", "gender").rows() == [
+            *(("counts", line, gender) for line in lines for gender in genders),
+            *(("outcome", outcome, gender) for outcome in outcomes for gender in genders),
+        ]
+        assert form["n"].sum() == 2 * sum(n for _, _, which, *_, n in rows if which == period)
+    both = frame.filter(value="A", gender=TOTAL).select("period", "n").rows()
+    assert both == [("month", 2), ("year_to_date", 6)]
+    assert set(frame["month"]) == {3}
+    # Lines are no parts of one whole.
+    assert TOTAL not in frame["value"]
+
+
+def test_exits_to_work_hold_what_is_not_recorded_and_a_total_for_each_breakdown() -> None:
+    table = vocabulary().table("marts.work_exits")
+    rows = [
+        (2021, "industry", "retail", 3), (2021, "industry", "unknown", 2),
+        (2021, "position", "full_time", 1), (2021, "position", "unknown", 4),
+        (2021, "wage_subsidy", "unknown", 5),
+    ]  # fmt: skip
+    frame = published(table, pl.DataFrame(rows, schema(table), orient="row"), YEARS)
+    for breakdown, codes in (
+        ("industry", "industry"), ("position", "position_band"), ("wage_subsidy", "yes_no_unknown"),
+    ):  # fmt: skip
+        listed = dict.fromkeys([*vocabulary().code_list(codes).names, "unknown", TOTAL])
+        found = frame.filter(year=2021, breakdown=breakdown)
+        assert found["value"].to_list() == list(listed)
+        assert found.filter(value=TOTAL)["n"].to_list() == [5]
+        assert frame.filter(year=2020, breakdown=breakdown)["n"].to_list() == [0] * len(listed)
+    assert frame.filter(year=2021, value="unknown")["n"].to_list() == [2, 4, 5]
+
+
+def test_background_has_a_total_for_each_breakdown_and_gender() -> None:
+    table = vocabulary().table("marts.participant_background")
+    rows = [
+        (2021, "norwegian_level", "a2", "female", 3), (2021, "norwegian_level", "unknown", "male", 1),
+        (2021, "education", "unknown", "female", 3), (2021, "education", "primary", "male", 1),
+    ]  # fmt: skip
+    frame = published(table, pl.DataFrame(rows, schema(table), orient="row"), [2021])
+    for breakdown in ("norwegian_level", "education"):
+        values = frame.filter(breakdown=breakdown, gender=TOTAL)["value"].to_list()
+        assert values == [*vocabulary().code_list(breakdown).names, "unknown", TOTAL]
+        totals = frame.filter(breakdown=breakdown, value=TOTAL).select("gender", "n")
+        assert dict(totals.iter_rows()) == {"female": 3, "male": 1, "unknown": 0, TOTAL: 4}
+
+
+@pytest.mark.parametrize("table", LISTS, ids=name_of)
+def test_list_is_published_as_it_is_in_the_order_of_its_key(table: Table) -> None:
+    listed = schema(table)
+    text = pl.String()
+    rows = [
+        {
+            name: year if name == "year" else (f"{name} {n}" if kind == text else n / 2)
+            for name, kind in listed.items()
+        }
+        for year, n in ((2021, 2), (2020, 3), (2021, 1))
+    ]
+    given = pl.DataFrame(rows, listed).with_columns(derived=pl.lit(None, pl.Float64))
+    frame = published(table, given.select(reversed(given.columns)), YEARS)
+    assert frame.schema == published_schema(table) == listed
+    assert frame.equals(given.sort(table.key))
+    assert [year for year, *_ in frame.iter_rows()] == [2020, 2021, 2021]
+
+
+def test_comparison_is_a_list_and_no_other_mart_is() -> None:
+    assert [table.name for table in LISTS] == ["published_comparison"]
+    assert "n" not in published_schema(LISTS[0])
+    (status,) = [column for column in LISTS[0].columns if column.name == "status"]
+    assert "shown" not in (vocabulary().categories(LISTS[0], status) or ())
+
+
+@pytest.mark.parametrize("table", LISTS, ids=name_of)
+def test_year_without_a_report_has_an_empty_list(table: Table) -> None:
+    frame = published(table, schema(table).to_frame(), [2020])
+    assert (frame.height, frame.schema) == (0, schema(table))

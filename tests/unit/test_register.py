@@ -355,7 +355,9 @@ ORPHANS = {
 def test_bad_participant_makes_its_referral_an_orphan_and_so_on_down() -> None:
     register = register_of(participants=[row("participants", gender="hankjønn")])
     assert places(register) == {("Deltakere", 2, "gender", "bad_code")} | ORPHANS
-    assert {name for name, rows in register.tables.items() if rows.height} == {"partner_projects"}
+    refer_to_nobody = {table.name for table in vocabulary().sheets() if not table.references}
+    kept = {name for name, rows in register.tables.items() if rows.height}
+    assert kept == refer_to_nobody - {"participants"}
 
 
 def test_deleted_participant_makes_orphans_all_the_way_down() -> None:
@@ -493,6 +495,8 @@ DATES = [
     ("referrals", {"referred_on": FUTURE, "started_on": None}, "referred_on", "future_date"),
     ("exits", {"exited_on": FUTURE}, "exited_on", "future_date"),
     ("transition_cases", {"opened_on": FUTURE}, "opened_on", "future_date"),
+    ("group_sessions", {"held_on": FUTURE}, "held_on", "future_date"),
+    ("survey_waves", {"sent_on": FUTURE}, "sent_on", "future_date"),
 ]
 
 
@@ -516,6 +520,10 @@ def test_dates_out_of_order_or_still_to_come(
         ("activities", {"started_on": FUTURE, "ended_on": None}),
         ("partner_projects", {"started_on": FUTURE}),
         ("transition_cases", {"opened_on": "31.12.2021"}),
+        ("group_sessions", {"held_on": "31.12.2021"}),
+        ("survey_waves", {"sent_on": "31.12.2021"}),
+        ("staffing", {"year": "2022"}),
+        ("savings", {"year": "2031"}),
     ],
 )
 def test_dates_on_the_edge_are_in_order(table: str, cells: dict[str, str | None]) -> None:
@@ -530,6 +538,13 @@ def test_the_day_of_the_build_decides_what_is_still_to_come(as_of: date) -> None
     assert register.tables["exits"].is_empty() == is_early
     expected = {("Avslutninger", 2, "exited_on", "future_date")} if is_early else set()
     assert places(register) == expected
+
+
+@pytest.mark.parametrize("table", ["staffing", "savings"])
+def test_the_day_of_the_build_decides_how_far_ahead_a_year_may_be(table: str) -> None:
+    for as_of, found in ((date(2021, 12, 31), []), (date(2020, 12, 31), ["out_of_range"])):
+        tables = {name: [] for name in CLEAN} | {table: [row(table, year="2031")]}
+        assert register_of(as_of=as_of, **tables).rejected["code"].to_list() == found
 
 
 def test_the_day_of_the_build_decides_which_years_of_birth_are_possible() -> None:
@@ -736,6 +751,8 @@ def test_every_sentence_of_the_rules_reads_as_it_should() -> None:
     told |= set(register_of(referrals=[row("referrals", started_on=None)]).rejected["message"])
     for table, cells, _, _ in DATES:
         told |= set(register_of(**{table: [row(table, **cells)]}).rejected["message"])
+    survey = row("survey_waves", invited="10", answered="11")
+    told |= set(register_of(survey_waves=[survey]).rejected["message"])
     assert told == {
         "«Gikk til»: Fyll ut hva den planmessig avsluttede deltakeren gikk til.",
         "«Gikk til»: Skal bare fylles ut for planmessig avsluttede. Tøm cellen, eller rett "
@@ -758,6 +775,8 @@ def test_every_sentence_of_the_rules_reads_as_it_should() -> None:
         "«Henvist dato»: Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
         "«Avsluttet dato»: Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
         "«Dato»: Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
+        "«Sendt ut»: Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
+        "«Svart»: Flere har svart enn det er invitert. Rett «Svart» eller «Invitert».",
         "«Henvisnings-ID»: Ingen rad som er lest inn fra arket «Henvisninger», har denne ID-en. "
         "Rett ID-en, eller legg til eller rett raden i «Henvisninger».",
     }
@@ -768,7 +787,9 @@ CANARIES = {
     "candidate_id": "kanarifugl", "employer": "kanarifugl", "project": "kanarifugl",
     "birth_year": "1987", "position_pct": "73,5",
     "referred_on": "17.3.2033", "started_on": "17.3.2033", "exited_on": "17.3.2033",
-    "ended_on": "17.3.2003", "opened_on": "17.3.2033",
+    "ended_on": "17.3.2003", "opened_on": "17.3.2033", "held_on": "17.3.2033",
+    "sent_on": "17.3.2033", "wave": "kanarifugl", "headcount": "737", "answered": "737",
+    "savings_target": "7 654 321",
 }  # fmt: skip
 
 
@@ -785,12 +806,70 @@ def test_no_message_repeats_what_a_cell_holds_that_was_read() -> None:
     }
     tables["exits"][1]["outcome"] = "UT"
     tables["referrals"][1]["benefit"] = "Sosialhjelp"
+    tables["staffing"][1]["full_time_equivalents"] = "73,5"
+    tables["savings"][1]["savings_reported"] = "7 654 321"
     rejected = register_of(**tables).rejected
     assert {"duplicate_key", "orphan", "future_date", "date_order"} <= set(rejected["code"])
     assert set(rejected["sheet"]) == {table.sheet for table in vocabulary().sheets()}
     told = rejected.drop("delivery", "row").write_csv()
-    for canary in ("kanarifugl", "1987", "73,5", "73.5", "17.3", "2033", "2003"):
+    for canary in ("kanarifugl", "1987", "73,5", "73.5", "17.3", "2033", "2003", "737", "654"):
         assert canary not in told
+
+
+# --- What counts the programme itself ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("invited", "answered", "codes"),
+    [
+        ("10", "10", []), ("0", "0", []), ("10", "11", ["rule"]), ("0", "1", ["rule"]),
+        ("mange", "11", ["bad_number"]), ("10", "10001", ["out_of_range"]),
+        (None, "11", ["missing_value"]),
+    ],
+)  # fmt: skip
+def test_no_more_answer_than_were_asked(
+    invited: str | None, answered: str, codes: list[str]
+) -> None:
+    survey = row("survey_waves", invited=invited, answered=answered)
+    assert register_of(survey_waves=[survey]).rejected["code"].to_list() == codes
+
+
+def test_more_may_come_to_a_session_than_had_signed_up() -> None:
+    session = row("group_sessions", registered="0", attended="12")
+    assert problems_of(group_sessions=[session]) == set()
+
+
+@pytest.mark.parametrize(
+    ("table", "other"),
+    [
+        ("group_sessions", {"held_on": "8.9.2021"}),
+        ("group_sessions", {"session_group": "Temadag"}),
+        ("survey_waves", {"wave": "Vår 2021"}),
+        ("staffing", {"role": "Teamkoordinator"}),
+        ("staffing", {"year": "2020"}),
+        ("savings", {"year": "2020"}),
+    ],
+)
+def test_rows_with_another_key_stand_side_by_side(table: str, other: dict[str, str]) -> None:
+    register = register_of(**{table: [row(table, 2), row(table, 3, **other)]})
+    assert (register.tables[table].height, register.rejected.height) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "later"),
+    [
+        ("group_sessions", "attended", "11"),
+        ("survey_waves", "answered", "70"),
+        ("staffing", "headcount", "11"),
+        ("savings", "savings_reported", "3000000"),
+    ],
+)
+def test_later_row_of_the_same_key_counts(table: str, field: str, later: str) -> None:
+    rows = [row(table, 2), row(table, 2, "b.xlsx", **{field: later})]
+    register = register_of(**{table: rows})
+    assert register.tables[table][field].to_list() == [float(later)]
+    gone = [row(table, 2), deletion(table, 2, "b.xlsx")]
+    assert register_of(**{table: gone}).tables[table].is_empty()
 
 
 # --- The order of rows means nothing ----------------------------------------------------

@@ -75,6 +75,40 @@ def test_categories_hold_what_stands_for_missing_and_for_the_whole() -> None:
     assert vocabulary().categories(days, days.column("n")) is None
 
 
+def test_missing_is_a_category_of_each_breakdown() -> None:
+    exits = vocabulary().table("marts.work_exits")
+    listed = vocabulary().categories_by(exits, exits.column("value"))
+    assert set(listed) == set(vocabulary().code_list("work_breakdown").names)
+    assert listed["position"] == (*vocabulary().code_list("position_band").names, "unknown")
+    assert listed["wage_subsidy"] == vocabulary().code_list("yes_no_unknown").names
+    together = vocabulary().categories(exits, exits.column("value")) or ()
+    assert set(together) == {code for codes in listed.values() for code in codes}
+    assert len(set(together)) == len(together)
+    projects = vocabulary().table("marts.partner_projects")
+    assert vocabulary().categories_by(projects, projects.column("value"))["gender"] == (
+        vocabulary().code_list("gender").names
+    )
+
+
+def test_mart_without_measures_is_a_list() -> None:
+    lists = {name for name, table in vocabulary().tables.items() if table.is_list}
+    assert lists == {"marts.published_comparison"}
+    assert not vocabulary().table("marts.published_comparison").is_count
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "words"),
+    [
+        ("exits", "position_pct", "over 0 og høyst 100"),
+        ("group_sessions", "attended", "fra 0 og høyst 1 000"),
+        ("savings", "savings_target", "fra 0 og høyst 1 000 000 000"),
+        ("savings", "savings_reported", "fra -1 000 000 000 og høyst 1 000 000 000"),
+    ],
+)
+def test_bounds_in_words(table: str, name: str, words: str) -> None:
+    assert vocabulary().table(f"records.{table}").column(name).span_nb == words
+
+
 def test_labels_of_codes_of_margins_and_of_values_that_belong_to_a_breakdown() -> None:
     projects = vocabulary().table("marts.partner_projects")
     outcomes = vocabulary().table("marts.exit_outcomes")
@@ -82,6 +116,9 @@ def test_labels_of_codes_of_margins_and_of_values_that_belong_to_a_breakdown() -
     assert vocabulary().label(outcomes, "outcome", TOTAL) == "I alt"
     assert vocabulary().label(projects, "value", "other", by="origin") == "Annet"
     assert vocabulary().label(projects, "value", "female", by="gender") == "Kvinne"
+    exits = vocabulary().table("marts.work_exits")
+    assert vocabulary().label(exits, "value", "under_50", by="position") == "Under 50 prosent"
+    assert vocabulary().label(exits, "value", "unknown", by="position") == "Ukjent"
     with pytest.raises(KeyError):
         vocabulary().label(projects, "value", "female", by="origin")
 
@@ -110,7 +147,7 @@ def test_short_form_of_a_country_stands_once_and_means_no_other_country() -> Non
 def test_every_table_is_created_with_its_columns_types_and_words(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
-    for layer in ("raw", "records", "marts", "quality"):
+    for layer in ("raw", "records", "reference", "marts", "quality"):
         for table in vocabulary().layer(layer):
             found = warehouse.execute(f"describe {table.qualified_name}").fetchall()
             expected = [(column.name, ddl.DUCKDB_TYPES[column.type]) for column in table.columns]
@@ -142,6 +179,17 @@ GOOD = {
     "marts.exit_outcomes": "(2021, 'A', 'female', 1)",
     "marts.caseload": "(2021, 12, 1, 0, 0, 0, 0)",
     "marts.target_attainment": "(2021, 'work', 0.6, 1, 2, 0.5)",
+    "records.group_sessions": "(date '2021-03-01', 'walk_and_talk', 12, 10, 'a.xlsx', 2)",
+    "records.survey_waves": "('Vår 2021', date '2021-03-01', 100, 60, 'a.xlsx', 2)",
+    "records.staffing": "(2021, 'counsellor', 10, 9.5, 'a.xlsx', 2)",
+    "records.savings": "(2021, 5000000, -200000.5, 'a.xlsx', 2)",
+    "marts.work_exits": "(2021, 'position', 'unknown', 1)",
+    "marts.monthly_form": "(2021, 12, 'month', 'outcome', 'A', 'female', 1)",
+    "marts.quarterly_flow": "(2021, 4, 1, 0, 0, 0, 0, 0)",
+    "marts.published_comparison": "(2021, '2.1', 'referrals', '', 100, 100, 'count', 'equal', null)",
+    "reference.published_figures": (
+        "(2021, '2.1', 'referrals', '', 100, 'count', 2021, null, null, null, null, 'sum', null, null)"
+    ),
 }
 BROKEN = [
     ("records.participants", "'p1'", "null"), ("records.participants", "'p1'", "'p 1'"),
@@ -151,6 +199,17 @@ BROKEN = [
     ("marts.exit_outcomes", "'A'", "'total'"), ("marts.exit_outcomes", "1)", "-1)"),
     ("marts.exit_outcomes", "1)", "null)"), ("marts.caseload", "12", "13"),
     ("marts.target_attainment", "0.5", "1.5"),
+    ("records.group_sessions", "12", "-1"), ("records.group_sessions", "10", "1001"),
+    ("records.group_sessions", "10", "null"), ("records.survey_waves", "'Vår 2021'", "null"),
+    ("records.survey_waves", "100", "10001"), ("records.staffing", "9.5", "-0.5"),
+    ("records.staffing", "'counsellor'", "'veileder'"), ("records.savings", "5000000", "null"),
+    ("records.savings", "-200000.5", "-1000000001"), ("marts.work_exits", "'position'", "'size'"),
+    ("marts.work_exits", "'unknown'", "'total'"), ("marts.monthly_form", "'month'", "'day'"),
+    ("marts.monthly_form", "'A'", "'B'"), ("marts.quarterly_flow", "4", "5"),
+    ("marts.published_comparison", "'equal'", "'shown'"),
+    ("marts.published_comparison", "100", "null"),
+    ("reference.published_figures", "'referrals'", "'referals'"),
+    ("reference.published_figures", "'sum'", "'up'"),
 ]  # fmt: skip
 
 

@@ -216,12 +216,38 @@ def test_activity_of_nothing_known_goes_on_until_it_is_said_to_end() -> None:
 
 @pytest.mark.parametrize(
     ("table", "day", "field"),
-    [("transition_cases", "opened_on", "outcome"), ("partner_projects", "started_on", "origin")],
+    [
+        ("transition_cases", "opened_on", "outcome"),
+        ("partner_projects", "started_on", "origin"),
+        ("group_sessions", "held_on", "attended"),
+        ("survey_waves", "sent_on", "invited"),
+    ],
 )
-def test_case_and_candidate_mark_the_year_of_their_day(table: str, day: str, field: str) -> None:
+def test_row_with_one_day_marks_the_year_of_that_day(table: str, day: str, field: str) -> None:
     cells = {field: "x", day: "1.5.2019"} | ({"referral_id": None} if "cases" in table else {})
     assert marked(**{table: [row(table, 2, **cells)]}) == {2019: 1}
     assert marked(**{table: [row(table, 2, **cells | {day: "mai"})]}) == years(FIRST, 2021)
+
+
+@pytest.mark.parametrize(
+    ("table", "field"), [("staffing", "headcount"), ("savings", "savings_target")]
+)
+def test_row_about_a_year_marks_that_year(table: str, field: str) -> None:
+    cells = {field: "x", "year": "2019"}
+    assert marked(**{table: [row(table, 2, **cells)]}) == {2019: 1}
+    for unread in ("i fjor", "1999", None):
+        assert marked(**{table: [row(table, 2, **cells | {"year": unread})]}) == years(FIRST, 2021)
+
+
+def test_row_about_a_year_to_come_marks_every_one() -> None:
+    """It is outside the years of the register, and may be the row that a year is missing for."""
+    bad = row("savings", 2, savings_target="x", year="2023")
+    assert marked(savings=[bad]) == years(FIRST, 2021)
+
+
+def test_survey_that_more_have_answered_than_were_asked_marks_its_year() -> None:
+    bad = row("survey_waves", 2, sent_on="1.5.2019", invited="10", answered="11")
+    assert marked(survey_waves=[bad]) == {2019: 1}
 
 
 # --- Rows out of the register's years ---------------------------------------------------

@@ -1,0 +1,136 @@
+"""What answers a printed figure exists: mart, measure, dimension and code of figure_answers.csv."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from assets.vocabulary import Table, vocabulary
+
+PROJECT = Path(__file__).parents[2]
+COMPARISON = vocabulary().table("marts.published_comparison")
+SQL = (PROJECT / "assets/marts/published_comparison.sql").read_text(encoding="utf-8")
+
+
+def _answers() -> list[dict[str, str]]:
+    path = PROJECT / "assets/reference/figure_answers.csv"
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+ANSWERS = _answers()
+ANSWERED = [answer for answer in ANSWERS if answer["mart"]]
+ROUNDINGS = {
+    "percent": {"share", "half_up", "largest_remainder"},
+    "rank": {"rank"},
+    "count": {"sum"},
+    "years": {"sum"},
+    "nok": {"sum"},
+}
+
+
+def figure_of(answer: dict[str, str]) -> str:
+    return " ".join(answer[name] for name in ("report", "section", "figure", "breakdown", "unit"))
+
+
+def mart_of(answer: dict[str, str]) -> Table:
+    return vocabulary().table(f"marts.{answer['mart']}")
+
+
+def named(categories: str) -> list[tuple[str, str]]:
+    """Dimension and value of each category named; none of all lines of the mart."""
+    parts = [part for part in categories.split("|") if part and categories != "*"]
+    return [(dimension, value) for dimension, _, value in (part.partition("=") for part in parts)]
+
+
+@pytest.mark.parametrize("answer", ANSWERED, ids=figure_of)
+def test_answer_names_a_mart_a_measure_and_a_rounding_of_the_unit(answer: dict[str, str]) -> None:
+    assert answer["answer_measure"] in mart_of(answer).measures
+    assert answer["rounding"] in ROUNDINGS[answer["unit"]]
+    assert answer["rounding"] in vocabulary().code_list("rounding").names
+    assert bool(answer["base_categories"]) == (
+        answer["rounding"] in ("half_up", "largest_remainder")
+    )
+
+
+@pytest.mark.parametrize("answer", ANSWERED, ids=figure_of)
+@pytest.mark.parametrize("cell", ["categories", "base_categories"])
+def test_answer_names_dimensions_and_codes_of_its_mart(answer: dict[str, str], cell: str) -> None:
+    mart = mart_of(answer)
+    pairs = named(answer[cell])
+    by = dict(pairs)
+    assert all(dimension in mart.dimensions for dimension, _ in pairs)
+    for dimension, value in pairs:
+        column = mart.column(dimension)
+        if column.codes_by:
+            assert value in vocabulary().categories_by(mart, column)[by[column.codes_by]]
+        elif column.type == "code":
+            assert value in (vocabulary().categories(mart, column) or ())
+    assert len(set(pairs)) == len(pairs)
+
+
+@pytest.mark.parametrize("answer", ANSWERED, ids=figure_of)
+def test_comparison_reads_the_mart_that_answers(answer: dict[str, str]) -> None:
+    sources = (f"marts.{answer['mart']}", f"records.{answer['mart']}")
+    assert set(sources) & set(COMPARISON.derived_from)
+    line = rf"'{answer['mart']}' as mart,\s+'{answer['answer_measure']}' as measure,"
+    assert re.search(line, SQL)
+
+
+def test_comparison_reads_no_mart_that_answers_nothing() -> None:
+    read = {name.partition(".")[2] for name in COMPARISON.derived_from}
+    read -= {"years", "published_figures"}
+    assert read == {answer["mart"] for answer in ANSWERED}
+    lines = set(re.findall(r"'([a-z_]+)' as mart,\s+'([a-z_]+)' as measure,", SQL))
+    assert lines == {(answer["mart"], answer["answer_measure"]) for answer in ANSWERED}
+
+
+def test_figures_of_sheets_that_may_be_missing_are_the_ones_not_always_held() -> None:
+    """A sheet that was never filled cannot say 0."""
+    (listed,) = re.findall(r"mart not in \((.*?)\)", SQL, re.DOTALL)
+    sheets = {table.qualified_name for table in vocabulary().sheets() if table.optional_sheet}
+    on_sheets = {
+        answer["mart"] for answer in ANSWERED if sheets & set(mart_of(answer).derived_from)
+    }
+    assert set(re.findall(r"'([a-z_]+)'", listed)) == on_sheets
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=figure_of)
+def test_what_cannot_be_answered_or_is_printed_twice_says_so_in_norwegian(
+    answer: dict[str, str],
+) -> None:
+    if not answer["mart"]:
+        assert answer["note_nb"]
+        for name in ("answer_measure", "categories", "base_categories", "rounding"):
+            assert not answer[name]
+    if answer["also_printed"]:
+        assert answer["mart"]
+        assert re.search(r"\d", answer["note_nb"])
+    note = answer["note_nb"]
+    assert note == note.strip()
+    assert not note or note.endswith(".")
+    assert not re.search(r"\b(the|and|not|report|records)\b", note)
+
+
+def test_number_also_printed_is_another_than_the_printed_one() -> None:
+    path = PROJECT / "assets/reference/published_figures.csv"
+    with open(path, encoding="utf-8", newline="") as file:
+        printed = {figure_of(row): float(row["value"]) for row in csv.DictReader(file)}
+    also = {
+        figure_of(answer): float(answer["also_printed"])
+        for answer in ANSWERS
+        if answer["also_printed"]
+    }
+    assert also
+    assert [figure for figure, number in also.items() if printed[figure] == number] == []
+
+
+def test_every_printed_figure_has_a_label_and_every_label_a_figure() -> None:
+    assert {answer["figure"] for answer in ANSWERS} == set(
+        vocabulary().code_list("published_figure").names
+    )
+    assert {answer["unit"] for answer in ANSWERS} == set(ROUNDINGS)
+    assert set(vocabulary().code_list("figure_unit").names) == set(ROUNDINGS)

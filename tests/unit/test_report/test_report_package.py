@@ -1,0 +1,215 @@
+"""The package as a whole: its files, their marks, and what must stand in none of them."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import plotly.graph_objects as go
+import pytest
+
+from dashboards import words
+from dashboards.figures import sections
+from dashboards.publication import Publication, read
+from dashboards.report import package
+from dashboards.report.content import Report, report
+from dashboards.report.pictures import PicturesUnavailableError
+from tests.unit.test_dashboards.conftest import build_publication
+from tests.unit.test_report.conftest import (
+    WITHHELD,
+    WITHHELD_ACTIVE,
+    YEAR,
+    draw,
+    holds_number,
+    texts,
+)
+
+ENGLISH = frozenset(
+    {
+        "total",
+        "totals",
+        "count",
+        "counts",
+        "year",
+        "years",
+        "table",
+        "figure",
+        "sheet",
+        "page",
+        "pages",
+        "the",
+        "and",
+        "of",
+        "share",
+        "number",
+        "women",
+        "unknown",
+        "unspecified",
+        "none",
+        "null",
+        "nan",
+        "true",
+        "false",
+        "percent",
+        "month",
+        "referrals",
+        "exits",
+        "contents",
+        "chapter",
+        "notes",
+        "worksheets",
+        "untitled",
+        "column",
+    }
+)
+
+
+def test_the_files(files: dict[str, bytes], said: Report) -> None:
+    tables = [entry for entry in said.tables if entry.table.rows]
+    drawn = [entry for entry in said.tables if entry.table.figure.chart is not None]
+    assert {"nora-2021.xlsx", "nora-2021.docx", "csv/LES-MEG.txt"} <= set(files)
+    assert sum(name.endswith(".csv") for name in files) == len(tables)
+    assert sum(name.startswith("bilder/") for name in files) == len(drawn)
+    assert all(re.fullmatch(r"[A-Za-z0-9./-]+", name) for name in files)
+    assert len({name.casefold() for name in files}) == len(files)
+
+
+def test_every_figure_is_there_once(publication: Publication) -> None:
+    for year in publication.years:
+        shown = [entry.id for entry in report(publication, year).tables]
+        figures = [figure.id for part in sections(publication, year) for figure in part.figures]
+        assert len(shown) == len(set(shown))
+        assert set(figures) <= set(shown)
+        assert "key_figures" in shown
+
+
+def test_a_figure_that_no_chapter_names_is_not_lost(
+    publication: Publication, said: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = sections(publication, YEAR)
+    new = replace(first.figures[0], id="brand_new", title="Helt ny")
+    extra = replace(first, id="nytt", title="Nytt", figures=(replace(new, id="newer"),))
+    groups = (replace(first, figures=(*first.figures, new)), *others, extra)
+    monkeypatch.setattr("dashboards.report.content.sections", lambda *_: groups)
+    chapters = {chapter.title: chapter for chapter in report(publication, YEAR).chapters}
+    assert chapters["2.2 Resultater"].entries[-1].id == "brand_new"
+    assert [entry.id for entry in chapters["Nytt"].entries] == ["newer"]
+
+
+def test_the_printed_figures_are_there_when_they_are_published(tmp_path: Path) -> None:
+    folder = build_publication(tmp_path / "internal")
+    held = [entry.id for entry in report(read(folder), YEAR).tables]
+    assert ("published_comparison" in held) == read(folder).holds("published_comparison")
+    (folder / "published_comparison.parquet").unlink(missing_ok=True)
+    assert "published_comparison" not in [entry.id for entry in report(read(folder), YEAR).tables]
+
+
+@pytest.mark.parametrize("year", [2019, 2020, 2021])
+def test_every_year_can_be_made(publication: Publication, year: int) -> None:
+    assert f"nora-{year}.docx" in package.files(publication, year)
+
+
+def test_a_year_that_is_not_published(publication: Publication) -> None:
+    with pytest.raises(KeyError):
+        package.files(publication, 2018)
+
+
+def test_every_file_is_marked(files: dict[str, bytes], said: Report) -> None:
+    for name in files:
+        if name.startswith(("csv/", "bilder/")) and not name.endswith("LES-MEG.txt"):
+            assert "-2021-intern-syntetiske-data." in name
+    read_me = files["csv/LES-MEG.txt"].decode("utf-8-sig")
+    for notice in said.notices:
+        assert notice in read_me
+
+
+def test_every_picture_is_marked(publication: Publication) -> None:
+    seen: list[str] = []
+
+    def look(charts: Mapping[str, go.Figure]) -> dict[str, bytes]:
+        seen.extend(chart.layout.annotations[-1].text for chart in charts.values())
+        return draw(charts)
+
+    package.files(publication, YEAR, look)
+    assert seen
+    for line in seen:
+        assert line.startswith("NorA 2021: ")
+        assert line.endswith(" · Intern – ikke til publisering · Syntetiske data")
+
+
+def test_real_persons_have_no_notice_of_made_up_ones(publication: Publication) -> None:
+    real = Publication(
+        {**publication.manifest, "synthetic": False}, publication.tables
+    )  # fmt: skip
+    made = package.files(real, YEAR)
+    assert not any("syntetisk" in name for name in made)
+    assert not any("yntetisk" in text or "oppdikte" in text for text in texts(made).values())
+
+
+def test_the_same_publication_gives_the_same_bytes(
+    files: dict[str, bytes], publication: Publication
+) -> None:
+    assert package.files(publication, YEAR, draw) == files
+
+
+def test_no_part_is_of_another_day(files: dict[str, bytes], publication: Publication) -> None:
+    built = publication.built_at(YEAR)
+    for name in ("nora-2021.xlsx", "nora-2021.docx"):
+        with zipfile.ZipFile(io.BytesIO(files[name])) as archive:
+            dates = {part.date_time[:3] for part in archive.infolist()}
+        assert dates == {(built.year, built.month, built.day)}
+
+
+def test_the_withheld_numbers_stand_in_no_file(withheld_files: dict[str, bytes]) -> None:
+    numbers = [number for _, _, number in WITHHELD.values()] + [WITHHELD_ACTIVE]
+    for part, text in texts(withheld_files).items():
+        found = [number for number in numbers if holds_number(text, number)]
+        assert not found, part
+
+
+@pytest.mark.parametrize("text", ["<v>5252</v>", "5\u00a0252", "5 252 personer", ";5252;"])
+def test_the_search_for_withheld_numbers_finds_them(text: str) -> None:
+    assert holds_number(text, 5252)
+
+
+@pytest.mark.parametrize("text", ["15252", "52520", "0.5252", "525"])
+def test_the_search_for_withheld_numbers_finds_no_others(text: str) -> None:
+    assert not holds_number(text, 5252)
+
+
+def test_what_draws_may_refuse(publication: Publication) -> None:
+    def refuse(_: Mapping[str, go.Figure]) -> dict[str, bytes]:
+        raise PicturesUnavailableError(words.NO_BROWSER)
+
+    with pytest.raises(PicturesUnavailableError, match="chromium"):
+        package.files(publication, YEAR, refuse)
+
+
+def test_no_english_word_is_seen(files: dict[str, bytes]) -> None:
+    for part, text in texts(files).items():
+        assert not _english(_visible(part, text)), part
+
+
+def test_the_search_for_english_finds_it() -> None:
+    assert _english(_visible("a.xlsx/xl/sharedStrings.xml", "<t>Total by year</t>"))
+    assert _english(_visible("a.xlsx/xl/worksheets/sheet1.xml", "<oddFooter>Page 1</oddFooter>"))
+
+
+def _english(seen: str) -> set[str]:
+    return ENGLISH & set(re.findall(r"[a-zæøå]+", seen.casefold()))
+
+
+def _visible(part: str, text: str) -> str:
+    """What a reader sees of a part: text, headers of pages, names of sheets and tables, alt text."""
+    if not part.endswith((".xml", ".rels", ".vml")):
+        return text
+    tags = r"t|a:t|c:v|w:t|oddHeader|oddFooter|dc:\w+|cp:\w+|vt:lpstr|Company|Manager|Application"
+    seen = re.findall(rf"<(?:{tags})(?: [^>]*)?>([^<]*)</", text)
+    seen += re.findall(r'<(?:sheet|table|tableColumn) [^>]*?(?:name|displayName)="([^"]*)"', text)
+    seen += re.findall(r' (?:descr|title)="([^"]*)"', text)
+    seen += re.findall(r'<w:(?:alias|tblCaption|tblDescription) w:val="([^"]*)"', text)
+    return "\n".join(seen)

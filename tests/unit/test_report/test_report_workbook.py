@@ -1,0 +1,244 @@
+"""The workbook read back: every cell, every point of a chart, and what stands on every sheet."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from lxml import etree
+
+from assets.vocabulary import TOTAL, vocabulary
+from dashboards import words
+from dashboards.figures.figure import WRITERS
+from dashboards.publication import Publication
+from dashboards.report.content import Entry, Report
+from dashboards.report.workbook import FORMATS
+from tests.unit.test_report.conftest import LIVE, MARKUP, YEAR, parts
+
+CHART = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
+
+
+def opened(files: dict[str, bytes]) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(files[f"nora-{YEAR}.xlsx"]))
+
+
+def tables(book: Any) -> dict[str, list[list[Any]]]:
+    """The rows of every Excel table with their header, by its title."""
+    found = {}
+    for sheet in book:
+        for table in sheet.tables.values():
+            rows = [[cell.value for cell in row] for row in sheet[table.ref]]
+            found[sheet["A1"].value.removesuffix(f" i {YEAR}")] = rows
+    return found
+
+
+def stored(entry: Entry) -> list[list[Any]]:
+    """What the cells of a table must hold."""
+    return [
+        list(entry.table.headers),
+        *(
+            [
+                # An Excel file keeps 16 digits.
+                float(f"{cell.value / (100 if cell.unit == 'percent' else 1):.16G}")
+                if isinstance(cell.value, int | float)
+                else cell.text or None
+                for cell in row
+            ]
+            for row in entry.table.rows
+        ),
+    ]
+
+
+@pytest.mark.parametrize("name", ["files", "withheld_files"])
+def test_every_cell_is_the_figures(
+    name: str, said: Report, withheld_said: Report, request: Any
+) -> None:
+    source = said if name == "files" else withheld_said
+    found = tables(opened(request.getfixturevalue(name)))
+    expected = {entry.title: stored(entry) for entry in source.tables if entry.table.rows}
+    assert found == expected
+
+
+COUNTED = (
+    "referral_sources", "referral_offices", "referral_benefits", "country_of_origin", "age_bands",
+    "gender_split", "dropout_reasons", "other_exit_details", "aap_benefits", "activities",
+    "transition_cases", "referral_target_groups",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_counts_are_those_of_the_published_file(
+    name: str, files: dict[str, bytes], publication: Publication
+) -> None:
+    mart = vocabulary().table(f"marts.{name}")
+    header, *rows = tables(opened(files))[mart.label_nb]
+    by_gender = {words.COUNT: TOTAL, words.WOMEN: "female", words.MEN: "male"}
+    shown = {
+        (row[0], by_gender[column]): value
+        for row in rows
+        for column, value in zip(header, row, strict=True)
+        if column in by_gender
+    }
+    category = mart.dimensions[0]
+    cells = publication.tables[name].filter(pl.col("year") == YEAR, pl.col("n") > 0)
+    if "gender" not in mart.dimensions:
+        cells = cells.with_columns(gender=pl.lit(TOTAL))
+    published = {
+        (vocabulary().label(mart, category, row[category]), row["gender"]): row["n"]
+        for row in cells.iter_rows(named=True)
+    }
+    assert published
+    assert published == {key: n for key, n in shown.items() if n}
+
+
+def test_months_are_those_of_the_published_file(
+    files: dict[str, bytes], publication: Publication
+) -> None:
+    mart = vocabulary().table("marts.caseload")
+    _, *rows = tables(opened(files))[mart.label_nb]
+    active = publication.tables["caseload"].filter(
+        pl.col("measure") == "active", pl.col("year").is_in([YEAR, YEAR - 1])
+    )
+    published = {
+        (month, year): value
+        for year, month, value in active.select("year", "month", "value").iter_rows()
+    }
+    shown = {
+        (str(month), year): value
+        for month, row in enumerate(rows, 1)
+        for year, value in ((YEAR, row[1]), (YEAR - 1, row[2]))
+    }
+    assert shown == published
+
+
+def test_key_figures_are_numbers(files: dict[str, bytes], publication: Publication) -> None:
+    rows = tables(opened(files))[vocabulary().table("marts.key_figures").label_nb][1:]
+    shown = {row[0]: row[1] for row in rows}
+    values = publication.tables["key_figures"].filter(pl.col("year") == YEAR)
+    names = vocabulary().code_list("key_figure")
+    for figure, value in values.select("figure", "value").iter_rows():
+        is_share = names[figure].attributes["unit"] == "share"
+        expected = pytest.approx(value, abs=0.01) if is_share else value
+        assert shown[names[figure].label_nb] == expected
+
+
+def test_every_unit_has_a_format() -> None:
+    assert set(WRITERS) <= set(FORMATS)
+
+
+def test_numbers_have_formats(files: dict[str, bytes]) -> None:
+    book = opened(files)
+    found = {
+        cell.number_format
+        for sheet in book
+        for table in sheet.tables.values()
+        for row in sheet[table.ref]
+        for cell in row
+        if isinstance(cell.value, int | float)
+    }
+    assert {"#,##0", "0 %", "#,##0.0", '#,##0 "kr"'} <= found
+    assert "General" not in found
+
+
+@pytest.mark.parametrize("name", ["files", "withheld_files"])
+def test_every_point_of_a_chart_is_the_number_of_its_cell(name: str, request: Any) -> None:
+    files = request.getfixturevalue(name)
+    book = opened(files)
+    charts = {
+        part: text
+        for part, text in parts(files[f"nora-{YEAR}.xlsx"]).items()
+        if re.fullmatch(r"xl/charts/chart\d+\.xml", part)
+    }
+    assert len(charts) > 15
+    for part, text in charts.items():
+        series = etree.fromstring(text.encode()).findall(".//c:ser", CHART)
+        assert series, part
+        for one in series:
+            _compare_points(book, one, part)
+
+
+def _compare_points(book: Any, series: Any, part: str) -> None:
+    reference = series.find("c:val/c:numRef/c:f", CHART).text
+    sheet, cells = reference.rsplit("!", 1)
+    column = book[sheet.strip("'").replace("''", "'")][cells.replace("$", "")]
+    numbers = [row[0].value for row in column] if isinstance(column, tuple) else [column.value]
+    points = {
+        int(point.get("idx")): float(point.find("c:v", CHART).text)
+        for point in series.findall("c:val/c:numRef/c:numCache/c:pt", CHART)
+    }
+    expected = {i: n for i, n in enumerate(numbers) if isinstance(n, int | float)}
+    assert points == pytest.approx(expected), part
+    labels = {
+        int(label.find("c:idx", CHART).get("val")): "".join(label.itertext())
+        for label in series.findall("c:dLbls/c:dLbl", CHART)
+    }
+    if series.find("c:dLbls", CHART) is not None:
+        without = {i: n for i, n in enumerate(numbers) if not isinstance(n, int | float)}
+        assert {i: labels[i] for i in without} == without, part
+
+
+def test_a_line_is_no_line_where_it_would_have_a_hole(
+    files: dict[str, bytes], withheld_files: dict[str, bytes]
+) -> None:
+    def drawn(of: dict[str, bytes]) -> str:
+        title = words.report_in(vocabulary().table("marts.caseload").label_nb, YEAR)
+        charts = parts(of[f"nora-{YEAR}.xlsx"]).items()
+        [found] = [text for part, text in charts if "/charts/" in part and f">{title}<" in text]
+        return found
+
+    assert "<c:lineChart>" in drawn(files)
+    assert "<c:lineChart>" not in drawn(withheld_files)
+
+
+def test_every_sheet_is_marked(files: dict[str, bytes], said: Report) -> None:
+    assert len(said.notices) == 2
+    for sheet in opened(files):
+        cells = "\n".join(str(cell.value) for row in sheet for cell in row if cell.value)
+        for notice in said.notices:
+            assert notice in cells, sheet.title
+        for notice in said.short_notices:
+            assert notice in sheet.oddHeader.right.text
+        assert "&P" in str(sheet.oddFooter.right.text) or "Page" in str(sheet.oddFooter.right.text)
+
+
+def test_nothing_is_a_formula_or_leads_out(live_files: dict[str, bytes]) -> None:
+    made = live_files
+    book = opened(made)
+    cells = [cell for sheet in book for row in sheet for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    values = [cell.value for cell in cells]
+    assert LIVE in values
+    assert MARKUP in values
+    xml = parts(made[f"nora-{YEAR}.xlsx"])
+    assert not [part for part, text in xml.items() if "<f>" in text and "/worksheets/" in part]
+    assert not [part for part, text in xml.items() if 'TargetMode="External"' in text]
+
+
+def test_contents_lead_to_every_sheet(files: dict[str, bytes]) -> None:
+    book = opened(files)
+    contents = book[words.REPORT_CONTENTS]
+    led = [
+        cell.hyperlink.location.rsplit("!", 1)[0].strip("'").replace("''", "'")
+        for row in contents
+        for cell in row
+        if cell.hyperlink
+    ]
+    assert led == [
+        name for name in book.sheetnames if name not in (words.REPORT_COVER, words.REPORT_CONTENTS)
+    ]
+    for sheet in book:
+        assert len(sheet.title) <= 31
+
+
+def test_properties_are_ours_and_of_the_build(
+    files: dict[str, bytes], publication: Publication
+) -> None:
+    properties = opened(files).properties
+    assert properties.title == words.report_title(YEAR)
+    assert properties.creator == words.PROGRAMME_IN_FULL
+    built = publication.built_at(YEAR).replace(tzinfo=None, microsecond=0)
+    assert properties.created.replace(tzinfo=None) == built
