@@ -1,0 +1,62 @@
+"""A table as CSV the way Norwegian Excel wants it: `;`, UTF-8 with BOM, decimal comma."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from dashboards import words
+from dashboards.report.tables import TEXT, Cell, Table
+
+_BOM = "\ufeff"
+_LIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a text begins that a spreadsheet may calculate."""
+
+
+def delimited(table: Table) -> bytes:
+    """Return the rows with their header as CSV.
+
+    Numbers stand bare, so that any program reads them: no thousands apart, percent as whole
+    numbers. What they are is in the header, or in a last column where the rows differ.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    mixed = _mixed(table)
+    writer.writerow([*_headers(table), *([words.REPORT_UNIT] if mixed else [])])
+    for row in table.rows:
+        units = [cell.unit for cell in row if cell.unit != TEXT]
+        writer.writerow(
+            [*(_written(cell) for cell in row), *([words.REPORT_UNITS[units[0]]] if mixed else [])]
+        )
+    return (_BOM + out.getvalue()).encode()
+
+
+def _mixed(table: Table) -> bool:
+    """Whether a column of numbers has several units, as the key figures have."""
+    return any(table.is_number(i) and table.unit(i) == TEXT for i in range(len(table.headers)))
+
+
+def _headers(table: Table) -> list[str]:
+    units = [table.unit(i) for i in range(len(table.headers))]
+    return [
+        _safe(
+            words.report_column(header, words.REPORT_UNITS[unit])
+            if unit in ("percent", "nok") and not header.startswith(words.PERCENT)
+            else header
+        )
+        for header, unit in zip(table.headers, units, strict=True)
+    ]
+
+
+def _written(cell: Cell) -> str:
+    number = cell.number
+    if number is None:
+        return _safe(cell.text)
+    # The shortest form that is exact: 412.5 is «412,5», and a whole number has no decimals.
+    whole = float(number).is_integer()
+    return str(int(number)) if whole else repr(number).replace(".", ",")
+
+
+def _safe(text: str) -> str:
+    """Text that stays text: an apostrophe goes before what a spreadsheet would calculate."""
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(_LIVE) else text

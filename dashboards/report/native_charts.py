@@ -1,0 +1,303 @@
+"""Charts that Excel draws itself, over the cells of a sheet; which sheet is not known here.
+
+Excel draws text as 0. So a cell that is withheld or has nothing to measure is left out of the
+numbers that the file keeps for a chart, its label says «:» or «–», and a line ends before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import xlsxwriter
+
+from assets.vocabulary import vocabulary
+from dashboards import words
+from dashboards.figures.breakdown import LAST
+from dashboards.figures.charts import MAIN, MUTED, PARTNER, SECOND, TEXT
+from dashboards.report.tables import Cell, Table
+
+WIDTH = 580
+
+_MEASURES = {
+    "time_in_programme": ("median_days",),
+    "group_sessions": ("attended",),
+    "survey_response": ("response_share",),
+}
+"""Figures of which one measure is drawn, by its name in the vocabulary."""
+
+_FLOWS = ("started", "planned_exits", "dropouts")
+_PER_COUNSELLOR = ("participants_per_counsellor", "active_per_counsellor")
+_FONT = {"name": "Arial", "size": 9, "color": TEXT}
+_WHITE, _EDGE = "#FFFFFF", "#E9ECF1"
+_ROW, _SECOND_BAR, _LEGEND, _TITLE, _TALL = 30, 16, 30, 60, 340
+_LEAST, _LOW_ROW, _MANY = 150, 22, 14
+_CROWDED = 12
+"""From more points on, every third of a line has its number."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the rows of a table stand: the sheet, and the row (from 0) of its first one."""
+
+    sheet: str
+    first_row: int
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What one chart draws: columns of some rows, named by the cells of the column `labels`."""
+
+    kind: str
+    columns: Sequence[int]
+    rows: range
+    title: str
+    labels: int = 0
+    colours: tuple[str, ...] = (MAIN, MUTED, SECOND)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def native_charts(
+    workbook: xlsxwriter.Workbook, table: Table, place: Place, title: str, year: int
+) -> Iterator[tuple[Any, int]]:
+    """Return the charts of a table, each with its height in pixels; none if its figure has none."""
+    if table.figure.chart is None:
+        return
+    for drawing in _drawings(table, title, year):
+        kind = {"line": {"type": "line"}, "column": {"type": "column"}, "bar": {"type": "bar"},
+                "split": {"type": "bar", "subtype": "percent_stacked"}}[drawing.kind]  # fmt: skip
+        chart = workbook.add_chart(kind)
+        for index, column in enumerate(drawing.columns):
+            chart.add_series(_series(table, place, drawing, column, index))
+        chart.set_title({"name": drawing.title, "name_font": _FONT | {"size": 11, "bold": True}})
+        height = _height(drawing)
+        _dress(chart, drawing, height)
+        yield chart, height
+
+
+def _drawings(table: Table, title: str, year: int) -> list[Drawing]:
+    figure = table.figure.id
+    drawings = {
+        "country_of_origin": _largest,
+        "gender_split": _split,
+        "caseload": _lines,
+        "still_in_programme": _lines,
+        "flows": _flows,
+        "quarterly_flow": _flows,
+        "target_attainment": _targets,
+        "benefit_target": _targets,
+        "savings": _amounts,
+        "counsellor_caseload": _per_counsellor,
+    }
+    if figure in drawings:
+        return [drawings[figure](table, title, year)]
+    return _bars(table, title)
+
+
+def _bars(table: Table, title: str) -> list[Drawing]:
+    """One column as bars; a chart for each group where the rows are grouped by their first cell."""
+    columns = _numbers(table)
+    measures = _headers(table, _MEASURES.get(table.figure.id, ()))
+    drawn = [i for i in columns if table.headers[i] in measures] or columns[:1]
+    first = [row[0].text for row in table.rows]
+    if len(set(first)) == len(first) or table.is_number(1):
+        total = table.has_total and table.figure.id != "time_in_programme"
+        return [Drawing("bar", drawn, range(len(first) - total), title)]
+    groups, begin = [], 0
+    for name, rows in groupby(first):
+        end = begin + len(list(rows))
+        # The last row of a group is its total.
+        total = table.is_total(end - 1)
+        groups.append(Drawing("bar", drawn, range(begin, end - total), f"{title}: {name}", 1))
+        begin = end
+    return groups
+
+
+def _largest(table: Table, title: str, _: int) -> Drawing:
+    """As many of the largest as the page draws; the table has them all."""
+    rows = _all(table)[: -1 if table.has_total else None]
+    chart = table.figure.chart
+    if table.figure.notes and chart is not None:
+        # The page draws what is left as one bar more.
+        rows = rows[: len(chart.data[0].y) - 1]
+    return Drawing("bar", _numbers(table)[:1], rows, title)
+
+
+def _split(table: Table, title: str, _: int) -> Drawing:
+    """Women and men as rows of a hundred percent; side by side where one of them is withheld."""
+    genders = (words.WOMEN, words.MEN, words.UNKNOWN_GENDER)
+    columns = [i for i in _numbers(table) if table.headers[i] in genders]
+    kind = "bar" if table.figure.withholds() else "split"
+    return Drawing(kind, columns, _all(table), title, colours=(MAIN, PARTNER, _WHITE))
+
+
+def _lines(table: Table, title: str, year: int) -> Drawing:
+    """Lines of this year and the one before; bars where a line would have a hole."""
+    numbers = _numbers(table)
+    shares = [i for i in numbers if table.unit(i) == "percent"]
+    columns = shares or numbers
+    holes = any(_has_hole(table, column) for column in columns)
+    names = {words.COUNT: str(year), words.number_in(year - 1): str(year - 1)}
+    return Drawing("column" if holes else "line", columns, _all(table), title, names=names)
+
+
+def _flows(table: Table, title: str, year: int) -> Drawing:
+    """Who came and who left in each month, or in each quarter of this year."""
+    labels = _headers(table, _FLOWS)
+    columns = [i for i in _numbers(table) if table.headers[i] in labels]
+    this_year = [i for i, row in enumerate(table.rows) if str(year) in row[0].text]
+    rows = range(this_year[0], this_year[-1] + 1) if this_year else _all(table)
+    return Drawing("column", columns, rows, title, colours=(MAIN, SECOND, MUTED))
+
+
+def _targets(table: Table, title: str, _: int) -> Drawing:
+    """What was reached beside the target."""
+    shares = [i for i in _numbers(table) if table.unit(i) == "percent"]
+    return Drawing("bar", shares[:2], _all(table), title, colours=(MAIN, PARTNER))
+
+
+def _amounts(table: Table, title: str, _: int) -> Drawing:
+    return Drawing("bar", _numbers(table), _all(table), title)
+
+
+def _per_counsellor(table: Table, title: str, _: int) -> Drawing:
+    """Only the rows that may be compared."""
+    labels = _headers(table, _PER_COUNSELLOR)
+    rows = [i for i, row in enumerate(table.rows) if row[0].text in labels]
+    span = range(rows[0], rows[-1] + 1) if rows else _all(table)
+    return Drawing("bar", _numbers(table), span, title)
+
+
+def _numbers(table: Table) -> list[int]:
+    return [i for i in range(len(table.headers)) if table.is_number(i)]
+
+
+def _headers(table: Table, names: Sequence[str]) -> set[str]:
+    """The labels of measures, as the mart and as the list of key figures have them."""
+    keys = {code.code: code.label_nb for code in vocabulary().code_list("key_figure").codes}
+    mart = vocabulary().tables.get(f"marts.{table.figure.id}")
+    own = {column.name: column.label_nb for column in mart.columns} if mart else {}
+    return {labels[name] for labels in (keys, own) for name in names if name in labels}
+
+
+def _all(table: Table) -> range:
+    return range(len(table.rows))
+
+
+def _has_hole(table: Table, column: int) -> bool:
+    """Whether a cell without a number stands before one that has it."""
+    known = [row[column].number is not None for row in table.rows]
+    return False in known[: _until(table, _all(table), column)]
+
+
+def _until(table: Table, rows: range, column: int) -> int:
+    """The row after the last number of a column."""
+    return max((i + 1 for i in rows if table.rows[i][column].number is not None), default=0)
+
+
+def _series(
+    table: Table, place: Place, drawing: Drawing, column: int, index: int
+) -> dict[str, Any]:
+    rows, kind = drawing.rows, drawing.kind
+    end = max(_until(table, rows, column), rows.start + 1) if kind == "line" else rows.stop
+    cells = [table.rows[i][column] for i in range(rows.start, end)]
+    first, last = place.first_row + rows.start, place.first_row + rows.stop - 1
+    colour = drawing.colours[index % len(drawing.colours)]
+    series: dict[str, Any] = {
+        "name": drawing.names.get(table.headers[column], table.headers[column]),
+        "categories": [place.sheet, first, drawing.labels, last, drawing.labels],
+        "values": [place.sheet, first, column, place.first_row + end - 1, column],
+        "values_data": [cell.number if cell.unit != "percent" or cell.number is None
+                        else cell.number / 100 for cell in cells],
+    }  # fmt: skip
+    if kind == "line":
+        series |= _line(colour, index)
+    else:
+        series |= {
+            "fill": {"color": colour},
+            "border": {"color": TEXT if colour in (PARTNER, _WHITE) else colour},
+            "gap": 45,
+        }
+    if kind == "bar" and index == 0:
+        muted = _muted_labels()
+        names = [table.rows[i][drawing.labels].text for i in rows]
+        series["points"] = [
+            {"fill": {"color": MUTED}, "border": {"color": MUTED}} if name in muted else None
+            for name in names
+        ]
+    if kind != "line" or index == 0:
+        series["data_labels"] = {
+            "value": True,
+            "font": _FONT | ({"color": _WHITE} if kind == "split" and index == 0 else {}),
+            "num_format": _format(cells, table.unit(column)),
+            "custom": [_own_label(cell, i, len(rows), kind) for i, cell in enumerate(cells)],
+        } | ({} if kind == "split" else {"position": "above" if kind == "line" else "outside_end"})
+    return series
+
+
+def _line(colour: str, index: int) -> dict[str, Any]:
+    """This year whole and with marks, the year before dotted."""
+    if index:
+        return {"line": {"color": colour, "dash_type": "round_dot", "width": 2},
+                "marker": {"type": "none"}}  # fmt: skip
+    return {
+        "line": {"color": colour, "width": 2.5},
+        "marker": {"type": "circle", "size": 6, "fill": {"color": colour},
+                   "border": {"color": colour}},
+    }  # fmt: skip
+
+
+def _muted_labels() -> frozenset[str]:
+    """The labels of the categories that say little."""
+    lists = vocabulary().code_lists.values()
+    return frozenset(code.label_nb for codes in lists for code in codes.codes if code.code in LAST)
+
+
+def _own_label(cell: Cell, place: int, length: int, kind: str) -> dict[str, Any] | None:
+    """A label other than the number: what stands for none, and nothing on most of a long line."""
+    if cell.number is None:
+        return {"value": cell.text}
+    crowded = kind == "line" and length > _CROWDED and place % 3
+    return {"delete": True} if crowded else None
+
+
+def _format(cells: Sequence[Cell], unit: str) -> str:
+    if unit == "percent":
+        return "0 %"
+    whole = all(cell.number is None or "," not in cell.text for cell in cells)
+    return "#,##0" if whole or unit != "decimal" else "#,##0.0"
+
+
+def _height(drawing: Drawing) -> int:
+    if drawing.kind in ("line", "column"):
+        return _TALL
+    beside = 0 if drawing.kind == "split" else _SECOND_BAR * (len(drawing.columns) - 1)
+    legend = _LEGEND if len(drawing.columns) > 1 else 0
+    row = _ROW if len(drawing.rows) <= _MANY else _LOW_ROW
+    return max(_LEAST, _TITLE + len(drawing.rows) * (row + beside) + legend)
+
+
+def _dress(chart: Any, drawing: Drawing, height: int) -> None:
+    """Axes, legend and size: no grid and no value axis, because every bar has its number."""
+    names = {
+        "num_font": _FONT,
+        "line": {"color": TEXT},
+        "major_tick_mark": "none",
+        "interval_unit": 1,
+    }
+    values = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
+    if drawing.kind == "line" and len(drawing.rows) > _CROWDED:
+        names["interval_unit"] = 3
+    if drawing.kind in ("bar", "split"):
+        # The first row at the top, as in the table.
+        chart.set_y_axis(names | {"reverse": True})
+        chart.set_x_axis(values)
+    else:
+        chart.set_x_axis(names | {"label_position": "low"})
+        chart.set_y_axis(values)
+    several = len(drawing.columns) > 1
+    chart.set_legend({"position": "bottom", "font": _FONT} if several else {"none": True})
+    chart.set_chartarea({"border": {"color": _EDGE}})
+    chart.set_size({"width": WIDTH, "height": height})

@@ -1,0 +1,108 @@
+"""Charts as PNG, by a browser that is already on the machine. Asks nothing of the network."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import shutil
+import struct
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards import words
+from dashboards.figures.charts import MUTED, escape
+
+WIDTH = 720
+SCALE = 2
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_SOURCE_LINE = 26
+_SIDE = 6
+_SECONDS = 60
+_PLOTLY = Path(__file__).parents[1] / "static" / "plotly-basic.min.js"
+"""The same library that draws the charts on the pages; kaleido's own is four times as large."""
+
+
+class PicturesUnavailableError(Exception):
+    """No picture can be made here. The message says in Norwegian what is missing and what to do."""
+
+
+def prepared(chart: go.Figure, source: str) -> go.Figure:
+    """Return a copy of a chart at its fixed width, with the line `source` beneath.
+
+    The charts place their labels in pixels, so what is added goes into the margins.
+    """
+    picture = go.Figure(chart)
+    margin = picture.layout.margin
+    below = margin.b or 0
+    picture.update_layout(
+        width=WIDTH,
+        height=picture.layout.height + _SOURCE_LINE,
+        margin={"l": _SIDE, "r": (margin.r or 0) + _SIDE, "t": (margin.t or 0) + 2,
+                "b": below + _SOURCE_LINE - 2},
+    )  # fmt: skip
+    picture.add_annotation(
+        xref="paper", x=0, xanchor="left", yref="paper", y=0, yanchor="top",
+        yshift=-(below + 6), showarrow=False, align="left", borderpad=0,
+        text=escape(source), font={"size": 11, "color": MUTED},
+    )  # fmt: skip
+    return picture
+
+
+def draw(charts: Mapping[str, go.Figure]) -> dict[str, bytes]:
+    """Draw every chart as PNG (scale 2) in one run of the browser, by the same names.
+
+    The browser is BROWSER_PATH, or the first found on PATH. Raises PicturesUnavailableError when
+    there is none, when kaleido is not installed, or when the browser does not answer.
+    """
+    browser = find_browser()
+    try:
+        kaleido = importlib.import_module("kaleido")
+        errors = importlib.import_module("choreographer.errors")
+    except ModuleNotFoundError as error:
+        raise PicturesUnavailableError(words.NO_KALEIDO) from error
+    failures = (
+        errors.BrowserFailedError, errors.BrowserClosedError, errors.BrowserDepsError,
+        errors.ChannelClosedError, errors.ChromeNotFoundError, TimeoutError, OSError,
+    )  # fmt: skip
+    try:
+        # In a thread of its own, so that it also works where an event loop is running.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, _drawn(kaleido, browser, charts)).result()
+    except failures as error:
+        raise PicturesUnavailableError(words.BROWSER_FAILED) from error
+
+
+def find_browser() -> str:
+    """Return the path of the browser that draws; PicturesUnavailableError when there is none."""
+    named = os.environ.get("BROWSER_PATH")
+    found = [shutil.which(named)] if named else [shutil.which(name) for name in _BROWSERS]
+    for path in found:
+        if path:
+            return path
+    raise PicturesUnavailableError(words.NO_BROWSER)
+
+
+def size(picture: bytes) -> tuple[int, int]:
+    """Width and height of a PNG in pixels."""
+    width, height = struct.unpack(">II", picture[16:24])
+    return width, height
+
+
+async def _drawn(kaleido: Any, browser: str, charts: Mapping[str, go.Figure]) -> dict[str, bytes]:
+    # Without MathJax, which kaleido would fetch. It runs the browser without a sandbox, which
+    # root needs, on a page of our own charts alone.
+    options = {"plotlyjs": _PLOTLY, "mathjax": False, "timeout": _SECONDS}
+    async with kaleido.Kaleido(path=Path(browser), **options) as run:
+        return {
+            name: await run.calc_fig(
+                chart,
+                {"format": "png", "width": WIDTH, "height": chart.layout.height, "scale": SCALE},
+            )
+            for name, chart in charts.items()
+        }
