@@ -1,0 +1,67 @@
+"""The report package and the monthly form, written on demand from what is published."""
+
+from __future__ import annotations
+
+import openpyxl
+import polars as pl
+
+from tests.pipeline.homes import DEMO_YEARS, Home, nora
+
+
+def test_command_writes_the_package_of_one_year_and_names_its_files(home: Home) -> None:
+    reports = home.path / "reports" / "internal"
+    stale = reports / "2021" / "csv" / "en-gammel-tabell.csv"
+    stale.parent.mkdir()
+    stale.write_text("left by an earlier package", encoding="utf-8")
+    before = home.pages()
+    said = nora("report", "--year", "2021", "--home", str(home.path))
+    assert said.code == 0, said.out
+    for name in ("nora-2021.xlsx", "nora-2021.docx", "csv/"):
+        assert f"  {name}" in said.out
+    assert not stale.exists()
+    after = home.pages()
+    assert {name: after[name] for name in before if name in after} == {
+        name: sha for name, sha in before.items() if not name.endswith("en-gammel-tabell.csv")
+    }
+    assert not [path for year in (2019, 2020) for path in (reports / str(year)).glob("*.xlsx")]
+    book = openpyxl.load_workbook(reports / "2021" / "nora-2021.xlsx")
+    assert len(book.sheetnames) > 30
+
+
+def test_package_of_several_years_is_one_run_in_the_ui(home: Home) -> None:
+    tags = {
+        "dagster/asset_partition_range_start": str(DEMO_YEARS[0]),
+        "dagster/asset_partition_range_end": str(DEMO_YEARS[-1]),
+    }
+    assert home.run("report", tags=tags).success
+    for year in DEMO_YEARS:
+        assert (home.path / f"reports/internal/{year}/nora-{year}.docx").is_file()
+
+
+def test_one_month_is_printed_alone_and_leaves_the_others(home: Home) -> None:
+    folder = home.path / "reports" / "internal" / "2021" / "skjema"
+    (folder / "nora-2021-03.xlsx").unlink()
+    (folder / "nora-2021-04.html").write_text("stands as it is", encoding="utf-8")
+    assert home.run("monthly_form", partition_key="2021-03").success
+    assert (folder / "nora-2021-03.xlsx").is_file()
+    assert (folder / "nora-2021-04.html").read_text(encoding="utf-8") == "stands as it is"
+    assert len(list(folder.iterdir())) == 24
+
+
+def test_every_yearly_table_can_be_read_beside_the_year_before(demo: Home) -> None:
+    work = demo.query(
+        "select value, value_year_before, value_change from year_over_year.key_figures "
+        "where year = 2021 and figure = 'work_exits'"
+    )
+    assert work == [(44, 9, 35)]
+    first = demo.query(
+        "select distinct n_year_before from year_over_year.referral_sources where year = 2019"
+    )
+    assert first == [(None,)]
+    shown = demo.published("exit_outcomes").filter(gender="total", outcome="total")
+    by_year = dict(shown.select("year", pl.col("n")).rows())
+    total = demo.query(
+        "select sum(n), sum(n_year_before), sum(n_change) from year_over_year.exit_outcomes "
+        "where year = 2021"
+    )
+    assert total == [(by_year[2021], by_year[2020], by_year[2021] - by_year[2020])]
