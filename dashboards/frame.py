@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,7 @@ def render(template: str, publication: Publication, *, synthetic: str, **context
 
     `synthetic` is the sentence that the persons behind the page are made up, or empty.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(template).render(
+    return _environment().get_template(template).render(
         words=words,
         marking=publication.manifest["marking"],
         synthetic=synthetic,
@@ -53,6 +46,19 @@ def render(template: str, publication: Publication, *, synthetic: str, **context
     )
 
 
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@cache
 def inline(name: str) -> Markup:
     """A file of static/ as it stands. Ours or vendored, so never escaped."""
     return Markup((_HERE / "static" / name).read_text(encoding="utf-8"))  # noqa: S704
