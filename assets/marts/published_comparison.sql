@@ -45,6 +45,10 @@ key_figures as (select * from marts.key_figures),
 
 savings as (select * from records.savings),
 
+outcome_groups as (select * from vocabulary.outcome_group),
+
+activity_list as (select * from vocabulary.activity),
+
 figures as (
     select
         published_figures.*,
@@ -236,8 +240,7 @@ sums as (
         sum(lines.n) filter (
             figures.base_categories = '*'
             or len(list_intersect(lines.categories, figures.wanted_base)) = figures.base_dimensions
-        ) as base,
-        count(lines.n) > 0 as has_lines
+        ) as base
     from figures
     left join lines
         on figures.mart = lines.mart
@@ -246,7 +249,7 @@ sums as (
     group by all
 ),
 
--- The parts of each whole: their places by size, and their percentages rounded together.
+-- The parts of each whole: in the order of their code list, with percentages rounded together.
 parts as (
     select lines.year, lines.mart, lines.categories[1] as part, sum(lines.n)::bigint as n
     from lines
@@ -256,23 +259,32 @@ parts as (
     group by all
 ),
 
-parts_of_wholes as (
-    select *, sum(n) over (partition by year, mart)::bigint as whole
+positions as (
+    select 'outcome_group=' || code as part, position from outcome_groups
+    union all
+    select 'activity=' || code as part, position from activity_list
+),
+
+ordered_parts as (
+    select
+        parts.*,
+        positions.position,
+        sum(parts.n) over (partition by parts.year, parts.mart)::bigint as whole
     from parts
+    left join positions on parts.part = positions.part
 ),
 
 rounded_down as (
     select
         *,
-        100 * n // whole as percent,
-        rank() over (partition by year, mart order by n desc) as place,
+        100 * n // nullif(whole, 0) as percent,
         row_number() over (
-            partition by year, mart order by 100 * n % whole desc, n desc, part
+            partition by year, mart order by 100 * n % nullif(whole, 0) desc, n desc, position
         ) as turn
-    from parts_of_wholes
+    from ordered_parts
 ),
 
-wholes as (
+percentages as (
     select
         * replace (
             percent + (turn <= 100 - sum(percent) over (partition by year, mart))::integer
@@ -281,26 +293,56 @@ wholes as (
     from rounded_down
 ),
 
-places as (
+-- What is named together has the place of the largest of it, unless another is larger than one of
+-- them: countries that are printed together have their places in whatever order.
+smallest as (
     select
         figures.report,
         figures.section,
         figures.figure,
         figures.breakdown,
         figures.unit,
-        min(wholes.percent) as percent,
-        -- Countries named together have their places together, in whatever order.
-        case
-            when count(*) = any_value(len(figures.wanted))
-                then greatest(max(wholes.place) - count(*) + 1, min(wholes.place))
-        end as place
+        any_value(figures.mart) as mart,
+        any_value(figures.answer_year) as year,
+        any_value(figures.wanted) as wanted,
+        min(percentages.percent) as percent,
+        case when count(*) = any_value(len(figures.wanted)) then min(percentages.n) else 0 end as n
     from figures
-    inner join wholes
-        on figures.mart = wholes.mart
-        and figures.answer_year = wholes.year
-        and list_contains(figures.wanted, wholes.part)
+    inner join percentages
+        on figures.mart = percentages.mart
+        and figures.answer_year = percentages.year
+        and list_contains(figures.wanted, percentages.part)
     where figures.rounding in ('rank', 'largest_remainder')
     group by figures.report, figures.section, figures.figure, figures.breakdown, figures.unit
+),
+
+places as (
+    select
+        smallest.report,
+        smallest.section,
+        smallest.figure,
+        smallest.breakdown,
+        smallest.unit,
+        any_value(smallest.percent) as percent,
+        1 + count(parts.part) as place
+    from smallest
+    left join parts
+        on smallest.mart = parts.mart
+        and smallest.year = parts.year
+        and parts.n > smallest.n
+        and not list_contains(smallest.wanted, parts.part)
+    group by
+        smallest.report, smallest.section, smallest.figure, smallest.breakdown, smallest.unit
+),
+
+-- A line that is not there is 0, unless the sheet that it would come from has nothing of the year.
+held as (
+    select distinct mart, measure, year
+    from lines
+    where n is not null
+    union
+    select 'work_exit_activities' as mart, 'n' as measure, year
+    from activities
 ),
 
 answers as (
@@ -316,16 +358,20 @@ answers as (
             when 'half_up'
                 then (200 * coalesce(sums.n, 0) + sums.base)::bigint
                     // nullif(2 * sums.base, 0)::bigint
-            when 'largest_remainder' then coalesce(places.percent, 0)
+            when 'largest_remainder'
+                then case when sums.base > 0 then coalesce(places.percent, 0) end
             when 'rank' then places.place
         end::double as derived,
-        -- A line that is not there is 0, unless the sheet that it comes from was never filled.
-        sums.mart is not null and (sums.has_lines or sums.is_always_held) as is_held,
+        sums.mart is not null and (held.mart is not null or sums.is_always_held) as is_held,
         sums.unit,
         sums.also_printed,
         sums.note
     from sums
     left join places using (report, section, figure, breakdown, unit)
+    left join held
+        on sums.mart = held.mart
+        and sums.answer_measure = held.measure
+        and sums.answer_year = held.year
 ),
 
 final as (

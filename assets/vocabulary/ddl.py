@@ -106,12 +106,15 @@ def create_year_over_year(table: Table) -> list[str]:
     """Return the statements that create `year_over_year.<mart>`, the mart beside the year before.
 
     Columns: year and dimensions; then for each measure m: m, m_year_before and m_change. Where one
-    of the two years lacks a line, a count is 0, unless it lacks the month or quarter altogether;
-    any other number is NULL. Of a year before that is not counted everything is NULL. Which years
-    are counted, marts.key_figures tells: it has a line for every one; which months,
-    marts.caseload.
+    of the two years lacks a line, a count is 0, unless it lacks the month or quarter altogether, or
+    a mart that is no count by category has nothing of that year; any other number is NULL. Of a
+    year before that is not counted everything is NULL. Which years are counted, marts.key_figures
+    tells: it has a line for every one; which months, marts.caseload. What was named for one year
+    alone, as a wave of a survey is, stands in that year alone.
     """
     has_happened = {side: _has_happened(table, side) for side in ("year", "year - 1")}
+    is_named = any(table.column(name).type == "text" for name in table.dimensions)
+    join = "left" if is_named and not table.is_count else "full"
     columns = ["year", *table.dimensions]
     for measure in table.measures:
         now, then = f"this.{measure}", f"before.{measure}"
@@ -136,8 +139,8 @@ before as (select * replace (year + 1 as year) from {table.qualified_name}),
 final as (
     select {", ".join(columns)}
     from this
-    full join before using ({", ".join(["year", *table.dimensions])})
-    where year in (select year from marts.key_figures)
+    {join} join before using ({", ".join(["year", *table.dimensions])})
+    where year in (select year from {_counted(table)})
 )
 
 select * from final""",
@@ -151,7 +154,12 @@ def _has_happened(table: Table, year: str) -> str:
         return f"({year}, month) in (select (year, month) from marts.caseload)"
     if any(table.column(name).type == "integer" for name in table.dimensions):
         return "false"
-    return f"{year} in (select year from marts.key_figures)"
+    return f"{year} in (select year from {_counted(table)})"
+
+
+def _counted(table: Table) -> str:
+    """The mart with a line for every year of which a line of `table` that is not there is 0."""
+    return "marts.key_figures" if table.is_count else table.qualified_name
 
 
 def create_warehouse(vocabulary: Vocabulary) -> Iterator[str]:

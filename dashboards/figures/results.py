@@ -137,6 +137,7 @@ def _outcome_groups(publication: Publication, year: int) -> Breakdown:
     counts = breakdown(publication, "exit_outcomes", year)
     outcomes = vocabulary().code_list("outcome")
     labels = {group.code: group.label_nb for group in vocabulary().code_list("outcome_group").codes}
+    place = {code: i for i, code in enumerate(labels)}
     group_of = {code: outcomes[code].attributes["outcome_group"] for code in outcomes.names}
     columns = [
         name for name in (TOTAL, "female", "male", "unknown", PREVIOUS) if name in counts.rows
@@ -161,7 +162,14 @@ def _outcome_groups(publication: Publication, year: int) -> Breakdown:
             pl.col("group").replace_strict(labels, default=pl.col("own_label")).alias("label"),
             pl.col("group").is_in(LAST).alias("muted"),
         )
-        .sort("muted", -pl.col(TOTAL), nulls_last=True, maintain_order=True)
+        # Equal ones in the order of the code list: it decides who gets a percentage point.
+        .sort(
+            "muted",
+            -pl.col(TOTAL),
+            pl.col("code").replace_strict(place, default=len(place), return_dtype=pl.Int64),
+            nulls_last=True,
+            maintain_order=True,
+        )
     )
     margin = counts.margin.select(rows.columns)
     return Breakdown(counts.mart, year, rows, margin, counts.previous_year)

@@ -73,9 +73,37 @@ def birth_year(cell: Any, as_of: date) -> int:
     return int(year)
 
 
+def year(cell: Any, as_of: date) -> int:
+    """A whole year of the programme: from 2000 to ten years after that of the build."""
+    found = _number(cell)
+    if not found.is_integer():
+        raise CellError("bad_number")
+    if not EARLIEST.year <= found <= as_of.year + 10:
+        raise CellError("out_of_range")
+    return int(found)
+
+
+def whole(cell: Any, highest: int) -> int:
+    """A whole number, not below 0."""
+    found = _amount(cell)
+    if not found.is_integer():
+        raise CellError("bad_number")
+    if not 0 <= found <= highest:
+        raise CellError("out_of_range")
+    return int(found)
+
+
+def amount(cell: Any, lowest: int, highest: int) -> float:
+    """A number, decimals allowed."""
+    found = _amount(cell)
+    if not lowest <= found <= highest:
+        raise CellError("out_of_range")
+    return found
+
+
 def position(cell: Any) -> float:
     """A percentage above 0, at most 100."""
-    percent = _number(cell)
+    percent = _amount(cell)
     if not 0 < percent <= 100:
         raise CellError("out_of_range")
     return percent
@@ -124,6 +152,13 @@ def _number(cell: Any) -> float:
     if not re.fullmatch(r"-?\d+([.,]\d+)?", _text(cell)):
         raise CellError("bad_number")
     return float(_text(cell).replace(",", "."))
+
+
+def _amount(cell: Any) -> float:
+    """A number with or without a space between thousands."""
+    if isinstance(cell, str) and re.fullmatch(r"-?\d{1,3}( \d{3})+([.,]\d+)?", _text(cell)):
+        return _number(_text(cell).replace(" ", ""))
+    return _number(cell)
 
 
 @cache

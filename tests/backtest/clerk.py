@@ -25,6 +25,7 @@ Row = dict[str, Any]
 
 DATE_FORMATS = ("dd.mm.yyyy", "yyyy-mm-dd", "d/m/yy", "[$-414]d. mmmm yyyy;@", "dd.mm.yyyy hh:mm")
 NBSP = "\u00a0"
+KEY_FIELDS = frozenset(field for table in vocabulary().sheets() for field in table.key)
 SHORT_FORMS = {
     "CD": ("DR Kongo",),
     "CI": ("Elfenbenskysten",),
@@ -171,8 +172,7 @@ class Clerk:
     def _cell(self, column: Column | str, row: Row) -> Any:
         if isinstance(column, str):
             return self.rng.choice((None, "ringte i dag", 7, 0.5, date(1999, 5, 17), "Ja"))
-        key = ("participant_id", "referral_id", "case_id", "project", "candidate_id", "activity")
-        if "deletes" in row and column.name not in (*key, "started_on", "deletes"):
+        if "deletes" in row and column.name not in (*KEY_FIELDS, "deletes"):
             return None
         value = self._shown(column, row)
         if column.name == "deletes" and value is None:
@@ -184,8 +184,10 @@ class Clerk:
         match column.type:
             case "identifier" | "text":
                 return self._digits(value)
-            case "year" | "number":
+            case "year":
                 return self._number(value)
+            case "number" | "integer":
+                return self._amount(value)
             case "code":
                 return self._code(column, value)
             case "date":
@@ -207,10 +209,21 @@ class Clerk:
         return self._padded(value)
 
     def _number(self, value: float) -> Any:
-        plain = f"{value:g}"
+        plain = f"{value:.12g}"
         text = self.rng.choice((plain, f"{float(value)}"))
         text = self._padded(self.rng.choice((text, text.replace(".", ","))))
         return self.rng.choice((value, value, text))
+
+    def _amount(self, value: float) -> Any:
+        """A number, with a space between thousands as often as not where there are any."""
+        if abs(value) < 1000 or self._chance(0.5):
+            return self._number(value)
+        decimals = self.rng.choice((1, 2)) if float(value).is_integer() else 2
+        text = f"{value:,.{self.rng.choice((0, decimals))}f}"
+        if float(text.replace(",", "")) != value:
+            text = f"{value:,.{decimals}f}"
+        text = text.replace(",", self.rng.choice((" ", NBSP))).replace(".", ",")
+        return self._padded(text)
 
     def _code(self, column: Column, value: str) -> Any:
         if column.name == "target_group":

@@ -16,7 +16,17 @@ import xlsxwriter
 
 from assets.vocabulary import vocabulary
 from tests.backtest.clerk import Clerk, Row
-from tests.backtest.records import Activity, Exit, Participant, Referral, Register
+from tests.backtest.records import (
+    Activity,
+    Exit,
+    GroupSession,
+    Participant,
+    Referral,
+    Register,
+    Savings,
+    Staffing,
+    SurveyWave,
+)
 
 Record = Any
 
@@ -95,6 +105,15 @@ def _older(record: Record, rng: random.Random) -> Record:
         return replace(record, benefit_at_exit="kvp", exited_on=record.exited_on)
     if isinstance(record, Activity):
         return replace(record, ended_on=record.started_on + _weeks(80), employer="Før AS")
+    if isinstance(record, GroupSession):
+        return replace(record, registered=5, attended=0)
+    if isinstance(record, SurveyWave):
+        sent_on = max(date(2000, 1, 1), record.sent_on - _weeks(60))
+        return rng.choice((replace(record, answered=0), replace(record, sent_on=sent_on)))
+    if isinstance(record, Staffing):
+        return replace(record, headcount=3, full_time_equivalents=rng.choice((None, 2.5)))
+    if isinstance(record, Savings):
+        return replace(record, savings_target=7_000_000, savings_reported=None)
     return replace(record, outcome="advice_only" if hasattr(record, "case_id") else "education")
 
 
@@ -112,6 +131,15 @@ def _strangers(register: Register, table: str, rng: random.Random) -> list[Recor
             replace(old, started_on=old.started_on + _weeks(1), ended_on=None) for old in samples
         ]
         return [m for m in moved if (m.referral_id, m.activity, m.started_on) not in keys]
+    if table == "group_sessions":
+        # Never later: a session to come is an error.
+        days = {each.held_on for each in records}
+        earlier = [replace(old, held_on=old.held_on - _weeks(1)) for old in samples]
+        return [each for each in earlier if each.held_on not in days]
+    if table in ("staffing", "savings"):
+        years = {each.year for each in records}
+        moved = [replace(old, year=old.year + 1) for old in samples]
+        return [each for each in moved if each.year not in years and each.year < max(years)]
     own_id = vocabulary().table(f"records.{table}").key[-1]
     return [replace(old, **{own_id: f"slettet-{n}"}) for n, old in enumerate(samples)]
 

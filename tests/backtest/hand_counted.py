@@ -8,16 +8,22 @@ from typing import Any
 from tests.backtest.records import (
     Activity,
     Exit,
+    GroupSession,
     Participant,
     PartnerProject,
     Referral,
     Register,
+    Savings,
+    Staffing,
+    SurveyWave,
     TransitionCase,
 )
 
 
-def person(name: str, gender: str = "female", born: int = 1990, country: str = "SO") -> Participant:
-    return Participant(participant_id=name, birth_year=born, gender=gender, country=country)
+def person(
+    name: str, gender: str = "female", born: int = 1990, country: str = "SO", **more: Any
+) -> Participant:
+    return Participant(participant_id=name, birth_year=born, gender=gender, country=country, **more)
 
 
 def referral(
@@ -26,6 +32,7 @@ def referral(
     referred_on: date,
     started_on: date | None = None,
     office: str | None = None,
+    **more: Any,
 ) -> Referral:
     return Referral(
         referral_id=referral_id,
@@ -33,8 +40,8 @@ def referral(
         referred_on=referred_on,
         started_on=started_on,
         source="nav_local",
-        benefit="kvp",
         nav_office=office,
+        **{"benefit": "kvp", **more},
     )
 
 
@@ -52,24 +59,33 @@ def planned(referral_id: str, exited_on: date, outcome: str, **more: Any) -> Exi
 BUILD_DAY = date(2021, 5, 15)
 REGISTER = Register(
     participants=[
-        person("anna", born=1965),
+        person("anna", born=1965, norwegian_level="a2", education="primary"),
         person("bo", "male", born=1995, country="SY"),
-        person("cem", "male", born=1976, country="SY"),
+        person("cem", "male", born=1976, country="SY", norwegian_level="a2"),
         person("dina", "unknown", born=1985, country="XX"),
         person("eva"),
         person("finn", "male"),
     ],
     referrals=[
-        referral("a1", "anna", date(2019, 6, 1), date(2019, 6, 15), office="arstad"),
+        referral(
+            "a1", "anna", date(2019, 6, 1), date(2019, 6, 15), office="arstad", target_group="2"
+        ),
         referral("b1", "bo", date(2019, 12, 31), date(2019, 12, 31)),
         referral("b2", "bo", date(2021, 1, 1), date(2021, 1, 1)),
-        referral("c1", "cem", date(2019, 12, 1)),
+        referral("c1", "cem", date(2019, 12, 1), benefit="social_assistance"),
         referral("d1", "dina", date(2020, 3, 1), date(2020, 3, 1)),
         referral("d2", "dina", date(2020, 3, 5), date(2020, 3, 7)),
         referral("e1", "eva", date(2021, 5, 15), date(2021, 5, 16)),
     ],
     exits=[
-        planned("a1", date(2019, 12, 31), "A", employed_after_6m="yes"),
+        planned(
+            "a1",
+            date(2019, 12, 31),
+            "A",
+            employed_after_6m="yes",
+            position_pct=99.5,
+            industry="retail",
+        ),
         Exit(referral_id="b1", exited_on=date(2021, 1, 1), kind="dropout", dropout_reason="health"),
         Exit(referral_id="c1", exited_on=date(2020, 2, 29), kind="no_show"),
         planned("d1", date(2020, 3, 31), "AN"),
@@ -113,5 +129,40 @@ REGISTER = Register(
             origin="nora",
             started_on=date(2021, 5, 16),
         ),
+    ],
+    group_sessions=[
+        # Before the register; two on one day; one to which more came than had signed up.
+        GroupSession(
+            held_on=date(2018, 9, 1), session_group="walk_and_talk", registered=5, attended=5
+        ),
+        GroupSession(
+            held_on=date(2019, 9, 1), session_group="walk_and_talk", registered=5, attended=0
+        ),
+        GroupSession(
+            held_on=date(2019, 9, 1), session_group="theme_day", registered=0, attended=12
+        ),
+        GroupSession(
+            held_on=date(2019, 12, 31), session_group="walk_and_talk", registered=3, attended=4
+        ),
+    ],
+    survey_waves=[
+        SurveyWave(wave="Vår", sent_on=date(2020, 1, 1), invited=0, answered=0),
+        SurveyWave(wave="Høst", sent_on=date(2020, 12, 31), invited=8, answered=2),
+    ],
+    staffing=[
+        Staffing(year=2018, role="counsellor", headcount=9, full_time_equivalents=9.0),
+        Staffing(year=2019, role="counsellor", headcount=2, full_time_equivalents=1.75),
+        Staffing(year=2019, role="counsellor_part_time", headcount=1, full_time_equivalents=0.25),
+        Staffing(year=2019, role="transition_counsellor", headcount=1, full_time_equivalents=1.0),
+        Staffing(year=2020, role="counsellor", headcount=0, full_time_equivalents=0.0),
+        Staffing(year=2020, role="student_spring", headcount=4),
+        Staffing(year=2021, role="counsellor", headcount=3),
+        Staffing(year=2021, role="counsellor_part_time", headcount=1, full_time_equivalents=0.5),
+        Staffing(year=2022, role="hr", headcount=1),
+    ],
+    savings=[
+        Savings(year=2019, savings_target=2_500_000, savings_reported=-1.5),
+        Savings(year=2021, savings_target=0),
+        Savings(year=2022, savings_target=5_000_000),
     ],
 )

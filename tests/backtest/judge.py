@@ -37,6 +37,10 @@ SHEETS = {
     "activities": "Aktiviteter",
     "transition_cases": "Overgangssaker",
     "partner_projects": "Samarbeidsprosjekt",
+    "group_sessions": "Gruppetilbud",
+    "survey_waves": "Spørreundersøkelser",
+    "staffing": "Bemanning",
+    "savings": "Økonomi",
 }
 """Table -> sheet, in an order in which every table comes after those that it refers to."""
 
@@ -47,6 +51,10 @@ KEYS = {
     "activities": ("referral_id", "activity", "started_on"),
     "transition_cases": ("case_id",),
     "partner_projects": ("project", "candidate_id"),
+    "group_sessions": ("session_group", "held_on"),
+    "survey_waves": ("wave",),
+    "staffing": ("year", "role"),
+    "savings": ("year",),
 }
 REQUIRED = {
     "participants": ("birth_year", "gender", "country"),
@@ -55,6 +63,10 @@ REQUIRED = {
     "activities": (),
     "transition_cases": ("opened_on", "outcome"),
     "partner_projects": ("gender", "origin", "started_on"),
+    "group_sessions": ("registered", "attended"),
+    "survey_waves": ("sent_on", "invited", "answered"),
+    "staffing": ("headcount",),
+    "savings": ("savings_target",),
 }
 PARENTS = {
     "referrals": ("participant_id", "participants"),
@@ -94,6 +106,10 @@ CODES = {
         "origin": "project_origin",
         "outcome": "project_outcome",
     },
+    "group_sessions": {"session_group": "session_group"},
+    "survey_waves": {},
+    "staffing": {"role": "staff_role"},
+    "savings": {},
 }
 DATES = {
     "participants": (),
@@ -102,12 +118,39 @@ DATES = {
     "activities": ("started_on", "ended_on"),
     "transition_cases": ("opened_on",),
     "partner_projects": ("started_on",),
+    "group_sessions": ("held_on",),
+    "survey_waves": ("sent_on",),
+    "staffing": (),
+    "savings": (),
 }
-TEXTS = {"activities": ("employer",), "partner_projects": ("project",)}
+TEXTS = {
+    "activities": ("employer",),
+    "partner_projects": ("project",),
+    "survey_waves": ("wave",),
+}
+WHOLE = {
+    "group_sessions": {"registered": 1000, "attended": 1000},
+    "survey_waves": {"invited": 10_000, "answered": 10_000},
+    "staffing": {"headcount": 1000},
+}
+"""Table -> whole numbers, none below 0, and the highest that each may be."""
+
+AMOUNTS = {
+    "staffing": {"full_time_equivalents": (0, 1000)},
+    "savings": {
+        "savings_target": (0, 1_000_000_000),
+        "savings_reported": (-1_000_000_000, 1_000_000_000),
+    },
+}
+"""Table -> numbers with decimals, and the lowest and highest that each may be."""
+
+YEARS = {"staffing": "year", "savings": "year"}
 NOT_IN_FUTURE = {
     "referrals": "referred_on",
     "exits": "exited_on",
     "transition_cases": "opened_on",
+    "group_sessions": "held_on",
+    "survey_waves": "sent_on",
 }
 
 
@@ -156,18 +199,10 @@ class Judgement:
     @property
     def register(self) -> records.Register:
         """The register that the loaded records make, for the oracle."""
-        kinds = {
-            "participants": records.Participant,
-            "referrals": records.Referral,
-            "exits": records.Exit,
-            "activities": records.Activity,
-            "transition_cases": records.TransitionCase,
-            "partner_projects": records.PartnerProject,
-        }
         return records.Register(
             **{
                 table: [kind(**record.values) for record in self.loaded[table].values()]
-                for table, kind in kinds.items()
+                for table, kind in records.KINDS.items()
             }
         )
 
@@ -288,6 +323,12 @@ def _readers(table: str, as_of: date) -> dict[str, Callable[[Any], Any]]:
     readers |= dict.fromkeys(DATES[table], cells.day)
     for name, code_list in CODES[table].items():
         readers[name] = partial(cells.code, code_list=code_list)
+    for name, highest in WHOLE.get(table, {}).items():
+        readers[name] = partial(cells.whole, highest=highest)
+    for name, (lowest, most) in AMOUNTS.get(table, {}).items():
+        readers[name] = partial(cells.amount, lowest=lowest, highest=most)
+    if table in YEARS:
+        readers[YEARS[table]] = partial(cells.year, as_of=as_of)
     if table == "participants":
         readers["birth_year"] = partial(cells.birth_year, as_of=as_of)
     if table == "exits":
@@ -307,6 +348,9 @@ def _errors_within(row: _Row, as_of: date) -> list[tuple[str, str]]:
             errors.append((ends, "date_order"))
     if table == "exits":
         errors += [(name, "rule") for name in _broken_exit_rules(row)]
+    counted = table == "survey_waves" and row.usable("invited", "answered")
+    if counted and values["answered"] > values["invited"]:
+        errors.append(("answered", "rule"))
     return errors
 
 

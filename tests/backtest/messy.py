@@ -18,13 +18,24 @@ from assets.vocabulary import vocabulary
 from tests.backtest.cells import EARLIEST
 from tests.backtest.clerk import Row
 from tests.backtest.deliveries import planned
-from tests.backtest.judge import CODES, DATES, KEYS, NOT_IN_FUTURE, PARENTS, REQUIRED, Line
+from tests.backtest.judge import (
+    AMOUNTS,
+    CODES,
+    DATES,
+    KEYS,
+    NOT_IN_FUTURE,
+    PARENTS,
+    REQUIRED,
+    WHOLE,
+    YEARS,
+    Line,
+)
 from tests.backtest.messy_files import MARK, File, MessyClerk, Raw, write
 from tests.backtest.records import Register
 from tests.backtest.refusals import Refusal, refused_files, write_unreadable
 from tests.backtest.registers import random_build_day, random_register
 
-SPOILED_ROWS = 200
+SPOILED_ROWS = 260
 TABLE_SHARES = {
     "participants": 22,
     "referrals": 25,
@@ -32,7 +43,16 @@ TABLE_SHARES = {
     "activities": 11,
     "transition_cases": 7,
     "partner_projects": 7,
+    "group_sessions": 8,
+    "survey_waves": 7,
+    "staffing": 8,
+    "savings": 7,
 }
+OWN_NAMES = ("transition_cases", "partner_projects", "survey_waves")
+"""Tables whose rows may be given a name of their own, so that nothing else hangs on them."""
+
+NAMES = ("project", "wave")
+"""Keys of free text, in which nothing can be wrong but that they are empty."""
 IGNORED_FILES = ("~$a0 levering.xlsx", ".skjult.xlsx", "notat.txt", "Thumbs.db", "bilde.png")
 
 Slot = dict[str, list[Row]]
@@ -140,7 +160,7 @@ class _Mess:
             row |= self.damage(table, row)
 
     def contradicted(self, number: int, table: str, row: Row) -> None:
-        if table in ("transition_cases", "partner_projects") and "deletes" not in row:
+        if table in OWN_NAMES and "deletes" not in row:
             self.number += 1
             row[KEYS[table][-1]] = f"{MARK}-{self.number}"
         other = self.varied(table, row) if self.rng.random() < 0.7 else self.damage(table, row)
@@ -203,8 +223,19 @@ class _Mess:
         """Another value in one cell, itself a good one."""
         field = self.rng.choice([each for each in CODES[table] if each not in KEYS[table]] or [""])
         if not field:
-            return {"employer": self.rng.choice((None, "Vik bakeri AS", f"{MARK} AS"))}
+            return self.varied_otherwise(table)
         return {field: self.rng.choice(vocabulary().code_list(CODES[table][field]).names)}
+
+    def varied_otherwise(self, table: str) -> Row:
+        """Another value where there are no codes but in the key."""
+        rng = self.rng
+        return {
+            "activities": {"employer": rng.choice((None, "Vik bakeri AS", f"{MARK} AS"))},
+            "group_sessions": {"attended": rng.randint(0, 1000)},
+            "survey_waves": {"answered": 0},
+            "staffing": {"headcount": rng.randint(0, 9), "full_time_equivalents": 0.25},
+            "savings": {"savings_reported": rng.choice((None, 1000, -2_500_000.5))},
+        }[table]
 
     # --- What can be wrong with a row ---------------------------------------------------
 
@@ -231,8 +262,14 @@ class _Mess:
     def made_unreadable(self, table: str, row: Row) -> Row:
         fields = [*CODES[table], *DATES[table], *KEYS[table]]
         fields += {"participants": ["birth_year"] * 2, "exits": ["position_pct"]}.get(table, [])
-        field = self.rng.choice([each for each in fields if each != "project"])
+        fields += [*self.numbers(table)] * 2
+        field = self.rng.choice([each for each in fields if each not in NAMES])
         return {field: self.unreadable(table, field)}
+
+    def numbers(self, table: str) -> list[str]:
+        """The fields of the sheets on the programme itself that hold numbers."""
+        years = [YEARS[table]] if table in YEARS else []
+        return [*WHOLE.get(table, ()), *AMOUNTS.get(table, ()), *years]
 
     def unreadable(self, table: str, field: str) -> Raw:
         rng = self.rng
@@ -244,11 +281,16 @@ class _Mess:
             return Raw(rng.choice((MARK, 1985.5, f"ca. 1985 {MARK}", "1985-86", date(1985, 1, 1))))
         if field == "position_pct":
             return Raw(rng.choice((MARK, f"halv {MARK}", "50-60", date(2021, 5, 1))))
+        if field in self.numbers(table):
+            spaced = ("1 50", "2 500 00", "2500 000", "kr 2 500", "2.500.000", "1 000 000 kr.")
+            broken = () if field in AMOUNTS.get(table, ()) else (2020.5, "12,5", "1 000,25", 0.1)
+            vague = (MARK, f"ca. 12 {MARK}", "10-12", "ti", date(2021, 5, 1))
+            return Raw(rng.choice((*vague, *spaced, *broken)))
         if field == "target_group":
             return Raw(rng.choice((MARK, 0, 4, "1 og 2", 1.5)))
         if field in CODES[table]:
             return Raw(rng.choice((MARK, f"{MARK} ja", 99, "Kvinnne", "-")))
-        if field == "project":
+        if field in NAMES:
             return Raw(" ")
         forms = (f"{MARK} 1", f"{MARK}/1", f"{MARK}ø", MARK * 11, 12.5, f"{MARK}.1", "#")
         return Raw(rng.choice(forms))
@@ -269,8 +311,22 @@ class _Mess:
             work = {"kind": "planned", "dropout_reason": None, "other_detail": None}
             percent = Raw(rng.choice((0, -1, 100.5, "101", 1000, "0,0")))
             return {**work, "outcome": rng.choice(("A", "AD")), "position_pct": percent}
+        if self.numbers(table) and (not DATES[table] or rng.random() < 0.6):
+            return self.too_low_or_high(table)
         days = (date(1999, 12, 31), date(1925, 1, 1), "17.05.1999", "1999-12-31")
         return {rng.choice(DATES[table]): Raw(rng.choice(days))}
+
+    def too_low_or_high(self, table: str) -> Row:
+        field = self.rng.choice(self.numbers(table))
+        if field in WHOLE.get(table, ()):
+            highest = WHOLE[table][field]
+            outside = (-1, highest + 1, "-1,0", f"{highest + 1}.0", "1 000 000", 10**12)
+        elif field in AMOUNTS.get(table, ()):
+            lowest, most = AMOUNTS[table][field]
+            outside = (lowest - 0.5, most + 0.5, f"{most + 1:,}".replace(",", " "), f"{lowest - 1}")
+        else:
+            outside = (1999, self.as_of.year + 11, "21", 20211, "-2021", f"{1999},0")
+        return {field: Raw(self.rng.choice(outside))}
 
     def in_future(self, table: str, row: Row) -> Row:
         if table not in NOT_IN_FUTURE:
@@ -299,6 +355,9 @@ class _Mess:
         return {field: self.rng.choice((f"{MARK}-{self.number}", f"{MARK}-x", known.swapcase()))}
 
     def against_rules(self, table: str, row: Row) -> Row:
+        if table == "survey_waves":
+            invited = self.rng.choice((0, 7, 9_999))
+            return {"invited": invited, "answered": invited + 1}
         if table != "exits":
             return {}
         code = {name: vocabulary().code_list(list_) for name, list_ in CODES[table].items()}

@@ -1,7 +1,8 @@
 """Every mart of the contract, section 4, counted again by brute force from a register in memory.
 
-A second reading of the contract, to hold the pipeline against: it shares no code, no SQL and no
-code list attribute with the product. It knows nothing of files; `published_comparison` is not here.
+A second reading of the contract and of the definitions in words, to hold the pipeline against: it
+shares no code, no SQL and no code list attribute with the product. It knows nothing of files. The
+printed figures are compared in printed.py, and years with the year before in year_pairs.py.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from tests.backtest.cases import Case, cases_of, years_between
 from tests.backtest.records import Exit, Participant, Register
+from tests.backtest.stays import remaining, stays_of
 
 Row = dict[str, Any]
 
@@ -21,20 +23,39 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "referral_sources": ("n",),
     "referral_offices": ("n",),
     "referral_benefits": ("n",),
+    "referral_target_groups": ("n",),
+    "benefit_target": ("target_share", "n", "base", "actual_share"),
     "gender_split": ("n",),
     "country_of_origin": ("n",),
     "age_bands": ("n",),
+    "participant_background": ("n",),
     "dropout_reasons": ("n",),
     "exit_outcomes": ("n",),
     "other_exit_details": ("n",),
     "aap_benefits": ("n",),
+    "work_exits": ("n",),
+    "work_exit_activities": ("n",),
     "caseload": ("active", "started", "planned_exits", "dropouts", "no_shows"),
+    "quarterly_flow": ("active", "referred", "started", "planned_exits", "dropouts", "no_shows"),
+    "monthly_form": ("n",),
     "activities": ("n",),
     "transition_cases": ("n",),
     "partner_projects": ("n",),
     "target_attainment": ("target_share", "n", "base", "actual_share"),
     "time_in_programme": ("n", "p25_days", "median_days", "p75_days"),
+    "still_in_programme": ("at_risk", "remaining_share"),
     "job_retention": ("work_exits", "followed_up", "still_employed"),
+    "group_sessions": ("sessions", "registered", "attended"),
+    "survey_response": ("invited", "answered", "response_share"),
+    "staffing": ("headcount", "full_time_equivalents"),
+    "counsellor_caseload": (
+        "participants",
+        "active_at_year_end",
+        "counsellor_fte",
+        "participants_per_counsellor",
+        "active_per_counsellor",
+    ),
+    "savings": ("savings_target", "savings_reported"),
     "key_figures": ("value",),
 }
 """Mart -> what it measures; its other columns tell its rows apart."""
@@ -57,6 +78,12 @@ WORK = ("A", "AD")
 TARGETS = {"work": (0.6, WORK), "education": (0.1, ("UT",)), "clarified": (0.3, ("AS", "AP", "UF"))}
 """Target -> the share that should reach it (reports of 2019 and 2021), and its outcomes."""
 
+PLACES = {"kvp": 0.5, "social_assistance": 0.5}
+"""Benefit -> its share of the places (report of 2019): half of them, and the other half."""
+
+COUNSELLORS = ("counsellor", "counsellor_part_time")
+"""The roles that follow up participants: no leader, coordinator or student."""
+
 
 def marts(register: Register, as_of: date) -> dict[str, list[Row]]:
     """Return mart -> rows, for every year from the first referral to that of `as_of`.
@@ -74,10 +101,17 @@ def marts(register: Register, as_of: date) -> dict[str, list[Row]]:
             **_participant_marts(cases, year),
             **_exit_marts(cases, year),
             "gender_split": _gender_split(cases, year),
+            "work_exits": _work_exits(cases, year),
+            "work_exit_activities": _work_exit_activities(register, cases, year),
             "caseload": _caseload(cases, year, as_of),
+            "quarterly_flow": _quarterly_flow(cases, year, as_of),
+            "monthly_form": _monthly_form(cases, year, as_of),
             "activities": _activities(activities, year),
             "transition_cases": _transition_cases(register, year),
             "partner_projects": _partner_projects(register, year, as_of),
+            "still_in_programme": remaining(stays_of(_started(cases, year), as_of)),
+            **_marts_of_sheets(register, year),
+            "counsellor_caseload": _counsellor_caseload(register, cases, year),
             "key_figures": _key_figures(cases, year),
         }
         for table, rows in rows_of_year.items():
@@ -130,7 +164,20 @@ def _referral_marts(cases: list[Case], year: int) -> dict[str, list[Row]]:
             ("nav_office", "gender"), ((r.nav_office or "unknown", g) for r, g in referred)
         ),
         "referral_benefits": _counted(("benefit", "gender"), ((r.benefit, g) for r, g in referred)),
+        "referral_target_groups": _counted(
+            ("target_group", "gender"), ((r.target_group or "unknown", g) for r, g in referred)
+        ),
+        "benefit_target": _benefit_target([r.benefit for r, _ in referred]),
     }
+
+
+def _benefit_target(benefits: list[str]) -> list[Row]:
+    rows = []
+    for benefit, share in PLACES.items():
+        n, base = benefits.count(benefit), len(benefits)
+        row = {"benefit": benefit, "target_share": share, "n": n, "base": base}
+        rows.append({**row, "actual_share": n / base if base else None})
+    return rows
 
 
 def _participant_marts(cases: list[Case], year: int) -> dict[str, list[Row]]:
@@ -141,6 +188,13 @@ def _participant_marts(cases: list[Case], year: int) -> dict[str, list[Row]]:
         ),
         "age_bands": _counted(
             ("band", "gender"), ((_band(year - p.birth_year), p.gender) for p in people)
+        ),
+        "participant_background": _counted(
+            ("breakdown", "value", "gender"),
+            [
+                *(("norwegian_level", p.norwegian_level or "unknown", p.gender) for p in people),
+                *(("education", p.education or "unknown", p.gender) for p in people),
+            ],
         ),
     }
 
@@ -222,6 +276,96 @@ def _exit_marts(cases: list[Case], year: int) -> dict[str, list[Row]]:
     }
 
 
+def _to_work(cases: list[Case], year: int) -> list[tuple[Case, Exit]]:
+    return [(case, end) for case, end in _ended(cases, year, "planned") if end.outcome in WORK]
+
+
+def _work_exits(cases: list[Case], year: int) -> list[Row]:
+    keys = []
+    for _, end in _to_work(cases, year):
+        keys.append(("industry", end.industry or "unknown"))
+        keys.append(("position", _position_band(end.position_pct)))
+        keys.append(("wage_subsidy", end.wage_subsidy or "unknown"))
+    return _counted(("breakdown", "value"), keys)
+
+
+def _position_band(percent: float | None) -> str:
+    if percent is None:
+        return "unknown"
+    for band, from_percent in (("full_time", 100), ("80_99", 80), ("50_79", 50)):
+        if percent >= from_percent:
+            return band
+    return "under_50"
+
+
+def _work_exit_activities(register: Register, cases: list[Case], year: int) -> list[Row]:
+    keys = []
+    for case, end in _to_work(cases, year):
+        had = {
+            activity.activity
+            for activity in register.activities
+            if activity.referral_id == case.referral.referral_id
+            and activity.started_on <= end.exited_on
+        }
+        keys += [(activity,) for activity in had]
+    return _counted(("activity",), keys)
+
+
+def _quarterly_flow(cases: list[Case], year: int, as_of: date) -> list[Row]:
+    rows = []
+    for quarter in (1, 2, 3, 4):
+        months = (3 * quarter - 2, 3 * quarter - 1, 3 * quarter)
+        if date(year, months[0], 1) > as_of:
+            break
+        last_day = date(year, months[2], monthrange(year, months[2])[1])
+        row = {"quarter": quarter, "active": len(_active(cases, last_day))}
+        row |= {name: len(found) for name, found in _dated(cases, year, months).items()}
+        rows.append(row)
+    return rows
+
+
+def _monthly_form(cases: list[Case], year: int, as_of: date) -> list[Row]:
+    keys = []
+    for month in range(1, 13):
+        if date(year, month, 1) > as_of:
+            break
+        active = _active(cases, date(year, month, monthrange(year, month)[1]))
+        for period, months in (("month", (month,)), ("year_to_date", tuple(range(1, month + 1)))):
+            place = (month, period)
+            keys += [(*place, "counts", "active", person.gender) for person in active]
+            dated = _dated(cases, year, months)
+            for line, found in dated.items():
+                keys += [(*place, "counts", line, case.person.gender) for case in found]
+            for case in dated["planned_exits"]:
+                if case.exit is not None:
+                    outcome = str(case.exit.outcome)
+                    keys.append((*place, "outcome", outcome, case.person.gender))
+    return _counted(("month", "period", "breakdown", "value", "gender"), keys)
+
+
+def _active(cases: list[Case], day: date) -> set[Participant]:
+    return {case.person for case in cases if case.active_after(day)}
+
+
+def _dated(cases: list[Case], year: int, months: Sequence[int]) -> dict[str, list[Case]]:
+    """Return what happened in some months of a year: kind of event -> the cases it happened to."""
+    found: dict[str, list[Case]] = {
+        "referred": [
+            case for case in _referred(cases, year) if case.referral.referred_on.month in months
+        ],
+        "started": [
+            case
+            for case in _started(cases, year)
+            if case.started_on is not None and case.started_on.month in months
+        ],
+    }
+    kinds = {"planned_exits": "planned", "dropouts": "dropout", "no_shows": "no_show"}
+    for name, kind in kinds.items():
+        ended = _ended(cases, year, kind)
+        found[name] = [case for case, end in ended if end.exited_on.month in months]
+    return found
+
+
 def _caseload(cases: list[Case], year: int, as_of: date) -> list[Row]:
     rows = []
     for month in range(1, 13):
@@ -275,6 +419,74 @@ def _partner_projects(register: Register, year: int, as_of: date) -> list[Row]:
             keys.append((candidate.project, "origin", candidate.origin))
             keys.append((candidate.project, "outcome", candidate.outcome))
     return _counted(("project", "breakdown", "value"), keys)
+
+
+def _marts_of_sheets(register: Register, year: int) -> dict[str, list[Row]]:
+    sessions: dict[str, list[tuple[int, int]]] = {}
+    for each in register.group_sessions:
+        if each.held_on.year == year:
+            sessions.setdefault(each.session_group, []).append((each.registered, each.attended))
+    return {
+        "group_sessions": [
+            {
+                "session_group": group,
+                "sessions": len(numbers),
+                "registered": sum(registered for registered, _ in numbers),
+                "attended": sum(attended for _, attended in numbers),
+            }
+            for group, numbers in sessions.items()
+        ],
+        "survey_response": [
+            {
+                "wave": each.wave,
+                "invited": each.invited,
+                "answered": each.answered,
+                "response_share": each.answered / each.invited if each.invited else None,
+            }
+            for each in register.survey_waves
+            if each.sent_on.year == year
+        ],
+        "staffing": [
+            {
+                "role": each.role,
+                "headcount": each.headcount,
+                "full_time_equivalents": each.full_time_equivalents,
+            }
+            for each in register.staffing
+            if each.year == year
+        ],
+        "savings": [
+            {
+                "savings_target": each.savings_target,
+                "savings_reported": each.savings_reported,
+            }
+            for each in register.savings
+            if each.year == year
+        ],
+    }
+
+
+def _counsellor_caseload(register: Register, cases: list[Case], year: int) -> list[Row]:
+    recorded = [
+        each.full_time_equivalents
+        for each in register.staffing
+        if each.year == year and each.role in COUNSELLORS
+    ]
+    # Where the positions of some of them are not known, those of all are not.
+    known = [each for each in recorded if each is not None]
+    counsellors = sum(known) if recorded and known == recorded else None
+    participants = len(_participants(cases, year))
+    active = len(_active_at_year_end(cases, year))
+    return [
+        {
+            "participants": participants,
+            "active_at_year_end": active,
+            "counsellor_fte": counsellors,
+            # Nothing is divided by no position at all.
+            "participants_per_counsellor": participants / counsellors if counsellors else None,
+            "active_per_counsellor": active / counsellors if counsellors else None,
+        }
+    ]
 
 
 def _key_figures(cases: list[Case], year: int) -> list[Row]:

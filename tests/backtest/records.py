@@ -86,6 +86,45 @@ class PartnerProject:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupSession:
+    """One session of one group; as many may have come as like, signed up or not."""
+
+    held_on: date
+    session_group: str
+    registered: int
+    attended: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyWave:
+    """One wave of a survey, under its own name."""
+
+    wave: str
+    sent_on: date
+    invited: int
+    answered: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staffing:
+    """One role in one year, which may lie before or after the register."""
+
+    year: int
+    role: str
+    headcount: int
+    full_time_equivalents: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Savings:
+    """The savings of one year in NOK, reported when they are known."""
+
+    year: int
+    savings_target: float
+    savings_reported: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Register:
     """All records, table by table. The field names are those of the tables of `records`."""
 
@@ -95,3 +134,22 @@ class Register:
     activities: list[Activity] = field(default_factory=list)
     transition_cases: list[TransitionCase] = field(default_factory=list)
     partner_projects: list[PartnerProject] = field(default_factory=list)
+    group_sessions: list[GroupSession] = field(default_factory=list)
+    survey_waves: list[SurveyWave] = field(default_factory=list)
+    staffing: list[Staffing] = field(default_factory=list)
+    savings: list[Savings] = field(default_factory=list)
+
+
+KINDS = {
+    "participants": Participant,
+    "referrals": Referral,
+    "exits": Exit,
+    "activities": Activity,
+    "transition_cases": TransitionCase,
+    "partner_projects": PartnerProject,
+    "group_sessions": GroupSession,
+    "survey_waves": SurveyWave,
+    "staffing": Staffing,
+    "savings": Savings,
+}
+"""Table of `records` -> what one of its rows is."""

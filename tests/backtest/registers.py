@@ -15,10 +15,14 @@ from assets.vocabulary import vocabulary
 from tests.backtest.records import (
     Activity,
     Exit,
+    GroupSession,
     Participant,
     PartnerProject,
     Referral,
     Register,
+    Savings,
+    Staffing,
+    SurveyWave,
     TransitionCase,
 )
 
@@ -63,6 +67,13 @@ class _Draw:
             self.transition_case(number)
         for number in range(people // 8):
             self.candidate(number)
+        for number in range(people // 4):
+            self.group_session()
+            if number % 4 == 0:
+                self.survey_wave(number)
+        if people:
+            self.staffing()
+            self.savings()
         for records in vars(self.made).values():
             self.rng.shuffle(records)
         return self.made
@@ -201,7 +212,7 @@ class _Draw:
         if kind == "planned" and exited_on.year in self.unplanned_years:
             kind = "dropout"
         outcome = self.code("outcome") if kind == "planned" else None
-        position = self.rng.choice((None, 100, 80, 37.5, 0.5, 50, 66.67))
+        position = self.rng.choice((None, 100, 99.5, 80, 79.9, 37.5, 0.5, 50, 49.99, 66.67))
         return Exit(
             referral_id=referral_id,
             exited_on=exited_on,
@@ -271,3 +282,66 @@ class _Draw:
                     outcome=self.code("project_outcome"),
                 )
                 self.made.partner_projects.append(candidate)
+
+    def group_session(self) -> None:
+        """A session, often on a day when another group met too, or far from any other."""
+        others = [each.held_on for each in self.made.group_sessions]
+        first = self.first_day - timedelta(days=self.rng.choice((0, 0, 300)))
+        held_on = self.rng.choice((*others[-2:], self.day(first, self.as_of)))
+        session_group = self.code("session_group")
+        taken = {(each.held_on, each.session_group) for each in self.made.group_sessions}
+        if held_on is not None and (held_on, session_group) not in taken:
+            registered = self.rng.choice((0, 0, 1, 12, self.rng.randint(0, 60), 1000))
+            some = self.rng.randint(0, registered)
+            session = GroupSession(
+                held_on=held_on,
+                session_group=session_group,
+                registered=registered,
+                attended=self.rng.choice((0, some, registered, min(1000, registered + 7))),
+            )
+            self.made.group_sessions.append(session)
+
+    def survey_wave(self, number: int) -> None:
+        names = ("Vår", "Høst 2021 –", "Etter start &", "20", "Undersøkelse nr.")
+        sent_on = self.day(self.first_day, self.as_of)
+        if sent_on is not None:
+            invited = self.rng.choice((0, 1, 3, 87, self.rng.randint(0, 10_000), 10_000))
+            wave = SurveyWave(
+                wave=f"{self.rng.choice(names)} {number}".replace("20 ", "20"),
+                sent_on=sent_on,
+                invited=invited,
+                answered=self.rng.choice((0, invited, self.rng.randint(0, invited))),
+            )
+            self.made.survey_waves.append(wave)
+
+    def staffing(self) -> None:
+        """Some roles in some years, before and after the register too; often no positions."""
+        for year in self.years_around(0.8):
+            roles = vocabulary().code_list("staff_role").names
+            for role in self.rng.sample(roles, self.rng.choice((1, 3, len(roles), len(roles)))):
+                headcount = self.rng.choice((0, 1, 2, 4, self.rng.randint(0, 1000)))
+                positions = (None, 0, 0.2, float(headcount), round(headcount * 0.8, 2))
+                row = Staffing(
+                    year=year,
+                    role=role,
+                    headcount=headcount,
+                    full_time_equivalents=self.rng.choice(positions),
+                )
+                self.made.staffing.append(row)
+
+    def savings(self) -> None:
+        amounts = (0, 2_500_000, 5_000_000, 1_234_567.5, 1_000_000_000, 999)
+        for year in self.years_around(0.7):
+            row = Savings(
+                year=year,
+                savings_target=self.rng.choice(amounts),
+                savings_reported=self.rng.choice((None, None, -250_000, -12.25, *amounts)),
+            )
+            self.made.savings.append(row)
+
+    def years_around(self, share: float) -> list[int]:
+        """A share of the years from before the register to ten years after the day of the build."""
+        first, last = max(2000, self.first_day.year - 3), self.as_of.year + 10
+        usual = range(first, self.as_of.year + 3)
+        years = [year for year in usual if self.rng.random() < share]
+        return [*years, last] if self.rng.random() < 0.5 else years

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from tests.backtest.comparison import differences
+from tests.backtest.comparison import EVERY_LINE, differences
 from tests.backtest.hand_counted import BUILD_DAY, REGISTER
 from tests.backtest.oracle import MEASURES, Row, marts
 
@@ -23,6 +23,7 @@ def test_equal_marts_have_no_differences_with_or_without_lines_of_zeros() -> Non
         "key_figures": [row for row in COUNTED["key_figures"] if row["value"] is not None],
         "target_attainment": [row for row in COUNTED["target_attainment"] if row["base"]],
         "caseload": [row for row in COUNTED["caseload"] if row["active"]],
+        "quarterly_flow": [row for row in COUNTED["quarterly_flow"] if row["active"]],
     }
     assert differences(COUNTED, without_zero) == []
 
@@ -52,15 +53,25 @@ def test_a_line_too_many_is_a_difference(table: str, row: Row, expected: str) ->
 
 @pytest.mark.parametrize("table", MEASURES)
 def test_a_line_too_few_and_a_number_too_high_are_differences(table: str) -> None:
-    first = COUNTED[table][0]
-    if table != "caseload":
-        [found] = differences(COUNTED, {**COUNTED, table: COUNTED[table][1:]})
-        assert "missing, expected" in found
-    wrong = copy.deepcopy(first)
-    measure = MEASURES[table][-1]
-    wrong[measure] += 1e-6
-    [found] = differences(COUNTED, {**COUNTED, table: [wrong, *COUNTED[table][1:]]})
-    assert f"{measure} is" in found
+    measures = [each for each in MEASURES[table] if each != "target_share"]
+    first = next(row for row in COUNTED[table] if any(row[measure] for measure in measures))
+    others = [row for row in COUNTED[table] if row is not first]
+    [found] = differences(COUNTED, {**COUNTED, table: others})
+    assert "missing, expected" in found
+    for measure in MEASURES[table]:
+        wrong = copy.deepcopy(first)
+        wrong[measure] = (first[measure] or 0) + 1e-6
+        [found] = differences(COUNTED, {**COUNTED, table: [wrong, *others]})
+        assert f"{measure} is" in found
+
+
+@pytest.mark.parametrize("table", EVERY_LINE)
+def test_a_line_of_zeros_may_not_be_left_out_where_it_was_recorded_or_reached(table: str) -> None:
+    key = [name for name in COUNTED[table][0] if name not in MEASURES[table]]
+    for row in COUNTED[table]:
+        others = [each for each in COUNTED[table] if each is not row]
+        [found] = differences(COUNTED, {**COUNTED, table: others})
+        assert all(f"{name}={row[name]}" in found for name in key)
 
 
 def test_a_share_of_zero_is_not_a_missing_share() -> None:

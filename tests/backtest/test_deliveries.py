@@ -64,8 +64,9 @@ def _value(column: Column, cell: Any) -> Any:
             return date.fromisoformat(text)
         day, month, year = map(int, text.split("."))
         return date(year + 2000 if year < 100 else year, month, day)
-    if column.type in ("year", "number"):
-        return float(str(cell).replace(",", "."))
+    if column.type in ("year", "number", "integer"):
+        thousands = str(cell) if column.type == "year" else re.sub(r" (?=\d{3})", "", str(cell))
+        return float(thousands.replace(",", "."))
     return str(cell)
 
 
@@ -135,3 +136,26 @@ def test_what_is_read_is_what_was_registered(tmp_path: Path, seed: int, deletion
 def test_a_country_is_the_same_in_any_case(change: Callable[[str], str]) -> None:
     for spelling in _spellings("country"):
         assert change(spelling).casefold() == spelling
+
+
+def test_amounts_are_written_in_every_clean_form(tmp_path: Path) -> None:
+    cells = []
+    for seed in range(12):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        write_deliveries(random_register(seed, 8, 2015, 2021), folder, seed)
+        for path in folder.iterdir():
+            book = openpyxl.load_workbook(path)
+            sheets = [each for each in book.worksheets if _squeezed(each.title) == "økonomi"]
+            cells += [
+                cell
+                for sheet in sheets
+                for row in sheet.iter_rows(values_only=True)
+                for cell in row
+            ]
+    written = [_clean(cell) for cell in cells]
+    texts = [cell for cell in written if isinstance(cell, str)]
+    assert {2_500_000, 1_234_567.5} <= set(written)
+    assert {"2500000", "2500000,0", "2 500 000", "1 234 567,50"} <= set(texts)
+    assert any("\u00a0000" in cell for cell in cells if isinstance(cell, str))
+    assert any(cell.startswith("-") for cell in texts)

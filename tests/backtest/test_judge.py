@@ -46,6 +46,15 @@ GOOD: dict[str, dict[str, Any]] = {
         "origin": "NorA",
         "started_on": "1.1.2022",
     },
+    "group_sessions": {
+        "held_on": "15.5.2021",
+        "session_group": "Walk & Talk",
+        "registered": 0,
+        "attended": "12,0",
+    },
+    "survey_waves": {"wave": 2021, "sent_on": "1.5.21", "invited": "1 000", "answered": 1000},
+    "staffing": {"year": "2031", "role": "HR", "headcount": 1.0, "full_time_equivalents": "0,2"},
+    "savings": {"year": 2000, "savings_target": "2\u00a0500 000,5", "savings_reported": "-1 000"},
 }
 
 
@@ -92,6 +101,19 @@ def test_a_good_inbox_is_loaded_and_nothing_reported() -> None:
     }
     assert judgement.register.exits[0].exited_on == date(2021, 2, 1)
     assert judgement.register.partner_projects[0].outcome == "none"
+    assert judgement.register.group_sessions[0].attended == 12
+    assert judgement.register.survey_waves[0].wave == "2021"
+    assert vars(judgement.register.staffing[0]) == {
+        "year": 2031,
+        "role": "hr",
+        "headcount": 1,
+        "full_time_equivalents": 0.2,
+    }
+    assert vars(judgement.register.savings[0]) == {
+        "year": 2000,
+        "savings_target": 2_500_000.5,
+        "savings_reported": -1000,
+    }
 
 
 @pytest.mark.parametrize(
@@ -151,6 +173,34 @@ def test_a_good_inbox_is_loaded_and_nothing_reported() -> None:
         ("transition_cases", {"outcome": ""}, {("outcome", "missing_value")}),
         ("partner_projects", {"project": None}, {("project", "missing_value")}),
         ("partner_projects", {"outcome": "U"}, {("outcome", "bad_code")}),
+        ("group_sessions", {"held_on": "16.5.2021"}, {("held_on", "future_date")}),
+        ("group_sessions", {"session_group": "Gåtur", "attended": 1000}, set()),
+        ("group_sessions", {"attended": 1001}, {("attended", "out_of_range")}),
+        ("group_sessions", {"registered": -1, "attended": None}, {
+            ("registered", "out_of_range"), ("attended", "missing_value"),
+        }),
+        ("survey_waves", {"sent_on": "16.5.2021"}, {("sent_on", "future_date")}),
+        ("survey_waves", {"answered": 1001}, {("answered", "rule")}),
+        ("survey_waves", {"invited": "ca. 9", "answered": 9}, {("invited", "bad_number")}),
+        ("survey_waves", {"invited": 0, "answered": 0}, set()),
+        ("survey_waves", {"wave": "\u00a0"}, {("wave", "missing_value")}),
+        ("survey_waves", {"answered": 10_001}, {("answered", "out_of_range")}),
+        ("staffing", {"headcount": "2,5"}, {("headcount", "bad_number")}),
+        ("staffing", {"headcount": 0, "full_time_equivalents": None}, set()),
+        ("staffing", {"full_time_equivalents": -0.1}, {
+            ("full_time_equivalents", "out_of_range"),
+        }),
+        ("staffing", {"year": 2032, "role": "Vaktmester"}, {
+            ("year", "out_of_range"), ("role", "bad_code"),
+        }),
+        ("staffing", {"year": 1999}, {("year", "out_of_range")}),
+        ("staffing", {"year": date(2021, 1, 1)}, {("year", "bad_number")}),
+        ("savings", {"savings_target": "2.500.000"}, {("savings_target", "bad_number")}),
+        ("savings", {"savings_target": "25 00"}, {("savings_target", "bad_number")}),
+        ("savings", {"savings_target": -1}, {("savings_target", "out_of_range")}),
+        ("savings", {"savings_reported": 10**9 + 1}, {("savings_reported", "out_of_range")}),
+        ("savings", {"savings_reported": None}, set()),
+        ("savings", {"year": "2 021"}, {("year", "bad_number")}),
     ],
 )  # fmt: skip
 def test_errors_of_one_row(

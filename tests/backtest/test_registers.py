@@ -22,6 +22,10 @@ def broken_rules(register: Register, as_of: date) -> list[str]:
         *(("a", each.referral_id, each.activity, each.started_on) for each in register.activities),
         *(("t", each.case_id) for each in register.transition_cases),
         *(("k", each.project, each.candidate_id) for each in register.partner_projects),
+        *(("g", each.session_group, each.held_on) for each in register.group_sessions),
+        *(("w", each.wave) for each in register.survey_waves),
+        *(("b", each.year, each.role) for each in register.staffing),
+        *(("o", each.year) for each in register.savings),
     ]
     checks = [("keys", len(keys) == len(set(keys)))]
     for person in register.participants:
@@ -50,6 +54,20 @@ def broken_rules(register: Register, as_of: date) -> list[str]:
     for case in register.transition_cases:
         checks.append(("case", date(2000, 1, 1) <= case.opened_on <= as_of))
         checks.append(("case of", case.referral_id is None or case.referral_id in referrals))
+    for session in register.group_sessions:
+        checks.append(("session", date(2000, 1, 1) <= session.held_on <= as_of))
+        checks.append(("came", {session.registered, session.attended} <= {*range(1001)}))
+    for wave in register.survey_waves:
+        checks.append(("wave", date(2000, 1, 1) <= wave.sent_on <= as_of))
+        checks.append(("answered", 0 <= wave.answered <= wave.invited <= 10_000))
+    for row in (*register.staffing, *register.savings):
+        checks.append(("year", 2000 <= row.year <= as_of.year + 10))
+    for role in register.staffing:
+        checks.append(("headcount", 0 <= role.headcount <= 1000))
+        checks.append(("positions", 0 <= (role.full_time_equivalents or 0) <= 1000))
+    for savings in register.savings:
+        checks.append(("savings", 0 <= savings.savings_target <= 10**9))
+        checks.append(("reported", abs(savings.savings_reported or 0) <= 10**9))
     return [name for name, kept in checks if not kept]
 
 
@@ -134,5 +152,42 @@ def test_the_awkward_cases_occur() -> None:
         < 10,
         "a year without referrals": len({each.referred_on.year for each in register.referrals})
         < 10,
+    }
+    assert [case for case, does in occurs.items() if not does] == []
+
+
+def test_the_awkward_cases_of_the_programme_itself_occur() -> None:
+    as_of = date(2021, 5, 31)
+    registers = [random_register(seed, 200, 2015, 2021, as_of) for seed in range(4)]
+    sessions = [each for register in registers for each in register.group_sessions]
+    waves = [each for register in registers for each in register.survey_waves]
+    staff = [each for register in registers for each in register.staffing]
+    savings = [each for register in registers for each in register.savings]
+    ends = [each for register in registers for each in register.exits]
+    days = [each.held_on for each in registers[0].group_sessions]
+    occurs = {
+        "a session before the register": any(each.held_on.year < 2015 for each in sessions),
+        "two groups on one day": len(set(days)) < len(days),
+        "nobody registered, some came": any(s.attended > s.registered == 0 for s in sessions),
+        "more came than had registered": any(s.attended > s.registered > 0 for s in sessions),
+        "a session on the day of the build": any(s.held_on == as_of for s in sessions),
+        "a wave with nobody invited": any(each.invited == 0 for each in waves),
+        "a wave that nobody answered": any(w.answered == 0 < w.invited for w in waves),
+        "a wave whose name is a number": any(each.wave.isdecimal() for each in waves),
+        "staff before the register": any(each.year < 2015 for each in staff),
+        "staff of years to come": any(each.year > 2021 for each in staff),
+        "no position recorded": any(each.full_time_equivalents is None for each in staff),
+        "no position at all": any(each.full_time_equivalents == 0 for each in staff),
+        "nobody in a role": any(each.headcount == 0 for each in staff),
+        "savings of years to come": any(each.year > 2021 for each in savings),
+        "a year of the register without savings": any(
+            {each.year for each in register.savings}.isdisjoint({year})
+            for register in registers
+            for year in range(2015, 2022)
+        ),
+        "savings not reported": any(each.savings_reported is None for each in savings),
+        "savings below nothing": any((each.savings_reported or 0) < 0 for each in savings),
+        "a position just below full time": any(each.position_pct == 99.5 for each in ends),
+        "a position just below 80 percent": any(each.position_pct == 79.9 for each in ends),
     }
     assert [case for case, does in occurs.items() if not does] == []
