@@ -21,7 +21,7 @@ run: $(VENV)/.installed
 	$(BIN)/nora build $(DEMO)
 
 test: $(VENV)/.installed-dev check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -48,7 +48,7 @@ lock:
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
 
 setup-browser:
-	@{ command -v chromium && command -v pdfinfo; } > /dev/null || \
+	@{ command -v chromium && command -v pdftotext; } > /dev/null || \
 		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium poppler-utils; }
 
 clean:

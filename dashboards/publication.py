@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from assets.vocabulary import Table, vocabulary
+from assets.vocabulary import TOTAL, Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
 HIDDEN = "hidden"
@@ -33,10 +33,15 @@ class Publication:
     `tables` holds, by the mart's name, `year`, the mart's dimensions as text, then `n` for counts
     by category or `measure` and `value` for the others, and `status` (shown or hidden). A list
     (Table.is_list) has its own columns, and is there only for the audiences that may see it.
+
+    `compared_with` is the year that stands beside another, where it is not the year before; without
+    `by_gender`, nobody is told apart by gender. Both are chosen by `seen`.
     """
 
     manifest: Mapping[str, Any]
     tables: Mapping[str, pl.DataFrame]
+    compared_with: int | None = None
+    by_gender: bool = True
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -45,14 +50,31 @@ class Publication:
 
     def table(self, name: str, year: int) -> pl.DataFrame:
         """Return one mart of one year, without the column `year`; no rows when it has none."""
-        return self.tables[name].filter(pl.col("year") == year).drop("year")
+        rows = self.tables[name].filter(pl.col("year") == year).drop("year")
+        if self.by_gender or vocabulary().table(f"marts.{name}").is_list:
+            return rows
+        if "gender" in rows.columns:
+            return rows.filter(pl.col("gender") == TOTAL)
+        # A mart of several breakdowns may have gender as one of them.
+        return rows.filter(pl.col("breakdown") != "gender") if "breakdown" in rows.columns else rows
+
+    def seen(self, *, compared_with: int | None = None, by_gender: bool = True) -> Publication:
+        """Return the same publication as somebody chose to look at it.
+
+        `compared_with` is a published year (KeyError when it is not), or None for the year before.
+        """
+        if compared_with is not None and compared_with not in self.years:
+            raise KeyError(compared_with)
+        return replace(self, compared_with=compared_with, by_gender=by_gender)
 
     def holds(self, name: str) -> bool:
         """Whether the mart was published for this audience; only lists may be left out."""
         return name in self.tables
 
     def previous(self, year: int) -> int | None:
-        """The year before, when it is published too."""
+        """The year to compare with: the one chosen, else the year before when it is published."""
+        if self.compared_with not in (None, year):
+            return self.compared_with
         return year - 1 if year - 1 in self.years else None
 
     def built_at(self, year: int) -> datetime:

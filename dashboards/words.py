@@ -301,9 +301,12 @@ def range_days(low: str, median: str, high: str, number: str) -> str:
     return f"median {median} dager, midterste halvpart {low} til {high} dager, {number} personer"
 
 
-def bars_description(title: str, year: int, parts: Sequence[str]) -> str:
+def bars_description(
+    title: str, year: int, parts: Sequence[str], previous: int | None = None
+) -> str:
     """What a chart of bars shows."""
-    return f"{title} i {year}. Søyler: " + "; ".join(parts) + "."
+    beside = f", med {previous} som tynne grå søyler under" if previous else ""
+    return f"{title} i {year}{beside}. Søyler: " + "; ".join(parts) + "."
 
 
 def target_description(title: str, year: int, parts: Sequence[str]) -> str:
@@ -316,10 +319,12 @@ def gender_description(year: int, parts: Sequence[str]) -> str:
     return f"Kvinner og menn i {year}. Hver rad er hundre prosent: " + "; ".join(parts) + "."
 
 
-def caseload_description(year: int, this: Sequence[str], before: Sequence[str]) -> str:
+def caseload_description(
+    year: int, this: Sequence[str], previous: int | None, before: Sequence[str]
+) -> str:
     """What the line of active participants shows; months as «januar 137»."""
     text = f"Aktive ved utgangen av hver måned i {year}, som linje: {', '.join(this)}."
-    return text + (f" Prikket linje for {year - 1}: {', '.join(before)}." if before else "")
+    return text + (f" Prikket linje for {previous}: {', '.join(before)}." if before else "")
 
 
 def flows_description(year: int, started: Sequence[str], left: Sequence[str]) -> str:
@@ -397,9 +402,9 @@ def sessions_of(group: str, number: str, one: bool) -> str:
     return f"{group} ({number} {'møte' if one else 'møter'})"
 
 
-def attendance_description(year: int, parts: Sequence[str]) -> str:
+def attendance_description(year: int, parts: Sequence[str], previous: int | None = None) -> str:
     """What the chart of groups shows."""
-    return f"Oppmøter i tiltakets grupper i {year}. Søyler: {'; '.join(parts)}."
+    return bars_description("Oppmøter i tiltakets grupper", year, parts, previous)
 
 
 def answered(part: str, whole: str, percent: str) -> str:
@@ -776,3 +781,128 @@ def period(first: date, last: date) -> str:
 def with_code(label: str, code: str) -> str:
     """An outcome as the form names it: «Arbeid fulltid (A)»."""
     return f"{label} ({code})"
+
+
+# --- The live dashboard ---
+
+WITHOUT_GENDER = "Tallene vises uten kjønn. Slå på kjønn for å se kvinner og menn."
+APP_PAGES = {
+    "": "Oversikt",
+    "avslutninger": "Avslutninger",
+    "frafall": "Frafall",
+    "deltakere": "Deltakere",
+    "henvisninger": "Henvisninger",
+    "flyt": "Utvikling",
+    "aktiviteter": "Aktiviteter",
+    "ressurser": "Ressurser",
+    "manedsskjema": "Månedsskjema",
+    "trykte-tall": "Trykte tall",
+    "kvalitet": "Kvalitet",
+    "om-tallene": "Om tallene",
+}
+"""What each page of the live dashboard is called, by its path."""
+
+APP_GROUPS = {
+    "mal-og-utvikling": "Mål og utvikling",
+    "gikk-til": "Resultater",
+    "arbeid": "Arbeid",
+    "tid": "Hvor lenge de var i tiltaket",
+    "hvorfor": "Hvorfor og når",
+    "hvem": "Hvem deltakerne er",
+    "hvorfra": "Hvor henvisningene kom fra",
+    "ytelser": "Ytelser og målgrupper",
+    "maneder": "Måneder og kvartaler",
+    "hvor-lenge": "Hvor lenge deltakerne er i tiltaket",
+    "gjorde": "Hva deltakerne gjorde",
+    "folk": "Bemanning",
+    "tilbud": "Grupper og undersøkelser",
+    "okonomi": "Økonomi",
+}
+APP_MENU = "Sider"
+APP_MONTH = "Måned"
+APP_COMPARE = "Sammenlign med"
+APP_GENDER, APP_GENDER_ON, APP_GENDER_OFF = "Kjønn", "vis", "skjul"
+APP_CSV = "Last ned tabellen (CSV)"
+APP_PICTURE = "Last ned figuren (PNG)"
+APP_PRINT = "Skriv ut eller lagre som PDF"
+APP_FAILED = "Figurene ble ikke hentet. Last siden på nytt."
+APP_NO_FORMS = "måned er publisert"
+APP_STATUS = "Status"
+APP_READ, APP_REFUSED = "lest", "avvist i sin helhet"
+APP_NONE_REFUSED = "Ingen leveranse er avvist i sin helhet."
+APP_ABOUT_LEAD = "Definisjonene bak hvert tall, og hvordan tallene er avrundet."
+APP_QUALITY_LEAD = "Hva tallene er bygd av, hva som ble avvist, og hva kontrollene fant."
+APP_QUALITY_YEARS = "Leveranser, avvisninger og kontroller for hvert år"
+APP_QUALITY_HEADERS = (
+    "År", "Leveranser", "Avviste rader", "Kontroller", "Slo ut", "Talt til og med", "Laget",
+)  # fmt: skip
+
+APP_NO_PAGE = "Det finnes ingen side på denne adressen."
+APP_NO_MONTH = "Måneden er ikke publisert."
+APP_NO_FIGURE = "Det finnes ingen figur med dette navnet."
+APP_NO_ROWS = "Figuren har ingen rader dette året."
+APP_NO_PICTURE = "Figuren har ikke noe bilde dette året."
+APP_BAD_YEAR = "Et år skrives med fire sifre, for eksempel 2021."
+APP_BAD_MONTH = "En måned skrives som 2021-03, og må være i det året som er valgt."
+APP_BAD_GENDER = "Valget for kjønn er «ja» eller «nei»."
+APP_SAME_YEAR = "Et år kan ikke sammenlignes med seg selv. Velg et annet år."
+APP_BAD_REQUEST = "Adressen kan ikke leses."
+APP_ONLY_READ = "Her kan du bare lese."
+APP_BROKEN = "Noe gikk galt. Prøv igjen, og si fra til NorA hvis det skjer på nytt."
+APP_BROKEN_TITLE = "Siden kan ikke vises"
+APP_NOT_FOUND_TITLE = "Fant ikke siden"
+APP_BAD_TITLE = "Adressen stemmer ikke"
+APP_WAIT_TITLE = "Ikke tilgjengelig nå"
+APP_NOTHING_TITLE = "Ingenting er publisert ennå"
+APP_NOTHING = (
+    "Det er ingen tall å vise. Når NorA har lest inn leveranser og publisert dem («nora build»), "
+    "kommer tallene her av seg selv. Last siden på nytt da."
+)
+APP_UNREADABLE = (
+    "Det som er publisert, kan ikke leses. Publiser på nytt («nora build»), og last siden på nytt."
+)
+APP_TO_OVERVIEW = "Gå til oversikten"
+APP_OPEN_TO_ALL = (
+    "Advarsel: Dashbordet lytter på {host}, og kan nås av andre enn denne maskinen. Det har ingen "
+    "innlogging. Tallene er interne: Sett det bak en tjener med innlogging, eller bruk 127.0.0.1."
+)
+
+
+def app_heading(page: str, year: int) -> str:
+    """Heading of a page: «Avslutninger i 2021»."""
+    return f"{page} i {year}"
+
+
+def app_printed_heading(year: int) -> str:
+    """Heading of the page of printed figures."""
+    return f"Trykte tall fra {report_of(year).lower()}"
+
+
+def app_quality_heading(year: int) -> str:
+    """Heading of the page of quality."""
+    return f"Kvaliteten på tallene for {year}"
+
+
+def app_compared(previous: int) -> str:
+    """What the numbers stand beside."""
+    return f"Sammenlignet med {previous}."
+
+
+def app_workbook(year: int) -> str:
+    """Link to everything of a year as one workbook."""
+    return f"Last ned alle tall for {year} (Excel)"
+
+
+def app_deliveries(year: int) -> str:
+    """Heading of the deliveries that a year is built of."""
+    return f"Leveranser bak {year}"
+
+
+def app_no_year(year: int, years: Sequence[int]) -> str:
+    """A year that is not published, and those that are."""
+    return f"{year} er ikke publisert. Publisert er {listed([str(known) for known in years])}."
+
+
+def app_twice(name: str) -> str:
+    """A parameter that stands twice in an address."""
+    return f"«{name}» står flere ganger i adressen."

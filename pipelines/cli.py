@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
+import signal
+import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from assets.raw.problems import sentence
 from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
 from expectations.model import ExpectationNotRunError
-from pipelines import build, check, instance
+from pipelines import build, check, instance, serve
 from pipelines.feedback import FeedbackFolder
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
 from pipelines.publication import PublicationError, PublicationStore
@@ -92,19 +93,24 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--year", type=int, required=True)
     report.add_argument("--audience", choices=AUDIENCES, default=AUDIENCES[0])
 
-    serve = commands.add_parser("serve", help="start the Dagster UI on 127.0.0.1")
-    serve.add_argument("--dagster-port", type=int, default=3000)
+    serve_ = commands.add_parser(
+        "serve", help="start the dashboard and the Dagster UI on 127.0.0.1"
+    )
+    serve_.add_argument("--audience", choices=AUDIENCES, default=AUDIENCES[0])
+    serve_.add_argument("--port", type=int, default=8050, help="of the dashboard")
+    serve_.add_argument("--host", default=serve.LOOPBACK, help="where the dashboard listens")
+    serve_.add_argument("--dagster-port", type=int, default=3000)
 
     template_ = commands.add_parser("template", help="write an empty workbook to fill in")
     template_.add_argument("file", type=Path, metavar="FILE.xlsx")
 
-    for command in (build, serve):
+    for command in (build, serve_):
         command.add_argument("--inbox", type=_existing_folder, help="where the deliveries lie")
-    for command in (build, check, serve):
+    for command in (build, check, serve_):
         command.add_argument(
             "--as-of", type=_day, help="the day that the register is counted as of, 2021-12-31"
         )
-    for command in (build, check, report, serve):
+    for command in (build, check, report, serve_):
         command.add_argument("--home", type=Path, help="where all that is written lies")
     return parser
 
@@ -299,23 +305,47 @@ def _files(folder: Path) -> str:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
-
     try:
         with instance.opened(settings):
             pass  # A run that a killed command left behind would hold up every run of the UI.
     except instance.HomeBusyError:
         pass  # A build is at work, and marks its runs itself.
+    except instance.HomeUnwritableError as error:
+        _say(str(error))
+        return 1
+    try:
+        answer = serve.dashboard(settings.published / options.audience, options.host, options.port)
+    except serve.PortBusyError as error:
+        _say(str(error))
+        return 1
     _say(
-        f"Dagster: http://127.0.0.1:{options.dagster_port}",
-        f"Sidene:  {ReportFolder(folder=str(settings.reports)).index(AUDIENCES[0])}",
+        f"Dashbord: http://{options.host}:{options.port}",
+        f"Dagster:  http://{serve.LOOPBACK}:{options.dagster_port}",
         "Avslutt med Ctrl+C.",
     )
+    if not serve.is_loopback(options.host):
+        _say(
+            "Dashbordet kan nå åpnes fra andre maskiner, uten innlogging. Sett det bak en server "
+            "som krever innlogging, eller utelat --host."
+        )
+    with _dagster(options.dagster_port):
+        answer()
+    return 0
+
+
+@contextmanager
+def _dagster(port: int) -> Iterator[None]:
+    """Run Dagster's UI beside, and end it however this command ends."""
     # `dg dev`, which Dagster would rather have, brings a whole scaffolding tool along.
     quiet = "ignore:Function `dev_command` is superseded"
     command = [sys.executable, "-W", quiet, "-m", "dagster", "dev", "-w", "workspace.yaml"]
-    command += ["--host", "127.0.0.1", "--port", str(options.dagster_port)]
-    os.chdir(PROJECT)
-    os.execv(sys.executable, command)
+    command += ["--host", serve.LOOPBACK, "--port", str(port)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with subprocess.Popen(command, cwd=PROJECT) as dagster:
+        try:
+            yield
+        finally:
+            dagster.send_signal(signal.SIGINT)
 
 
 def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:

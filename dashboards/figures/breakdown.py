@@ -141,8 +141,8 @@ def bars_figure(
         rows=rows,
         units=units,
         withheld=withheld,
-        chart=charts.bars(bars),
-        description=describe(counts.mart.label_nb, counts.year, bars),
+        chart=charts.bars(bars, shown_years(counts.year, counts.previous_year, bars)),
+        description=describe(counts.mart.label_nb, counts.year, bars, counts.previous_year),
         notes=tuple(notes),
     )
 
@@ -180,8 +180,8 @@ def several_figure(
         rows=pl.concat([rows for rows, _, _ in groups], how="diagonal"),
         units={header: unit for _, _, units in groups for header, unit in units.items()},
         withheld=pl.concat([withheld for _, withheld, _ in groups], how="diagonal"),
-        chart=charts.bars(bars),
-        description=describe(mart.label_nb, year, bars),
+        chart=charts.bars(bars, shown_years(year, publication.previous(year), bars)),
+        description=describe(mart.label_nb, year, bars, publication.previous(year)),
     )
 
 
@@ -197,10 +197,15 @@ def nothing(mart: Table, year: int) -> Figure:
 
 def category_bars(counts: Breakdown, shares: Sequence[int | None]) -> list[charts.Bar]:
     """Return one bar for each category that is not zero; a withheld one has no length."""
-    columns = counts.rows.select("label", TOTAL, "withheld_total", "muted").iter_rows()
+    before = pl.col(PREVIOUS) if PREVIOUS in counts.rows.columns else pl.lit(None)
+    columns = counts.rows.select(
+        "label", TOTAL, "withheld_total", "muted", before.alias("before")
+    ).iter_rows()
     return [
-        charts.Bar(label, count, _with_share(write(count, "count", hidden), share), muted)
-        for (label, count, hidden, muted), share in zip(columns, shares, strict=True)
+        charts.Bar(
+            label, count, _with_share(write(count, "count", hidden), share), muted, before=other
+        )
+        for (label, count, hidden, muted, other), share in zip(columns, shares, strict=True)
         if hidden or count
     ]
 
@@ -223,10 +228,20 @@ def category_table(
     return rows, withheld, units
 
 
-def describe(title: str, year: int, bars: Sequence[charts.Bar]) -> str:
+def describe(title: str, year: int, bars: Sequence[charts.Bar], previous: int | None = None) -> str:
     """What a chart of bars shows, in words."""
     said = [(f"{bar.heading}: " if bar.heading else "") + f"{bar.label} {bar.text}" for bar in bars]
-    return words.bars_description(title, year, said)
+    years = shown_years(year, previous, bars)
+    return words.bars_description(title, year, said, years[1] if years else None)
+
+
+def shown_years(
+    year: int, previous: int | None, bars: Sequence[charts.Bar]
+) -> tuple[int, int] | None:
+    """The two years that a chart shows; None when it shows one."""
+    if previous is None or not any(bar.before for bar in bars):
+        return None
+    return year, previous
 
 
 def _with_share(count: str, share: int | None) -> str:
@@ -234,8 +249,8 @@ def _with_share(count: str, share: int | None) -> str:
 
 
 def _header(counts: Breakdown, name: str) -> str:
-    if name == PREVIOUS:
-        return words.number_in(counts.year - 1)
+    if name == PREVIOUS and counts.previous_year is not None:
+        return words.number_in(counts.previous_year)
     return words.COUNT if name == TOTAL else _GENDERS[name]
 
 

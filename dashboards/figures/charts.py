@@ -38,13 +38,22 @@ _KEY = 30
 _SPLIT_BAR = 26
 _LABEL_WIDTH = 38
 _INSIDE = 0.26
+_THIN = 5
+_YEARS_KEY = 28
+_YEAR_WIDTH = 74
+_YEAR_SQUARES = [
+    {"type": "rect", "xsizemode": "pixel", "xanchor": 0, "x0": left, "x1": left + 13, "y0": top,
+     "y1": top + height, "fillcolor": fill, "line": {"width": 0}}
+    for left, top, height, fill in ((0, 3, 13, MAIN), (_YEAR_WIDTH, 7, _THIN, MUTED))
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Bar:
     """One bar: what stands above it and at its end. Without a value there is no bar.
 
-    With `heading` it is the first of a group that is called so.
+    With `heading` it is the first of a group that is called so. `before` is the same in the year
+    beside it, where that is known.
     """
 
     label: str
@@ -52,6 +61,7 @@ class Bar:
     text: str
     muted: bool = False
     heading: str = ""
+    before: float | None = None
 
 
 @dataclass(frozen=True)
@@ -93,10 +103,14 @@ def escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def bars(rows: Sequence[Bar]) -> go.Figure:
-    """Draw bars from zero, one under the other in the order given."""
+def bars(rows: Sequence[Bar], years: tuple[int, int] | None = None) -> go.Figure:
+    """Draw bars from zero, one under the other in the order given.
+
+    With `years`, this one and the other, the other stands beneath each bar, thin and grey, and a
+    key above them says which is which.
+    """
     names = [[*_headed(row.heading, first=i == 0), *_wrap(row.label)] for i, row in enumerate(rows)]
-    tops, centres, height = _places(names)
+    tops, centres, height = _places(names, start=_YEARS_KEY if years else 0)
     trace = _bar(
         x=[row.value for row in rows],
         y=centres,
@@ -109,11 +123,13 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
         for row, centre in zip(rows, centres, strict=True)
     ]  # fmt: skip
     return _figure(
-        [trace],
+        [trace, _thin(rows, centres)] if years else [trace],
         height,
         right=12 + 8 * max(len(row.text) for row in rows),
-        reach=max([row.value or 0 for row in rows] + [1]),
-        annotations=[*labels, *ends],
+        reach=max([number or 0 for row in rows for number in (row.value, row.before)] + [1]),
+        barmode="overlay",
+        annotations=[*labels, *ends, *(_year_names(years) if years else [])],
+        shapes=_YEAR_SQUARES if years else [],
     )
 
 
@@ -259,6 +275,23 @@ def _figure(
         "yaxis": {"visible": False, "fixedrange": True, "range": [height, 0]},
     }
     return go.Figure(list(traces), base_layout(height, right) | axes | layout)
+
+
+def _thin(rows: Sequence[Bar], centres: Sequence[float]) -> go.Bar:
+    """The bars of the other year, right beneath those of this one."""
+    return _bar(
+        x=[row.before for row in rows],
+        y=[centre + (_BAR + _THIN) / 2 + 1 for centre in centres],
+        width=_THIN,
+        marker={"color": MUTED, "line": {"width": 0}},
+    )
+
+
+def _year_names(years: tuple[int, int]) -> list[dict[str, Any]]:
+    return [
+        _label(str(year), 0, shift=left + 19)
+        for year, left in zip(years, (0, _YEAR_WIDTH), strict=True)
+    ]
 
 
 def _bar(**trace: Any) -> go.Bar:

@@ -23,11 +23,18 @@ HEADLINE = ("referrals", "participants", "planned_exits", "work_exits", "dropout
             "active_at_year_end")  # fmt: skip
 """The figures that stand for a year on the index page."""
 
+AGES = "ages"
+"""The card of the youngest and the oldest participant."""
+
 
 @dataclass(frozen=True)
 class Card:
-    """One key figure as it is written: `detail` explains it, `comparison` is the year before."""
+    """One key figure as it is written: `detail` explains it, `comparison` is the other year.
 
+    `id` is the code of the key figure, or AGES.
+    """
+
+    id: str
     label: str
     value: str
     detail: str = ""
@@ -96,20 +103,29 @@ def cards(publication: Publication, year: int) -> tuple[Card, ...]:
     before = key_figures(publication, previous) if previous else None
     counted = [
         Card(
-            this.label(name), this.text(name), _detail(this, name), _comparison(this, before, name)
+            name,
+            this.label(name),
+            this.text(name),
+            _detail(this, name),
+            _comparison(this, before, name),
         )
         for name in _CARDS
     ]
     median = "median_days_in_programme"
     return (
         *counted,
-        Card(_AGE, _ages(this), comparison=_beside(_ages(before), before) if before else ""),
-        Card(this.label(median), this.text(median), comparison=_comparison(this, before, median)),
+        Card(AGES, _AGE, _ages(this), comparison=_beside(_ages(before), before) if before else ""),
+        Card(
+            median,
+            this.label(median),
+            this.text(median),
+            comparison=_comparison(this, before, median),
+        ),
     )
 
 
 def key_figure_table(publication: Publication, year: int) -> Figure:
-    """All key figures of the year beside the year before, as they are written."""
+    """All key figures of the year beside the year it is compared with, as they are written."""
     this = key_figures(publication, year)
     previous = publication.previous(year)
     before = key_figures(publication, previous) if previous else None

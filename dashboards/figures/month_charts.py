@@ -17,8 +17,10 @@ _BAR_WIDTH = 0.62
 _BAR_FILL = 0.9
 
 
-def lines(year: int, this: Sequence[int | None], before: Sequence[int | None]) -> go.Figure:
-    """Draw twelve months as a line with its numbers, and the year before grey and dotted."""
+def lines(
+    year: int, this: Sequence[int | None], previous: int | None, before: Sequence[int | None]
+) -> go.Figure:
+    """Draw twelve months as a line with its numbers, and another year grey and dotted."""
     top = max([number or 0 for number in (*this, *before)] + [1])
     last_year = go.Scatter(
         x=_MONTHS, y=list(before), mode="lines", line={"color": MUTED, "width": 2, "dash": "dot"}
@@ -50,7 +52,7 @@ def lines(year: int, this: Sequence[int | None], before: Sequence[int | None]) -
         for series, months, others, colour, over in (
             # The numbers of this year stand between its line and its name.
             (year, this, before, MAIN, 22),
-            (year - 1, before, this, MUTED, 6),
+            (previous, before, this, MUTED, 6),
         )
         if _known(months)
     ]
@@ -78,24 +80,31 @@ def flows(
     down = max([number or 0 for year, _ in years for number in year.out] + [1])
     margin = (up + down) * 0.12
     width = _BAR_WIDTH / len(years)
+
+    def centres(place: int) -> list[float]:
+        aside = (place - (len(years) - 1) / 2) * width
+        return [period + aside for period in range(1, len(periods) + 1)]
+
     traces = [
         go.Bar(
-            x=[
-                period + (place - (len(years) - 1) / 2) * width
-                for period in range(1, len(periods) + 1)
-            ],
+            x=centres(place),
             y=[None if number is None else sign * number for number in side],
             width=width * _BAR_FILL if before else width,
             marker={"color": grey or colour, "line": {"width": 0}},
-            text=["" if number is None else numbers.count(number) for number in side],
-            textposition="outside",
-            textfont={"size": 12, "color": TEXT},
-            textangle=0,
-            cliponaxis=False,
         )
         for place, (year, grey) in enumerate(years)
         for side, sign, colour in ((year.into, 1, MAIN), (year.out, -1, SECOND))
     ]
+    # Not as text of the bars: Plotly sets that of a zero downwards above the line, on other bars.
+    counts: list[dict[str, Any]] = [
+        {"x": x, "y": sign * number, "text": numbers.count(number), "showarrow": False,
+         "yanchor": "bottom" if sign > 0 else "top", "yshift": sign, "borderpad": 0,
+         "font": {"size": 12}}
+        for place, (year, _) in enumerate(years)
+        for side, sign in ((year.into, 1), (year.out, -1))
+        for x, number in zip(centres(place), side, strict=True)
+        if number is not None
+    ]  # fmt: skip
     sides = ((1, MAIN, words.STARTED), (-1, SECOND, words.LEFT))
     names = [
         {"xref": "paper", "x": 0, "yref": "paper", "y": 1 if sign > 0 else 0, "showarrow": False,
@@ -105,7 +114,7 @@ def flows(
         for sign, colour, name in sides
     ]  # fmt: skip
     reach = [-down - margin * 1.9, up + margin * 1.9]
-    return _figure(traces, 280, reach, periods, barmode="overlay", annotations=names)
+    return _figure(traces, 280, reach, periods, barmode="overlay", annotations=[*counts, *names])
 
 
 def _known(months: Sequence[int | None]) -> list[tuple[int, int]]:
@@ -113,7 +122,11 @@ def _known(months: Sequence[int | None]) -> list[tuple[int, int]]:
 
 
 def _name(
-    series: int, months: Sequence[int | None], others: Sequence[int | None], colour: str, over: int
+    series: int | None,
+    months: Sequence[int | None],
+    others: Sequence[int | None],
+    colour: str,
+    over: int,
 ) -> dict[str, Any]:
     """The year at the end of its line, away from the other line."""
     month, number = _known(months)[-1]

@@ -20,7 +20,7 @@ _QUARTERLY = ("referred", *_FLOWS, "active")
 
 
 def caseload(publication: Publication, year: int) -> Figure:
-    """Active persons at the end of each month, beside the year before."""
+    """Active persons at the end of each month, beside the year it is compared with."""
     values = measures(publication, "caseload", year)
     active = _series(values, "active")
     if not any(active) and not values.hidden:
@@ -28,7 +28,7 @@ def caseload(publication: Publication, year: int) -> Figure:
     previous = publication.previous(year)
     before = measures(publication, "caseload", previous) if previous else None
     last_year = _series(before, "active") if before else [None] * 12
-    headers = {words.COUNT: values} | ({words.number_in(year - 1): before} if before else {})
+    headers = {words.COUNT: values} | ({words.number_in(before.year): before} if before else {})
     return Figure(
         id="caseload",
         title=values.mart.label_nb,
@@ -36,8 +36,8 @@ def caseload(publication: Publication, year: int) -> Figure:
         rows=_rows({header: _series(of, "active") for header, of in headers.items()}),
         units=dict.fromkeys(headers, "count"),
         withheld=pl.DataFrame({header: _hidden(of, "active") for header, of in headers.items()}),
-        chart=month_charts.lines(year, active, last_year),
-        description=words.caseload_description(year, _said(active), _said(last_year)),
+        chart=month_charts.lines(year, active, previous, last_year),
+        description=words.caseload_description(year, _said(active), previous, _said(last_year)),
     )
 
 
@@ -66,7 +66,7 @@ def flows(publication: Publication, year: int) -> Figure:
 def quarterly_flow(publication: Publication, year: int) -> Figure:
     """Who was referred, started and left in each quarter, and who was active at its end.
 
-    The quarters of the year before stand below, and are drawn grey.
+    The quarters of the year it is compared with stand below, and are drawn grey.
     """
     values = measures(publication, "quarterly_flow", year)
     if not any(values.cells.values()) and not values.hidden:
@@ -79,9 +79,7 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
         (of, quarter) for of in years for quarter in _QUARTERS if (quarter, "active") in of.cells
     ]
     headers = {name: values.mart.column(name).label_nb for name in _QUARTERLY}
-    names = [
-        words.quarter_of(int(quarter), year if of is values else year - 1) for of, quarter in listed
-    ]
+    names = [words.quarter_of(int(quarter), of.year) for of, quarter in listed]
     columns = {
         header: pl.Series([of.count(quarter, name) for of, quarter in listed], dtype=pl.Int64)
         for name, header in headers.items()

@@ -33,6 +33,10 @@ def gender_split(publication: Publication, year: int) -> Figure:
     if counts.nobody:
         return nothing(counts.mart, year)
     genders = [name for name in _GENDERS if name in counts.counts]
+    if not genders:
+        # A title that promises women and men, and no way to tell them apart.
+        return Figure(counts.mart.name, counts.mart.label_nb, counts.mart.definition_nb,
+                      empty=words.WITHOUT_GENDER)  # fmt: skip
     splits = [_split(row, genders) for row in counts.rows.iter_rows(named=True) if row[TOTAL] != 0]
     rows, withheld, units = category_table(counts, None)
     said = [

@@ -12,7 +12,7 @@ import polars as pl
 from assets.vocabulary import vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts
-from dashboards.figures.breakdown import LAST, describe, nothing
+from dashboards.figures.breakdown import LAST, describe, nothing, shown_years
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
 from dashboards.publication import Publication
@@ -36,10 +36,12 @@ def group_sessions(publication: Publication, year: int) -> Figure:
             values.shown(group, "attended"),
             values.text(group, "attended", "count"),
             group in LAST,
+            before=before.shown(group, "attended") if before else None,
         )
         for group, label in zip(groups, labels, strict=True)
         if (group, "attended") in values.cells
     ]
+    years = shown_years(year, publication.previous(year), bars)
     rows, withheld, units = _table(
         labels, groups, values, before, ("sessions", "registered", "attended"), ("attended",)
     )
@@ -50,21 +52,23 @@ def group_sessions(publication: Publication, year: int) -> Figure:
         rows=rows,
         units=dict.fromkeys(units, "count"),
         withheld=withheld,
-        chart=charts.bars(bars),
-        description=words.attendance_description(year, [f"{b.label} {b.text}" for b in bars]),
+        chart=charts.bars(bars, years),
+        description=words.attendance_description(
+            year, [f"{b.label} {b.text}" for b in bars], years[1] if years else None
+        ),
         notes=(words.ATTENDANCE_NOTE,),
     )
 
 
 def survey_response(publication: Publication, year: int) -> Figure:
-    """Who answered of those who were asked, wave by wave; those of the year before are grey."""
+    """Who answered of those who were asked, wave by wave; those of the year beside it are grey."""
     values = measures(publication, "survey_response", year)
     if not values.cells:
         return nothing(values.mart, year)
     before = _before(publication, "survey_response", year)
     listed = [
-        (of, of_year, wave)
-        for of, of_year in ((values, year), (before, year - 1))
+        (of, of.year, wave)
+        for of in (values, before)
         if of is not None
         for wave in dict.fromkeys(wave for wave, _ in of.cells)
     ]
@@ -118,6 +122,7 @@ def staffing(publication: Publication, year: int) -> Figure:
     values = measures(publication, "staffing", year)
     if not values.cells:
         return nothing(values.mart, year)
+    previous = publication.previous(year)
     before = _before(publication, "staffing", year)
     roles = vocabulary().code_list("staff_role")
     listed = sorted(
@@ -126,7 +131,13 @@ def staffing(publication: Publication, year: int) -> Figure:
     )
     labels = [vocabulary().label(values.mart, "role", role) for role in listed]
     bars = [
-        charts.Bar(label, values.shown(role, "headcount"), _staff_text(values, role), role in LAST)
+        charts.Bar(
+            label,
+            values.shown(role, "headcount"),
+            _staff_text(values, role),
+            role in LAST,
+            before=before.shown(role, "headcount") if before else None,
+        )
         for role, label in zip(listed, labels, strict=True)
         if (role, "headcount") in values.cells
     ]
@@ -142,8 +153,8 @@ def staffing(publication: Publication, year: int) -> Figure:
             for header, name in headers.items()
         },
         withheld=withheld,
-        chart=charts.bars(bars),
-        description=describe(values.mart.label_nb, year, bars),
+        chart=charts.bars(bars, shown_years(year, previous, bars)),
+        description=describe(values.mart.label_nb, year, bars, previous),
     )
 
 
@@ -153,7 +164,7 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
     if values.shown("", "counsellor_fte") is None and not values.hidden:
         return nothing(values.mart, year)
     before = _before(publication, "counsellor_caseload", year)
-    years = {year: values} | ({year - 1: before} if before else {})
+    years = {year: values} | ({before.year: before} if before else {})
     measured = values.mart.measures
     bars = [
         charts.Bar(
@@ -191,12 +202,12 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
 
 
 def savings(publication: Publication, year: int) -> Figure:
-    """What was saved beside what should have been, in NOK; the year before is grey."""
+    """What was saved beside what should have been, in NOK; the year beside it is grey."""
     values = measures(publication, "savings", year)
     if not values.cells:
         return nothing(values.mart, year)
     before = _before(publication, "savings", year)
-    years = {year: values} | ({year - 1: before} if before and before.cells else {})
+    years = {year: values} | ({before.year: before} if before and before.cells else {})
     texts = {
         of_year: words.attained(_reported(of), of.text("", "savings_target", "nok"))
         for of_year, of in years.items()

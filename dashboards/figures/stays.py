@@ -19,24 +19,25 @@ _TOLD = (6, 12, 18, 24)
 def still_in_programme(publication: Publication, year: int) -> Figure:
     """Share of the year's starters still in the programme, by months since the start.
 
-    The starters of up to three years before are drawn beside them; of the year before, the share
-    stands in the table too.
+    The starters of up to three years before are drawn beside them, and those of the year it is
+    compared with, whose share stands in the table too.
     """
     values = measures(publication, "still_in_programme", year)
     if not values.cells:
         return nothing(values.mart, year)
-    earlier = {
+    previous = publication.previous(year)
+    others = {
         of: measures(publication, "still_in_programme", of)
         for of in publication.years
-        if year - _EARLIER <= of < year
+        if year - _EARLIER <= of < year or of == previous
     }
-    before = earlier.get(year - 1)
+    before = others[previous] if previous is not None else None
     months = range(max(_length(of) for of in (values, *([before] if before else []))))
     keys = [str(month) for month in months]
     column = values.mart.column
     shares = {column("remaining_share").label_nb: values}
     if before:
-        shares[words.starters_of(column("remaining_share").label_nb, year - 1)] = before
+        shares[words.starters_of(column("remaining_share").label_nb, before.year)] = before
     at_risk = column("at_risk").label_nb
     return Figure(
         id="still_in_programme",
@@ -62,7 +63,7 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
         ),
         chart=step_charts.steps(
             _steps(values, year),
-            [_steps(of, before_year) for before_year, of in earlier.items()],
+            [_steps(of, of_year) for of_year, of in others.items()],
             column("months_since_start").label_nb,
         ),
         description=words.stay_description(year, _said(values)),

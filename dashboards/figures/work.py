@@ -6,7 +6,13 @@ import polars as pl
 
 from dashboards import numbers, words
 from dashboards.figures import charts
-from dashboards.figures.breakdown import count_figure, describe, nothing, several_figure
+from dashboards.figures.breakdown import (
+    count_figure,
+    describe,
+    nothing,
+    several_figure,
+    shown_years,
+)
 from dashboards.figures.figure import Figure
 from dashboards.figures.measures import measures
 from dashboards.publication import Publication
@@ -30,9 +36,14 @@ def job_retention(publication: Publication, year: int) -> Figure:
     if values.shown("", "work_exits") == 0:
         return nothing(values.mart, year)
     names = tuple(words.RETENTION_ROWS)
+    previous = publication.previous(year)
+    before = measures(publication, "job_retention", previous) if previous else None
     bars = [
         charts.Bar(
-            words.RETENTION_ROWS[name], values.shown("", name), values.text("", name, "count")
+            words.RETENTION_ROWS[name],
+            values.shown("", name),
+            values.text("", name, "count"),
+            before=before.shown("", name) if before else None,
         )
         for name in names
     ]
@@ -43,11 +54,10 @@ def job_retention(publication: Publication, year: int) -> Figure:
     )  # fmt: skip
     columns = {words.COUNT: [values.count("", name) for name in names]}
     withheld = {words.COUNT: [values.withheld("", name) for name in names]}
-    previous = publication.previous(year)
-    if previous:
-        before = measures(publication, "job_retention", previous)
-        columns[words.number_in(previous)] = [before.count("", name) for name in names]
-        withheld[words.number_in(previous)] = [before.withheld("", name) for name in names]
+    if before:
+        header = words.number_in(before.year)
+        columns[header] = [before.count("", name) for name in names]
+        withheld[header] = [before.withheld("", name) for name in names]
     return Figure(
         id="job_retention",
         title=values.mart.label_nb,
@@ -55,7 +65,7 @@ def job_retention(publication: Publication, year: int) -> Figure:
         rows=pl.DataFrame({values.mart.label_nb: [bar.label for bar in bars]} | columns),
         units=dict.fromkeys(columns, "count"),
         withheld=pl.DataFrame(withheld),
-        chart=charts.bars(bars),
-        description=describe(values.mart.label_nb, year, bars),
+        chart=charts.bars(bars, shown_years(year, previous, bars)),
+        description=describe(values.mart.label_nb, year, bars, previous),
         notes=(note,) if note else (),
     )

@@ -17,19 +17,6 @@ from tests.pipeline.homes import Home, Outcome
 
 
 @pytest.fixture(scope="session")
-def demo_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Outcome]:
-    """A home with the demo built in it, and what the command said."""
-    home = Home(tmp_path_factory.mktemp("demo") / "home")
-    return home, home.build()
-
-
-@pytest.fixture(scope="session")
-def demo(demo_build: tuple[Home, Outcome]) -> Home:
-    """A home with the demo built in it; read only."""
-    return demo_build[0]
-
-
-@pytest.fixture(scope="session")
 def demo_tables(demo: Home) -> dict[str, list[tuple[Any, ...]]]:
     """Every table of the demo's warehouse after one build in a fresh home."""
     return demo.tables()

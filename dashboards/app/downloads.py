@@ -1,0 +1,126 @@
+"""What a person takes along: the rows of a figure, its picture, the year's workbook, the form.
+
+Each is fetched by a plain address with the same choices as the page it stands on.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from dataclasses import dataclass
+
+from dashboards import words
+from dashboards.app.address import AddressError, Choices
+from dashboards.app.blocks import Link
+from dashboards.app.source import Document, Published
+from dashboards.figures import Figure
+from dashboards.forms import month_workbook
+from dashboards.report import pictures
+from dashboards.report.content import Entry, Report, file_name
+from dashboards.report.delimited import delimited
+from dashboards.report.workbook import workbook
+
+FOLDER = "/last-ned"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_drawing = threading.Lock()
+"""One browser at a time: it takes most of a small machine."""
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """Where things are fetched. `no_pictures` says why no picture can be made here, or is empty."""
+
+    no_pictures: str
+
+    def of_figure(self, figure: Figure, choices: Choices) -> list[Link]:
+        """The rows of a figure, and its picture when it has one; nothing when it has no rows."""
+        if figure.empty:
+            return []
+        address = f"{FOLDER}/figur/{figure.id}"
+        links = [Link(words.APP_CSV, f"{address}.csv?{choices.query()}")]
+        if figure.chart is not None and not self.no_pictures:
+            links.append(Link(words.APP_PICTURE, f"{address}.png?{choices.query()}"))
+        return links
+
+    def workbook(self, choices: Choices) -> str:
+        """Every table of the year as one workbook."""
+        return f"{FOLDER}/nora.xlsx?{choices.query()}"
+
+    def form(self, choices: Choices) -> str:
+        """The form of a month as a workbook."""
+        return f"{FOLDER}/manedsskjema.xlsx?{choices.query(with_month=True)}"
+
+
+def lacking() -> str:
+    """Why no picture can be made here, in Norwegian; empty when one can."""
+    if importlib.util.find_spec("kaleido") is None:
+        return words.NO_KALEIDO
+    try:
+        pictures.find_browser()
+    except pictures.PicturesUnavailableError as error:
+        return str(error)
+    return ""
+
+
+def rows(published: Published, choices: Choices, figure: str) -> Document:
+    """The rows of a figure as CSV; AddressError (404) when there is no such figure with rows."""
+    report = published.report(choices)
+    entry = _entry(report, figure)
+    if not entry.table.rows:
+        raise AddressError(404, words.APP_NO_ROWS)
+    name = _named(report, entry.file_name, choices)
+    return Document(delimited(entry.table), "text/csv; charset=utf-8", file_name=f"{name}.csv")
+
+
+def picture(published: Published, choices: Choices, figure: str) -> Document:
+    """The chart of a figure as PNG; AddressError: 404 when it has none, 503 without a browser."""
+    report = published.report(choices)
+    entry = _entry(report, figure)
+    chart = entry.table.figure.chart
+    if chart is None:
+        raise AddressError(404, words.APP_NO_PICTURE)
+    source = words.report_source(entry.title, choices.year, report.short_notices)
+    with _drawing:
+        try:
+            drawn = pictures.draw({figure: pictures.prepared(chart, source)})
+        except pictures.PicturesUnavailableError as error:
+            raise AddressError(503, str(error)) from error
+    name = _named(report, entry.file_name, choices)
+    return Document(drawn[figure], "image/png", file_name=f"{name}.png")
+
+
+def year_workbook(published: Published, choices: Choices) -> Document:
+    """Every table of the year as one workbook."""
+    report = published.report(choices)
+    name = _named(report, file_name(words.PROGRAMME), choices)
+    return Document(workbook(report), EXCEL, file_name=f"{name}.xlsx")
+
+
+def form_workbook(published: Published, choices: Choices) -> Document:
+    """The form of a month as a workbook; AddressError (400) when no month is named."""
+    if choices.month is None:
+        raise AddressError(400, words.APP_BAD_MONTH)
+    seen = choices.seen(published.publication)
+    content = month_workbook(seen, choices.year, choices.month)
+    name = f"nora-manedsskjema-{choices.year}-{choices.month:02}"
+    return Document(content, EXCEL, file_name=f"{name}{_gender(choices)}.xlsx")
+
+
+def _entry(report: Report, figure: str) -> Entry:
+    for entry in report.tables:
+        if entry.id == figure:
+            return entry
+    raise AddressError(404, words.APP_NO_FIGURE)
+
+
+def _named(report: Report, name: str, choices: Choices) -> str:
+    """The name of a file that holds no page to mark, with what was chosen."""
+    marks = [report.short_notices[0].split(" ")[0], *report.short_notices[1:]]
+    beside = f"-mot-{choices.compared_with}" if choices.compared_with else ""
+    chosen = f"{choices.year}{beside}{_gender(choices)}"
+    return "-".join((name, chosen, *(file_name(mark) for mark in marks)))
+
+
+def _gender(choices: Choices) -> str:
+    return "" if choices.by_gender else "-uten-kjonn"

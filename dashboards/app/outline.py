@@ -1,0 +1,132 @@
+"""Which pages the live dashboard has, and which figure is on which: said here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards import words
+
+COMPARISON = "published_comparison"
+"""The figure of what the annual reports printed; it has a page of its own."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Figures under one heading; under none (empty) when they are all that the page has."""
+
+    id: str
+    figures: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        return words.APP_GROUPS.get(self.id, "")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: `cards` are key figures at its top, `choices` what a person may choose on it.
+
+    A page without figures and cards has something of its own, which `pages` knows.
+    """
+
+    name: str
+    cards: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    choices: tuple[str, ...] = ("year", "compared", "gender")
+
+    @property
+    def path(self) -> str:
+        """The path of its address."""
+        return f"/{self.name}"
+
+    @property
+    def title(self) -> str:
+        """Its name in the menu and its heading."""
+        return words.APP_PAGES[self.name]
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The ids of its figures, in the order they are read."""
+        return tuple(name for group in self.groups for name in group.figures)
+
+
+_BY_YEAR = ("year", "compared")
+"""What may be chosen where nobody is told apart by gender."""
+
+OVERVIEW = Page(
+    "",
+    cards=(
+        "referrals", "started", "participants", "planned_exits", "work_exits", "dropouts",
+        "no_shows", "active_at_year_end", "ages", "median_days_in_programme",
+    ),
+    groups=(Group("mal-og-utvikling", ("target_attainment", "caseload")),),
+)  # fmt: skip
+MONTHLY_FORM = Page("manedsskjema", choices=("year", "month", "gender"))
+PRINTED = Page("trykte-tall", choices=("year",))
+QUALITY = Page("kvalitet", choices=("year",))
+ABOUT = Page("om-tallene", choices=())
+
+PAGES = (
+    OVERVIEW,
+    Page(
+        "avslutninger",
+        cards=("planned_exits", "work_exits"),
+        groups=(
+            Group("gikk-til", ("exit_outcomes", "other_exit_details", "aap_benefits", "form_rows")),
+            Group("arbeid", ("work_exits", "work_exit_activities", "job_retention")),
+            Group("tid", ("time_in_programme",)),
+        ),
+    ),
+    Page(
+        "frafall",
+        cards=("dropouts", "no_shows"),
+        groups=(Group("hvorfor", ("dropout_reasons", "flows")),),
+    ),
+    Page(
+        "deltakere",
+        cards=("participants", "active_at_year_end", "ages"),
+        groups=(
+            Group(
+                "hvem",
+                ("gender_split", "age_bands", "country_of_origin", "participant_background"),
+            ),
+        ),
+    ),
+    Page(
+        "henvisninger",
+        cards=("referrals", "started"),
+        groups=(
+            Group("hvorfra", ("referral_sources", "referral_offices")),
+            Group("ytelser", ("referral_benefits", "benefit_target", "referral_target_groups")),
+        ),
+    ),
+    Page(
+        "flyt",
+        cards=("started", "active_at_year_end", "median_days_in_programme"),
+        choices=_BY_YEAR,
+        groups=(
+            Group("maneder", ("caseload", "flows", "quarterly_flow")),
+            Group("hvor-lenge", ("still_in_programme", "time_in_programme")),
+        ),
+    ),
+    Page(
+        "aktiviteter",
+        groups=(Group("gjorde", ("activities", "transition_cases", "partner_projects")),),
+    ),
+    Page(
+        "ressurser",
+        choices=_BY_YEAR,
+        groups=(
+            Group("folk", ("staffing", "counsellor_caseload")),
+            Group("tilbud", ("group_sessions", "survey_response")),
+            Group("okonomi", ("savings",)),
+        ),
+    ),
+    MONTHLY_FORM,
+    PRINTED,
+    QUALITY,
+    ABOUT,
+)
+
+BY_PATH = {page.path: page for page in PAGES}

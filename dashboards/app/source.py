@@ -1,0 +1,133 @@
+"""What is published now, and what was made of it: kept until something else is published.
+
+The published folder is a link that is replaced; everything kept belongs to the folder that it led
+to, so a new publication is seen by the next request and nothing old is ever mixed into it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from dashboards.app.address import Choices
+from dashboards.publication import Publication, PublicationError, read
+from dashboards.report.content import Report, report
+
+_MANIFEST = "manifest.json"
+_KEPT = 400
+_REPORTS = 60
+
+Made = TypeVar("Made")
+_Version = tuple[int, int, int, int]
+
+
+class Kept(Generic[Made]):
+    """What was made of one publication, the most recently asked for `size` of each."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._made: OrderedDict[Hashable, Made] = OrderedDict()
+        self._lock = threading.Lock()
+        # One at a time: ten viewers of a new page wait for one making, and do not make ten.
+        self._making = threading.RLock()
+
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` returned for `key` once; what it raises is not kept."""
+        found = self._found(key)
+        if found is None:
+            with self._making:
+                found = self._found(key)
+                if found is None:
+                    found = make()
+                    with self._lock:
+                        self._made[key] = found
+                        while len(self._made) > self._size:
+                            self._made.popitem(last=False)
+        return found
+
+    def _found(self, key: Hashable) -> Made | None:
+        with self._lock:
+            found = self._made.get(key)
+            if found is not None:
+                self._made.move_to_end(key)
+            return found
+
+
+@dataclass(frozen=True)
+class Document:
+    """Something to hand over: a page, its data, a file. `zipped` is the same by gzip, or empty."""
+
+    content: bytes
+    media_type: str
+    zipped: bytes = b""
+    file_name: str = ""
+    """What it is saved as; empty for what is shown."""
+
+
+class Published:
+    """One publication in memory, and what was made of it."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        self.documents: Kept[Document] = Kept(_KEPT)
+        self._reports: Kept[Report] = Kept(_REPORTS)
+
+    def report(self, choices: Choices) -> Report:
+        """Every figure of a year with its rows, as the choices show them."""
+        return self._reports.get(
+            (choices.year, choices.compared_with, choices.by_gender),
+            lambda: report(choices.seen(self.publication), choices.year),
+        )
+
+
+class NothingPublishedError(Exception):
+    """There is no publication, or none that can be read. The message names no number."""
+
+
+class Source:
+    """The published folder of one audience."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # As text: this is looked at with every request.
+        self._manifest = str(folder / _MANIFEST)
+        self._lock = threading.Lock()
+        self._version: _Version | None = None
+        self._current: Published | None = None
+        self._problem = ""
+
+    def current(self) -> Published:
+        """Return what is published now. Raises NothingPublishedError when that is nothing."""
+        version = self._seen()
+        if version is None:
+            raise NothingPublishedError
+        with self._lock:
+            if version != self._version:
+                self._load(version)
+            if self._current is None:
+                raise NothingPublishedError(self._problem)
+            return self._current
+
+    def _seen(self) -> _Version | None:
+        """Which publication the folder holds; None when it holds none."""
+        try:
+            manifest = os.stat(self._manifest)
+        except OSError:
+            return None
+        # Through the link, to a file that is never written twice.
+        return manifest.st_dev, manifest.st_ino, manifest.st_mtime_ns, manifest.st_size
+
+    def _load(self, version: _Version) -> None:
+        self._current, self._problem = None, ""
+        try:
+            publication = read(self._folder)
+        except PublicationError as error:
+            self._problem = str(error)
+        else:
+            self._current = Published(publication) if publication.years else None
+        self._version = version

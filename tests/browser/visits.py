@@ -1,0 +1,64 @@
+"""Opening a page in Chromium, and what it said and asked for while it was open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.browser.places import Place
+
+DESKTOP = {"width": 1280, "height": 800}
+_INSIDE = ("data:", "blob:", "about:")
+_DRAWN = """() => document.readyState === 'complete'
+    && [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('.main-svg'))"""
+
+
+@contextmanager
+def visiting(
+    browser: Browser, roots: Mapping[str, str], to: str | Place, **options: Any
+) -> Iterator[Page]:
+    """Open an address, with the charts drawn; `options` are those of Playwright's new_context.
+
+    AssertionError on leaving, when the page wrote an error or a warning to the console, or asked
+    for anything that does not lie under the root of its own site.
+    """
+    root = roots[to.site] if isinstance(to, Place) else to
+    address = root + to.path if isinstance(to, Place) else to
+    said: list[str] = []
+    asked: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            said.append(message.text)
+
+    with browser.new_context(**{"viewport": DESKTOP} | options) as context:
+        context.on("console", listen)
+        context.on("weberror", lambda error: said.append(str(error.error)))
+        context.on("request", lambda request: asked.append(request.url))
+        page = context.new_page()
+        page.on("websocket", lambda socket: asked.append(socket.url))
+        page.goto(address)
+        if options.get("java_script_enabled", True):
+            page.wait_for_function(_DRAWN)
+        yield page
+    assert said == []
+    assert [url for url in asked if not url.startswith((*_INSIDE, root))] == []
+
+
+def read(page: Page, address: str) -> str | None:
+    """The text of an address; "" of what is not text, None when nothing is there."""
+    if address.startswith("file:"):
+        path = Path(url2pathname(urlsplit(address).path))
+        if not path.is_file():
+            return None
+        return path.read_text(encoding="utf-8") if path.suffix == ".html" else ""
+    response = page.request.get(address)
+    if not response.ok:
+        return None
+    return response.text() if response.headers.get("content-type", "").startswith("text/") else ""

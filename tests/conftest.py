@@ -1,0 +1,26 @@
+"""The home that tests of several folders look at: the demo, built once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.pipeline.homes import Home, Outcome
+
+
+@pytest.fixture(scope="session")
+def demo_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Outcome]:
+    """A home with the demo built in it, and what the command said."""
+    # Dagster is slow to import, and most tests need none of it.
+    from tests.pipeline.homes import Home
+
+    home = Home(tmp_path_factory.mktemp("demo") / "home")
+    return home, home.build()
+
+
+@pytest.fixture(scope="session")
+def demo(demo_build: tuple[Home, Outcome]) -> Home:
+    """A home with the demo built in it; read only."""
+    return demo_build[0]

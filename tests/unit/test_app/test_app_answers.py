@@ -1,0 +1,383 @@
+"""How the live dashboard answers: statuses, headers, downloads, another publication, bad labels."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from flask.testing import FlaskClient
+
+from dashboards import words
+from dashboards.app.outline import PAGES
+from dashboards.figures import sections
+from dashboards.forms import month_workbook
+from dashboards.publication import HIDDEN, Publication
+from dashboards.report import pictures
+from dashboards.report.content import report
+from dashboards.report.delimited import delimited
+from dashboards.report.workbook import workbook
+from tests.unit.test_app.conftest import build, open_app, parsed
+
+HOSTILE = "<img src=x onerror=alert(1)> & sønner"
+LIVE = '=HYPERLINK("http://example.org";"trykk")'
+
+LOST = {
+    "/finnes-ikke": (404, words.APP_NO_PAGE),
+    "/data/finnes-ikke": (404, words.APP_NO_PAGE),
+    "/frafall/mer": (404, words.APP_NO_PAGE),
+    "/?aar=1999": (404, "Publisert er 2019, 2020 og 2021."),
+    "/?sammenlign=1999": (404, "Publisert er 2019, 2020 og 2021."),
+    "/?aar=abcd": (400, words.APP_BAD_YEAR),
+    "/?aar=20211": (400, words.APP_BAD_YEAR),
+    "/?aar=٢٠٢١": (400, words.APP_BAD_YEAR),
+    "/?aar=2021&aar=2020": (400, words.app_twice("aar")),
+    "/?aar=2021&sammenlign=2021": (400, words.APP_SAME_YEAR),
+    "/?kjonn=kanskje": (400, words.APP_BAD_GENDER),
+    "/manedsskjema?maaned=mars": (400, words.APP_BAD_MONTH),
+    "/manedsskjema?maaned=2021-13": (404, words.APP_NO_MONTH),
+    "/manedsskjema?aar=2020&maaned=2021-03": (400, words.APP_BAD_MONTH),
+    "/last-ned/figur/finnes.csv": (404, words.APP_NO_FIGURE),
+    "/last-ned/figur/finnes.png": (404, words.APP_NO_FIGURE),
+    "/last-ned/figur/form_rows.png": (404, words.APP_NO_PICTURE),
+    "/last-ned/figur/dropout_reasons.csv?aar=2019": (404, words.APP_NO_ROWS),
+    "/last-ned/manedsskjema.xlsx": (400, words.APP_BAD_MONTH),
+    "/last-ned/": (404, words.APP_NO_PAGE),
+}
+CLOSED = (
+    "/_mcp", "/assets/", "/assets/app.css", "/assets/server.py", "/assets/../server.py", "/static/page.css",
+    "/statisk/", "/statisk/0/page.css", "/_reload-hash", "/_dash-component-suites/os/path.py",
+    "/_dash-component-suites/dash/dash.py", "/console", "/_dash-update-component", "/.git/config",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", LOST)
+def test_address_that_leads_nowhere_gets_a_page_that_helps(
+    client: FlaskClient, address: str
+) -> None:
+    status, message = LOST[address]
+    answer = client.get(address)
+    assert answer.status_code == status
+    read = parsed(answer.text)
+    assert message in read.texts["main"][0]
+    assert "/?aar=2021" in [a["href"] for a in read.attributes("a")]
+    assert len(read.texts["h1"]) == 1
+    assert not any("aria-current" in a for a in read.attributes("a"))
+
+
+@pytest.mark.parametrize("address", CLOSED)
+def test_what_is_no_page_is_closed(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.text
+    assert words.APP_NO_PAGE in answer.text
+
+
+@pytest.mark.parametrize("address", ["/", "/data/", "/_dash-update-component", "/helse"])
+def test_nobody_can_do_anything_but_read(client: FlaskClient, address: str) -> None:
+    assert client.post(address, json={"output": "x"}).status_code == 405
+    assert client.delete(address).status_code == 405
+
+
+def test_other_names_of_the_host_are_refused(client: FlaskClient) -> None:
+    assert client.get("/", base_url="http://127.0.0.1:8050").status_code == 200
+    assert client.get("/", base_url="http://localhost").status_code == 200
+    refused = client.get("/data/", base_url="http://example.org")
+    assert refused.status_code == 400
+    assert "Plotly" not in refused.text
+
+
+@pytest.mark.parametrize("address", ["/", "/data/", "/finnes-ikke", "/helse", "/last-ned/nora.xlsx",
+                                     "/_dash-layout"])  # fmt: skip
+def test_every_answer_has_the_headers(client: FlaskClient, address: str) -> None:
+    headers = client.get(address).headers
+    policy = dict(
+        part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";")
+    )
+    assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == "'self'"
+    assert policy["object-src"] == policy["frame-ancestors"] == "'none'"
+    assert "unsafe" not in policy["script-src"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert "Permissions-Policy" in headers
+    assert "Server" not in headers
+
+
+def test_scripts_that_run_are_files_or_named_by_their_hash(client: FlaskClient) -> None:
+    answer = client.get("/")
+    inline = [
+        (kind, text)
+        for kind, text in re.findall(r"<script([^>]*)>(.*?)</script>", answer.text, re.DOTALL)
+        if "src=" not in kind and "application/json" not in kind
+    ]
+    allowed = re.findall(r"'sha256-[^']+'", answer.headers["Content-Security-Policy"])
+    assert 0 < len(inline) <= len(allowed)
+
+
+def test_pages_are_the_same_compressed(client: FlaskClient) -> None:
+    for address in ("/avslutninger", "/data/avslutninger", "/helse"):
+        plain = client.get(address)
+        zipped = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+        if zipped.headers.get("Content-Encoding") == "gzip":
+            assert gzip.decompress(zipped.data) == plain.data
+            assert len(zipped.data) < len(plain.data)
+        else:
+            assert zipped.data == plain.data
+    script = client.get("/statisk/x/plotly-basic.min.js")
+    assert script.status_code == 404
+
+
+def test_page_without_charts_needs_no_dash(client: FlaskClient) -> None:
+    assert "dash" not in client.get("/om-tallene").text
+    assert "plotly-basic" in client.get("/frafall").text
+
+
+def test_library_is_loaded_before_dash(client: FlaskClient) -> None:
+    text = client.get("/").text
+    assert text.index("plotly-basic") < text.index("_dash-component-suites")
+
+
+# --- Downloads ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", ["aar=2021", "aar=2021&sammenlign=2019", "aar=2020&kjonn=nei"])
+def test_rows_are_those_of_the_report(
+    client: FlaskClient, publication: Publication, query: str
+) -> None:
+    year = int(query[4:8])
+    chosen = publication.seen(
+        compared_with=2019 if "sammenlign" in query else None, by_gender="kjonn" not in query
+    )
+    for entry in report(chosen, year).tables:
+        answer = client.get(f"/last-ned/figur/{entry.id}.csv?{query}")
+        if not entry.table.rows:
+            assert answer.status_code == 404
+            continue
+        assert answer.status_code == 200
+        assert answer.data == delimited(entry.table)
+        assert answer.data.startswith("\ufeff".encode())
+        assert answer.content_type == "text/csv; charset=utf-8"
+        assert re.fullmatch(
+            rf'attachment; filename="[a-z0-9-]+-{year}[a-z0-9-]*-intern-syntetiske-data\.csv"',
+            answer.headers["Content-Disposition"],
+        )
+
+
+def test_rows_are_the_published_numbers(client: FlaskClient, publication: Publication) -> None:
+    lines = client.get("/last-ned/figur/caseload.csv?aar=2021").text.splitlines()
+    active = publication.table("caseload", 2021).filter(pl.col("measure") == "active")
+    counted = dict(active.select("month", "value").iter_rows())
+    assert lines[0].lstrip("\ufeff").split(";") == ["Måned", "Antall", "Antall i 2020"]
+    for month, line in enumerate(lines[1:], 1):
+        assert line.split(";")[1] == str(int(counted[str(month)]))
+
+
+def test_workbook_is_the_one_of_the_report(client: FlaskClient, publication: Publication) -> None:
+    answer = client.get("/last-ned/nora.xlsx?aar=2021")
+    assert answer.data == workbook(report(publication, 2021))
+    assert (
+        'filename="nora-2021-intern-syntetiske-data.xlsx"' in answer.headers["Content-Disposition"]
+    )
+    chosen = client.get("/last-ned/nora.xlsx?aar=2021&sammenlign=2019&kjonn=nei")
+    book = openpyxl.load_workbook(io.BytesIO(chosen.data), read_only=True)
+    texts = {
+        str(cell.value)
+        for sheet in book
+        if sheet.title != words.REPORT_COMPARISON
+        for row in sheet.iter_rows()
+        for cell in row
+    }
+    book.close()
+    assert words.number_in(2019) in texts
+    assert not {words.WOMEN, words.number_in(2020)} & texts
+    assert "nora-2021-mot-2019-uten-kjonn" in chosen.headers["Content-Disposition"]
+
+
+def test_form_is_the_one_that_is_handed_in(client: FlaskClient, publication: Publication) -> None:
+    answer = client.get("/last-ned/manedsskjema.xlsx?maaned=2021-03")
+    assert answer.data == month_workbook(publication, 2021, 3)
+    assert "nora-manedsskjema-2021-03.xlsx" in answer.headers["Content-Disposition"]
+
+
+def test_without_a_browser_there_is_no_picture_and_a_line_says_why(
+    serve: Callable[[], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER_PATH", "/finnes/ikke")
+    client = serve()
+    read = parsed(client.get("/frafall").text)
+    assert not [a for a in read.attributes("a") if ".png" in (a["href"] or "")]
+    assert words.NO_BROWSER in read.texts["span"]
+    answer = client.get("/last-ned/figur/dropout_reasons.png")
+    assert answer.status_code == 503
+    assert words.NO_BROWSER in answer.text
+
+
+def test_picture_is_drawn_where_there_is_a_browser(client: FlaskClient) -> None:
+    try:
+        pictures.find_browser()
+    except pictures.PicturesUnavailableError as error:
+        pytest.skip(str(error))
+    if importlib.util.find_spec("kaleido") is None:
+        pytest.skip(words.NO_KALEIDO)
+    answer = client.get("/last-ned/figur/dropout_reasons.png?aar=2021")
+    assert answer.content_type == "image/png"
+    assert pictures.size(answer.data)[0] == pictures.WIDTH * pictures.SCALE
+
+
+# --- What is published -------------------------------------------------------------------------
+
+
+def test_health_says_when_the_numbers_were_made(
+    client: FlaskClient, publication: Publication
+) -> None:
+    answer = client.get("/helse")
+    assert answer.status_code == 200
+    assert json.loads(answer.text)["built_at"] == publication.manifest["built_at"]
+
+
+def test_before_anything_is_published_pages_say_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "internal"
+    client = open_app(folder)
+    for address in ("/", "/frafall", "/data/", "/helse", "/last-ned/nora.xlsx", "/finnes-ikke"):
+        answer = client.get(address)
+        assert answer.status_code == 503 or address == "/finnes-ikke"
+    assert words.APP_NOTHING in client.get("/").text
+    assert words.APP_NOTHING_TITLE in client.get("/").text
+    build(folder)
+    assert client.get("/").status_code == client.get("/helse").status_code == 200
+
+
+def test_publication_that_cannot_be_read_is_said_without_details(
+    folder: Path, serve: Callable[[], FlaskClient]
+) -> None:
+    client = serve()
+    assert client.get("/").status_code == 200
+    path = folder / "manifest.json"
+    path.write_text('{"years": "5252"')
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert words.APP_UNREADABLE in answer.text
+    assert "5252" not in answer.text
+    assert str(folder) not in answer.text
+
+
+def test_new_publication_is_seen_at_once(tmp_path: Path) -> None:
+    first, second = (build(tmp_path / name) for name in ("a", "b"))
+    path = second / "dropout_reasons.parquet"
+    pl.read_parquet(path).with_columns(
+        n=pl.when(pl.col("year") == 2021).then(pl.col("n") + 4000).otherwise("n")
+    ).write_parquet(path)
+    link = tmp_path / "internal"
+    link.symlink_to(first.name)
+    client = open_app(link)
+    addresses = ("/frafall", "/data/frafall", "/last-ned/figur/dropout_reasons.csv")
+    before = [client.get(address).text for address in addresses]
+    pending = tmp_path / "pending"
+    pending.symlink_to(second.name)
+    pending.replace(link)
+    after = [client.get(address).text for address in addresses]
+    assert not any(re.search(r"4[\u00a0,]?00\d", text) for text in before)
+    assert all(re.search(r"4[\u00a0,]?00\d", text) for text in after)
+
+
+# --- What may stand in the numbers -------------------------------------------------------------
+
+
+def test_labels_of_deliveries_are_text_whatever_they_hold(
+    folder: Path, serve: Callable[[], FlaskClient]
+) -> None:
+    path = folder / "survey_response.parquet"
+    frame = pl.read_parquet(path)
+    names = {"Høst 2021": HOSTILE, "Vår 2020": LIVE}
+    frame.with_columns(pl.col("wave").replace(names)).write_parquet(path)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for of in (manifest, *manifest.get("by_year", {}).values()):
+        of["deliveries"] = [{"name": f"{HOSTILE}.xlsx", "sha256": "0" * 64}]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    client = serve()
+    for address in ("/ressurser", "/kvalitet"):
+        read = parsed(client.get(address).text)
+        assert not read.attributes("img")
+        assert any(HOSTILE in text for text in read.texts["th"])
+    data = client.get("/data/ressurser").text
+    assert "<img" not in data
+    assert "&lt;img" in data
+    rows = client.get("/last-ned/figur/survey_response.csv").text
+    assert f"'{LIVE}".replace('"', '""') in rows
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/last-ned/nora.xlsx").data))
+    kinds = {
+        cell.data_type
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value == LIVE
+    }
+    assert kinds == {"s"}
+
+
+def test_withheld_numbers_are_nowhere(folder: Path, serve: Callable[[], FlaskClient]) -> None:
+    """Every count of three marts and all of the key figures are kept back, for a number unlike any."""
+    hidden = {"dropout_reasons": "n", "country_of_origin": "n", "caseload": "value",
+              "key_figures": "value", "monthly_form": "n", "target_attainment": "value"}  # fmt: skip
+    for name, column in hidden.items():
+        path = folder / f"{name}.parquet"
+        pl.read_parquet(path).with_columns(
+            pl.lit(None).cast(pl.Int64 if column == "n" else pl.Float64).alias(column),
+            pl.lit(HIDDEN).alias("status"),
+        ).write_parquet(path)
+    client = serve()
+    read = parsed(client.get("/frafall").text)
+    assert all(set(row[1:]) == {words.HIDDEN} for row in read.tables["dropout_reasons"][1:])
+    assert words.HIDDEN_SENTENCE in read.texts["p"]
+    assert all(text.startswith(words.HIDDEN) for text in read.texts["dd"])
+    form = parsed(client.get("/manedsskjema?maaned=2021-03").text)
+    assert set(form.texts["td"]) <= {words.HIDDEN, ""}
+    for page in PAGES:
+        assert client.get(page.path).status_code == 200
+        made = json.loads(client.get(f"/data{page.path}").text)
+        for node in made:
+            name = node["props"]["id"].removeprefix("d-")
+            if name in ("dropout_reasons", "caseload", "flows"):
+                figure = node["props"]["children"]["props"]["figure"]
+                lengths = [
+                    trace.get("x" if name == "dropout_reasons" else "y") or []
+                    for trace in figure["data"]
+                ]
+                assert not any(length for trace in lengths for length in trace)
+    rows = client.get("/last-ned/figur/dropout_reasons.csv").text.splitlines()[1:]
+    assert all(set(line.split(";")[1:]) == {words.HIDDEN} for line in rows)
+
+
+def test_rejected_rows_are_marked_beside_every_figure(
+    folder: Path, serve: Callable[[], FlaskClient]
+) -> None:
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text()) | {"rows_rejected": {"2021": 7}}
+    path.write_text(json.dumps(manifest))
+    client = serve()
+    for page in PAGES:
+        read = parsed(client.get(page.path).text)
+        marks = [a for a in read.attributes("a") if a["href"] == "#avvist"]
+        assert len(marks) == len(page.figures) + bool(page.cards)
+        assert any("7 rader" in text for text in read.texts["p"])
+    assert not [
+        a
+        for a in parsed(client.get("/frafall?aar=2019").text).attributes("a")
+        if a["href"] == "#avvist"
+    ]
+
+
+def test_figures_with_nothing_to_show_say_so(client: FlaskClient, publication: Publication) -> None:
+    empty = [f for s in sections(publication, 2019) for f in s.figures if f.empty]
+    assert empty
+    said = " ".join(client.get(f"{page.path}?aar=2019").text for page in PAGES)
+    assert all(figure.empty in said for figure in empty)

@@ -1,0 +1,245 @@
+"""What stands on the pages of the live dashboard, for every choice a reader has."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from assets.vocabulary import vocabulary
+from dashboards import words
+from dashboards.app import outline
+from dashboards.app.outline import PAGES, Page
+from dashboards.figures import cards, key_figure_table, sections
+from dashboards.publication import Publication
+from tests.unit.test_app.conftest import parsed
+
+YEAR = 2021
+QUERIES = ("", "?aar=2020", "?aar=2019", "?aar=2021&sammenlign=2019", "?kjonn=nei",
+           "?aar=2019&sammenlign=2021&kjonn=nei")  # fmt: skip
+GENDERED = {words.WOMEN, words.MEN, words.UNKNOWN_GENDER}
+
+
+def seen(publication: Publication, query: str) -> tuple[Publication, int]:
+    """The publication and the year that a query chooses, read by other code than the app's."""
+    chosen = {name: values[0] for name, values in parse_qs(query.lstrip("?")).items()}
+    compared = chosen.get("sammenlign")
+    return (
+        publication.seen(
+            compared_with=int(compared) if compared else None,
+            by_gender=chosen.get("kjonn") != "nei",
+        ),
+        int(chosen.get("aar", YEAR)),
+    )
+
+
+def test_every_figure_is_on_a_page(publication: Publication) -> None:
+    shown = {name for page in PAGES for name in page.figures}
+    figures = {f.id for section in sections(publication, YEAR) for f in section.figures}
+    assert shown == figures
+
+
+def test_every_key_figure_card_is_on_a_page(publication: Publication) -> None:
+    shown = {name for page in PAGES for name in page.cards}
+    assert shown == {card.id for card in cards(publication, YEAR)}
+
+
+def test_pages_have_names_and_groups_have_headings() -> None:
+    assert {page.name for page in PAGES} == set(words.APP_PAGES)
+    assert {group.id for page in PAGES for group in page.groups} == set(words.APP_GROUPS)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_page_is_whole(client: FlaskClient, page: Page, query: str) -> None:
+    answer = client.get(page.path + query)
+    assert answer.status_code == 200
+    read = parsed(answer.text)
+    assert read.attributes("html")[0]["lang"] == "nb"
+    assert len(read.texts["main"]) == len(read.texts["h1"]) == 1
+    assert read.texts["title"][0].startswith(read.texts["h1"][0])
+    assert "Intern" in read.texts["title"][0]
+    assert words.SYNTHETIC in read.texts["header"][0]
+    levels = [int(tag[1]) for tag, _ in read.tags if tag in ("h1", "h2", "h3", "h4")]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = [attributes["id"] for _, attributes in read.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    named = {a["aria-labelledby"] for _, a in read.tags if "aria-labelledby" in a}
+    assert named <= set(ids)
+    assert {"href": "#innhold", "class": "skip"} in read.attributes("a")
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_page_shows_the_rows_of_its_figures(
+    client: FlaskClient, publication: Publication, page: Page, query: str
+) -> None:
+    read = parsed(client.get(page.path + query).text)
+    chosen, year = seen(publication, query)
+    figures = {f.id: f for section in sections(chosen, year) for f in section.figures}
+    for name in page.figures:
+        figure = figures[name]
+        if figure.empty:
+            assert figure.empty in read.texts["p"]
+            continue
+        assert read.tables[name] == [figure.rows.columns, *map(list, figure.texts())]
+    if page is outline.OVERVIEW:
+        table = key_figure_table(chosen, year)
+        assert read.tables["key_figures"] == [table.rows.columns, *map(list, table.texts())]
+    for card in cards(chosen, year):
+        if card.id in page.cards:
+            said = f"{card.value}{card.detail}{card.comparison}"
+            assert said in read.texts["dd"]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_charts_of_a_page_have_places_and_descriptions(
+    client: FlaskClient, publication: Publication, page: Page, query: str
+) -> None:
+    read = parsed(client.get(page.path + query).text)
+    chosen, year = seen(publication, query)
+    figures = {f.id: f for section in sections(chosen, year) for f in section.figures}
+    drawn = [name for name in page.figures if figures[name].chart is not None]
+    places = [a for a in read.attributes("div") if a.get("role") == "img"]
+    assert [(a["id"], a["aria-label"]) for a in places] == [
+        (f"c-{name}", figures[name].description) for name in drawn
+    ]
+    made = json.loads(client.get(f"/data{page.path}{query}").text)
+    assert [node["props"]["id"] for node in made] == [f"d-{name}" for name in drawn]
+    for node, name in zip(made, drawn, strict=True):
+        graph = node["props"]["children"]["props"]
+        plain = json.loads(figures[name].chart.to_json())
+        assert graph["figure"]["data"] == plain["data"]
+        assert graph["config"]["displayModeBar"] is False
+        assert graph["config"]["showSendToCloud"] is False
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_without_gender_no_table_tells_women_and_men_apart(client: FlaskClient, page: Page) -> None:
+    with_gender = parsed(client.get(f"{page.path}?kjonn=ja").text)
+    without = parsed(client.get(f"{page.path}?kjonn=nei").text)
+    if page is outline.PRINTED:
+        return  # What a report printed stays as it was printed.
+    for name, rows in without.tables.items():
+        assert not GENDERED & {cell for row in rows for cell in row}, name
+        before = with_gender.tables[name]
+        if name in ("skjema", "partner_projects"):
+            continue
+        kept = [i for i, header in enumerate(before[0]) if header not in GENDERED]
+        assert rows == [[row[i] for i in kept] for row in before], name
+
+
+def test_compared_year_stands_in_headers_and_its_numbers_beside(client: FlaskClient) -> None:
+    compared = parsed(client.get("/henvisninger?aar=2021&sammenlign=2019").text)
+    itself = parsed(client.get("/henvisninger?aar=2019").text)
+    header, *rows = compared.tables["referral_benefits"]
+    assert words.number_in(2019) in header
+    assert words.number_in(2020) not in header
+    place = header.index(words.number_in(2019))
+    then = {row[0]: row[1] for row in itself.tables["referral_benefits"][1:]}
+    assert {row[0]: row[place] for row in rows} == then
+    assert words.app_compared(2019) in compared.texts["p"]
+
+
+@pytest.mark.parametrize("path", ["/", "/flyt", "/ressurser", "/avslutninger"])
+def test_compared_year_is_the_only_other_year_named_in_headers(
+    client: FlaskClient, path: str
+) -> None:
+    read = parsed(client.get(f"{path}?aar=2021&sammenlign=2019").text)
+    headers = " ".join(cell for rows in read.tables.values() for cell in rows[0])
+    assert "2019" in headers
+    assert "2020" not in headers
+
+
+def test_first_year_can_be_compared_with_a_later_one(client: FlaskClient) -> None:
+    alone = parsed(client.get("/?aar=2019").text)
+    compared = parsed(client.get("/?aar=2019&sammenlign=2021").text)
+    assert words.FIRST_YEAR in alone.texts["p"]
+    assert "2021" not in alone.tables["key_figures"][0]
+    assert compared.tables["key_figures"][0] == ["Nøkkeltall", "2019", "2021", words.CHANGE]
+
+
+def test_year_before_is_one_address(client: FlaskClient) -> None:
+    named = client.get("/?aar=2021&sammenlign=2020")
+    unnamed = client.get("/?aar=2021")
+    assert named.text == unnamed.text == client.get("/").text
+
+
+def test_links_keep_what_was_chosen(client: FlaskClient) -> None:
+    read = parsed(client.get("/frafall?aar=2021&sammenlign=2019&kjonn=nei").text)
+    inside = [
+        urlsplit(href)
+        for a in read.attributes("a")
+        if (href := a["href"] or "").startswith("/") and "?" in href
+    ]
+    chosen = {"aar": ["2021"], "sammenlign": ["2019"], "kjonn": ["nei"]}
+    menu = {to.path for to in inside if parse_qs(to.query) == chosen}
+    assert {page.path for page in PAGES} <= menu
+    queries = [parse_qs(to.query) for to in inside if to.path == "/frafall"]
+    assert {"aar": ["2021"], "sammenlign": ["2019"]} in queries
+    assert {"aar": ["2021"], "kjonn": ["nei"]} in queries
+    assert {"aar": ["2020"], "sammenlign": ["2019"], "kjonn": ["nei"]} in queries
+    assert {"aar": ["2019"], "kjonn": ["nei"]} in queries
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, page: Page) -> None:
+    read = parsed(client.get(page.path).text)
+    ids = {attributes.get("id") for _, attributes in read.tags}
+    hrefs = {a["href"] or "" for a in (*read.attributes("a"), *read.attributes("link"))}
+    sources = {a["src"] or "" for a in read.attributes("script") if "src" in a}
+    # Pictures are drawn by a browser, and have a test of their own.
+    fetched = [href for href in hrefs | sources if ".png" not in href and href != "data:,"]
+    for href in fetched:
+        if href.startswith("#"):
+            assert href[1:] in ids
+        else:
+            assert href.startswith("/")
+            assert client.get(href).status_code == 200, href
+
+
+def test_choice_that_is_shown_is_marked(client: FlaskClient) -> None:
+    read = parsed(client.get("/deltakere?aar=2020&sammenlign=2021&kjonn=nei").text)
+    marked = [a["href"] for a in read.attributes("a") if "aria-current" in a]
+    assert len(marked) == 4
+    assert all(to and "aar=2020&sammenlign=2021&kjonn=nei" in to for to in marked)
+
+
+def test_monthly_form_shows_its_month_and_links_to_the_others(client: FlaskClient) -> None:
+    read = parsed(client.get("/manedsskjema?maaned=2021-03").text)
+    assert read.texts["h1"] == [words.form_title(2021, 3)]
+    hrefs = [a["href"] for a in read.attributes("a")]
+    assert "/manedsskjema?aar=2021&maaned=2021-12" in hrefs
+    assert "/last-ned/manedsskjema.xlsx?aar=2021&maaned=2021-03" in hrefs
+    newest = parsed(client.get("/manedsskjema?aar=2021").text)
+    assert newest.texts["h1"] == [words.form_title(2021, 12)]
+
+
+def test_printed_figures_show_those_to_look_at_first(client: FlaskClient) -> None:
+    read = parsed(client.get("/trykte-tall?aar=2021").text)
+    assert [row[1:3] for row in read.tables["se-pa"][1:]] == [["21 år", "22 år"], ["109", "108"]]
+    everything = [row for row in read.tables["alle"][1:] if len(row) == 5]
+    assert len(everything) == 9
+    nothing = parsed(client.get("/trykte-tall?aar=2020").text)
+    assert words.nobody(words.NOBODY[outline.COMPARISON], 2020) in nothing.texts["p"]
+
+
+def test_quality_is_told_for_every_year(client: FlaskClient, publication: Publication) -> None:
+    read = parsed(client.get("/kvalitet").text)
+    assert [row[0] for row in read.tables["kvalitet"]] == ["År", "2021", "2020", "2019"]
+    rejected = [row[2] for row in read.tables["kvalitet"][1:]]
+    assert rejected == [str(publication.rows_rejected(year)) for year in (2021, 2020, 2019)]
+    names = [row[0] for row in read.tables["leveranser"][1:]]
+    assert names == [delivery["name"] for delivery in publication.deliveries(2021)]
+
+
+def test_every_definition_is_told(client: FlaskClient) -> None:
+    read = parsed(client.get("/om-tallene").text)
+    marts = [mart.definition_nb for mart in vocabulary().layer("marts") if mart.definition_nb]
+    keys = [c.attributes["definition_nb"] for c in vocabulary().code_list("key_figure").codes]
+    assert read.texts["dd"] == [*keys, *marts]
