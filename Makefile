@@ -1,6 +1,6 @@
 # make run    sets everything up in .venv, builds the demo, says where to look
 # make test   sets everything up, checks the code, runs all tests
-# make serve  starts the Dagster UI on 127.0.0.1
+# make serve  starts the dashboard and the Dagster UI on 127.0.0.1
 # make setup-browser  installs Debian's Chromium, which draws the pictures of the report package
 
 PYTHON ?= python3

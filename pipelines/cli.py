@@ -328,7 +328,7 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
             "Dashbordet kan nå åpnes fra andre maskiner, uten innlogging. Sett det bak en server "
             "som krever innlogging, eller utelat --host."
         )
-    with _dagster(options.dagster_port):
+    with _dagster(options.dagster_port), suppress(KeyboardInterrupt):
         answer()
     return 0
 
