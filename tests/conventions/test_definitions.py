@@ -15,7 +15,7 @@ from pipelines.code_location import defs
 from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
 
 PROJECT = Path(__file__).parents[2]
-SPECS = {spec.key: spec for spec in defs.resolve_all_asset_specs()}
+SPECS = {spec.key: spec for spec in sorted(defs.resolve_all_asset_specs(), key=lambda s: s.key)}
 TABLES = {
     tuple(table.qualified_name.split(".")): table
     for layer in ("raw", "records", "reference", "intermediate", "marts", "quality")
