@@ -517,7 +517,7 @@ NOBODY = {
     "group_sessions": "gruppemøter er ført",
     "survey_response": "spørreundersøkelser er ført",
     "staffing": "ansatte eller studenter er ført",
-    "counsellor_caseload": "årsverk for veiledere er ført",
+    "counsellor_caseload": "fullstendige årsverk for veiledere er ført",
     "savings": "innsparing er ført",
     "published_comparison": "trykte tall fra årsrapporten er registrert",
 }
@@ -710,8 +710,8 @@ def report_read_me(year: int, notices: Sequence[str], files: Sequence[tuple[str,
 
 
 NO_BROWSER = (
-    "Bildene ble ikke laget: Fant ikke Chromium. Installer den (Debian: apt-get install chromium), "
-    "eller pek på en nettleser med BROWSER_PATH."
+    "Bilder og PDF ble ikke laget: Fant ikke Chromium. Installer den (Debian: apt-get install "
+    "chromium), eller pek på en nettleser med BROWSER_PATH."
 )
 NO_KALEIDO = (
     "Bildene ble ikke laget: Pakken kaleido mangler. Installer den i .venv med "
@@ -720,6 +720,9 @@ NO_KALEIDO = (
 BROWSER_FAILED = (
     "Bildene ble ikke laget: Nettleseren startet ikke, eller den sluttet å svare. Prøv en annen "
     "med BROWSER_PATH."
+)
+PRINTING_FAILED = (
+    "PDF-filen ble ikke laget: Nettleseren skrev ikke ut siden. Prøv en annen med BROWSER_PATH."
 )
 
 # --- The monthly form ---

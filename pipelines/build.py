@@ -20,7 +20,7 @@ from pipelines.definitions import definitions
 from pipelines.instance import RUN_TAG
 from pipelines.jobs import LOAD, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
-from pipelines.reports import NO_PICTURES
+from pipelines.reports import KEPT, NO_PICTURES
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -170,15 +170,16 @@ def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
     return dict(found.iter_rows())
 
 
-def report(settings: Settings, instance: dg.DagsterInstance, year: int) -> str | None:
+def report(settings: Settings, instance: dg.DagsterInstance, year: int) -> dict[str, str]:
     """Write the report package of a year from what is published.
 
-    Returns why it has no pictures, in Norwegian, or None when it has them.
+    Returns what there is to say of it, by name: NO_PICTURES, why it has none, and KEPT, the files
+    that a person had changed.
     """
     run = _run(definitions(settings), instance, REPORT.name, [year])
     (made,) = run.get_asset_materialization_events()
-    missing = made.materialization.metadata.get(NO_PICTURES)
-    return None if missing is None else str(missing.value)
+    metadata = made.materialization.metadata
+    return {name: str(metadata[name].value) for name in (NO_PICTURES, KEPT) if name in metadata}
 
 
 def _run(

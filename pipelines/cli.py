@@ -29,7 +29,7 @@ from pipelines import build, check, instance, serve
 from pipelines.feedback import FeedbackFolder
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
 from pipelines.publication import PublicationError, PublicationStore
-from pipelines.reports import ReportFolder
+from pipelines.reports import KEPT, NO_PICTURES, ReportFolder
 from pipelines.settings import PROJECT, Settings, SettingsError
 from pipelines.warehouse import (
     NothingLoadedError,
@@ -280,14 +280,16 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     try:
         with instance.opened(settings) as opened:
-            missing = build.report(settings, opened, options.year)
+            told = build.report(settings, opened, options.year)
     except (instance.HomeBusyError, instance.HomeUnwritableError) as error:
         _say(str(error))
         return 1
     folder = ReportFolder(folder=str(settings.reports)).package(options.audience, options.year)
     _say(f"Rapportpakken for {options.year} ligger i {folder}:", *_package(folder))
-    if missing:
-        _say(missing)
+    if NO_PICTURES in told:
+        _say(told[NO_PICTURES])
+    if KEPT in told:
+        _say(f"Det du hadde endret, er beholdt som {told[KEPT]}.")
     return 0
 
 

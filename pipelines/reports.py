@@ -4,8 +4,11 @@ Pages for every year and the monthly form are written after each publication; th
 package when it is asked for.
 """
 
+import hashlib
+import json
 import shutil
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +21,11 @@ if TYPE_CHECKING:
 
 AUDIENCE = "internal"
 
-NO_PICTURES = "bilder mangler"
-"""Name of the metadata of a package that says why it has no pictures."""
+NO_PICTURES, KEPT = "bilder mangler", "beholdt"
+"""Names of the metadata of a package: why it has no pictures, and which files a person had changed
+and are therefore kept under another name."""
+
+_MANIFEST = "manifest.json"
 
 _FORM = asset_key(f"reports.{AUDIENCE}_monthly_form")
 _PUBLISHED = asset_key(f"published.{AUDIENCE}")
@@ -62,6 +68,33 @@ class ReportFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
         for path in {path for one in written for path in one.parent.iterdir()} - written:
             if path.is_file() and path.parent != folder:
                 path.unlink()
+
+    def write_package(self, folder: Path, files: Mapping[str, bytes]) -> list[str]:
+        """Write a report package over an earlier one, and lose nothing that a person has written.
+
+        A file that was changed since the earlier package was written is kept under another name;
+        those names are returned. What the earlier package held and this one does not is dropped;
+        what no package held stays.
+        """
+        listed = folder / _MANIFEST
+        earlier = json.loads(listed.read_text(encoding="utf-8"))["files"] if listed.exists() else []
+        written = {entry["name"]: entry["sha256"] for entry in earlier}
+        kept = []
+        for name in {**written, **files}:
+            path = folder / name
+            if not path.is_file() or name == _MANIFEST:
+                continue
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() == written.get(name):
+                if name not in files:
+                    path.unlink()
+            elif content != files.get(name):
+                numbered = (path.with_stem(f"{path.stem} (endret {n})") for n in count(1))
+                free = next(other for other in numbered if not other.exists())
+                path.rename(free)
+                kept.append(str(free.relative_to(folder)))
+        self.write(folder, files)
+        return kept
 
     def keep_only(self, audience: str, years: Sequence[int]) -> None:
         """Drop the folders of all other years."""
@@ -138,7 +171,8 @@ def internal_monthly_form(context: dg.AssetExecutionContext) -> dg.MaterializeRe
     group_name="reports",
     description=(
         "The yearly report package: a workbook with every table and native charts, a Word document "
-        "to write the annual report around, CSV files, and pictures where a Chromium is found."
+        "to write the annual report around, CSV files, a manifest, and, where a Chromium is found, "
+        "pictures and the year as a tagged PDF."
     ),
     kinds={"excel", "word", "csv"},
     owners=OWNERS,
@@ -149,21 +183,20 @@ def internal_monthly_form(context: dg.AssetExecutionContext) -> dg.MaterializeRe
 )
 def internal_package(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Write the packages of the years of the run for the audience `internal`."""
-    from dashboards.report import package, pictures
+    from dashboards.report.package import package
 
     reports = context.resources.reports
     source = _source(context)
     metadata: dict[str, dg.MetadataValue] = {}
     for year in map(int, context.partition_keys):
         folder = reports.package(AUDIENCE, year)
-        try:
-            files = package.files(source, year, pictures.draw)
-        except pictures.PicturesUnavailableError as error:
+        made = package(source, year)
+        if made.missing:
             # A machine without a browser gets everything else, and is told what is missing.
-            metadata[NO_PICTURES] = dg.MetadataValue.text(str(error))
-            files = package.files(source, year)
-            files["bilder/LES-MEG.txt"] = f"{error}\n".encode()
-        reports.replace(folder, files)
+            metadata[NO_PICTURES] = dg.MetadataValue.text(" ".join(made.missing))
+        kept = reports.write_package(folder, made.files)
+        if kept:
+            metadata[KEPT] = dg.MetadataValue.text(", ".join(kept))
         metadata[str(year)] = dg.MetadataValue.path(str(folder))
     return dg.MaterializeResult(metadata=metadata)
 

@@ -362,6 +362,7 @@ answers as (
                 then case when sums.base > 0 then coalesce(places.percent, 0) end
             when 'rank' then places.place
         end::double as derived,
+        sums.mart,
         sums.mart is not null and (held.mart is not null or sums.is_always_held) as is_held,
         sums.unit,
         sums.also_printed,
@@ -389,9 +390,11 @@ final as (
             when derived = also_printed then 'source_contradiction'
             else 'different'
         end as status,
+        -- What the report says of itself says nothing where no record was delivered.
         case
             when is_held then note
-            else coalesce(note, 'Registeret har ingen opplysninger om dette.')
+            when mart is null then note
+            else 'Registeret har ingen opplysninger om dette.'
         end as note
     from answers
 )

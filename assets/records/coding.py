@@ -39,9 +39,9 @@ _WHOLE = r"^([+-]?[0-9]+)(?:[.,]0+)?$"
 _NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
 _PERCENT = r" ?%$"
 _THOUSANDS = r"^[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
-_POINTS = r"^[+-]?[1-9][0-9]{0,2}(?:[.][0-9]{3})+$"
+_POINTS = r"^[+-]?[1-9][0-9]*(?:[.][0-9]{3})+$"
 _WHOLE_PERCENT, _AMOUNT = 100, 1_000_000
-_EXAMPLES = {"number": "50", "integer": "12"}
+_EXAMPLES = {"number": "50", "integer": "12", "amount": "2500000"}
 _MIDNIGHT = r"[ T]0?0:00(?::00(?:[.,]0+)?)?$"
 _NORWEGIAN_DATE = r"^(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d{2})$"
 _ISO_DATE = r"^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})$"
@@ -178,7 +178,8 @@ def _read(column: Column, raw: pl.DataFrame, as_of: date) -> _Reading:
             hint = f"Skriv et tall {column.span_nb}."
         too_low = value < column.minimum if column.above is None else value <= column.above
         outside = too_low | (value > column.maximum)
-        return _ranged(text, "bad_number", value, outside, hint, _EXAMPLES[column.type])
+        kind = "amount" if highest >= _AMOUNT else column.type
+        return _ranged(text, "bad_number", value, outside, hint, _EXAMPLES[kind])
     return _Reading(text, ())
 
 

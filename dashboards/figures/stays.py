@@ -11,7 +11,6 @@ from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
 from dashboards.publication import Publication
 
-_EARLIER = 3
 _DRAWN = 36
 _TOLD = (6, 12, 18, 24)
 
@@ -19,19 +18,13 @@ _TOLD = (6, 12, 18, 24)
 def still_in_programme(publication: Publication, year: int) -> Figure:
     """Share of the year's starters still in the programme, by months since the start.
 
-    The starters of up to three years before are drawn beside them, and those of the year it is
-    compared with, whose share stands in the table too.
+    The starters of the year it is compared with are drawn and listed beside them.
     """
     values = measures(publication, "still_in_programme", year)
     if not values.cells:
         return nothing(values.mart, year)
     previous = publication.previous(year)
-    others = {
-        of: measures(publication, "still_in_programme", of)
-        for of in publication.years
-        if year - _EARLIER <= of < year or of == previous
-    }
-    before = others[previous] if previous is not None else None
+    before = measures(publication, "still_in_programme", previous) if previous else None
     months = range(max(_length(of) for of in (values, *([before] if before else []))))
     keys = [str(month) for month in months]
     column = values.mart.column
@@ -63,7 +56,7 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
         ),
         chart=step_charts.steps(
             _steps(values, year),
-            [_steps(of, of_year) for of_year, of in others.items()],
+            [_steps(before, before.year)] if before else [],
             column("months_since_start").label_nb,
         ),
         description=words.stay_description(year, _said(values)),

@@ -50,7 +50,7 @@ _TOGETHER = 16
 """A table of so many rows stays on one page."""
 _CHARACTER = 0.18
 _PADDING = 0.5
-_LEAST = 7
+_LEAST, _LONGEST_WORD = 7, 26
 _TEXT_WIDTH, _LONGEST_WIDTH = 4.0, 12.0
 """What a column of text, and the longest of them, asks for in cm where the page is too narrow."""
 _WIDE = 8
@@ -138,7 +138,7 @@ class _Writer:
         pictured = entry.id in self.pictures
         if pictured:
             self._picture(entry, self.pictures[entry.id])
-        said = notes(entry.table, self.report.year, pictured)
+        said = notes(entry.table, pictured)
         if entry.table.rows:
             self._table(entry, across, noted=bool(said))
         for note in said:
@@ -369,7 +369,8 @@ def _widths(table: Table, across: float) -> Sequence[float]:
     for i, header in enumerate(table.headers):
         texts = [row[i].text for row in table.rows]
         broken = [part for text in (header, *texts) for part in text.split()]
-        word_length = max([_LEAST, *(len(part) for part in broken)])
+        # Of a word longer than any that is written here, such as an address, the line breaks it.
+        word_length = min(max([_LEAST, *(len(part) for part in broken)]), _LONGEST_WORD)
         # A long header takes two lines or three.
         length = max([word_length, len(header) * 2 // 5, *(len(text) for text in texts)])
         needed.append(length * _CHARACTER + _PADDING)
@@ -381,5 +382,7 @@ def _widths(table: Table, across: float) -> Sequence[float]:
     wanted = [
         max(min(width, cap) - low, 0) for width, cap, low in zip(needed, most, least, strict=True)
     ]
-    share = max(across - sum(least), 0) / sum(wanted)
-    return [low + more * min(share, 1) for low, more in zip(least, wanted, strict=True)]
+    left, missing = across - sum(least), sum(wanted)
+    if left <= 0 or missing == 0:
+        return [low * across / sum(least) for low in least]
+    return [low + more * min(left / missing, 1) for low, more in zip(least, wanted, strict=True)]

@@ -134,12 +134,12 @@ def _split(table: Table, title: str, _: int) -> Drawing:
 
 
 def _lines(table: Table, title: str, year: int) -> Drawing:
-    """Lines of this year and the one before; bars where a line would have a hole."""
+    """Lines of this year and the one beside it; bars where a line would have a hole."""
     numbers = _numbers(table)
     shares = [i for i in numbers if table.unit(i) == "percent"]
     columns = shares or numbers
     holes = any(_has_hole(table, column) for column in columns)
-    names = {words.COUNT: str(year), words.number_in(year - 1): str(year - 1)}
+    names = {words.COUNT: str(year)} | _of_other_years(table)
     return Drawing("column" if holes else "line", columns, _all(table), title, names=names)
 
 
@@ -168,6 +168,16 @@ def _per_counsellor(table: Table, title: str, _: int) -> Drawing:
     rows = [i for i, row in enumerate(table.rows) if row[0].text in labels]
     span = range(rows[0], rows[-1] + 1) if rows else _all(table)
     return Drawing("bar", _numbers(table), span, title)
+
+
+def _of_other_years(table: Table) -> dict[str, str]:
+    """The headers of counts of another year, each with that year."""
+    last = {header: header.rsplit(" ", 1)[-1] for header in table.headers}
+    return {
+        header: year
+        for header, year in last.items()
+        if year.isdecimal() and header == words.number_in(int(year))
+    }
 
 
 def _numbers(table: Table) -> list[int]:

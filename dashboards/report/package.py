@@ -2,48 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards import words
+from dashboards import pages, words
 from dashboards.publication import Publication
-from dashboards.report import pictures
+from dashboards.report import paper, pictures
 from dashboards.report.content import Report, file_name, report
 from dashboards.report.delimited import delimited
 from dashboards.report.document import document
+from dashboards.report.pictures import Picture, PicturesUnavailableError
 from dashboards.report.workbook import workbook
 
-Draw = Callable[[Mapping[str, go.Figure]], Mapping[str, bytes]]
+MANIFEST = "manifest.json"
 
 
-def files(publication: Publication, year: int, draw: Draw | None = None) -> dict[str, bytes]:
-    """Return the files of a year's report package: path inside the folder -> content.
+@dataclass(frozen=True)
+class Press:
+    """What makes the files that need a browser; both may raise PicturesUnavailableError."""
 
-    `draw` is `pictures.draw`; without it there are no pictures, neither as files nor in the Word
-    document, and all else is the same. Raises KeyError when the year is not published, and what
-    `draw` raises (PicturesUnavailableError) before anything else is made.
+    draw: Callable[[Mapping[str, go.Figure]], Mapping[str, Picture]]
+    printed: Callable[[str], bytes]
 
-    The same publication gives the same bytes, but for the pictures, which are the browser's.
+
+CHROMIUM = Press(pictures.draw_all, paper.printed)
+
+
+@dataclass(frozen=True)
+class Package:
+    """`files` is path inside the folder -> content.
+
+    `missing` says in Norwegian what could not be made for want of a browser, and what to do.
+    """
+
+    files: Mapping[str, bytes]
+    missing: tuple[str, ...]
+
+
+def package(publication: Publication, year: int, press: Press = CHROMIUM) -> Package:
+    """Return the report package of a year; KeyError when the year is not published.
+
+    Where `press` cannot make pictures, or the PDF, all else is the same: the Word document has
+    tables alone, and a text in bilder/ says what is missing.
+
+    The same publication gives the same bytes, but for the pictures and the PDF, which are the
+    browser's, and so for the document that holds the pictures and the manifest that lists them.
     """
     content = report(publication, year)
-    drawn = _pictures(content, draw) if draw else {}
+    drawn, paper_files, missing = _pressed(publication, content, press)
     names = {entry.id: _marked(content, entry.file_name) for entry in content.tables}
-    package = {
+    files = {
         f"nora-{year}.xlsx": workbook(content),
-        f"nora-{year}.docx": document(content, drawn),
+        f"nora-{year}.docx": document(content, {name: one.png for name, one in drawn.items()}),
+        **paper_files,
     }
     tables = [entry for entry in content.tables if entry.table.rows]
     for entry in tables:
-        package[f"csv/{names[entry.id]}.csv"] = delimited(entry.table)
+        files[f"csv/{names[entry.id]}.csv"] = delimited(entry.table)
     listed = [(f"{names[entry.id]}.csv", entry.title) for entry in tables]
     # A line of its own before the header would be read as data, so the notices stand beside.
-    package["csv/LES-MEG.txt"] = (
+    files["csv/LES-MEG.txt"] = (
         "\ufeff" + words.report_read_me(year, content.notices, listed)
     ).encode()
     for figure, picture in drawn.items():
-        package[f"bilder/{names[figure]}.png"] = picture
-    return package
+        files[f"bilder/{names[figure]}.png"] = picture.png
+        files[f"bilder/{names[figure]}.svg"] = picture.svg
+    if missing:
+        files["bilder/LES-MEG.txt"] = "".join(f"{line}\n" for line in missing).encode()
+    files[MANIFEST] = _manifest(publication, year, files, missing)
+    return Package(files, missing)
+
+
+def _pressed(
+    publication: Publication, content: Report, press: Press
+) -> tuple[Mapping[str, Picture], dict[str, bytes], tuple[str, ...]]:
+    """The pictures, the PDF by its name, and what could not be made of them."""
+    drawn: Mapping[str, Picture] = {}
+    printed: dict[str, bytes] = {}
+    missing: list[str] = []
+    try:
+        drawn = press.draw(_charts(content))
+    except PicturesUnavailableError as error:
+        missing.append(str(error))
+    try:
+        page = pages.render_year(publication, content.year)
+        printed[f"nora-{content.year}.pdf"] = press.printed(page)
+    except PicturesUnavailableError as error:
+        missing.append(str(error))
+    # A browser that is not there is told of once.
+    return drawn, printed, tuple(dict.fromkeys(missing))
+
+
+def _manifest(
+    publication: Publication, year: int, files: Mapping[str, bytes], missing: Sequence[str]
+) -> bytes:
+    """What the package was made of and by which rule, and every file but this with its SHA-256."""
+    whole = publication.manifest
+    of_year: Mapping[str, Any] = whole.get("by_year", {}).get(str(year), {})
+    told = {
+        "audience": whole.get("audience"),
+        "marking": whole["marking"],
+        "year": year,
+        "synthetic": year in publication.synthetic_years,
+        "run_id": of_year.get("run_id", whole.get("run_id")),
+        "built_at": publication.built_at(year).isoformat(),
+        "disclosure": whole.get("disclosure"),
+        "deliveries": [dict(delivery) for delivery in publication.deliveries(year)],
+        "files": [
+            {"name": name, "sha256": hashlib.sha256(files[name]).hexdigest()}
+            for name in sorted(files)
+        ],
+        "missing": list(missing),
+    }
+    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _marked(content: Report, name: str) -> str:
@@ -52,8 +128,9 @@ def _marked(content: Report, name: str) -> str:
     return "-".join([name, str(content.year), *(file_name(mark) for mark in marks)])
 
 
-def _pictures(content: Report, draw: Draw) -> Mapping[str, bytes]:
-    charts = {
+def _charts(content: Report) -> dict[str, go.Figure]:
+    """Every chart by its figure's id, with the line that goes with it."""
+    return {
         entry.id: pictures.prepared(
             entry.table.figure.chart,
             words.report_source(entry.title, content.year, content.short_notices),
@@ -61,4 +138,3 @@ def _pictures(content: Report, draw: Draw) -> Mapping[str, bytes]:
         for entry in content.tables
         if entry.table.figure.chart is not None
     }
-    return draw(charts)

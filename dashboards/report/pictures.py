@@ -1,4 +1,7 @@
-"""Charts as PNG, by a browser that is already on the machine. Asks nothing of the network."""
+"""Charts as PNG and SVG, by a browser that is already on the machine.
+
+Asks nothing of the network.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import shutil
 import struct
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,9 @@ from dashboards.figures.charts import MUTED, escape
 WIDTH = 720
 SCALE = 2
 
+_PIXELS, _LINES = {"png": SCALE}, {"svg": 1}
+"""Formats, each with the scale it is drawn at."""
+
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _SOURCE_LINE = 26
 _SIDE = 6
@@ -29,7 +36,18 @@ _PLOTLY = Path(__file__).parents[1] / "static" / "plotly-basic.min.js"
 
 
 class PicturesUnavailableError(Exception):
-    """No picture can be made here. The message says in Norwegian what is missing and what to do."""
+    """What a browser makes cannot be made here.
+
+    The message says in Norwegian what is missing and what to do.
+    """
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One chart as pixels and as lines; both look the same."""
+
+    png: bytes
+    svg: bytes
 
 
 def prepared(chart: go.Figure, source: str) -> go.Figure:
@@ -57,25 +75,20 @@ def prepared(chart: go.Figure, source: str) -> go.Figure:
 def draw(charts: Mapping[str, go.Figure]) -> dict[str, bytes]:
     """Draw every chart as PNG (scale 2) in one run of the browser, by the same names.
 
+    Raises what `draw_all` does.
+    """
+    drawn = _run(charts, _PIXELS)
+    return {name: drawn[name, "png"] for name in charts}
+
+
+def draw_all(charts: Mapping[str, go.Figure]) -> dict[str, Picture]:
+    """Draw every chart as PNG (scale 2) and SVG in one run of the browser, by the same names.
+
     The browser is BROWSER_PATH, or the first found on PATH. Raises PicturesUnavailableError when
     there is none, when kaleido is not installed, or when the browser does not answer.
     """
-    browser = find_browser()
-    try:
-        kaleido = importlib.import_module("kaleido")
-        errors = importlib.import_module("choreographer.errors")
-    except ModuleNotFoundError as error:
-        raise PicturesUnavailableError(words.NO_KALEIDO) from error
-    failures = (
-        errors.BrowserFailedError, errors.BrowserClosedError, errors.BrowserDepsError,
-        errors.ChannelClosedError, errors.ChromeNotFoundError, TimeoutError, OSError,
-    )  # fmt: skip
-    try:
-        # In a thread of its own, so that it also works where an event loop is running.
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, _drawn(kaleido, browser, charts)).result()
-    except failures as error:
-        raise PicturesUnavailableError(words.BROWSER_FAILED) from error
+    drawn = _run(charts, _PIXELS | _LINES)
+    return {name: Picture(drawn[name, "png"], drawn[name, "svg"]) for name in charts}
 
 
 def find_browser() -> str:
@@ -94,15 +107,40 @@ def size(picture: bytes) -> tuple[int, int]:
     return width, height
 
 
-async def _drawn(kaleido: Any, browser: str, charts: Mapping[str, go.Figure]) -> dict[str, bytes]:
+def _run(
+    charts: Mapping[str, go.Figure], formats: Mapping[str, int]
+) -> dict[tuple[str, str], bytes]:
+    """Draw every chart in every format (format -> scale): (name, format) -> content."""
+    browser = find_browser()
+    try:
+        kaleido = importlib.import_module("kaleido")
+        errors = importlib.import_module("choreographer.errors")
+    except ModuleNotFoundError as error:
+        raise PicturesUnavailableError(words.NO_KALEIDO) from error
+    failures = (
+        errors.BrowserFailedError, errors.BrowserClosedError, errors.BrowserDepsError,
+        errors.ChannelClosedError, errors.ChromeNotFoundError, TimeoutError, OSError,
+    )  # fmt: skip
+    try:
+        # In a thread of its own, so that it also works where an event loop is running.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, _drawn(kaleido, browser, charts, formats)).result()
+    except failures as error:
+        raise PicturesUnavailableError(words.BROWSER_FAILED) from error
+
+
+async def _drawn(
+    kaleido: Any, browser: str, charts: Mapping[str, go.Figure], formats: Mapping[str, int]
+) -> dict[tuple[str, str], bytes]:
     # Without MathJax, which kaleido would fetch. It runs the browser without a sandbox, which
     # root needs, on a page of our own charts alone.
     options = {"plotlyjs": _PLOTLY, "mathjax": False, "timeout": _SECONDS}
     async with kaleido.Kaleido(path=Path(browser), **options) as run:
         return {
-            name: await run.calc_fig(
+            (name, kind): await run.calc_fig(
                 chart,
-                {"format": "png", "width": WIDTH, "height": chart.layout.height, "scale": SCALE},
+                {"format": kind, "width": WIDTH, "height": chart.layout.height, "scale": scale},
             )
             for name, chart in charts.items()
+            for kind, scale in formats.items()
         }

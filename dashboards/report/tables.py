@@ -74,15 +74,17 @@ class Table:
         return bool(self.rows) and all(row[column].unit != TEXT for row in self.rows)
 
 
-def notes(of: Table, year: int, pictured: bool) -> list[str]:
+def notes(of: Table, pictured: bool) -> list[str]:
     """The notes of a table, and what «:» and «–» mean where it has them.
 
     Where the page's own picture does not stand beside it, nothing is said of how that looks.
     """
     said = list(of.figure.notes)
     if not pictured:
-        plain = {words.quarterly_note(year - 1): words.quarterly_note(None)}
-        said = [plain.get(note, note) for note in said if note not in _OF_PICTURES]
+        # Which year is grey is told of the picture, whichever year it is.
+        plain = words.quarterly_note(None)
+        said = [plain if note.startswith(plain) else note for note in said]
+        said = [note for note in said if note not in _OF_PICTURES]
     missing = {cell.text for row in of.rows for cell in row if cell.value is None}
     signs = {words.HIDDEN: words.HIDDEN_SENTENCE, words.NOTHING: words.NOTHING_SENTENCE}
     return [*said, *(sentence for sign, sentence in signs.items() if sign in missing)]

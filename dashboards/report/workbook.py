@@ -228,7 +228,7 @@ class _Writer:
         place = Place(sheet.get_name(), _HEADER_ROW + 1)
         self._rows(sheet, table, entry.file_name)
         row = _HEADER_ROW + len(table.rows) + 2
-        for note in notes(table, self.report.year, pictured=False):
+        for note in notes(table, pictured=False):
             row = self._paragraph(sheet, row, (0, last), note, self._wrapped(), sum(widths))
         below = 0
         for chart, height in native_charts(self.book, table, place, title, self.report.year):

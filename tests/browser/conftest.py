@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 from functools import partial
+from http.client import HTTPConnection
 from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pipelines.settings import PROJECT
 from tests.browser.places import Place
-from tests.browser.visits import visiting
+from tests.browser.visits import read, visiting
 from tests.pipeline.homes import Home
 
 REQUIRED = "NORA_REQUIRE_BROWSER"
+PATIENCE = 60
+"""Seconds in which a server must answer, or end."""
+
+_START = """import sys; from pathlib import Path; from pipelines.serve import dashboard
+dashboard(Path(sys.argv[1]), port=int(sys.argv[2]))()"""
 
 # Nothing but this machine is found by name, so that no page can lean on the network.
 _FLAGS = [
@@ -54,10 +66,58 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def roots(chromium: str, demo: Home) -> dict[str, str]:
+def live(chromium: str, demo: Home) -> Iterator[int]:
+    """The live dashboard of the demo, in a process of its own; the port that it listens on."""
+    del chromium  # without one there is nobody to look
+    port = free_port()
+    command = [sys.executable, "-c", _START, str(demo.internal), str(port)]
+    with subprocess.Popen(command, cwd=PROJECT) as server:
+        try:
+            wait_for(port)
+            yield port
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(PATIENCE)
+    assert server.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def roots(chromium: str, demo: Home, live: int) -> dict[str, str]:
     """Site -> the address that all its pages begin with."""
     del chromium  # without one there is nothing to build for
-    return {"static": (demo.path / "reports" / "internal").as_uri() + "/"}
+    return {
+        "static": (demo.path / "reports" / "internal").as_uri() + "/",
+        "live": f"http://127.0.0.1:{live}/",
+    }
+
+
+@pytest.fixture(scope="session")
+def texts() -> dict[str, str | None]:
+    """What stands at each address that has been read (`reader`)."""
+    return {}
+
+
+@pytest.fixture
+def reader(texts: dict[str, str | None]) -> Callable[[Page], Callable[[str], str | None]]:
+    """Reads addresses for a page, each once: all pages of a site lead to the same ones.
+
+    A picture is looked for by the rows beside it, for drawing one takes seconds; that pictures are
+    drawn is tested where things are fetched.
+    """
+
+    def of(page: Page) -> Callable[[str], str | None]:
+        def text(address: str) -> str | None:
+            if address == page.url:
+                # It is there, whatever the server said of it.
+                return page.content()
+            asked = address.replace(".png?", ".csv?") if address.startswith("http") else address
+            if asked not in texts:
+                texts[asked] = read(page, asked)
+            return texts[asked]
+
+        return text
+
+    return of
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +138,26 @@ def browser(chromium: str, roots: dict[str, str]) -> Iterator[Browser]:
 def visit(browser: Browser, roots: dict[str, str]) -> Visit:
     """Opens pages; leaving one fails if it said or asked for what it should not."""
     return partial(visiting, browser, roots)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def wait_for(port: int) -> None:
+    """Return when a server on this machine answers at `port`, whatever it answers."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+            try:
+                connection.request("GET", "/")
+            except ConnectionRefusedError:
+                assert time.monotonic() < until, f"nobody answers at {port}"
+                time.sleep(0.1)
+                continue
+            connection.getresponse()
+            return

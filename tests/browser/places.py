@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboards.app.outline import PAGES
+
 
 @dataclass(frozen=True)
 class Place:
-    """A page: the site it belongs to, and its address seen from the root of the site."""
+    """A page: the site it belongs to, and its address seen from the root of the site.
+
+    `status` is what a server answers there.
+    """
 
     site: str
     path: str
+    status: int = 200
 
     def __str__(self) -> str:
         return f"{self.site}:{self.path or '/'}"
@@ -29,5 +35,20 @@ STATIC = tuple(
 )
 """The files that a build of the demo writes; of the forms, which are all alike, one."""
 
-EVERY = STATIC
+LIVE = (
+    *(Place("live", f"{page.name}?aar=2021") for page in PAGES),
+    Place("live", "avslutninger?aar=2021&sammenlign=2019&kjonn=nei"),
+    Place("live", "finnes-ikke", status=404),
+)
+"""Every page of the live dashboard over the demo, one with all its choices, and a wrong address."""
+
+LIVE_FEW = tuple(
+    place for place in LIVE if place.path.partition("?")[0] in ("", "deltakere", "manedsskjema")
+)
+"""Of those: cards and charts, charts with many rows, and the widest table. For what takes long."""
+
+EVERY = (*STATIC, *LIVE)
 """Every page that must be accessible, whatever site it belongs to."""
+
+MANY_STATES = (*STATIC, *LIVE_FEW)
+"""The pages that are looked at in every state there is: what they are made of is in all others."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit
 from tests.browser.demands import (
@@ -24,8 +25,8 @@ from tests.browser.demands import (
     open_details,
     set_style,
 )
-from tests.browser.places import EVERY, Place
-from tests.browser.visits import DESKTOP, read
+from tests.browser.places import EVERY, LIVE, LIVE_FEW, MANY_STATES, Place
+from tests.browser.visits import DESKTOP
 
 PHONE = {"width": 320, "height": 640}
 """1280 by 1024 at 400 %, by WCAG 1.4.10; the height of a small phone."""
@@ -33,24 +34,30 @@ PHONE = {"width": 320, "height": 640}
 HALF = {"width": 640, "height": 400}
 """What is left of a window of 1280 by 800 at 200 %."""
 
-pytestmark = pytest.mark.parametrize("place", EVERY, ids=str)
+on_every_page = pytest.mark.parametrize("place", EVERY, ids=str)
+where_states_differ = pytest.mark.parametrize("place", MANY_STATES, ids=str)
 
 
+@on_every_page
 def test_accessible_folded_and_open(place: Place, visit: Visit) -> None:
     with visit(place) as page:
         assert_accessible(page)
-        if page.locator("details").count():
+        if page.locator("details").count() and (place not in LIVE or place in LIVE_FEW):
             open_details(page)
             assert_accessible(page, within="details")
 
 
-def test_every_link_leads_somewhere_and_every_chart_is_read(place: Place, visit: Visit) -> None:
+@on_every_page
+def test_every_link_leads_somewhere_and_every_chart_is_read(
+    place: Place, visit: Visit, reader: Callable[[Page], Callable[[str], str | None]]
+) -> None:
     with visit(place) as page:
-        assert_links_lead_somewhere(page, partial(read, page))
+        assert_links_lead_somewhere(page, reader(page))
         assert_charts_legible(page)
         assert_text_stands_out(page)
 
 
+@on_every_page
 def test_keyboard_reaches_everything(place: Place, visit: Visit) -> None:
     # Without motion, or each step waits for the page to glide.
     with visit(place, reduced_motion="reduce") as page:
@@ -63,6 +70,7 @@ def test_keyboard_reaches_everything(place: Place, visit: Visit) -> None:
         assert_skip_link_leads_to_main(page)
 
 
+@on_every_page
 def test_nothing_is_lost_at_320_pixels(place: Place, visit: Visit) -> None:
     with visit(place, viewport=PHONE) as page:
         assert_charts_legible(page)
@@ -75,6 +83,7 @@ def test_nothing_is_lost_at_320_pixels(place: Place, visit: Visit) -> None:
         assert look(page, "words") == words
 
 
+@where_states_differ
 def test_fits_at_200_percent(place: Place, visit: Visit) -> None:
     with visit(place, viewport=HALF, device_scale_factor=2) as page:
         assert_charts_legible(page)
@@ -82,6 +91,7 @@ def test_fits_at_200_percent(place: Place, visit: Visit) -> None:
         assert_fits(page)
 
 
+@where_states_differ
 def test_fits_with_the_readers_own_text(place: Place, visit: Visit) -> None:
     with visit(place, viewport=PHONE) as page:
         open_details(page)
@@ -94,6 +104,7 @@ def test_fits_with_the_readers_own_text(place: Place, visit: Visit) -> None:
         assert_fits(page)
 
 
+@where_states_differ
 def test_seen_in_forced_colours(place: Place, visit: Visit) -> None:
     with visit(place) as page:
         fills = look(page, "fills")
@@ -104,3 +115,16 @@ def test_seen_in_forced_colours(place: Place, visit: Visit) -> None:
             assert_focus_seen(page)
             assert look(page, "fills") == fills
             assert_charts_legible(page)
+
+
+@where_states_differ
+def test_tells_all_without_script(place: Place, visit: Visit) -> None:
+    with visit(place) as page:
+        open_details(page)
+        tables, charts = look(page, "tables"), page.locator(".chart").count()
+    with visit(place, java_script_enabled=False) as page:
+        assert page.locator(".chart:visible").count() == 0
+        assert page.locator(".no-script:visible").count() == (1 if charts else 0)
+        for summary in page.locator("summary").all():
+            summary.click()
+        assert look(page, "tables") == tables

@@ -1,4 +1,4 @@
-"""The pages as files on a share: self-contained, small, and readable without script."""
+"""The pages as files on a share: self-contained and small."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Visit
-from tests.browser.demands import look, open_details
+from tests.browser.demands import look
 from tests.browser.places import STATIC, Place
 from tests.pipeline.homes import Home
 
@@ -53,16 +53,3 @@ def test_the_policy_of_a_file_holds(browser: Browser, roots: dict[str, str], ele
     page.goto(roots["static"] + "2021/nora-2021.html")
     assert page.evaluate(_FETCH, element)
     page.close()
-
-
-@pytest.mark.parametrize("place", STATIC, ids=str)
-def test_a_file_tells_all_without_script(place: Place, visit: Visit) -> None:
-    with visit(place) as page:
-        open_details(page)
-        tables, charts = look(page, "tables"), page.locator(".chart").count()
-    with visit(place, java_script_enabled=False) as page:
-        assert page.locator(".chart:visible").count() == 0
-        assert page.locator(".no-script:visible").count() == (1 if charts else 0)
-        for summary in page.locator("summary").all():
-            summary.click()
-        assert look(page, "tables") == tables

@@ -17,6 +17,17 @@ DESKTOP = {"width": 1280, "height": 800}
 _INSIDE = ("data:", "blob:", "about:")
 _DRAWN = """() => document.readyState === 'complete'
     && [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('.main-svg'))"""
+_WAIT = """() => new Promise((done, failed) => {
+    const holds = %s;
+    const late = performance.now() + 30000;
+    const look = () => {
+        if (holds()) done();
+        else if (performance.now() > late) failed(new Error("waited in vain"));
+        else setTimeout(look, 20);
+    };
+    look();
+})"""
+_NOT_FOUND = "Failed to load resource: the server responded with a status of 404"
 
 
 @contextmanager
@@ -25,11 +36,13 @@ def visiting(
 ) -> Iterator[Page]:
     """Open an address, with the charts drawn; `options` are those of Playwright's new_context.
 
-    AssertionError on leaving, when the page wrote an error or a warning to the console, or asked
-    for anything that does not lie under the root of its own site.
+    AssertionError when another status is answered than the place has; on leaving, when the page
+    wrote an error or a warning to the console, or asked for anything that does not lie under the
+    root of its own site.
     """
     root = roots[to.site] if isinstance(to, Place) else to
     address = root + to.path if isinstance(to, Place) else to
+    status = to.status if isinstance(to, Place) else 200
     said: list[str] = []
     asked: list[str] = []
 
@@ -43,12 +56,26 @@ def visiting(
         context.on("request", lambda request: asked.append(request.url))
         page = context.new_page()
         page.on("websocket", lambda socket: asked.append(socket.url))
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == status
         if options.get("java_script_enabled", True):
-            page.wait_for_function(_DRAWN)
+            wait_until(page, _DRAWN)
         yield page
+    if status == 404:
+        # The browser's own word on the page itself.
+        said = [text for text in said if not text.startswith(_NOT_FOUND)]
     assert said == []
     assert [url for url in asked if not url.startswith((*_INSIDE, root))] == []
+
+
+def wait_until(page: Page, holds: str) -> None:
+    """Wait until a function of the page returns true; playwright.Error when it never does.
+
+    Playwright's own wait evaluates its text again and again, which the live dashboard's policy
+    forbids in a page.
+    """
+    page.evaluate(_WAIT % holds)
 
 
 def read(page: Page, address: str) -> str | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import openpyxl
 import polars as pl
 
@@ -10,22 +13,37 @@ from tests.pipeline.homes import DEMO_YEARS, Home, nora
 
 def test_command_writes_the_package_of_one_year_and_names_its_files(home: Home) -> None:
     reports = home.path / "reports" / "internal"
-    stale = reports / "2021" / "csv" / "en-gammel-tabell.csv"
-    stale.parent.mkdir()
-    stale.write_text("left by an earlier package", encoding="utf-8")
     before = home.pages()
     said = nora("report", "--year", "2021", "--home", str(home.path))
     assert said.code == 0, said.out
     for name in ("nora-2021.xlsx", "nora-2021.docx", "csv/"):
         assert f"  {name}" in said.out
-    assert not stale.exists()
     after = home.pages()
-    assert {name: after[name] for name in before if name in after} == {
-        name: sha for name, sha in before.items() if not name.endswith("en-gammel-tabell.csv")
-    }
+    assert {name: after[name] for name in before} == before
     assert not [path for year in (2019, 2020) for path in (reports / str(year)).glob("*.xlsx")]
     book = openpyxl.load_workbook(reports / "2021" / "nora-2021.xlsx")
     assert len(book.sheetnames) > 30
+
+
+def test_what_a_person_has_written_outlives_the_next_package(home: Home) -> None:
+    folder = home.path / "reports" / "internal" / "2021"
+    nora("report", "--year", "2021", "--home", str(home.path))
+    document, table = folder / "nora-2021.docx", next((folder / "csv").glob("*.csv"))
+    document.write_bytes(b"a day's work")
+    (folder / "bilder" / "mitt.png").write_bytes(b"my picture")
+    gone = folder / "csv" / "en-gammel-tabell.csv"
+    gone.write_bytes(b"of an earlier package")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    sha = hashlib.sha256(gone.read_bytes()).hexdigest()
+    manifest["files"].append({"name": "csv/en-gammel-tabell.csv", "sha256": sha})
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    said = nora("report", "--year", "2021", "--home", str(home.path))
+    assert (folder / "nora-2021 (endret 1).docx").read_bytes() == b"a day's work"
+    assert "nora-2021 (endret 1).docx" in said.out
+    assert document.read_bytes() != b"a day's work"
+    assert (folder / "bilder" / "mitt.png").read_bytes() == b"my picture"
+    assert table.exists()
+    assert not gone.exists()
 
 
 def test_package_of_several_years_is_one_run_in_the_ui(home: Home) -> None:

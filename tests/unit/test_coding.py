@@ -187,7 +187,7 @@ def test_amount_of_a_file_may_have_any_space_between_its_thousands(space: str) -
     amounts = [f"2{space}500{space}000", f"2{space}487{space}312,50"]
     content = "\n".join(
         [
-            "År;Mål for innsparing, kroner;Rapportert innsparing, kroner",
+            "År;Mål for innsparing (kroner);Rapportert innsparing (kroner)",
             ";".join(["2021", *amounts]),
         ]
     )
@@ -560,7 +560,7 @@ def test_problem_says_delivery_sheet_row_field_and_a_sentence() -> None:
         ),
         (
             "savings", "savings_reported", "9 000 000 000",
-            "«Rapportert innsparing, kroner»: Verdien er utenfor det som er mulig. Skriv et tall fra "
+            "«Rapportert innsparing (kroner)»: Verdien er utenfor det som er mulig. Skriv et tall fra "
             "-1 000 000 000 og høyst 1 000 000 000.",
         ),
         (

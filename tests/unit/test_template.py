@@ -77,7 +77,7 @@ def test_sheets_stand_in_the_order_of_the_vocabulary_after_the_guide(template: W
         ("group_sessions", ["Dato", "Gruppe", "Påmeldt", "Møtt"]),
         ("survey_waves", ["Undersøkelse", "Sendt ut", "Invitert", "Svart"]),
         ("staffing", ["År", "Rolle", "Antall personer", "Årsverk"]),
-        ("savings", ["År", "Mål for innsparing, kroner", "Rapportert innsparing, kroner"]),
+        ("savings", ["År", "Mål for innsparing (kroner)", "Rapportert innsparing (kroner)"]),
     ],
 )
 def test_headers(template: Workbook, name: str, headers: list[str]) -> None:

@@ -281,8 +281,8 @@ def test_savings_are_written_in_kroner_beside_their_target(publication: Publicat
     figure = figures(publication, 2021)["savings"]
     money = f"2{SPACE}500{SPACE}000{SPACE}kr"
     assert figure.texts() == [
-        ("Mål for innsparing, kroner", money, f"5{SPACE}000{SPACE}000{SPACE}kr"),
-        ("Rapportert innsparing, kroner", "–", f"5{SPACE}600{SPACE}000{SPACE}kr"),
+        ("Mål for innsparing (kroner)", money, f"5{SPACE}000{SPACE}000{SPACE}kr"),
+        ("Rapportert innsparing (kroner)", "–", f"5{SPACE}600{SPACE}000{SPACE}kr"),
     ]
     assert f"2021 ikke rapportert (mål {money})" in figure.description
     assert [shape.x0 for shape in figure.chart.layout.shapes] == [2_500_000, 5_000_000]

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import shutil
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL
+from dashboards import words
 from dashboards.publication import Publication, read
-from dashboards.report import package
 from dashboards.report.content import Report, report
+from dashboards.report.package import Press, package
+from dashboards.report.pictures import Picture, PicturesUnavailableError, find_browser
 from tests.unit.test_dashboards.conftest import build_publication
 
 YEAR = 2021
@@ -51,9 +56,18 @@ def png(width: int = 1440, height: int = 500) -> bytes:
     )
 
 
-def draw(charts: Mapping[str, go.Figure]) -> dict[str, bytes]:
+def draw(charts: Mapping[str, go.Figure]) -> dict[str, Picture]:
     """Pictures without a browser."""
-    return {name: png() for name in charts}
+    return {name: Picture(png(), b"<svg/>") for name in charts}
+
+
+def refuse(_: object) -> Any:
+    """No browser."""
+    raise PicturesUnavailableError(words.NO_BROWSER)
+
+
+PRESS = Press(draw, lambda page: b"%PDF-1.4 " + str(len(page)).encode())
+BARE = Press(refuse, refuse)
 
 
 def parts(content: bytes) -> dict[str, str]:
@@ -72,7 +86,7 @@ def texts(files: Mapping[str, bytes]) -> dict[str, str]:
     for name, content in files.items():
         if name.endswith((".xlsx", ".docx")):
             found |= {f"{name}/{part}": text for part, text in parts(content).items()}
-        elif not name.endswith(".png"):
+        elif not name.endswith((".png", ".pdf")):
             found[name] = content.decode("utf-8-sig")
     return found
 
@@ -85,15 +99,31 @@ def holds_number(text: str, number: int) -> bool:
 
 
 @pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser that draws and prints, with poppler beside it: what it prints is read back."""
+    try:
+        found = find_browser()
+    except PicturesUnavailableError:
+        found = ""
+    if found and shutil.which("pdfinfo"):
+        return found
+    missing = "pdfinfo" if found else "chromium"
+    said = f"no {missing} on PATH; `make setup-browser` installs it"
+    if os.environ.get("NORA_REQUIRE_BROWSER"):
+        pytest.fail(said)
+    pytest.skip(said)
+
+
+@pytest.fixture(scope="session")
 def publication(tmp_path_factory: pytest.TempPathFactory) -> Publication:
     """The publication of 2019 to 2021 that the dashboards are tested with."""
     return read(build_publication(tmp_path_factory.mktemp("published") / "internal"))
 
 
 @pytest.fixture(scope="session")
-def files(publication: Publication) -> dict[str, bytes]:
+def files(publication: Publication) -> Mapping[str, bytes]:
     """The package of 2021."""
-    return package.files(publication, YEAR, draw)
+    return package(publication, YEAR, PRESS).files
 
 
 @pytest.fixture(scope="session")
@@ -103,9 +133,9 @@ def said(publication: Publication) -> Report:
 
 
 @pytest.fixture(scope="session")
-def bare_files(publication: Publication) -> dict[str, bytes]:
+def bare_files(publication: Publication) -> Mapping[str, bytes]:
     """The package of 2021 as it is made where there is no browser."""
-    return package.files(publication, YEAR)
+    return package(publication, YEAR, BARE).files
 
 
 @pytest.fixture(scope="session")
@@ -129,13 +159,13 @@ def withheld_said(withheld_publication: Publication) -> Report:
 
 
 @pytest.fixture(scope="session")
-def withheld_files(withheld_publication: Publication) -> dict[str, bytes]:
+def withheld_files(withheld_publication: Publication) -> Mapping[str, bytes]:
     """The package of 2021 with withheld cells."""
-    return package.files(withheld_publication, YEAR, draw)
+    return package(withheld_publication, YEAR, PRESS).files
 
 
 @pytest.fixture(scope="session")
-def live_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def live_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     """The package of 2021 with a project called like a formula, and one like markup."""
     folder = build_publication(tmp_path_factory.mktemp("live") / "internal")
 
@@ -144,7 +174,7 @@ def live_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         return pl.concat([frame.with_columns(project=pl.lit(LIVE)), other])
 
     _rewrite(folder, "partner_projects", renamed)
-    return package.files(read(folder), YEAR)
+    return package(read(folder), YEAR, BARE).files
 
 
 def _rewrite(folder: Path, mart: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:

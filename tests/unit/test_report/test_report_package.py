@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import re
 import zipfile
 from collections.abc import Mapping
@@ -15,16 +17,20 @@ import pytest
 from dashboards import words
 from dashboards.figures import sections
 from dashboards.publication import Publication, read
-from dashboards.report import package
 from dashboards.report.content import Report, report
-from dashboards.report.pictures import PicturesUnavailableError
+from dashboards.report.package import Press, package
+from dashboards.report.pictures import Picture
+from dashboards.report.tables import notes
 from tests.unit.test_dashboards.conftest import build_publication
 from tests.unit.test_report.conftest import (
+    BARE,
+    PRESS,
     WITHHELD,
     WITHHELD_ACTIVE,
     YEAR,
     draw,
     holds_number,
+    refuse,
     texts,
 )
 
@@ -71,9 +77,15 @@ ENGLISH = frozenset(
 def test_the_files(files: dict[str, bytes], said: Report) -> None:
     tables = [entry for entry in said.tables if entry.table.rows]
     drawn = [entry for entry in said.tables if entry.table.figure.chart is not None]
-    assert {"nora-2021.xlsx", "nora-2021.docx", "csv/LES-MEG.txt"} <= set(files)
+    assert {
+        "nora-2021.xlsx",
+        "nora-2021.docx",
+        "nora-2021.pdf",
+        "csv/LES-MEG.txt",
+        "manifest.json",
+    } <= set(files)
     assert sum(name.endswith(".csv") for name in files) == len(tables)
-    assert sum(name.startswith("bilder/") for name in files) == len(drawn)
+    assert sum(name.startswith("bilder/") for name in files) == 2 * len(drawn)
     assert all(re.fullmatch(r"[A-Za-z0-9./-]+", name) for name in files)
     assert len({name.casefold() for name in files}) == len(files)
 
@@ -110,12 +122,12 @@ def test_the_printed_figures_are_there_when_they_are_published(tmp_path: Path) -
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021])
 def test_every_year_can_be_made(publication: Publication, year: int) -> None:
-    assert f"nora-{year}.docx" in package.files(publication, year)
+    assert f"nora-{year}.docx" in package(publication, year, BARE).files
 
 
 def test_a_year_that_is_not_published(publication: Publication) -> None:
     with pytest.raises(KeyError):
-        package.files(publication, 2018)
+        package(publication, 2018, BARE)
 
 
 def test_every_file_is_marked(files: dict[str, bytes], said: Report) -> None:
@@ -130,11 +142,11 @@ def test_every_file_is_marked(files: dict[str, bytes], said: Report) -> None:
 def test_every_picture_is_marked(publication: Publication) -> None:
     seen: list[str] = []
 
-    def look(charts: Mapping[str, go.Figure]) -> dict[str, bytes]:
+    def look(charts: Mapping[str, go.Figure]) -> dict[str, Picture]:
         seen.extend(chart.layout.annotations[-1].text for chart in charts.values())
         return draw(charts)
 
-    package.files(publication, YEAR, look)
+    package(publication, YEAR, Press(look, refuse))
     assert seen
     for line in seen:
         assert line.startswith("NorA 2021: ")
@@ -145,7 +157,7 @@ def test_real_persons_have_no_notice_of_made_up_ones(publication: Publication) -
     real = Publication(
         {**publication.manifest, "synthetic": False}, publication.tables
     )  # fmt: skip
-    made = package.files(real, YEAR)
+    made = package(real, YEAR, BARE).files
     assert not any("syntetisk" in name for name in made)
     assert not any("yntetisk" in text or "oppdikte" in text for text in texts(made).values())
 
@@ -153,7 +165,7 @@ def test_real_persons_have_no_notice_of_made_up_ones(publication: Publication) -
 def test_the_same_publication_gives_the_same_bytes(
     files: dict[str, bytes], publication: Publication
 ) -> None:
-    assert package.files(publication, YEAR, draw) == files
+    assert package(publication, YEAR, PRESS).files == files
 
 
 def test_no_part_is_of_another_day(files: dict[str, bytes], publication: Publication) -> None:
@@ -181,12 +193,71 @@ def test_the_search_for_withheld_numbers_finds_no_others(text: str) -> None:
     assert not holds_number(text, 5252)
 
 
-def test_what_draws_may_refuse(publication: Publication) -> None:
-    def refuse(_: Mapping[str, go.Figure]) -> dict[str, bytes]:
-        raise PicturesUnavailableError(words.NO_BROWSER)
+def test_without_a_browser_all_else_is_made(
+    files: dict[str, bytes], publication: Publication
+) -> None:
+    made = package(publication, YEAR, BARE)
+    assert made.missing == (words.NO_BROWSER,)
+    assert made.files["bilder/LES-MEG.txt"].decode() == f"{words.NO_BROWSER}\n"
+    others = {name for name in files if not name.startswith("bilder/")} - {"nora-2021.pdf"}
+    assert set(made.files) == others | {"bilder/LES-MEG.txt"}
+    same = others - {"nora-2021.docx", "manifest.json"}
+    assert {name: made.files[name] for name in same} == {name: files[name] for name in same}
 
-    with pytest.raises(PicturesUnavailableError, match="chromium"):
-        package.files(publication, YEAR, refuse)
+
+def test_pictures_and_paper_may_fail_alone(publication: Publication) -> None:
+    no_paper = package(publication, YEAR, Press(draw, refuse))
+    assert "nora-2021.pdf" not in no_paper.files
+    assert any(name.endswith(".svg") for name in no_paper.files)
+    no_pictures = package(publication, YEAR, Press(refuse, PRESS.printed))
+    assert "nora-2021.pdf" in no_pictures.files
+    assert not any(name.endswith((".png", ".svg")) for name in no_pictures.files)
+    assert no_paper.missing == no_pictures.missing == (words.NO_BROWSER,)
+
+
+def test_the_manifest_says_what_it_is_of(publication: Publication) -> None:
+    rule = {"rule": "exact", "decided_by": "noen", "decided_on": "2026-11-21"}
+    own = {"run_id": "own-run", "deliveries": [{"name": "a.xlsx", "sha256": "ab"}]}
+    by_year = {str(YEAR): publication.manifest["by_year"][str(YEAR)] | own}
+    told = publication.manifest | {"disclosure": rule, "by_year": by_year}
+    made = package(replace(publication, manifest=told), YEAR, PRESS).files
+    manifest = json.loads(made["manifest.json"])
+    files = manifest.pop("files")
+    assert manifest == {
+        "audience": "internal",
+        "marking": told["marking"],
+        "year": YEAR,
+        "synthetic": True,
+        "run_id": "own-run",
+        "built_at": publication.built_at(YEAR).isoformat(),
+        "disclosure": rule,
+        "deliveries": own["deliveries"],
+        "missing": [],
+    }
+    assert {file["name"]: file["sha256"] for file in files} == {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in made.items()
+        if name != "manifest.json"
+    }
+
+
+def test_the_manifest_says_what_is_missing(bare_files: dict[str, bytes]) -> None:
+    manifest = json.loads(bare_files["manifest.json"])
+    assert manifest["missing"] == [words.NO_BROWSER]
+    assert not [file for file in manifest["files"] if file["name"].endswith((".pdf", ".png"))]
+
+
+def test_beside_any_year_the_note_of_quarters_is_plain_without_its_picture(
+    publication: Publication,
+) -> None:
+    plain = words.quarterly_note(None)
+    for other in (2019, 2020):
+        seen = publication.seen(compared_with=other)
+        [entry] = [one for one in report(seen, YEAR).tables if one.id == "quarterly_flow"]
+        assert words.quarterly_note(other) in notes(entry.table, pictured=True)
+        said = notes(entry.table, pictured=False)
+        assert plain in said
+        assert not [note for note in said if str(other) in note]
 
 
 def test_no_english_word_is_seen(files: dict[str, bytes]) -> None:
@@ -205,6 +276,9 @@ def _english(seen: str) -> set[str]:
 
 def _visible(part: str, text: str) -> str:
     """What a reader sees of a part: text, headers of pages, names of sheets and tables, alt text."""
+    if part == "manifest.json":
+        # Its keys are for programs.
+        return "\n".join(json.loads(text)["missing"])
     if not part.endswith((".xml", ".rels", ".vml")):
         return text
     tags = r"t|a:t|c:v|w:t|oddHeader|oddFooter|dc:\w+|cp:\w+|vt:lpstr|Company|Manager|Application"

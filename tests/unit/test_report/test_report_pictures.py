@@ -7,6 +7,7 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
+from lxml import etree
 
 from dashboards.figures import charts
 from dashboards.report import pictures
@@ -75,17 +76,28 @@ def test_a_browser_that_ends_at_once_is_told_of(
         pictures.draw({"x": chart})
 
 
-def test_a_real_browser_draws(chart: go.Figure) -> None:
+def test_pictures_of_both_kinds_look_the_same(chromium: str, chart: go.Figure) -> None:
+    del chromium
     pytest.importorskip("kaleido")
-    try:
-        pictures.find_browser()
-    except PicturesUnavailableError as error:
-        pytest.skip(str(error))
     made = pictures.prepared(chart, "NorA 2021")
-    drawn = pictures.draw({"a": made, "b": made})
+    drawn = pictures.draw_all({"a": made, "b": made})
     assert set(drawn) == {"a", "b"}
-    expected = (pictures.WIDTH * pictures.SCALE, made.layout.height * pictures.SCALE)
-    assert pictures.size(drawn["a"]) == expected
+    for picture in drawn.values():
+        expected = (pictures.WIDTH * pictures.SCALE, made.layout.height * pictures.SCALE)
+        assert pictures.size(picture.png) == expected
+        root = etree.fromstring(picture.svg)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert float(root.get("width")) == pictures.WIDTH
+        seen = "".join(root.itertext())
+        for text in ("Årstad", "NorA 2021"):
+            assert text in seen
+        # Nothing is fetched by whoever opens it.
+        assert not [
+            value
+            for element in root.iter()
+            for name, value in element.attrib.items()
+            if name.endswith(("href", "src")) and "//" in value
+        ]
 
 
 def test_size_of_a_picture() -> None:

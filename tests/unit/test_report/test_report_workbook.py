@@ -16,8 +16,9 @@ from dashboards import words
 from dashboards.figures.figure import WRITERS
 from dashboards.publication import Publication
 from dashboards.report.content import Entry, Report
+from dashboards.report.package import package
 from dashboards.report.workbook import FORMATS
-from tests.unit.test_report.conftest import LIVE, MARKUP, YEAR, parts
+from tests.unit.test_report.conftest import BARE, LIVE, MARKUP, YEAR, parts
 
 CHART = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
 
@@ -242,3 +243,15 @@ def test_properties_are_ours_and_of_the_build(
     assert properties.creator == words.PROGRAMME_IN_FULL
     built = publication.built_at(YEAR).replace(tzinfo=None, microsecond=0)
     assert properties.created.replace(tzinfo=None) == built
+
+
+@pytest.mark.parametrize("other", [2019, 2020])
+def test_lines_are_named_by_the_years_that_they_are_of(
+    other: int, publication: Publication
+) -> None:
+    made = package(publication.seen(compared_with=other), YEAR, BARE).files
+    title = words.report_in(vocabulary().table("marts.caseload").label_nb, YEAR)
+    charts = parts(made[f"nora-{YEAR}.xlsx"]).items()
+    [drawn] = [text for part, text in charts if "/charts/" in part and f">{title}<" in text]
+    names = etree.fromstring(drawn.encode()).findall(".//c:ser/c:tx//c:v", CHART)
+    assert [name.text for name in names] == [str(YEAR), str(other)]
