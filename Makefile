@@ -1,7 +1,8 @@
 # make run    sets everything up in .venv, builds the demo, says where to look
 # make test   sets everything up, checks the code, runs all tests
 # make serve  starts the dashboard and the Dagster UI on 127.0.0.1
-# make setup-browser  installs Debian's Chromium, which draws the pictures of the report package
+# make setup-browser  installs Debian's Chromium, which draws the pictures and the PDF of the report
+#             package, and what the browser tests need beside it (poppler, nginx)
 
 PYTHON ?= python3
 VENV := .venv
@@ -38,18 +39,21 @@ demo: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python -m assets.vocabulary.dictionary > docs/data_dictionary.md
 
-bench: $(VENV)/.installed
+bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.build
 	$(BIN)/python -m bench.deliveries
 	$(BIN)/python -m bench.marts
+	$(BIN)/python -m bench.dashboard
 
 lock:
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
 
 setup-browser:
-	@{ command -v chromium && command -v pdftotext; } > /dev/null || \
-		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium poppler-utils; }
+	@PATH="$$PATH:/usr/sbin"; \
+	{ command -v chromium && command -v pdftotext && command -v nginx; } > /dev/null || \
+		{ $(SUDO) apt-get update -q && \
+		$(SUDO) apt-get install -y -q chromium poppler-utils nginx-light; }
 
 clean:
 	rm -rf $(VENV)

@@ -57,7 +57,7 @@ def test_every_link_leads_somewhere_and_every_chart_is_read(
         assert_text_stands_out(page)
 
 
-@on_every_page
+@where_states_differ
 def test_keyboard_reaches_everything(place: Place, visit: Visit) -> None:
     # Without motion, or each step waits for the page to glide.
     with visit(place, reduced_motion="reduce") as page:

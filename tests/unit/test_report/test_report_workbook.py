@@ -15,10 +15,9 @@ from assets.vocabulary import TOTAL, vocabulary
 from dashboards import words
 from dashboards.figures.figure import WRITERS
 from dashboards.publication import Publication
-from dashboards.report.content import Entry, Report
-from dashboards.report.package import package
-from dashboards.report.workbook import FORMATS
-from tests.unit.test_report.conftest import BARE, LIVE, MARKUP, YEAR, parts
+from dashboards.report.content import Entry, Report, report
+from dashboards.report.workbook import FORMATS, workbook
+from tests.unit.test_report.conftest import LIVE, MARKUP, YEAR, parts
 
 CHART = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
 
@@ -249,9 +248,9 @@ def test_properties_are_ours_and_of_the_build(
 def test_lines_are_named_by_the_years_that_they_are_of(
     other: int, publication: Publication
 ) -> None:
-    made = package(publication.seen(compared_with=other), YEAR, BARE).files
+    book = workbook(report(publication.seen(compared_with=other), YEAR))
     title = words.report_in(vocabulary().table("marts.caseload").label_nb, YEAR)
-    charts = parts(made[f"nora-{YEAR}.xlsx"]).items()
+    charts = parts(book).items()
     [drawn] = [text for part, text in charts if "/charts/" in part and f">{title}<" in text]
     names = etree.fromstring(drawn.encode()).findall(".//c:ser/c:tx//c:v", CHART)
     assert [name.text for name in names] == [str(YEAR), str(other)]
