@@ -37,12 +37,16 @@ def render(template: str, publication: Publication, *, synthetic: str, **context
 
     `synthetic` is the sentence that the persons behind the page are made up, or empty.
     """
-    return _environment().get_template(template).render(
-        words=words,
-        marking=publication.manifest["marking"],
-        synthetic=synthetic,
-        style=inline("page.css"),
-        **context,
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            words=words,
+            marking=publication.manifest["marking"],
+            synthetic=synthetic,
+            style=inline("page.css"),
+            **context,
+        )
     )
 
 

@@ -55,7 +55,9 @@ def _comments(xml: bytes, title: str) -> Iterator[Passage]:
     for kind in ("comment", "threadedComment"):
         for element in elements(xml, kind):
             row = re.search(r"\d+$", element.attrib.get("ref", ""))
-            yield Passage("".join(element.itertext()), title, int(row[0]) if row else None)
+            # Runs of one text belong together; where the box stands, beside it, does not.
+            text = "\n".join("".join(child.itertext()) for child in element)
+            yield Passage(text, title, int(row[0]) if row else None)
 
 
 def _text(xml: bytes) -> str:

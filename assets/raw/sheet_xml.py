@@ -263,8 +263,9 @@ def measure(sheets: list[Sheet], parts: Mapping[str, bytes]) -> None:
 def _spanned(sheet: Sheet) -> int:
     """How many cells the rectangle around those of a sheet has."""
     # A cell without content, such as one that is only coloured, is not read.
-    rows = max(map(int, set(sheet.find(rb'<~c r="[A-Z]+([0-9]+)[^<>]*(?<!/)>'))), default=0)
-    columns = set(sheet.find(rb'<~c r="([A-Z]+)[^<>]*(?<!/)>'))
+    filled = rb"[^<>]*(?<!/)>(?!</~c>)"
+    rows = max(map(int, set(sheet.find(rb'<~c r="[A-Z]+([0-9]+)' + filled))), default=0)
+    columns = set(sheet.find(rb'<~c r="([A-Z]+)' + filled))
     return rows * max((column_of(letters) + 1 for letters in columns), default=0)
 
 

@@ -66,7 +66,8 @@ def comparison(marts: Mapping[str, list[Row]], register: Register) -> list[Row]:
                 "status": _status(published, derived, answer["also_printed"])
                 if answers
                 else "not_answerable",
-                "note": answer["note_nb"] or None,
+                # What the report says of itself says nothing of records that were not delivered.
+                "note": (answer["note_nb"] or None) if answers or not answer["mart"] else None,
             }
         )
     return rows

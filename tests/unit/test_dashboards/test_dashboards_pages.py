@@ -178,7 +178,7 @@ def test_a_sheet_that_was_never_filled_in_is_one_sentence(publication: Publicati
         "Ingen gruppemøter er ført i 2019.",
         "Ingen spørreundersøkelser er ført i 2019.",
         "Ingen ansatte eller studenter er ført i 2019.",
-        "Ingen årsverk for veiledere er ført i 2019.",
+        "Ingen fullstendige årsverk for veiledere er ført i 2019.",
         "Ingen innsparing er ført i 2019.",
     ):
         assert sentence in text
