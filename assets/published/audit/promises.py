@@ -1,0 +1,42 @@
+"""What a publication promises, and what one broken promise says: never a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Promise(StrEnum):
+    """What was broken, in words for the developer."""
+
+    SMALL_SHOWN = "a number below the threshold is shown"
+    HIDDEN_HAS_VALUE = "a withheld row still holds a number"
+    MALFORMED = "a row is neither shown nor hidden, or shows no whole number of people"
+    NEVER_OPEN = "the table is not one that may be open"
+    INCOMPLETE = "a combination of listed categories is missing, or stands there twice"
+    CONTRADICTION = "the numbers contradict each other, so nothing can be proved"
+    CERTAIN = "the number can be worked out"
+    BELOW_THRESHOLD = "the number is certain to be below the threshold"
+    NARROW = "the number lies between bounds that are too close"
+    SMALL_SUM = "a sum of withheld numbers is certain and below the threshold"
+    UNPROVED = "the solver could not prove the number safe"
+    RATIO = "a share or median would give back a withheld number, or rests on too few"
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One broken promise. `where` names categories (`gender=female`) and no number of people.
+
+    `printed` is False for a number that exists and has no row.
+    """
+
+    table: str
+    year: int | None
+    promise: Promise
+    where: tuple[str, ...] = ()
+    printed: bool = True
+
+    def __str__(self) -> str:
+        year = "" if self.year is None else f" {self.year}"
+        place = f" [{', '.join(self.where)}]" if self.where else ""
+        return f"{self.table}{year}{place}: {self.promise.value}"
