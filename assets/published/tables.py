@@ -16,7 +16,7 @@ import polars as pl
 from assets.vocabulary import TOTAL, Table, vocabulary
 from assets.vocabulary.polars_schema import POLARS_TYPES, schema
 
-SHOWN = "shown"
+SHOWN, HIDDEN = "shown", "hidden"
 
 
 def published_schema(table: Table) -> pl.Schema:

@@ -1,0 +1,69 @@
+"""Exact publications of made-up registers, for those who protect, audit or attack them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from assets.published.manifest import policy
+from assets.published.tables import published
+from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
+from tests.backtest.oracle import marts
+from tests.backtest.records import Register
+from tests.backtest.registers import random_register
+
+THRESHOLD = 5
+SMALLEST_BASE = 20
+
+
+def exact_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
+    """Return the published frames that the audience `open` has, with every number shown."""
+    counted = marts(register, as_of)
+    years = sorted({int(str(row["year"])) for row in counted["key_figures"]})
+    tables = {}
+    for table in vocabulary().layer("marts"):
+        if not table.is_list and table.name not in policy()["open"]["left_out"]:
+            mart = pl.DataFrame(counted[table.name], schema(table), orient="row")
+            tables[table.name] = published(table, mart, years)
+    return tables
+
+
+def random_tables(seed: int, people: int, years: int) -> dict[str, pl.DataFrame]:
+    """Return the exact tables of a random register that ends on the last day of a year."""
+    as_of = date(2021, 12, 31)
+    return exact_tables(random_register(seed, people, 2022 - years, 2021, as_of), as_of)
+
+
+def of_years(tables: Mapping[str, pl.DataFrame], years: list[int]) -> dict[str, pl.DataFrame]:
+    """Return the rows of some years."""
+    return {name: frame.filter(pl.col("year").is_in(years)) for name, frame in tables.items()}
+
+
+def counts_of(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a published frame that count people, cases or staff."""
+    table = vocabulary().table(f"marts.{name}")
+    if table.is_count:
+        return frame
+    if name == "key_figures":
+        figures = vocabulary().code_list("key_figure").codes
+        counted = [code.code for code in figures if code.attributes["unit"] == "count"]
+        return frame.filter(pl.col("figure").is_in(counted))
+    counted = [one for one in table.measures if table.column(one).type == "count"]
+    return frame.filter(pl.col("measure").is_in(counted), pl.col("measure") != "sessions")
+
+
+def shown_share(exact: Mapping[str, pl.DataFrame], made: Mapping[str, pl.DataFrame]) -> float:
+    """Return the share of the counts of at least the threshold, margins too, that are shown."""
+    large = shown = 0
+    for name, frame in exact.items():
+        table = vocabulary().table(f"marts.{name}")
+        number = "n" if table.is_count else "value"
+        keys = ["year", *table.dimensions, *([] if table.is_count else ["measure"])]
+        counts = counts_of(name, frame).filter(pl.col(number) >= THRESHOLD)
+        stands = made[name].filter(pl.col("status") == "shown")
+        large += counts.height
+        shown += counts.join(stands, on=keys, how="semi").height
+    return shown / large

@@ -1,0 +1,233 @@
+"""What the protection promises, held against the audit, which shares no code with it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+
+from assets.published.audit import audit
+from assets.published.protection import ProtectedTables, linked_cells, protect, suppression, years
+from assets.vocabulary import TOTAL, vocabulary
+from tests.backtest.warehouses import records_of, register_in_memory
+from tests.disclosure.publications import (
+    SMALLEST_BASE,
+    THRESHOLD,
+    counts_of,
+    exact_tables,
+    of_years,
+    random_tables,
+    shown_share,
+)
+from tests.pipeline.homes import DEMO
+
+Tables = Mapping[str, pl.DataFrame]
+LAST_DAY = date(2021, 12, 31)
+
+REGISTERS = [(1, 82, 1), (3, 120, 2), (12, 287, 3), (25, 200, 1), (31, 60, 4), (6, 933, 1)]
+"""Seed, people and years: lone people in a row, equal counts, genders with few or nobody."""
+
+
+@cache
+def demo() -> Tables:
+    records = records_of(DEMO, LAST_DAY)
+    return exact_tables(register_in_memory(records), LAST_DAY)
+
+
+def protected(exact: Tables, threshold: int = THRESHOLD) -> ProtectedTables:
+    return protect(exact, threshold, SMALLEST_BASE)
+
+
+@cache
+def protected_demo() -> ProtectedTables:
+    return protected(demo())
+
+
+def breaches(made: ProtectedTables, threshold: int = THRESHOLD) -> list[str]:
+    found = audit(made.tables, threshold, tied_years=made.tied_years).breaches
+    return [str(breach) for breach in found]
+
+
+def keys_of(name: str) -> list[str]:
+    table = vocabulary().table(f"marts.{name}")
+    return ["year", *table.dimensions, *([] if table.is_count else ["measure"])]
+
+
+def number_of(name: str) -> str:
+    return "n" if vocabulary().table(f"marts.{name}").is_count else "value"
+
+
+def test_nobody_can_work_out_a_small_group_of_the_demo() -> None:
+    assert breaches(protected_demo()) == []
+
+
+def test_most_of_what_is_large_enough_is_shown_and_every_population() -> None:
+    exact, made = demo(), protected_demo()
+    assert shown_share(exact, made.tables) >= 0.7
+    populations = exact["gender_split"].filter(pl.col("gender") == TOTAL, pl.col("n") >= THRESHOLD)
+    shown = made.tables["gender_split"].filter(pl.col("status") == "shown")
+    assert populations.join(shown, on=["year", "population", "gender"], how="anti").is_empty()
+
+
+@pytest.mark.parametrize("threshold", [3, 10])
+def test_the_promise_holds_at_other_thresholds(threshold: int) -> None:
+    made = protected(demo(), threshold)
+    assert breaches(made, threshold) == []
+    for name, frame in made.tables.items():
+        counts = counts_of(name, frame).drop_nulls(number_of(name))
+        numbers = counts[number_of(name)]
+        assert ((numbers == 0) | (numbers >= threshold)).all(), name
+
+
+@pytest.mark.parametrize(("seed", "people", "number_of_years"), REGISTERS)
+def test_nobody_can_work_out_a_small_group_of_a_random_register(
+    seed: int, people: int, number_of_years: int
+) -> None:
+    exact = random_tables(seed, people, number_of_years)
+    made = protected(exact)
+    assert breaches(made) == []
+    assert_true(exact, made.tables)
+
+
+def test_every_number_shown_is_true() -> None:
+    assert_true(demo(), protected_demo().tables)
+
+
+def assert_true(exact: Tables, made: Tables) -> None:
+    """Every number shown is the exact one, and `rest` holds those that are not listed."""
+    for name, frame in made.items():
+        number, keys = number_of(name), keys_of(name)
+        hidden = frame.filter(pl.col("status") == "hidden")
+        assert hidden[number].null_count() == hidden.height
+        category = next((one for one in ("country", "value", *keys) if one in frame.columns), "")
+        listed = frame.filter(
+            pl.col(category).cast(pl.String) != "rest", pl.col("status") == "shown"
+        )
+        both = listed.join(exact[name], on=keys, how="left", suffix="_exact")
+        assert both[number].equals(both[f"{number}_exact"], null_equal=True), name
+    for name in ("country_of_origin",):
+        frame = made[name].filter(pl.col("country") == "rest", pl.col("status") == "shown")
+        keys = ["year", "gender"]
+        left = exact[name].join(made[name], on=["year", "country", "gender"], how="anti")
+        sums = left.group_by(keys).agg(pl.col("n").sum().alias("sum"))
+        assert frame.join(sums, on=keys).filter(pl.col("n") != pl.col("sum")).is_empty()
+
+
+def test_the_order_of_rows_tells_nothing() -> None:
+    rng = random.Random(1)
+    shuffled = {
+        name: frame.sample(fraction=1, shuffle=True, seed=rng.randrange(10**6))
+        for name, frame in demo().items()
+    }
+    other = protected(shuffled)
+    for name, frame in protected_demo().tables.items():
+        keys = keys_of(name)
+        assert other.tables[name].sort(keys).equals(frame.sort(keys)), name
+
+
+def test_years_published_one_by_one_come_out_the_same() -> None:
+    first = protected(of_years(demo(), [2019, 2020]))
+    later = protect(demo(), THRESHOLD, SMALLEST_BASE, first.tables)
+    for name, frame in protected_demo().tables.items():
+        assert later.tables[name].equals(frame), name
+
+
+def test_small_countries_are_one_line_that_names_none() -> None:
+    countries = protected_demo().tables["country_of_origin"]
+    totals = countries.filter(pl.col("gender") == TOTAL)
+    assert totals.filter(pl.col("country") == "rest").height == 3
+    assert totals.drop_nulls("n")["n"].min() >= THRESHOLD  # type: ignore[operator]
+
+
+def test_shares_stand_on_shown_counts_and_enough_people() -> None:
+    figures = protected_demo().tables["key_figures"]
+    status = {(year, figure): told for year, figure, told in figures.select("year", "figure", "status").iter_rows()}  # fmt: skip
+    assert status[2021, "work_exit_share"] == "shown"
+    assert status[2021, "no_shows"] == status[2021, "planned_share_of_exits"] == "hidden"
+    assert status[2021, "age_min"] == status[2021, "age_max"] == "hidden"
+    time = protected_demo().tables["time_in_programme"]
+    wide = time.pivot("measure", index=["year", "outcome_group"], values="value")
+    told = wide.filter(pl.col("median_days").is_not_null())
+    assert told["n"].min() >= SMALLEST_BASE  # type: ignore[operator]
+
+
+# --- Mutations: each weakens the protection, and the audit catches it -----------------------------
+
+
+def primary_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(search: suppression._Search, *, patient: bool) -> suppression.Flags:
+        return search.hidden
+
+    monkeypatch.setattr(suppression._Search, "run", run)
+
+
+def lower_bound_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    def bounds(
+        search: suppression._Search, which: suppression.Integers
+    ) -> tuple[np.ndarray, np.ndarray]:
+        reach = float(search.reach)
+        return np.maximum(-search.n[which], -reach).astype(float), np.full(which.size, reach)
+
+    monkeypatch.setattr(suppression._Search, "_bounds", bounds)
+
+
+def width_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = suppression._Search.__init__
+
+    def init(search: suppression._Search, *arguments: object) -> None:
+        made(search, *arguments)  # type: ignore[arg-type]
+        search.width = 1
+
+    monkeypatch.setattr(suppression._Search, "__init__", init)
+
+
+def no_linking(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = linked_cells.linked_cells
+
+    def within_tables(tables: Tables) -> linked_cells.LinkedCells:
+        system = whole(tables)
+        margins = system.sums.filter(pl.col("sum").str.contains(" over ", literal=True))
+        return replace(system, sums=margins)
+
+    monkeypatch.setattr(years, "linked_cells", within_tables)
+
+
+@pytest.mark.parametrize("weaken", [primary_only, lower_bound_0, no_linking])
+def test_the_audit_catches_a_weaker_protection(
+    weaken: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weaken(monkeypatch)
+    assert breaches(protected(demo()))
+
+
+def test_the_audit_catches_bounds_that_are_too_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = random_tables(41, 100, 1)
+    assert not breaches(protected(exact))
+    width_1(monkeypatch)
+    assert breaches(protected(exact))
+
+
+def test_the_audit_catches_years_protected_one_at_a_time() -> None:
+    exact = random_tables(12, 287, 3)
+    alone = [protected(of_years(exact, [year])) for year in (2019, 2020, 2021)]
+    tables = {name: pl.concat(one.tables[name] for one in alone) for name in exact}
+    assert audit(tables, THRESHOLD, tied_years=protected(exact).tied_years).breaches
+
+
+def test_linked_cells_refuses_tables_that_contradict_each_other() -> None:
+    tables = {name: frame.with_columns(printed=True) for name, frame in demo().items()}
+    figures = tables["key_figures"]
+    wrong = (
+        pl.when(pl.col("figure") == "referrals")
+        .then(pl.col("value") + 1)
+        .otherwise(pl.col("value"))
+    )
+    tables["key_figures"] = figures.with_columns(wrong.alias("value"))
+    with pytest.raises(linked_cells.ContradictionError, match="referred"):
+        linked_cells.linked_cells(tables)
