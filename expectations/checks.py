@@ -41,6 +41,10 @@ class WarehouseToCheck(Protocol):
     def path(self) -> Path:
         """Path of the DuckDB file."""
 
+    @property
+    def address(self) -> str:
+        """What to connect to for one more connection to the file while connect() holds it."""
+
     def connect(self) -> AbstractContextManager[object]:
         """Hold the file open in this process, waiting for another process to let go of it."""
 
@@ -118,7 +122,9 @@ def _check(
     tables = [one for one in vocabulary().layer(layer) if _is_selected(one, selected)]
     names = [table.qualified_name for table in tables]
     with warehouse.connect():
-        results = validate(warehouse.path, names, years, context.run.run_id)
+        results = validate(
+            warehouse.path, names, years, context.run.run_id, address=warehouse.address
+        )
     warehouse.write_check_results(results)
     for key in sorted(selected):
         yield _evaluation(key, results)

@@ -19,9 +19,22 @@ from great_expectations.execution_engine.sqlalchemy_execution_engine import (
     SqlAlchemyExecutionEngine,
 )
 from sqlalchemy.dialects import postgresql, registry
-from sqlalchemy.dialects.postgresql.base import PGDialect
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.dialects.postgresql.base import PGDialect, PGExecutionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import NullPool
+
+
+class _LooksAtFile(PGExecutionContext):
+    """Lets each cursor look at the file that is open, where it may be attached to another one."""
+
+    def create_cursor(self) -> DBAPICursor:
+        """Return a cursor whose names are those of the file."""
+        cursor = super().create_cursor()
+        cursor.execute("select database_name from duckdb_databases() where path is not null")
+        ((name,),) = cursor.fetchall()
+        quoted = name.replace('"', '""')
+        cursor.execute(f'use "{quoted}"')
+        return cursor
 
 
 class DuckDBDialect(PGDialect):
@@ -29,6 +42,7 @@ class DuckDBDialect(PGDialect):
 
     name = "duckdb"
     driver = "duckdb"
+    execution_ctx_cls = _LooksAtFile
     supports_statement_cache = True
 
     @classmethod
@@ -52,6 +66,9 @@ registry.register(DuckDBDialect.name, __name__, DuckDBDialect.__name__)
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     """Runs the metrics of expectations as SQL in one DuckDB file; `connection_string` is its path.
+
+    For an encrypted file it is the name of the database in memory that this process has attached
+    the file to, so that the key stays with the one who did.
 
     Must be closed: DuckDB lets no other process at the file while a connection is open. The file
     is opened as the rest of the process opens it, for DuckDB refuses to open a file twice in one

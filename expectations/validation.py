@@ -36,9 +36,17 @@ Suites = Mapping[str, Sequence[Expectation]]
 
 
 def validate(
-    database: Path, tables: Sequence[str], years: Sequence[int] | None, run_id: str
+    database: Path,
+    tables: Sequence[str],
+    years: Sequence[int] | None,
+    run_id: str,
+    *,
+    address: str | None = None,
 ) -> pl.DataFrame:
     """Check `tables` (`layer.name`) of the DuckDB file and return the results.
+
+    `address` is what to connect to instead of the file: the database in memory to which this
+    process has attached it, if it is encrypted.
 
     `years` is None for tables without a year; else rows of other years are passed over, and there
     is one result for each expectation and year. Rows without a year count against every year.
@@ -56,7 +64,8 @@ def validate(
     wanted = None if years is None else tuple(sorted(set(years)))
     # Counting costs more than asking yes or no, and each year alone more than all together: only
     # what is broken is counted.
-    results = _run(database, suites, wanted, PASS_OR_FAIL)
+    source = address or str(database)
+    results = _run(source, suites, wanted, PASS_OR_FAIL)
     broken: dict[str, list[Expectation]] = {}
     for one, result in results:
         if not result.success:
@@ -64,7 +73,7 @@ def validate(
     counts = {}
     for year in [None] if wanted is None else wanted:
         only = None if year is None else (year,)
-        for one, result in _run(database, broken, only, COUNTS):
+        for one, result in _run(source, broken, only, COUNTS):
             counts[one.table, one.id, year] = _unexpected_count(result)
     counted = {(table, name) for (table, name, _), count in counts.items() if count}
     lost = [
@@ -76,7 +85,7 @@ def validate(
 
 
 def _run(
-    database: Path, suites: Suites, years: Years, result_format: Mapping[str, object]
+    database: str, suites: Suites, years: Years, result_format: Mapping[str, object]
 ) -> list[tuple[Expectation, ExpectationValidationResult]]:
     if not suites:
         return []
@@ -85,7 +94,7 @@ def _run(
     # Importing DuckDBDatasource is what makes add_duckdb known.
     source: DuckDBDatasource = context.data_sources.add_duckdb(
         "warehouse",
-        connection_string=str(database),
+        connection_string=database,
         assets=[QueryAsset(name=table, query=_of_years(table, years)) for table in suites],
     )
     try:

@@ -20,7 +20,7 @@ from pipelines.definitions import definitions
 from pipelines.instance import RUN_TAG
 from pipelines.jobs import LOAD, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
-from pipelines.reports import KEPT, NO_PICTURES
+from pipelines.reports import KEPT, NO_PICTURES, package_key
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -153,6 +153,11 @@ def passed_over(settings: Settings) -> list[str]:
     return found["line"].to_list()
 
 
+def set_aside(settings: Settings) -> pl.DataFrame:
+    """Return how many rows of the forgotten the last load left out (raw.set_aside)."""
+    return Warehouse(file=str(settings.warehouse)).query("from raw.set_aside order by all")
+
+
 def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
     """Return how the printed figures of the reports of `years` compare: status -> how many."""
     found = Warehouse(file=str(settings.warehouse)).query(
@@ -170,13 +175,15 @@ def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
     return dict(found.iter_rows())
 
 
-def report(settings: Settings, instance: dg.DagsterInstance, year: int) -> dict[str, str]:
-    """Write the report package of a year from what is published.
+def report(
+    settings: Settings, instance: dg.DagsterInstance, audience: str, year: int
+) -> dict[str, str]:
+    """Write an audience's report package of a year from what is published.
 
     Returns what there is to say of it, by name: NO_PICTURES, why it has none, and KEPT, the files
     that a person had changed.
     """
-    run = _run(definitions(settings), instance, REPORT.name, [year])
+    run = _run(definitions(settings), instance, REPORT.name, [year], [package_key(audience)])
     (made,) = run.get_asset_materialization_events()
     metadata = made.materialization.metadata
     return {name: str(metadata[name].value) for name in (NO_PICTURES, KEPT) if name in metadata}

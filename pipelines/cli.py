@@ -1,4 +1,4 @@
-"""The command `nora`: build, check, report, serve, template.
+"""The command `nora`: build, check, forget, report, serve, template.
 
 Exit codes: 0 all well; 1 nothing could be published; 2 wrong usage; 3 rows were rejected or
 deliveries refused, and the rest is published.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import signal
 import subprocess
 import sys
@@ -16,29 +17,31 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
+import dagster as dg
 import polars as pl
 from dagster._core.errors import DagsterAssetCheckFailedError
 
 from assets.published.gate import GateError
+from assets.published.vintages import Reason
 from assets.raw import template
 from assets.raw.problems import sentence
 from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
+from assets.vocabulary.ddl import IDENTIFIER_PATTERN
 from expectations.model import ExpectationNotRunError
-from pipelines import build, check, instance, serve
+from pipelines import build, check, forget, instance, serve
 from pipelines.feedback import FeedbackFolder
+from pipelines.forgotten import ForgottenUnreadableError
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
 from pipelines.publication import PublicationError, PublicationStore
-from pipelines.reports import KEPT, NO_PICTURES, ReportFolder
-from pipelines.settings import PROJECT, Settings, SettingsError
+from pipelines.reports import AUDIENCES, INTERNAL, KEPT, NO_PICTURES, OPEN, ReportFolder
+from pipelines.settings import PROJECT, Settings, SettingsError, warehouse_key
 from pipelines.warehouse import (
     NothingLoadedError,
     StorageError,
     WarehouseBusyError,
     WarehouseUnreadableError,
 )
-
-AUDIENCES = ("internal",)
 
 _SHOWN = 20
 """How many errors of one delivery are said; all of them are in its feedback."""
@@ -56,16 +59,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment(
             *(getattr(options, name, None) for name in ("inbox", "home", "as_of"))
         )
+        warehouse_key()
     except SettingsError as error:
         parser.error(str(error))
     command: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
         "build": _build,
         "check": _check,
+        "forget": _forget,
         "report": _report,
         "serve": _serve,
-        "template": _template,
     }
-    return command[options.command](settings, options)
+    if options.command == "template":
+        return _template(options)
+    try:
+        with instance.private(settings.home) as was_open:
+            if was_open:
+                _say(f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det.")
+            return command[options.command](settings, options)
+    except instance.HomeUnwritableError as error:
+        _say(str(error))
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,16 +100,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("files", type=_delivery, nargs="+", metavar="FILE")
 
+    forget = commands.add_parser(
+        "forget", help="erase one person, never load them again, and build anew"
+    )
+    forget.add_argument("id", type=_identifier, metavar="ID")
+    whose = forget.add_mutually_exclusive_group()
+    whose.add_argument("--participant", action="store_true", help="the ID is a participant's")
+    whose.add_argument("--project", help="the ID is that of a candidate of this project")
+    forget.add_argument(
+        "--even-if-unknown",
+        action="store_true",
+        help="see to it that the ID is never loaded, although nobody has it now",
+    )
+
     report = commands.add_parser(
         "report", help="write the report package of a year from what is published"
     )
     report.add_argument("--year", type=int, required=True)
-    report.add_argument("--audience", choices=AUDIENCES, default=AUDIENCES[0])
+    report.add_argument("--audience", choices=AUDIENCES, default=INTERNAL)
 
     serve_ = commands.add_parser(
         "serve", help="start the dashboard and the Dagster UI on 127.0.0.1"
     )
-    serve_.add_argument("--audience", choices=AUDIENCES, default=AUDIENCES[0])
+    serve_.add_argument("--audience", choices=AUDIENCES, default=INTERNAL)
     serve_.add_argument("--port", type=int, default=8050, help="of the dashboard")
     serve_.add_argument("--host", default=serve.LOOPBACK, help="where the dashboard listens")
     serve_.add_argument("--dagster-port", type=int, default=3000)
@@ -104,13 +130,13 @@ def _parser() -> argparse.ArgumentParser:
     template_ = commands.add_parser("template", help="write an empty workbook to fill in")
     template_.add_argument("file", type=Path, metavar="FILE.xlsx")
 
-    for command in (build, serve_):
+    for command in (build, forget, serve_):
         command.add_argument("--inbox", type=_existing_folder, help="where the deliveries lie")
-    for command in (build, check, serve_):
+    for command in (build, check, forget, serve_):
         command.add_argument(
             "--as-of", type=_day, help="the day that the register is counted as of, 2021-12-31"
         )
-    for command in (build, check, report, serve_):
+    for command in (build, check, forget, report, serve_):
         command.add_argument("--home", type=Path, help="where all that is written lies")
     return parser
 
@@ -131,6 +157,12 @@ def _delivery(text: str) -> Path:
     return path
 
 
+def _identifier(text: str) -> str:
+    if not re.fullmatch(IDENTIFIER_PATTERN, text.strip()):
+        raise argparse.ArgumentTypeError("an ID is 1 to 40 of A-Z a-z 0-9 _ -")
+    return text.strip()
+
+
 def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
@@ -144,24 +176,110 @@ def _day(text: str) -> date:
 def _build(settings: Settings, options: argparse.Namespace) -> int:
     _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
     summary = build.Summary()
-    error = _try_build(settings, options, summary)
+    error = _try_build(
+        settings,
+        summary,
+        lambda opened: build.build(settings, opened, summary, options.year, strict=options.strict),
+    )
+    return _sum_up(settings, summary, error)
+
+
+def _forget(settings: Settings, options: argparse.Namespace) -> int:
+    _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
+    summary = build.Summary()
+    has_begun: list[bool] = []
+
+    def forget_and_build(opened: dg.DagsterInstance) -> None:
+        erased = forget.forget(
+            settings,
+            options.id,
+            participant=options.participant,
+            project=options.project,
+            even_if_unknown=options.even_if_unknown,
+        )
+        _say_erased(erased)
+        has_begun.append(True)
+        build.build(settings, opened, summary)
+        if summary.years:
+            _say_earlier(forget.remove_earlier_publications(settings))
+
+    try:
+        error = _try_build(settings, summary, forget_and_build)
+    except (forget.AmbiguousPersonError, forget.UnknownPersonError) as unclear:
+        _say(str(unclear))
+        return 2
+    if error and has_begun:
+        _say("Personen er slettet, men det som er publisert, teller med personen til neste build.")
+        if summary.loaded and not summary.rows_loaded["referrals"]:
+            _say(f"Ingen er igjen i registeret: slett {settings.published} og {settings.reports}.")
+    return _sum_up(settings, summary, error)
+
+
+def _say_erased(erased: forget.Erased) -> None:
+    """Say what was removed, and what is left for others to remove."""
+    counts = [f"{table}: {_rows(count)}" for table, count in erased.rows.items()]
+    _say_list("Fjernet fra databasen:", counts)
+    _say_list("Fjernede filer (det andre i dem skrives på nytt):", erased.files)
+    _say("Personen er glemt: bare et nøkkelbasert fingeravtrykk er igjen, og ID-en leses ikke inn.")
+    _say_list(
+        "Disse leveransene i innboksen har fortsatt personen. Den som eier dem, må fjerne radene:",
+        erased.deliveries,
+    )
+    _say(
+        "Sikkerhetskopier, rapportpakker som alt er skrevet, og filer du selv har laget av dette, "
+        "er ikke rørt."
+    )
+
+
+def _say_earlier(removed: int) -> None:
+    if removed:
+        _say(f"Fjernet {removed} tidligere publikasjon{'er' if removed > 1 else ''}.")
+
+
+def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> int:
+    """Say how a build ended, and return the exit code."""
     _say_list("Kontroller som slo ut:", summary.failed_checks)
     if summary.loaded:
         _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(settings))
+        _say_set_aside(build.set_aside(settings))
         _say_rejections(build.rejections(settings))
         if summary.rows_rejected or summary.deliveries_refused:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
+            _say_uncopied()
     with suppress(InboxUnreadableError):  # said already
         _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
     if error:
         _say(error)
     else:
         _say_printed_figures(build.printed_figures(settings, summary.years))
+        _say_held_back(settings)
         _say(*_where_to_look(settings, summary.years))
     print(summary.line())
     if error:
         return 1
     return 3 if summary.rows_rejected or summary.deliveries_refused else 0
+
+
+def _say_set_aside(counts: pl.DataFrame) -> None:
+    """Say how many rows were left out because somebody is forgotten."""
+    _say_list(
+        "Ikke lest, fordi personen er glemt:",
+        [
+            f"{delivery}: {_rows(count)}"
+            for delivery, count in counts.group_by("delivery", maintain_order=True)
+            .agg(pl.sum("rows_set_aside"))
+            .iter_rows()
+        ],
+    )
+
+
+def _say_uncopied() -> None:
+    """Say why the feedback is no copy of what was delivered."""
+    if warehouse_key():
+        _say(
+            "De har bare listen over feil, og ikke leveransen selv, for databasen er kryptert, og "
+            "en kopi ville vært lesbar."
+        )
 
 
 def _say_printed_figures(by_status: Mapping[str, int]) -> None:
@@ -170,6 +288,30 @@ def _say_printed_figures(by_status: Mapping[str, int]) -> None:
         labels = vocabulary().code_list("comparison_status")
         counts = (f"{n} {labels[status].label_nb.lower()}" for status, n in by_status.items())
         _say(f"Trykte tall mot registeret: {', '.join(counts)}")
+
+
+def _say_held_back(settings: Settings) -> None:
+    """Say which years are not published anew for everyone, and why."""
+    manifest = PublicationStore(folder=str(settings.published)).manifest(OPEN)
+    _say_list(
+        "Ikke publisert på nytt i den åpne utgaven:",
+        [
+            f"{year}: {_HELD_BACK[Reason(reason)]}"
+            for year, reason in manifest.get("held_back", {}).items()
+        ],
+    )
+
+
+_HELD_BACK = {
+    Reason.TOO_FEW_MOVED: (
+        "rettelsen gjelder så få personer at den som har begge utgavene, kan regne seg fram til "
+        "dem. Den forrige utgaven står."
+    ),
+    Reason.COULD_BE_WORKED_OUT: (
+        "den som har alle utgavene, kan regne seg fram til en liten gruppe. Den forrige utgaven "
+        "står, om det finnes en."
+    ),
+}
 
 
 def _say_rejections(rejections: pl.DataFrame) -> None:
@@ -193,18 +335,19 @@ def _say_rejections(rejections: pl.DataFrame) -> None:
 
 
 def _try_build(
-    settings: Settings, options: argparse.Namespace, summary: build.Summary
+    settings: Settings, summary: build.Summary, steps: Callable[[dg.DagsterInstance], None]
 ) -> str | None:
-    """Build, and return what kept it from being published, in words, or None."""
+    """Build by `steps`, and return what kept it from being published, in words, or None."""
     try:
         with instance.opened(settings) as opened:
-            build.build(settings, opened, summary, options.year, strict=options.strict)
+            steps(opened)
     except DagsterAssetCheckFailedError:
         summary.failed_checks = build.failed_checks(settings)
         return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
     except (
         EmptyInboxError,
         ExpectationNotRunError,
+        ForgottenUnreadableError,
         GateError,
         NothingLoadedError,
         PublicationError,
@@ -230,12 +373,13 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         return 2
     try:
         found = check.check(settings, options.files)
-    except (WarehouseBusyError, WarehouseUnreadableError) as error:
+    except (ForgottenUnreadableError, WarehouseBusyError, WarehouseUnreadableError) as error:
         _say(str(error))
         return 1
     if not found.beside_register:
         _say(f"Ingenting er lest inn i {settings.home}: alt filene viser til, må stå i dem selv.")
     _say_list("Ikke lest, fordi det ikke hører til skjemaet:", found.passed_over)
+    _say_set_aside(found.set_aside)
     _say_rejections(found.rejected)
     if found.broken.height:
         _say("Dette ville i tillegg bli avvist i leveranser som er lest inn:")
@@ -247,13 +391,15 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     for path in written:
         _say(f"Tilbakemelding: {path}")
+    if written:
+        _say_uncopied()
     if found.broken.is_empty() and found.rejected["healed_by"].is_not_null().all():
         _say("Ingen feil å rette. Ingenting er lest inn; det gjør nora build.")
         return 0
     return 3
 
 
-def _template(_: Settings, options: argparse.Namespace) -> int:
+def _template(options: argparse.Namespace) -> int:
     if options.file.suffix.lower() != ".xlsx":
         _say(f"{options.file} må ha endelsen .xlsx.")
         return 2
@@ -280,7 +426,7 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     try:
         with instance.opened(settings) as opened:
-            told = build.report(settings, opened, options.year)
+            told = build.report(settings, opened, options.audience, options.year)
     except (instance.HomeBusyError, instance.HomeUnwritableError) as error:
         _say(str(error))
         return 1
@@ -356,10 +502,12 @@ def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
     return [
         "",
         "Ferdig. Åpne i nettleseren:",
-        f"  {reports.index(AUDIENCES[0])}",
-        *(f"  {reports.year(AUDIENCES[0], year)}" for year in years),
-        *(f"  {page}" for page in [reports.comparison(AUDIENCES[0])] if page.exists()),
-        f"Tabellene ligger i {settings.published / AUDIENCES[0]}",
+        f"  {reports.index(INTERNAL)}",
+        *(f"  {reports.year(INTERNAL, year)}" for year in years),
+        *(f"  {page}" for page in [reports.comparison(INTERNAL)] if page.exists()),
+        "Det samme, uten tall som kan røpe noen, for alle:",
+        f"  {reports.index(OPEN)}",
+        f"Tabellene ligger i {settings.published / INTERNAL} og {settings.published / OPEN}",
     ]
 
 

@@ -11,22 +11,18 @@ import dagster as dg
 from assets.definition import YEARS
 from assets.intermediate.assets import views, years
 from assets.marts.assets import marts
-from assets.published.assets import internal
+from assets.published.assets import internal, open_, open_audit
 from assets.raw.assets import raw
 from assets.records.assets import records
 from assets.reference.assets import published_figures
 from expectations.checks import asset_checks
 from pipelines.feedback import FeedbackFolder, feedback_workbooks
+from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
 from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
 from pipelines.progress import PROGRESS, progress_logger
 from pipelines.publication import PublicationStore
-from pipelines.reports import (
-    ReportFolder,
-    internal_monthly_form,
-    internal_package,
-    internal_pages,
-)
+from pipelines.reports import PACKAGES, PAGES, ReportFolder, internal_monthly_form
 from pipelines.sensor import inbox_sensor
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, WarehouseIOManager
@@ -40,6 +36,7 @@ def resources(settings: Settings) -> dict[str, object]:
         "io_manager": WarehouseIOManager(warehouse=warehouse),
         "inbox": Inbox(folder=str(settings.inbox), limit=settings.delivery_limit),
         "build_day": BuildDay(as_of=settings.as_of.isoformat() if settings.as_of else ""),
+        "forgotten": ForgottenFile(file=str(settings.forgotten)),
         "feedback": FeedbackFolder(folder=str(settings.feedback)),
         "publications": PublicationStore(folder=str(settings.published)),
         "reports": ReportFolder(folder=str(settings.reports)),
@@ -58,11 +55,12 @@ def definitions(settings: Settings) -> dg.Definitions:
             *views,
             *marts,
             internal,
-            internal_pages,
+            open_,
+            *PAGES,
             internal_monthly_form,
-            internal_package,
+            *PACKAGES,
         ],
-        asset_checks=asset_checks(YEARS),
+        asset_checks=[*asset_checks(YEARS), open_audit],
         jobs=[LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM],
         sensors=[inbox_sensor],
         resources=resources(settings),

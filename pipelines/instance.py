@@ -1,11 +1,13 @@
-"""The Dagster instance in the home: where runs, events and partitions are kept."""
+"""The home as a command finds it: closed to others, with its Dagster instance, and alone."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import dagster as dg
 
@@ -44,13 +46,66 @@ class HomeUnwritableError(Exception):
     """Nothing can be written in this home."""
 
 
+_WRITTEN = (
+    "warehouse.duckdb*",
+    ".warehouse.duckdb.*",
+    "forgotten.json",
+    ".lock",
+    "dagster",
+    "feedback",
+    "published",
+    "reports",
+)
+"""What the program writes in a home. Something else may lie there, and is let be."""
+
+_OTHERS = 0o077
+"""The permissions of everybody but the owner."""
+
+
+@contextmanager
+def private(home: Path) -> Iterator[bool]:
+    """Let nobody but the owner read what is in the home, and what a command writes meanwhile.
+
+    Yields whether others could before. Raises HomeUnwritableError when that cannot be changed.
+    """
+    before = os.umask(_OTHERS)
+    try:
+        yield home.is_dir() and _close(home)
+    finally:
+        os.umask(before)
+
+
+def _close(home: Path) -> bool:
+    """Take the permissions of others away; return whether they had any."""
+    mode = home.stat().st_mode
+    if not mode & _OTHERS:
+        return False
+    if mode & stat.S_ISVTX:
+        raise HomeUnwritableError(
+            f"{home} er en felles mappe for alle på maskinen. Velg en egen mappe med --home."
+        )
+    written = [path for pattern in _WRITTEN for path in home.glob(pattern)]
+    inside = [path for folder in written if folder.is_dir() for path in folder.rglob("*")]
+    try:
+        for path in (home, *written, *inside):
+            if not path.is_symlink():
+                path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
+    except OSError as error:
+        raise HomeUnwritableError(
+            f"{home} kan leses av andre, og bare eieren kan lukke mappen. Be eieren kjøre chmod "
+            "700 på den, eller velg en annen mappe med --home."
+        ) from error
+    return True
+
+
 def prepare(settings: Settings) -> None:
     """Create the instance's folder, and point Dagster at it and at the settings.
 
     Raises HomeUnwritableError.
     """
     try:
-        settings.dagster_home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings.dagster_home.mkdir(exist_ok=True)
         (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
     except OSError as error:
         raise HomeUnwritableError(

@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets.definition import asset_key
 from assets.vocabulary import vocabulary
+from pipelines.reports import AUDIENCES, package_key
 
 _loaded = dg.AssetSelection.groups("raw", "records", "quality", "reference", "intermediate")
 # The records are checked again: a year may be counted long after the load.
@@ -14,7 +15,7 @@ _record_checks = dg.AssetSelection.checks_for_assets(
 )
 _yearly = (
     dg.AssetSelection.groups("marts", "published")
-    | dg.AssetSelection.assets(asset_key("reports.internal"))
+    | dg.AssetSelection.assets(*(asset_key(f"reports.{audience}") for audience in AUDIENCES))
     | _record_checks
 )
 
@@ -38,8 +39,8 @@ EVERYTHING = dg.define_asset_job(
 )
 REPORT = dg.define_asset_job(
     "report",
-    dg.AssetSelection.assets(asset_key("reports.internal_package")),
-    description="Write the report package of one year (or several) from what is published.",
+    dg.AssetSelection.assets(*map(package_key, AUDIENCES)),
+    description="Write the report packages of one year (or several) from what is published.",
 )
 MONTHLY_FORM = dg.define_asset_job(
     "monthly_form",

@@ -2,7 +2,8 @@
 
 HOME/published/<audience> is a symbolic link to the current publication in
 HOME/published/.publications; replacing the link is one step, so a reader sees the old
-publication or the new one, never a mixture.
+publication or the new one, never a mixture. HOME/published/.vintages/<audience> keeps each year as
+it was published each time, with the exact numbers behind it.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
-_STORE = ".publications"
+from assets.published.vintages import Reason, Vintage
+
+_STORE, _VINTAGES = ".publications", ".vintages"
+_VINTAGE = ("year", "number", "published_on", "threshold", "reason", "done", "tied", "about")
 _MANIFEST = "manifest.json"
 
 
@@ -47,12 +52,17 @@ class PublicationStore(dg.ConfigurableResource):  # type: ignore[type-arg]
         return pl.read_parquet(path) if path.exists() else None
 
     def publish(
-        self, audience: str, tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]
+        self,
+        audience: str,
+        tables: Mapping[str, pl.DataFrame],
+        manifest: Mapping[str, Any],
+        prove: Callable[[Path], None] | None = None,
     ) -> Path:
         """Write tables and manifest to a fresh folder, verify it, and make it the current one.
 
         `manifest` is written with the SHA-256 and the number of rows of each file added under
-        `tables`. Raises PublicationError, and changes nothing, when a file does not read back.
+        `tables`. Raises PublicationError, and changes nothing, when a file does not read back; and
+        whatever `prove` raises, which gets the finished folder before anyone sees it.
         """
         store = Path(self.folder) / _STORE
         store.mkdir(parents=True, exist_ok=True)
@@ -69,8 +79,34 @@ class PublicationStore(dg.ConfigurableResource):  # type: ignore[type-arg]
             }
         text = json.dumps({**manifest, "tables": files}, ensure_ascii=False, indent=2)
         (fresh / _MANIFEST).write_text(text + "\n", encoding="utf-8")
+        if prove:
+            prove(fresh)
         self._swap(audience, fresh)
         return self.current(audience)
+
+    def vintages(self, audience: str) -> list[Vintage]:
+        """Return every vintage of every year that was published, oldest first."""
+        return [
+            _read_vintage(path.parent)
+            for path in sorted(self._kept(audience).glob("*/*/vintage.json"))
+        ]
+
+    def keep(self, audience: str, vintage: Vintage) -> None:
+        """Keep a vintage for good, with the exact numbers that it was made from."""
+        folder = self._kept(audience) / str(vintage.year) / f"{vintage.number:04}"
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+        for part, tables in (("published", vintage.tables), ("exact", vintage.exact)):
+            (fresh / part).mkdir()
+            for name, frame in tables.items():
+                frame.write_parquet(fresh / part / f"{name}.parquet")
+        about = {name: getattr(vintage, name) for name in _VINTAGE}
+        text = json.dumps(about, ensure_ascii=False, indent=2, default=str)
+        (fresh / "vintage.json").write_text(text + "\n", encoding="utf-8")
+        fresh.replace(folder)
+
+    def _kept(self, audience: str) -> Path:
+        return Path(self.folder) / _VINTAGES / audience
 
     def _swap(self, audience: str, fresh: Path) -> None:
         link = self.current(audience)
@@ -85,3 +121,14 @@ class PublicationStore(dg.ConfigurableResource):  # type: ignore[type-arg]
         for old in fresh.parent.glob(f"{audience}-*"):
             if old not in (fresh, before):
                 shutil.rmtree(old)
+
+
+def _read_vintage(folder: Path) -> Vintage:
+    said = json.loads((folder / "vintage.json").read_text(encoding="utf-8"))
+    said["published_on"] = date.fromisoformat(said["published_on"])
+    said["reason"] = Reason(said["reason"])
+    tables, exact = (
+        {path.stem: pl.read_parquet(path) for path in sorted((folder / part).glob("*.parquet"))}
+        for part in ("published", "exact")
+    )
+    return Vintage(**said, tables=tables, exact=exact)

@@ -19,7 +19,8 @@ from assets.definition import MONTHS, OWNERS, YEARS, asset_key
 if TYPE_CHECKING:
     from dashboards.publication import Publication
 
-AUDIENCE = "internal"
+INTERNAL, OPEN = AUDIENCES = ("internal", "open")
+"""Who publications are made for; each has a folder, pages and report packages of its own."""
 
 NO_PICTURES, KEPT = "bilder mangler", "beholdt"
 """Names of the metadata of a package: why it has no pictures, and which files a person had changed
@@ -27,8 +28,20 @@ and are therefore kept under another name."""
 
 _MANIFEST = "manifest.json"
 
-_FORM = asset_key(f"reports.{AUDIENCE}_monthly_form")
-_PUBLISHED = asset_key(f"published.{AUDIENCE}")
+_FORM = asset_key(f"reports.{INTERNAL}_monthly_form")
+
+_PAGES = {
+    INTERNAL: (
+        "The dashboard as files: one self-contained HTML page for each published year, one with "
+        "the printed figures against the records, an index, and the form of every month (which "
+        "reports/internal_monthly_form writes one at a time). Written anew for every year, because "
+        "each page stands beside the year before."
+    ),
+    OPEN: (
+        "The dashboard as files that anyone may see: one self-contained HTML page for each "
+        "published year, and an index. Small numbers are withheld."
+    ),
+}
 
 
 class ReportFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -103,44 +116,41 @@ class ReportFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
                 shutil.rmtree(folder)
 
 
-@dg.asset(
-    key=asset_key(f"reports.{AUDIENCE}"),
-    group_name="reports",
-    description=(
-        "The dashboard as files: one self-contained HTML page for each published year, one with "
-        "the printed figures against the records, an index, and the form of every month (which "
-        "reports/internal_monthly_form writes one at a time). Written anew for every year, because "
-        "each page stands beside the year before."
-    ),
-    kinds={"html", "plotly"},
-    owners=OWNERS,
-    deps=[_PUBLISHED],
-    required_resource_keys={"publications", "reports"},
-)
-def internal_pages(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """Write the pages for the audience `internal`."""
-    # Plotly and Babel's data are slow to import, and only this layer needs them.
-    from dashboards import forms, pages
-    from dashboards.figures.monthly_form import months
-
-    reports = context.resources.reports
-    source = _source(context)
-    for year in source.years:
-        folder = reports.package(AUDIENCE, year)
-        listed = months(source, year)
-        addresses = {month: forms.page_file(year, month) for month in listed}
-        page = pages.render_year(source, year, addresses)
-        reports.write(folder, {reports.year(AUDIENCE, year).name: page})
-        reports.replace(folder, _forms(source, [(year, month) for month in listed]))
-        for month in listed:
-            # They are as good as materialized one at a time, and the UI is to say so.
-            context.log_event(dg.AssetMaterialization(_FORM, partition=f"{year}-{month:02}"))
-    reports.write(reports.index(AUDIENCE).parent, pages.render_overview(source))
-    reports.keep_only(AUDIENCE, source.years)
-    index = reports.index(AUDIENCE)
-    return dg.MaterializeResult(
-        metadata={"index": dg.MetadataValue.path(str(index)), "years": len(source.years)}
+def _pages(audience: str) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=asset_key(f"reports.{audience}"),
+        group_name="reports",
+        description=_PAGES[audience],
+        kinds={"html", "plotly"},
+        owners=OWNERS,
+        deps=[asset_key(f"published.{audience}")],
+        required_resource_keys={"publications", "reports"},
     )
+    def pages_of_audience(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        # Plotly and Babel's data are slow to import, and only this layer needs them.
+        from dashboards import forms, pages
+        from dashboards.figures.monthly_form import months
+
+        reports = context.resources.reports
+        source = _source(context, audience)
+        for year in source.years:
+            folder = reports.package(audience, year)
+            listed = months(source, year)
+            addresses = {month: forms.page_file(year, month) for month in listed}
+            page = pages.render_year(source, year, addresses)
+            reports.write(folder, {reports.year(audience, year).name: page})
+            reports.replace(folder, _forms(source, [(year, month) for month in listed]))
+            for month in listed:
+                # They are as good as materialized one at a time, and the UI is to say so.
+                context.log_event(dg.AssetMaterialization(_FORM, partition=f"{year}-{month:02}"))
+        reports.write(reports.index(audience).parent, pages.render_overview(source))
+        reports.keep_only(audience, source.years)
+        index = reports.index(audience)
+        return dg.MaterializeResult(
+            metadata={"index": dg.MetadataValue.path(str(index)), "years": len(source.years)}
+        )
+
+    return pages_of_audience
 
 
 @dg.asset(
@@ -152,7 +162,7 @@ def internal_pages(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
     ),
     kinds={"html", "excel"},
     owners=OWNERS,
-    deps=[_PUBLISHED],
+    deps=[asset_key(f"published.{INTERNAL}")],
     partitions_def=MONTHS,
     backfill_policy=dg.BackfillPolicy.single_run(),
     required_resource_keys={"publications", "reports"},
@@ -160,51 +170,65 @@ def internal_pages(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
 def internal_monthly_form(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Write the forms of the months of the run for the audience `internal`."""
     reports = context.resources.reports
-    source = _source(context)
+    source = _source(context, INTERNAL)
     for year, month in _months(context.partition_keys):
-        reports.write(reports.package(AUDIENCE, year), _forms(source, [(year, month)]))
+        reports.write(reports.package(INTERNAL, year), _forms(source, [(year, month)]))
     return dg.MaterializeResult(metadata={"months": len(context.partition_keys)})
 
 
-@dg.asset(
-    key=asset_key(f"reports.{AUDIENCE}_package"),
-    group_name="reports",
-    description=(
-        "The yearly report package: a workbook with every table and native charts, a Word document "
-        "to write the annual report around, CSV files, a manifest, and, where a Chromium is found, "
-        "pictures and the year as a tagged PDF."
-    ),
-    kinds={"excel", "word", "csv"},
-    owners=OWNERS,
-    deps=[_PUBLISHED],
-    partitions_def=YEARS,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    required_resource_keys={"publications", "reports"},
-)
-def internal_package(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """Write the packages of the years of the run for the audience `internal`."""
-    from dashboards.report.package import package
+def _package(audience: str) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=package_key(audience),
+        group_name="reports",
+        description=(
+            "The yearly report package: a workbook with every table and native charts, a Word "
+            "document to write the annual report around, CSV files, a manifest, and, where a "
+            "Chromium is found, pictures and the year as a tagged PDF."
+        ),
+        kinds={"excel", "word", "csv"},
+        owners=OWNERS,
+        deps=[asset_key(f"published.{audience}")],
+        partitions_def=YEARS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        required_resource_keys={"publications", "reports"},
+    )
+    def package_of_audience(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        from dashboards.report.package import package
 
-    reports = context.resources.reports
-    source = _source(context)
-    metadata: dict[str, dg.MetadataValue] = {}
-    for year in map(int, context.partition_keys):
-        folder = reports.package(AUDIENCE, year)
-        made = package(source, year)
-        if made.missing:
-            # A machine without a browser gets everything else, and is told what is missing.
-            metadata[NO_PICTURES] = dg.MetadataValue.text(" ".join(made.missing))
-        kept = reports.write_package(folder, made.files)
-        if kept:
-            metadata[KEPT] = dg.MetadataValue.text(", ".join(kept))
-        metadata[str(year)] = dg.MetadataValue.path(str(folder))
-    return dg.MaterializeResult(metadata=metadata)
+        reports = context.resources.reports
+        source = _source(context, audience)
+        metadata: dict[str, dg.MetadataValue] = {}
+        for year in map(int, context.partition_keys):
+            folder = reports.package(audience, year)
+            made = package(source, year)
+            if made.missing:
+                # A machine without a browser gets all else, and is told what is missing.
+                metadata[NO_PICTURES] = dg.MetadataValue.text(" ".join(made.missing))
+            kept = reports.write_package(folder, made.files)
+            if kept:
+                metadata[KEPT] = dg.MetadataValue.text(", ".join(kept))
+            metadata[str(year)] = dg.MetadataValue.path(str(folder))
+        return dg.MaterializeResult(metadata=metadata)
+
+    return package_of_audience
 
 
-def _source(context: dg.AssetExecutionContext) -> "Publication":
+def package_key(audience: str) -> dg.AssetKey:
+    """Return the key of the asset that writes an audience's report packages."""
+    return asset_key(f"reports.{audience}_package")
+
+
+PAGES = [_pages(audience) for audience in AUDIENCES]
+"""The assets that write the pages of each audience."""
+
+PACKAGES = [_package(audience) for audience in AUDIENCES]
+"""The assets that write the report packages of each audience."""
+
+
+def _source(context: dg.AssetExecutionContext, audience: str) -> "Publication":
     from dashboards import publication
 
-    return publication.read(context.resources.publications.current(AUDIENCE))
+    return publication.read(context.resources.publications.current(audience))
 
 
 def _forms(source: "Publication", months: Sequence[tuple[int, int]]) -> dict[str, str | bytes]:

@@ -1,4 +1,4 @@
-"""Where things lie: the inbox, and the home with all that the program writes."""
+"""Where things lie: the inbox, the home with all that the program writes, the warehouse's key."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ INBOX = "NORA_INBOX"
 HOME = "NORA_HOME"
 AS_OF = "NORA_AS_OF"
 DELIVERY_LIMIT = "NORA_DELIVERY_LIMIT_MB"
+KEY = "NORA_WAREHOUSE_KEY"
+KEY_FILE = "NORA_WAREHOUSE_KEY_FILE"
 
 DEFAULT_LIMIT = 50_000_000
 """The most bytes that a delivery may have, where nothing else is said."""
@@ -56,11 +58,18 @@ class Settings:
         os.environ[INBOX] = str(self.inbox)
         os.environ[HOME] = str(self.home)
         os.environ[AS_OF] = self.as_of.isoformat() if self.as_of else ""
+        if os.environ.get(KEY_FILE):
+            os.environ[KEY_FILE] = str(Path(os.environ[KEY_FILE]).resolve())
 
     @property
     def warehouse(self) -> Path:
         """The database with persons, for analysts only."""
         return self.home / "warehouse.duckdb"
+
+    @property
+    def forgotten(self) -> Path:
+        """Who is forgotten, as keyed hashes."""
+        return self.home / "forgotten.json"
 
     @property
     def dagster_home(self) -> Path:
@@ -81,6 +90,34 @@ class Settings:
     def reports(self) -> Path:
         """Pages and report packages, a folder for each audience."""
         return self.home / "reports"
+
+
+def warehouse_key() -> str | None:
+    """Return the key that the warehouse is encrypted with, or None when it is not encrypted.
+
+    It is what NORA_WAREHOUSE_KEY says, else what the file named by NORA_WAREHOUSE_KEY_FILE holds,
+    without the white space around it. It stands in no Settings and in no resource: Dagster stores
+    and shows those. Raises SettingsError for a file that cannot be read, that others may read, or
+    that is empty.
+    """
+    key = os.environ.get(KEY)
+    named = os.environ.get(KEY_FILE)
+    if key or not named:
+        return key or None
+    path = Path(named)
+    try:
+        if path.stat().st_mode & 0o077:
+            raise SettingsError(
+                f"Nøkkelfilen {path} kan leses av andre enn eieren. Kjør chmod 600 på den."
+            )
+        key = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(
+            f"Nøkkelfilen {path} kan ikke leses. Rett {KEY_FILE}, eller gi deg selv lesetilgang."
+        ) from None
+    if not key:
+        raise SettingsError(f"Nøkkelfilen {path} er tom. Legg nøkkelen i den.")
+    return key
 
 
 def _folder(given: Path | None, variable: str, default: str) -> Path:

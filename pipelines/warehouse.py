@@ -1,10 +1,12 @@
 """The warehouse: its connections, its schema, and how Dagster assets are stored in it.
 
-One DuckDB file. It holds persons; nothing of their cells leaves this module in a message.
+One DuckDB file, encrypted when there is a key. It holds persons; nothing of their cells leaves this
+module in a message.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -20,6 +22,7 @@ from pydantic import Field, PrivateAttr
 from assets.statements import View, YearlyQuery
 from assets.vocabulary import ddl, vocabulary
 from expectations.suites import tables_held_against
+from pipelines.settings import KEY, KEY_FILE, warehouse_key
 
 _LOCK_PATIENCE = 60.0
 _LOCK_PAUSE = 0.2
@@ -31,6 +34,10 @@ class WarehouseBusyError(Exception):
 
 class WarehouseUnreadableError(Exception):
     """The file is no database that this version of DuckDB can open."""
+
+
+class WarehouseKeyError(WarehouseUnreadableError):
+    """The key does not fit the file, or one of the two is missing."""
 
 
 class NothingLoadedError(Exception):
@@ -64,6 +71,11 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     def path(self) -> Path:
         """Path of the database file."""
         return Path(self.file)
+
+    @property
+    def address(self) -> str:
+        """What this process connects to for one more connection while the file is open."""
+        return _address(self.path) if warehouse_key() else self.file
 
     def is_ready(self) -> bool:
         """Whether the file is there, with the schema of today's vocabulary; changes nothing."""
@@ -103,9 +115,9 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
             connection.begin()
             try:
                 yield connection
-            except duckdb.ConstraintException:
+            except (duckdb.IntegrityError, duckdb.DataError):
                 connection.rollback()
-                # DuckDB's own message quotes the row.
+                # DuckDB's own message quotes the row, or a value of it.
                 raise StorageError(
                     f"En rad i {table} bryter med det tabellen er erklært å være. Meld fra."
                 ) from None
@@ -134,10 +146,10 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def _create(self) -> None:
         """Create the file under another name first, so that a killed process leaves no half."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
-        with duckdb.connect(fresh) as connection:
+        with _connected(fresh) as connection:
             connection.begin()
             for statement in ddl.create_warehouse(vocabulary()):
                 connection.execute(statement)
@@ -152,7 +164,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         deadline = time.monotonic() + _LOCK_PATIENCE
         while True:
             try:
-                return duckdb.connect(self.path)
+                return _connected(self.path)
             except duckdb.IOException as error:
                 if "lock" not in str(error).lower():
                     raise WarehouseUnreadableError(
@@ -165,6 +177,117 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
                         "er ferdig, og prøv igjen."
                     ) from error
                 time.sleep(_LOCK_PAUSE)
+
+
+_ATTACHED = "warehouse"
+"""What an encrypted file is called in the database that it is attached to."""
+
+_OFFLINE = (
+    "set autoinstall_known_extensions = false",
+    "set autoload_known_extensions = false",
+)
+"""Nothing is fetched from the network, whatever a query asks for."""
+
+_NO_NETWORK = "set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'"
+"""Of the extension httpfs the cryptography is wanted, and nothing else."""
+
+
+def _connected(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the file, with the key if there is one; WarehouseKeyError when it does not fit."""
+    key = warehouse_key()
+    if key is None:
+        try:
+            connection = duckdb.connect(path)
+        except duckdb.CatalogException:
+            raise WarehouseKeyError(
+                f"{path} er kryptert, og det er ikke satt noen nøkkel. Sett {KEY}, eller "
+                f"{KEY_FILE} til en fil med nøkkelen i."
+            ) from None
+        for setting in _OFFLINE:
+            connection.execute(setting)
+        return connection
+    # DuckDB takes a key only where a file is attached. All connections of the process share one
+    # database in memory, known by its name, for it refuses to attach a file twice.
+    connection = duckdb.connect(_address(path))
+    try:
+        if not _is_attached(connection):
+            _attach(connection, path, key)
+        connection.execute(f"use {_ATTACHED}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _address(path: Path) -> str:
+    return f":memory:{path}"
+
+
+def _is_attached(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute(
+        "select 1 from duckdb_databases() where database_name = ?", [_ATTACHED]
+    )
+    return found.fetchone() is not None
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
+    """Attach the encrypted file to a database in memory that holds nothing yet."""
+    _load_cryptography(connection)
+    for setting in (*_OFFLINE, _NO_NETWORK):
+        connection.execute(setting)
+    # What does not fit into memory is written beside the file, encrypted with a key of its own.
+    connection.execute(f"set temp_directory = {_literal(f'{path}.tmp')}")
+    connection.execute("set temp_file_encryption = true")
+    try:
+        connection.execute(
+            f"attach {_literal(str(path))} as {_ATTACHED} (encryption_key {_as_bytes(key)})"
+        )
+    # Neither error is shown: it might quote the statement, and so the key.
+    except duckdb.InvalidInputException:
+        raise WarehouseKeyError(
+            f"Nøkkelen passer ikke til {path}. Sett {KEY} eller {KEY_FILE} til den som databasen "
+            "ble bygd med. Er den tapt, slett filen og bygg på nytt: den har ingenting som ikke "
+            "også ligger i innboksen."
+        ) from None
+    except duckdb.CatalogException:
+        raise WarehouseKeyError(
+            f"Det er satt en nøkkel, men {path} er ikke kryptert. Slett filen og bygg på nytt, så "
+            "blir den det: den har ingenting som ikke også ligger i innboksen. Skal den ikke være "
+            f"kryptert, fjern {KEY} og {KEY_FILE}."
+        ) from None
+
+
+def _load_cryptography(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load the extension without which DuckDB writes no encrypted file, from its package."""
+    package = importlib.util.find_spec("duckdb_extension_httpfs")
+    version = connection.execute("select library_version from pragma_version()").fetchone()
+    for folder in (package and package.submodule_search_locations) or ():
+        for name in version or ():
+            extension = Path(folder, "extensions", name, "httpfs.duckdb_extension")
+            if extension.is_file():
+                # DuckDB loads nothing that it has not signed itself.
+                connection.execute(f"load {_literal(str(extension))}")
+                return
+    raise WarehouseKeyError(
+        "Det er satt en nøkkel, men tillegget som DuckDB krypterer med, er ikke installert. "
+        "Installer pakken duckdb-extension-httpfs i samme versjon som duckdb."
+    )
+
+
+def _as_bytes(key: str) -> str:
+    """A literal of the key's bytes: DuckDB reads a key as it reads a blob, with escapes."""
+    return (
+        "'"
+        + "".join(
+            chr(byte) if 32 <= byte < 127 and chr(byte) not in "\\'" else f"\\x{byte:02X}"
+            for byte in key.encode()
+        )
+        + "'"
+    )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 class WarehouseIOManager(dg.ConfigurableIOManager):

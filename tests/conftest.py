@@ -12,12 +12,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def demo_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Outcome]:
-    """A home with the demo built in it, and what the command said."""
+    """A home with the demo built in it, and what the command said; read only."""
     # Dagster is slow to import, and most tests need none of it.
-    from tests.pipeline.homes import Home
+    from tests.pipeline.homes import Home, built_once
 
-    home = Home(tmp_path_factory.mktemp("demo") / "home")
-    return home, home.build()
+    return built_once(tmp_path_factory, "demo", Home.build)
 
 
 @pytest.fixture(scope="session")

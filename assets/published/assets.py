@@ -1,4 +1,4 @@
-"""The Dagster asset of the layer published: one publication for each audience."""
+"""The Dagster assets of the layer published: one publication for each audience."""
 
 from datetime import UTC, datetime
 
@@ -7,8 +7,9 @@ import polars as pl
 
 from assets.definition import OWNERS, YEARS, asset_key
 from assets.published.gate import hold_back
-from assets.published.manifest import manifest
+from assets.published.manifest import about_open, manifest, open_manifest, policy
 from assets.published.tables import published
+from assets.published.vintages import Rule
 from assets.vocabulary import vocabulary
 
 _MARTS = vocabulary().layer("marts")
@@ -30,6 +31,7 @@ _MARTS = vocabulary().layer("marts")
             "raw.deliveries",
             "records.build_day",
             "quality.year_marks",
+            "quality.year_errors",
             *(table.qualified_name for table in _MARTS),
         )
     ],
@@ -67,13 +69,98 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         built_at=datetime.now(UTC),
         as_of=warehouse.query("from records.build_day").item(),
         deliveries=warehouse.query("from raw.deliveries order by delivery"),
-        marks=warehouse.query("from quality.year_marks"),
-        checks=checks,
+        quality={
+            "year_marks": warehouse.query("from quality.year_marks"),
+            "year_errors": warehouse.query("from quality.year_errors"),
+            "check_results": checks,
+        },
     )
     publications.publish(audience, tables, about)
     rows = sum(frame.height for frame in tables.values())
     return dg.MaterializeResult(
         metadata={"years": about["years"], "tables": len(tables), "dagster/row_count": rows}
+    )
+
+
+@dg.asset(
+    key=asset_key("published.open"),
+    group_name="published",
+    description=(
+        "The aggregates that anyone may see, of finished years: nobody can work out a small group "
+        "from them. Made from the exact publication; what is withheld is NULL, with the status "
+        "hidden. A published year is frozen, and corrected only where nobody is given away."
+    ),
+    kinds={"parquet"},
+    owners=OWNERS,
+    deps=[asset_key("published.internal")],
+    partitions_def=YEARS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    required_resource_keys={"publications"},
+)
+def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Publish the finished years for the audience `open`."""
+    # SciPy is slow to import, and only the open publication needs it.
+    from assets.published.proof import prove
+    from assets.published.release import release
+
+    audience = "open"
+    rule = policy()[audience]
+    publications = context.resources.publications
+    source = publications.manifest("internal")
+    finished = [
+        year for year in source["years"] if source["by_year"][str(year)]["as_of"] >= f"{year}-12-31"
+    ]
+    exact = {
+        table.name: publications.table("internal", table.name).filter(
+            pl.col("year").is_in(finished)
+        )
+        for table in _MARTS
+        if table.name not in rule["left_out"]
+    }
+    released = release(
+        exact,
+        {year: about_open(source["by_year"][str(year)]) for year in finished},
+        publications.vintages(audience),
+        Rule(rule["threshold"], rule["smallest_base"]),
+        datetime.now(UTC).date(),
+    )
+    for vintage in released.fresh:
+        publications.keep(audience, vintage)
+    about = open_manifest(audience, source, released, publications.vintages(audience))
+    publications.publish(audience, released.tables, about, prove)
+    return dg.MaterializeResult(
+        metadata={
+            "years": about["years"],
+            "held_back": about["held_back"],
+            "dagster/row_count": sum(frame.height for frame in released.tables.values()),
+        }
+    )
+
+
+@dg.asset_check(
+    asset=asset_key("published.open"),
+    name="nobody_can_work_out_a_small_group",
+    description=(
+        "Ingen skal kunne regne seg fram til en liten gruppe av det som er publisert, heller ikke "
+        "med alle tabeller, år og tidligere utgaver. Meld fra: den åpne publikasjonen må trekkes."
+    ),
+    blocking=True,
+    required_resource_keys={"publications"},
+)
+def open_audit(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    """Audit the finished files of the audience `open`."""
+    from assets.published.proof import audit_folder
+
+    found = audit_folder(context.resources.publications.current("open"))
+    return dg.AssetCheckResult(
+        passed=not found.breaches,
+        metadata={
+            "rows": found.cells,
+            "hidden": found.hidden,
+            "unprinted": found.unprinted,
+            "narrowest": found.narrowest if found.narrowest is not None else "-",
+            "breaches": len(found.breaches),
+        },
     )
 
 

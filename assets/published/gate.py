@@ -1,4 +1,4 @@
-"""The gate before a publication: which findings of the checks keep it from going out."""
+"""The gate before a publication: what keeps it from going out."""
 
 from __future__ import annotations
 

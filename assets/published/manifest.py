@@ -12,6 +12,8 @@ from typing import Any
 import polars as pl
 
 from assets.published.gate import is_failure
+from assets.published.tables import HIDDEN, SHOWN
+from assets.published.vintages import Release, Vintage
 
 _POLICY = Path(__file__).parent / "policy.toml"
 
@@ -32,14 +34,13 @@ def manifest(
     built_at: datetime,
     as_of: date,
     deliveries: pl.DataFrame,
-    marks: pl.DataFrame,
-    checks: pl.DataFrame,
+    quality: Mapping[str, pl.DataFrame],
 ) -> dict[str, Any]:
     """Return the manifest of a publication of `years`, beside the years of the `earlier` one.
 
-    `deliveries` has the columns of raw.deliveries, `marks` those of quality.year_marks, `checks`
-    those of quality.check_results. A year of the earlier publication that is not built anew keeps
-    what was said of it.
+    `deliveries` has the columns of raw.deliveries; `quality` holds year_marks, year_errors and
+    check_results of the layer quality. A year of the earlier publication that is not built anew
+    keeps what was said of it.
     """
     rule = policy()[audience]
     files = [
@@ -54,13 +55,14 @@ def manifest(
         "deliveries": files,
         "deliveries_refused": sum(file["refused"] for file in files),
     }
-    rows_rejected = dict(marks.select("year", "rows_rejected").iter_rows())
+    rows_rejected = dict(quality["year_marks"].select("year", "rows_rejected").iter_rows())
     by_year = dict(earlier.get("by_year", {}))
     for year in years:
         by_year[str(year)] = {
             **about,
             "rows_rejected": rows_rejected[year],
-            "checks": _tally(checks, year),
+            "rejected_by_code": _by_code(quality["year_errors"], year),
+            "checks": _tally(quality["check_results"], year),
         }
     return {
         "audience": audience,
@@ -78,6 +80,83 @@ def manifest(
     }
 
 
+def _by_code(errors: pl.DataFrame, year: int) -> dict[str, int]:
+    return dict(errors.filter(year=year).select("code", "rows_rejected").iter_rows())
+
+
 def _tally(checks: pl.DataFrame, year: int) -> dict[str, int]:
     mine = checks.filter(pl.col("year").is_null() | (pl.col("year") == year))
     return {"run": mine.height, "failed": mine.filter(is_failure()).height}
+
+
+def open_manifest(
+    audience: str, internal: Mapping[str, Any], released: Release, history: Sequence[Vintage]
+) -> dict[str, Any]:
+    """Return the manifest of a publication whose small numbers are withheld.
+
+    `internal` is the manifest of the exact publication that it is made from, `history` every
+    vintage there is. Deliveries are counted and not named. `protection` says by table and year how
+    many numbers are shown and hidden and what else was done to them; `vintages` which corrections
+    there were; `held_back` which years stand as they were although the records have changed.
+    """
+    rule = policy()[audience]
+    by_year = {str(vintage.year): dict(vintage.about) for vintage in released.standing}
+    return {
+        "audience": audience,
+        "marking": rule["marking_nb"],
+        "disclosure": {
+            "rule": rule["rule"],
+            "threshold": rule["threshold"],
+            "smallest_base": rule["smallest_base"],
+            "left_out": rule["left_out"],
+            "tied_years": list(released.tied_years),
+            "decided_by": rule["decided_by"],
+            "decided_on": rule["decided_on"].isoformat(),
+        },
+        **about_open(internal),
+        "synthetic": any(entry["synthetic"] for entry in by_year.values()),
+        "years": sorted(map(int, by_year)),
+        "rows_rejected": {year: entry["rows_rejected"] for year, entry in by_year.items()},
+        "by_year": by_year,
+        "protection": {
+            name: {
+                str(vintage.year): {
+                    "shown": int((frame["status"] == SHOWN).sum()),
+                    "hidden": int((frame["status"] == HIDDEN).sum()),
+                    "done": list(vintage.done.get(name, ())),
+                }
+                for vintage in released.standing
+                for frame in [vintage.tables[name]]
+            }
+            for name in released.tables
+        },
+        "vintages": {
+            str(year): [
+                {
+                    "number": vintage.number,
+                    "published_on": vintage.published_on.isoformat(),
+                    "threshold": vintage.threshold,
+                    "reason": vintage.reason,
+                }
+                for vintage in history
+                if vintage.year == year
+            ]
+            for year in sorted({vintage.year for vintage in history})
+        },
+        "held_back": {str(year): reason for year, reason in released.held_back.items()},
+    }
+
+
+def about_open(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a manifest, or its entry of one year, tells everyone; deliveries are counted."""
+    kept = (
+        "built_at",
+        "run_id",
+        "as_of",
+        "synthetic",
+        "deliveries_refused",
+        "rows_rejected",
+        "checks",
+    )
+    told = {name: entry[name] for name in kept if name in entry}
+    return {**told, "deliveries": len(entry["deliveries"])}

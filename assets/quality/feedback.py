@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -24,11 +25,14 @@ import openpyxl
 import polars as pl
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from assets.quality.error_list import (
     HEALED,
@@ -142,8 +146,28 @@ def _empty_book() -> Workbook:
 
 def _saved(book: Workbook) -> bytes:
     stream = io.BytesIO()
-    book.save(stream)
+    book.properties.modified = datetime.now(UTC).replace(tzinfo=None)
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        _WriterInMemory(book, archive).save()
     return stream.getvalue()
+
+
+class _WriterInMemory(ExcelWriter):  # type: ignore[misc]
+    """Writes a workbook as openpyxl does, but for the temporary files with the cells of its sheets.
+
+    A process that is killed would leave them behind, persons and all.
+    """
+
+    def write_worksheet(self, ws: Worksheet) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts = ws._charts
+        ws._drawing.images = ws._images
+        cells = io.BytesIO()
+        writer = WorksheetWriter(ws, cells)
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], cells.getvalue())
+        self.manifest.append(ws)
 
 
 # --- The copy ---------------------------------------------------------------------------

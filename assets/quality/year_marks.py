@@ -1,5 +1,7 @@
 """Counts what marks each year's figures: rows set aside that touch it, and deliveries refused.
 
+The rows are counted once in all, and by what is wrong with them.
+
 A row touches the years in which the figures would be other if it had been read: a referral from its
 first day to its exit, an exit from its day on (without it the person counts as still taking part,
 unless the referral is set aside as well).
@@ -18,6 +20,7 @@ from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 
 _ROW = ["delivery", "delivery_row"]
+_REFUSED = pl.col("code").is_in(problems.REFUSALS)
 
 
 def year_marks(register: Register, as_of: date) -> pl.DataFrame:
@@ -27,36 +30,70 @@ def year_marks(register: Register, as_of: date) -> pl.DataFrame:
     Healed rows count nowhere.
     """
     table = vocabulary().table("quality.year_marks")
-    first = register.tables["referrals"]["referred_on"].min()
-    if not isinstance(first, date):
-        return schema(table).to_frame()
-    years = pl.DataFrame({"year": range(first.year, as_of.year + 1)})
-    unhealed = register.rejected.filter(pl.col("healed_by").is_null())
-    refused = pl.col("code").is_in(problems.REFUSALS)
-    spans = _spans(register, as_of)
-    touched = [
-        unhealed.filter(~refused, pl.col("sheet") == records.sheet)
-        .select("delivery", pl.col("row").alias("delivery_row"))
-        .unique()
-        .join(spans[records.name].select(*_ROW, "first", "last"), on=_ROW, how="left")
-        for records in vocabulary().sheets()
-    ]
-    rows = pl.concat(touched, how="diagonal_relaxed")
-    inside = (pl.col("first") <= years["year"].max()) & (pl.col("last") >= first.year)
-    by_year = rows.join(years, how="cross").filter(
-        # A row that touches no year of the register may be the one a year is missing for.
-        ~inside.fill_null(value=False) | pl.col("year").is_between("first", "last")
+    years = _years(register, as_of)
+    counts = (
+        _errors_by_year(register, as_of, years)
+        .group_by("year")
+        .agg(rows_rejected=pl.struct("sheet", *_ROW).n_unique())
     )
-    counts = by_year.group_by("year").agg(rows_rejected=pl.len())
+    refused = _unhealed(register).filter(_REFUSED)
     return (
         years.join(counts, on="year", how="left")
         .with_columns(
             pl.col("rows_rejected").fill_null(0),
-            deliveries_refused=unhealed.filter(refused)["delivery"].n_unique(),
+            deliveries_refused=refused["delivery"].n_unique(),
         )
         .select(schema(table).names())
         .cast(schema(table))
         .sort("year")
+    )
+
+
+def year_errors(register: Register, as_of: date) -> pl.DataFrame:
+    """Return quality.year_errors: year, code and rows_rejected, for codes that the year has.
+
+    A row with several kinds of error counts once with each, so that the codes of a year may count
+    more than year_marks does. Healed rows count nowhere.
+    """
+    table = vocabulary().table("quality.year_errors")
+    errors = _errors_by_year(register, as_of, _years(register, as_of))
+    return (
+        errors.group_by("year", "code")
+        .agg(rows_rejected=pl.struct("sheet", *_ROW).n_unique())
+        .select(schema(table).names())
+        .cast(schema(table))
+        .sort(table.key)
+    )
+
+
+def _years(register: Register, as_of: date) -> pl.DataFrame:
+    """The years of the register: from its first referral to the day of the build."""
+    first = register.tables["referrals"]["referred_on"].min()
+    listed = range(first.year, as_of.year + 1) if isinstance(first, date) else range(0)
+    return pl.DataFrame({"year": listed}, {"year": pl.Int64})
+
+
+def _unhealed(register: Register) -> pl.DataFrame:
+    return register.rejected.filter(pl.col("healed_by").is_null())
+
+
+def _errors_by_year(register: Register, as_of: date, years: pl.DataFrame) -> pl.DataFrame:
+    """Sheet, delivery, delivery_row and code of each error of a row, by every year it touches."""
+    spans = _spans(register, as_of)
+    of_rows = _unhealed(register).filter(~_REFUSED).rename({"row": "delivery_row"})
+    errors = pl.concat(
+        [
+            of_rows.filter(pl.col("sheet") == records.sheet)
+            .select("sheet", *_ROW, "code")
+            .join(spans[records.name].select(*_ROW, "first", "last"), on=_ROW, how="left")
+            for records in vocabulary().sheets()
+        ],
+        how="vertical_relaxed",
+    )
+    inside = (pl.col("first") <= pl.col("year").max()) & (pl.col("last") >= pl.col("year").min())
+    return errors.join(years, how="cross").filter(
+        # A row that touches no year of the register may be the one a year is missing for.
+        ~inside.fill_null(value=False) | pl.col("year").is_between("first", "last")
     )
 
 

@@ -15,6 +15,7 @@ from assets.raw.delivery import (
     read_delivery,
 )
 from assets.raw.problems import DeliveryError
+from assets.records.forgotten import set_aside
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
@@ -46,17 +47,21 @@ def _column_schema(table: Table) -> dg.TableSchema:
     name="raw",
     outs={table.name: _out(table) for table in vocabulary().sheets()}
     | {table.name: dg.AssetOut(**asset_arguments(table)) for table in vocabulary().layer("raw")},
-    required_resource_keys={"inbox"},
+    required_resource_keys={"inbox", "forgotten", "build_day"},
 )
 def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
-    """Read every delivery of the inbox, cell by cell, as text."""
+    """Read every delivery of the inbox, cell by cell, as text; leave out who is forgotten."""
     inbox = context.resources.inbox
-    for name, frame in read_deliveries(inbox.files(), inbox.limit).items():
+    read = read_deliveries(inbox.files(), inbox.limit)
+    forgotten = context.resources.forgotten.read()
+    for name, frame in set_aside(read, forgotten, context.resources.build_day.day()).tables.items():
         yield dg.Output(frame, name)
 
 
 def read_deliveries(files: Iterable[DeliveredFile], limit: int) -> dict[str, pl.DataFrame]:
-    """Read deliveries of at most `limit` bytes each; return every table of the layer raw, by name.
+    """Read deliveries of at most `limit` bytes each; return the tables of the layer raw, by name.
+
+    Rows of the forgotten are still among them, so raw.set_aside is not.
 
     Tables of sheets have the columns of raw_schema(table), the others those of schema(table). A
     delivery that is refused stands in `deliveries` and `problems`, and brings in nothing else.

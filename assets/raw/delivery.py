@@ -7,7 +7,7 @@ is decided in assets/records.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -150,6 +150,20 @@ def read_delivery(file: DeliveredFile, limit: int) -> Delivery:
 def read_grids(name: str, content: bytes, limit: int) -> Sequence[Grid]:
     """Return the sheets of a delivery that read_delivery does not refuse as unreadable."""
     return _read(delivered_file(name, content), name, limit).grids
+
+
+def read_texts(name: str, content: bytes, limit: int) -> Iterator[str]:
+    """Yield every text of a delivery: cells, titles of sheets, and what stands outside of cells.
+
+    Raises DeliveryError when the delivery is refused as unreadable.
+    """
+    contents = _read(delivered_file(name, content), name, limit)
+    for grid in contents.grids:
+        yield grid.title
+        for column in grid.cells:
+            yield from column.unique().drop_nulls()
+    for passage in contents.passages:
+        yield passage.text
 
 
 def _read(file: DeliveredFile, name: str, limit: int) -> Contents:

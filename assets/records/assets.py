@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 from assets.definition import asset_arguments, asset_key
-from assets.quality.year_marks import year_marks
+from assets.quality.year_marks import year_errors, year_marks
 from assets.records.register import build_register
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
@@ -18,6 +18,7 @@ from assets.vocabulary.polars_schema import schema
 _SHEETS = vocabulary().sheets()
 _REJECTED_ROWS = vocabulary().table("quality.rejected_rows")
 _YEAR_MARKS = vocabulary().table("quality.year_marks")
+_YEAR_ERRORS = vocabulary().table("quality.year_errors")
 _BUILD_DAY = vocabulary().table("records.build_day")
 _INPUTS = [*(f"raw.{table.name}" for table in _SHEETS), "raw.problems"]
 
@@ -27,7 +28,7 @@ _INPUTS = [*(f"raw.{table.name}" for table in _SHEETS), "raw.problems"]
     ins={name.replace(".", "_"): dg.AssetIn(asset_key(name)) for name in _INPUTS},
     outs={
         table.name: dg.AssetOut(**asset_arguments(table, "polars"))
-        for table in (*_SHEETS, _REJECTED_ROWS, _YEAR_MARKS, _BUILD_DAY)
+        for table in (*_SHEETS, _REJECTED_ROWS, _YEAR_MARKS, _YEAR_ERRORS, _BUILD_DAY)
     },
     required_resource_keys={"build_day"},
 )
@@ -44,4 +45,5 @@ def records(
     by_code = register.rejected.group_by("code").len().sort("code").rows()
     yield dg.Output(register.rejected, _REJECTED_ROWS.name, metadata=dict(by_code))
     yield dg.Output(year_marks(register, as_of), _YEAR_MARKS.name)
+    yield dg.Output(year_errors(register, as_of), _YEAR_ERRORS.name)
     yield dg.Output(pl.DataFrame({"as_of": [as_of]}, schema(_BUILD_DAY)), _BUILD_DAY.name)

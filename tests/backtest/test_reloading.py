@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
-import dagster as dg
-import polars as pl
+import pytest
 
-from assets.definition import asset_key
 from assets.vocabulary import vocabulary
-from assets.vocabulary.polars_schema import schema
 from data.generator.generate import FOLDER
-from pipelines.warehouse import Warehouse, WarehouseIOManager
-from tests.backtest.warehouses import mart_rows, records_of, store
+from pipelines.warehouse import Warehouse
+from tests.backtest.warehouses import held, mart_rows, put_build_day, records_of, store
+
+AS_OF = date(2021, 12, 31)
 
 
-def test_the_end_of_a_load_empties_the_marts(tmp_path: Path) -> None:
-    warehouse = Warehouse(file=str(tmp_path / "warehouse.duckdb"))
-    as_of = date(2021, 12, 31)
-    store(warehouse, records_of(FOLDER, as_of), as_of)
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with the demo in it, counted; read only."""
+    path = tmp_path_factory.mktemp("counted") / "warehouse.duckdb"
+    store(Warehouse(file=str(path)), records_of(FOLDER, AS_OF), AS_OF)
+    return path
+
+
+def test_the_end_of_a_load_empties_the_marts(counted: Path, tmp_path: Path) -> None:
+    warehouse = Warehouse(file=str(shutil.copy(counted, tmp_path)))
     assert all(mart_rows(warehouse).values())
-    build_day = pl.DataFrame({"as_of": [as_of]}, schema(vocabulary().table("records.build_day")))
-    context = dg.build_output_context(asset_key=asset_key("records.build_day"))
-    WarehouseIOManager(warehouse=warehouse).handle_output(context, build_day)
+    put_build_day(warehouse, AS_OF)
     assert not any(mart_rows(warehouse).values())
 
 
-def test_marts_are_stored_in_the_order_of_their_keys(tmp_path: Path) -> None:
-    warehouse = Warehouse(file=str(tmp_path / "warehouse.duckdb"))
-    as_of = date(2021, 12, 31)
-    store(warehouse, records_of(FOLDER, as_of), as_of)
-    for mart in vocabulary().layer("marts"):
-        rows = warehouse.query(f"select {', '.join(mart.key)} from {mart.qualified_name}").rows()
-        assert rows == sorted(rows), mart.name
+def test_marts_are_stored_in_the_order_of_their_keys(counted: Path) -> None:
+    warehouse = Warehouse(file=str(counted))
+    with held(warehouse):
+        for mart in vocabulary().layer("marts"):
+            keys = f"select {', '.join(mart.key)} from {mart.qualified_name}"
+            rows = warehouse.query(keys).rows()
+            assert rows == sorted(rows), mart.name

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,36 +52,64 @@ def store(warehouse: Warehouse, tables: dict[str, pl.DataFrame], as_of: date) ->
 
     Marts are computed in the order of the vocabulary, in which each comes after those it reads.
     """
-    # The day of the build is written last: a table that is written takes it away.
-    _put(warehouse, "reference.published_figures", published_figures())
-    build_day = pl.DataFrame({"as_of": [as_of]}, schema(vocabulary().table("records.build_day")))
-    for name, frame in {**tables, "build_day": build_day}.items():
-        _put(warehouse, f"records.{name}", frame)
-    for table in vocabulary().layer("intermediate"):
-        _put(warehouse, table.qualified_name, View(read_sql(table)))
-    years: list[int] = warehouse.query("from intermediate.years order by year")["year"].to_list()
-    for table in vocabulary().layer("marts"):
-        _put(warehouse, table.qualified_name, YearlyQuery(read_sql(table), years))
+    with held(warehouse):
+        put(warehouse, "reference.published_figures", published_figures())
+        for name, frame in tables.items():
+            put(warehouse, f"records.{name}", frame)
+        # Last: a table that is written takes it away.
+        put_build_day(warehouse, as_of)
+        for table in vocabulary().layer("intermediate"):
+            put(warehouse, table.qualified_name, View(read_sql(table)))
+        counted = warehouse.query("from intermediate.years order by year")
+        years: list[int] = counted["year"].to_list()
+        for table in vocabulary().layer("marts"):
+            put(warehouse, table.qualified_name, YearlyQuery(read_sql(table), years))
     return years
+
+
+@contextmanager
+def held(warehouse: Warehouse) -> Iterator[None]:
+    """Hold the file open meanwhile, as a run does: to open it is slow."""
+    with dg.build_init_resource_context() as resource:
+        warehouse.setup_for_execution(resource)
+        try:
+            yield
+        finally:
+            warehouse.teardown_after_execution(resource)
+
+
+def put_build_day(warehouse: Warehouse, as_of: date) -> None:
+    """Store the day of the build, which ends a load."""
+    table = vocabulary().table("records.build_day")
+    put(warehouse, table.qualified_name, pl.DataFrame({"as_of": [as_of]}, schema(table)))
+
+
+def put(warehouse: Warehouse, name: str, content: pl.DataFrame | View | YearlyQuery) -> None:
+    """Store one table or view, as the asset of that name does."""
+    context = dg.OutputContext(asset_key=asset_key(name), resources=_no_resources())
+    WarehouseIOManager(warehouse=warehouse).handle_output(context, content)
 
 
 def mart_rows(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every mart."""
-    return {
-        table.name: warehouse.query(f"from {table.qualified_name}").to_dicts()
-        for table in vocabulary().layer("marts")
-    }
+    with held(warehouse):
+        return {
+            table.name: warehouse.query(f"from {table.qualified_name}").to_dicts()
+            for table in vocabulary().layer("marts")
+        }
 
 
 def year_over_year_rows(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every view that sets a mart beside the year before: mart -> rows."""
-    return {
-        table.name: warehouse.query(f"from year_over_year.{table.name}").to_dicts()
-        for table in vocabulary().layer("marts")
-        if not table.is_list
-    }
+    with held(warehouse):
+        return {
+            table.name: warehouse.query(f"from year_over_year.{table.name}").to_dicts()
+            for table in vocabulary().layer("marts")
+            if not table.is_list
+        }
 
 
-def _put(warehouse: Warehouse, name: str, content: pl.DataFrame | View | YearlyQuery) -> None:
-    context = dg.build_output_context(asset_key=asset_key(name))
-    WarehouseIOManager(warehouse=warehouse).handle_output(context, content)
+@cache
+def _no_resources() -> Any:
+    """What a context needs, or each would open an instance of Dagster's of its own, which is slow."""
+    return ExitStack().enter_context(dg.build_resources({}))

@@ -13,6 +13,7 @@ from assets.definition import MONTHS, YEARS
 from assets.vocabulary import vocabulary
 from pipelines.code_location import defs
 from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
+from pipelines.reports import AUDIENCES, package_key
 
 PROJECT = Path(__file__).parents[2]
 SPECS = {spec.key: spec for spec in sorted(defs.resolve_all_asset_specs(), key=lambda s: s.key)}
@@ -26,10 +27,9 @@ TABLES = {
 RAW = {("raw", table.name) for table in vocabulary().sheets()}
 FILES = {
     ("quality", "feedback"),
-    ("published", "internal"),
-    ("reports", "internal"),
+    *((layer, audience) for layer in ("published", "reports") for audience in AUDIENCES),
     ("reports", "internal_monthly_form"),
-    ("reports", "internal_package"),
+    *(("reports", f"{audience}_package") for audience in AUDIENCES),
 }
 SLOW = [
     *("great_expectations", "pandas", "plotly", "babel", "pycountry", "scipy", "altair"),
@@ -74,7 +74,7 @@ def test_asset_depends_on_what_its_table_is_derived_from(path: tuple[str, ...]) 
 def test_marts_publication_and_package_are_partitioned_by_year_and_the_form_by_month() -> None:
     by_name = {key: spec.partitions_def for key, spec in SPECS.items()}
     for key, partitions in by_name.items():
-        if key.path[0] in ("marts", "published") or key.path[-1] == "internal_package":
+        if key.path[0] in ("marts", "published") or key.path[-1].endswith("_package"):
             assert partitions == YEARS
         elif key.path[-1] == "internal_monthly_form":
             assert partitions == MONTHS
@@ -87,7 +87,7 @@ def test_jobs_are_one_for_everything_one_for_a_year_and_those_of_reports_on_dema
     assert set(jobs) == {job.name for job in (LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM)}
     keys = {name: job.asset_layer.executable_asset_keys for name, job in jobs.items()}
     on_demand = {
-        REPORT.name: {dg.AssetKey(["reports", "internal_package"])},
+        REPORT.name: {package_key(audience) for audience in AUDIENCES},
         MONTHLY_FORM.name: {dg.AssetKey(["reports", "internal_monthly_form"])},
     }
     assert {name: keys[name] for name in on_demand} == on_demand

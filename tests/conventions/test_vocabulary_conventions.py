@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.raw import problems
 from assets.vocabulary import CodeList, Table, countries, vocabulary
 from assets.vocabulary.spelling import normalise, normalise_header
 
@@ -171,6 +172,10 @@ def test_each_target_share_is_the_one_printed_in_the_reports() -> None:
         if row["figure"].startswith("target_")
     }
     assert shares == printed
+
+
+def test_every_error_of_a_delivery_has_a_label() -> None:
+    assert set(vocabulary().code_list("error_code").names) == set(problems.SENTENCES)
 
 
 def test_what_the_reports_printed_is_broken_down_by_codes_of_the_vocabulary() -> None:

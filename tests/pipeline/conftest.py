@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
-from assets.vocabulary import vocabulary
 from tests.backtest.deliveries import write_deliveries
 from tests.backtest.hand_counted import BUILD_DAY, REGISTER
-from tests.pipeline.homes import Home, Outcome
+from tests.pipeline.homes import Home, Outcome, built_once
 
 
 @pytest.fixture(scope="session")
@@ -28,30 +24,28 @@ def home(demo: Home, tmp_path: Path) -> Home:
     return demo.copied_to(tmp_path / "home")
 
 
-@dataclass(frozen=True)
-class Travelled:
-    """A home with some builds behind it, and how it looked after the first of them."""
-
-    home: Home
-    first: Outcome
-    first_published: Mapping[str, pl.DataFrame]
-
-
 @pytest.fixture(scope="session")
-def one_year(tmp_path_factory: pytest.TempPathFactory) -> Travelled:
-    """2021 of another inbox than the demo's: six persons, over the same years."""
-    folder = tmp_path_factory.mktemp("other")
-    write_deliveries(REGISTER, folder, seed=1)
-    home = Home(tmp_path_factory.mktemp("travelled") / "home")
-    said = home.build("--year", "2021", inbox=folder, as_of=BUILD_DAY.isoformat())
+def one_year(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Outcome]:
+    """2021 of another inbox than the demo's: six persons, over the same years; read only."""
+
+    def build(home: Home) -> Outcome:
+        folder = tmp_path_factory.mktemp("other")
+        write_deliveries(REGISTER, folder, seed=1)
+        return home.build("--year", "2021", inbox=folder, as_of=BUILD_DAY.isoformat())
+
+    home, said = built_once(tmp_path_factory, "one_year", build)
     assert said.code == 0, said.out
-    marts = [table.name for table in vocabulary().layer("marts")]
-    return Travelled(home, said, {mart: home.published(mart) for mart in marts})
+    return home, said
 
 
 @pytest.fixture(scope="session")
-def travelled(one_year: Travelled, demo: Home) -> Travelled:
-    """The same home after the job for everything was run for 2020 on the demo, as the UI does."""
-    del demo  # built first, so that the time it takes is not counted here
-    assert one_year.home.run("everything", partition_key="2020").success
-    return one_year
+def travelled(one_year: tuple[Home, Outcome], tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """That home after the job for everything was run for 2020 on the demo, as the UI does; read only."""
+
+    def build(home: Home) -> Outcome:
+        first, said = one_year
+        first.copied_to(home.path)
+        assert home.run("everything", partition_key="2020").success
+        return said
+
+    return built_once(tmp_path_factory, "travelled", build)[0]

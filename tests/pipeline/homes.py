@@ -6,13 +6,14 @@ What must be true of it is in the tests beside this.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import io
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 import polars as pl
+import pytest
 
 from pipelines import cli
 from pipelines.definitions import definitions
@@ -114,9 +116,14 @@ class Home:
         return {str(path.relative_to(folder)): _sha256(path) for path in files}
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Run SQL on the warehouse and return the rows."""
-        with duckdb.connect(str(self.path / "warehouse.duckdb")) as connection:
+        """Run a query on the warehouse and return the rows; others may read at the same time."""
+        with duckdb.connect(str(self.path / "warehouse.duckdb"), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+    def change(self, sql: str) -> None:
+        """Run SQL that changes the warehouse."""
+        with duckdb.connect(str(self.path / "warehouse.duckdb")) as connection:
+            connection.execute(sql)
 
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every table and view of the warehouse, sorted; of check results not run and time."""
@@ -146,6 +153,26 @@ class Home:
         """The runs that the instance of this home knows of, newest first."""
         with dg.DagsterInstance.from_config(str(self.settings.dagster_home)) as instance:
             return list(instance.get_runs())
+
+
+def built_once(
+    factory: pytest.TempPathFactory, name: str, build: Callable[[Home], Outcome]
+) -> tuple[Home, Outcome]:
+    """Return the home called `name` and what `build` said when it was built there.
+
+    The first process of a test run to ask builds it and the others wait, so nobody may change it.
+    """
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Beside the folders of the worker processes.
+        folder = folder.parent
+    home, said = Home(folder / name), folder / f"{name}.json"
+    with open(folder / f"{name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            shutil.rmtree(home.path, ignore_errors=True)
+            said.write_text(json.dumps(asdict(build(home))), encoding="utf-8")
+    return home, Outcome(**json.loads(said.read_text(encoding="utf-8")))
 
 
 def _sha256(path: Path) -> str:

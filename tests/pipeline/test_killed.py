@@ -22,7 +22,6 @@ import polars as pl
 from assets.vocabulary import vocabulary
 from pipelines import instance
 from pipelines.settings import PROJECT, Settings
-from tests.pipeline.conftest import Travelled
 from tests.pipeline.homes import DEMO, DEMO_DAY, DEMO_YEARS, Home, environment_kept
 
 MARTS = [table.name for table in vocabulary().layer("marts")]
@@ -114,9 +113,9 @@ def run_and_kill(command: Sequence[str], marker: str, delay: float) -> None:
 
 
 def test_killed_builds_harm_nothing_and_the_next_gives_the_tables_of_a_fresh_home(
-    travelled: Travelled, demo: Home, demo_tables: dict[str, list[tuple[Any, ...]]], tmp_path: Path
+    travelled: Home, demo: Home, demo_tables: dict[str, list[tuple[Any, ...]]], tmp_path: Path
 ) -> None:
-    home = travelled.home.copied_to(tmp_path / "home")
+    home = travelled.copied_to(tmp_path / "home")
     rng = random.Random(2021)
     build = ["-m", "pipelines.cli", "build", "--inbox", str(DEMO), "--as-of", DEMO_DAY]
     with reading(home.internal) as reader:

@@ -7,8 +7,15 @@ import json
 
 import openpyxl
 import polars as pl
+import pytest
 
 from tests.pipeline.homes import DEMO_YEARS, Home, nora
+
+
+@pytest.fixture
+def without_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No browser is found: to draw and print takes half a minute, and one test here does."""
+    monkeypatch.setenv("BROWSER_PATH", "/finnes/ikke")
 
 
 def test_command_writes_the_package_of_one_year_and_names_its_files(home: Home) -> None:
@@ -25,6 +32,7 @@ def test_command_writes_the_package_of_one_year_and_names_its_files(home: Home) 
     assert len(book.sheetnames) > 30
 
 
+@pytest.mark.usefixtures("without_browser")
 def test_what_a_person_has_written_outlives_the_next_package(home: Home) -> None:
     folder = home.path / "reports" / "internal" / "2021"
     nora("report", "--year", "2021", "--home", str(home.path))
@@ -46,6 +54,7 @@ def test_what_a_person_has_written_outlives_the_next_package(home: Home) -> None
     assert not gone.exists()
 
 
+@pytest.mark.usefixtures("without_browser")
 def test_package_of_several_years_is_one_run_in_the_ui(home: Home) -> None:
     tags = {
         "dagster/asset_partition_range_start": str(DEMO_YEARS[0]),

@@ -35,6 +35,7 @@ class FileWarehouse:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.address = str(path)
         self.written: list[pl.DataFrame] = []
 
     def connect(self) -> AbstractContextManager[object]:

@@ -13,6 +13,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.workbook import Workbook
+from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import fromstring
 
 from assets.quality import error_list
@@ -601,17 +602,16 @@ def test_a_file_that_cannot_be_copied_is_answered_with_the_list(name: str, conte
 def test_a_workbook_that_cannot_be_saved_is_answered_with_the_list(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    save = Workbook.save
+    content = saved(book(REQUIRED))
+    save = ExcelWriter.save
 
-    def refuse(self: Workbook, file: object) -> None:
-        if len(self.sheetnames) > 1:
+    def refuse(self: ExcelWriter) -> None:
+        if len(self.workbook.sheetnames) > 1:
             raise TypeError
-        save(self, file)
+        save(self)
 
-    monkeypatch.setattr(Workbook, "save", refuse)
-    content = io.BytesIO()
-    save(book(REQUIRED), content)
-    result = made(content.getvalue(), BAD_YEAR)
+    monkeypatch.setattr(ExcelWriter, "save", refuse)
+    result = made(content, BAD_YEAR)
     assert result.sheetnames == [FEEDBACK_SHEET]
     assert links(result) == [None]
     assert "fargen" not in opening(result)

@@ -9,7 +9,13 @@ import polars as pl
 import pytest
 
 from assets.raw import problems
+from assets.raw.delivery import delivered_file, read_delivery
+from assets.records.forgotten import Forgotten
+from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
 from pipelines.feedback import FeedbackFolder, workbooks
+from pipelines.settings import DEFAULT_LIMIT
+from tests.unit.workbooks import PARTICIPANTS, workbook
 
 
 def rejected(*deliveries: str) -> pl.DataFrame:
@@ -17,15 +23,35 @@ def rejected(*deliveries: str) -> pl.DataFrame:
     return problems.collect(found).with_columns(healed_by=pl.lit(None, pl.String))
 
 
+def made_of(found: pl.DataFrame) -> dict[str, bytes]:
+    nobody = schema(vocabulary().table("raw.set_aside")).to_frame()
+    return workbooks([], found, Forgotten(b"secret"), nobody)
+
+
 def test_no_feedback_takes_the_place_of_another() -> None:
-    made = workbooks([], rejected("a.csv", "a.csv.xlsx", "b.xlsx"))
+    made = made_of(rejected("a.csv", "a.csv.xlsx", "b.xlsx"))
     assert list(made) == ["a.csv.xlsx", "a.csv (2).xlsx", "b.xlsx"]
 
 
 @pytest.mark.parametrize("name", ["å" * 125 + ".csv", "a" * 250 + ".xlsx", "a" * 251 + ".csv"])
 def test_name_as_long_as_names_can_be(tmp_path: Path, name: str) -> None:
-    made = workbooks([], rejected(name, "a" * 240 + name[-9:]))
+    made = made_of(rejected(name, "a" * 240 + name[-9:]))
     paths = FeedbackFolder(folder=str(tmp_path)).write(made)
     assert len(paths) == 2
     assert sorted(tmp_path.iterdir()) == sorted(paths)
     assert all(len(os.fsencode(path.name)) <= 255 and path.suffix == ".xlsx" for path in paths)
+
+
+def test_feedback_is_made_without_a_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = delivered_file("a.xlsx", workbook(participants=[*PARTICIPANTS, ["p3", 1985, "x", "SY"]]))
+
+    def on_disk(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("openpyxl.worksheet._writer.NamedTemporaryFile", on_disk)
+    found = problems.problem("a.xlsx", "bad_code", sheet="Deltakere", row=4, field="gender")
+    found = found.with_columns(healed_by=pl.lit(None, pl.String))
+    nobody = schema(vocabulary().table("raw.set_aside")).to_frame()
+    made = workbooks([file], found, Forgotten(b"secret"), nobody)
+    read = read_delivery(delivered_file("a.xlsx", made["a.xlsx"]), DEFAULT_LIMIT)
+    assert read.tables["participants"]["participant_id"].to_list() == ["p1", "p2", "p3"]

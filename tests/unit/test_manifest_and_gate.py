@@ -21,6 +21,7 @@ RECORDS = [table.qualified_name for table in vocabulary().sheets()]
 MARTS = [table.qualified_name for table in vocabulary().layer("marts")]
 CHECKS = schema(vocabulary().table("quality.check_results"))
 MARKS = schema(vocabulary().table("quality.year_marks"))
+ERRORS = schema(vocabulary().table("quality.year_errors"))
 DELIVERIES = schema(vocabulary().table("raw.deliveries"))
 
 
@@ -114,12 +115,24 @@ def about(
             DELIVERIES,
             orient="row",
         ),
-        marks=pl.DataFrame(
-            [(year, rows, int(refused)) for year, rows in zip((2020, 2021), rejected, strict=True)],
-            MARKS,
-            orient="row",
-        ),
-        checks=results(result("marts.caseload", 2021, severity="warning", success=False)),
+        quality={
+            "year_marks": pl.DataFrame(
+                [
+                    (year, rows, int(refused))
+                    for year, rows in zip((2020, 2021), rejected, strict=True)
+                ],
+                MARKS,
+                orient="row",
+            ),
+            "year_errors": pl.DataFrame(
+                [(2020, "bad_date", 3), (2021, "bad_code", 4), (2021, "orphan", 5)],
+                ERRORS,
+                orient="row",
+            ),
+            "check_results": results(
+                result("marts.caseload", 2021, severity="warning", success=False)
+            ),
+        },
     )
 
 
@@ -147,6 +160,12 @@ def test_rows_rejected_are_told_by_year() -> None:
     assert {year: one["rows_rejected"] for year, one in said["by_year"].items()} == {
         "2020": 0, "2021": 7,
     }  # fmt: skip
+
+
+def test_rows_rejected_are_told_by_kind_of_error_in_their_year() -> None:
+    by_year = about([2020, 2021])["by_year"]
+    assert by_year["2020"]["rejected_by_code"] == {"bad_date": 3}
+    assert by_year["2021"]["rejected_by_code"] == {"bad_code": 4, "orphan": 5}
 
 
 def test_refused_delivery_is_named_as_such_and_counted() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.quality.year_marks import year_marks
+from assets.quality.year_marks import year_errors, year_marks
 from assets.raw import problems
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
@@ -46,6 +46,16 @@ def marked(
     """Return year -> rows rejected, for the years that have any."""
     counted = marks(found, as_of, **tables)
     return {year: rows for year, (rows, _) in counted.items() if rows}
+
+
+def errors(**tables: Rows) -> list[tuple[int, str, int]]:
+    """Return (year, code, rows) of an inbox, the frame added to it."""
+    given: dict[str, Rows] = {name: [] for name in CLEAN} | tables
+    for name, extra in FRAME.items():
+        given[name] = [*given[name], extra]
+    counted = year_errors(register_of(None, AS_OF, **given), AS_OF)
+    assert counted.schema == schema(vocabulary().table("quality.year_errors"))
+    return counted.rows()
 
 
 def years(first: int, last: int, rows: int = 1) -> dict[int, int]:
@@ -312,3 +322,31 @@ def test_refused_delivery_and_rejected_row_are_counted_apart() -> None:
     bad = row("transition_cases", 2, outcome="x", opened_on="1.5.2019", referral_id=None)
     counted = marks(found, transition_cases=[bad])
     assert counted == {year: (int(year == 2019), 1) for year in range(FIRST, 2022)}
+
+
+# --- By what is wrong -------------------------------------------------------------------
+
+
+def test_errors_are_counted_in_rows_by_code_in_the_years_they_mark() -> None:
+    case = {"opened_on": "1.5.2019", "referral_id": None}
+    cases = [
+        row("transition_cases", 2, case_id="s 1", outcome="x", **case),
+        row("transition_cases", 3, case_id="s2", outcome="x", **case),
+    ]
+    # Two columns that are wrong in the same way are one row with that error.
+    project = row("partner_projects", 2, started_on="1.5.2020", origin="x", gender="x")
+    assert errors(transition_cases=cases, partner_projects=[project]) == [
+        (2019, "bad_code", 2), (2019, "bad_id", 1), (2020, "bad_code", 1),
+    ]  # fmt: skip
+
+
+def test_healed_errors_and_refused_deliveries_have_no_kind() -> None:
+    bad = referral(benefit="x")
+    good = referral() | {"delivery": "b.xlsx"}
+    assert errors(participants=[PERSON], referrals=[bad, good]) == []
+    found = problems.problem("b.xlsx", "missing_sheet", sheet="Overgangssaker")
+    assert year_errors(register_of(found), AS_OF).is_empty()
+
+
+def test_register_without_referrals_has_no_years_of_errors() -> None:
+    assert year_errors(register_of(referrals=[]), AS_OF).is_empty()

@@ -1,0 +1,167 @@
+"""Which vintage of each year the open publication shows: the one that stands, or a new one.
+
+A published year is frozen. A later one of the same year goes out when no number of the records has
+changed, or at least as many persons moved as the threshold says, and when nobody who has every
+vintage can work out more than the promise allows. Otherwise the one before stands, and the reason
+is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from assets.published.audit import audit
+from assets.published.protection import ProtectedTables, protect
+from assets.published.vintages import Reason, Release, Rule, Tables, Vintage, all_years
+from assets.vocabulary import TOTAL, vocabulary
+
+_LAST = ("gender_split", "key_figures")
+
+
+def release(
+    exact: Tables,
+    about: Mapping[int, Mapping[str, Any]],
+    history: Sequence[Vintage],
+    rule: Rule,
+    today: date,
+) -> Release:
+    """Decide what to publish of `exact`, published frames with every number shown.
+
+    `about` says by year what its manifest entry is to say; `history` holds every vintage there is,
+    oldest first. Years that `exact` does not hold stand as they are.
+    """
+    standing = {vintage.year: vintage for vintage in history}
+    reasons = {
+        int(year): _reason(_of_year(exact, year), standing.get(year), rule.threshold)
+        for year in sorted(exact["gender_split"]["year"].unique())
+    }
+    held_back: dict[int, Reason] = {
+        year: reason for year, reason in reasons.items() if reason is Reason.TOO_FEW_MOVED
+    }
+    anew = {
+        year: reason
+        for year, reason in reasons.items()
+        if reason is not None and year not in held_back
+    }
+    for year, reason in anew.items():
+        if reason is Reason.NEW_RULE and standing[year].threshold < rule.threshold:
+            # What keeps less than is promised now cannot go on standing.
+            del standing[year]
+    avoided: set[tuple[str, int]] = set()
+    while True:
+        made = _protected(exact, anew, standing, rule, avoided)
+        fresh = {
+            year: Vintage(
+                year=year,
+                number=sum(vintage.year == year for vintage in history) + 1,
+                published_on=today,
+                threshold=rule.threshold,
+                reason=reason,
+                done={name: words[year] for name, words in made.done.items() if words.get(year)},
+                tied=year in made.tied_years,
+                about=about[year],
+                tables=_of_year(made.tables, year),
+                exact=_of_year(exact, year),
+            )
+            for year, reason in anew.items()
+        }
+        chosen = {**standing, **fresh}
+        earlier = [vintage for vintage in history if vintage.year in anew]
+        broken = _broken(chosen, earlier, rule.threshold) if anew else set()
+        if not broken:
+            years = sorted(chosen)
+            return Release([chosen[year] for year in years], list(fresh.values()), held_back)
+        at_fault = {one for one in broken if one[1] in anew and one[0] in exact} - avoided
+        # The populations hold up all the other tables, so that they go last.
+        at_fault = {one for one in at_fault if one[0] not in _LAST} or at_fault
+        if at_fault:
+            # The search is no proof: what the audit finds is left out, and the rest tried again.
+            avoided |= at_fault
+        else:
+            worst = max({year for _, year in broken if year in anew} or anew)
+            held_back[worst] = Reason.COULD_BE_WORKED_OUT
+            del anew[worst]
+
+
+def persons_moved(before: Tables, now: Tables) -> int:
+    """How many persons or records, at the least, count otherwise now than before, in one year.
+
+    Among the categories that add up to one total, those who came to one, or those who left one,
+    whichever are more; the total that says most decides.
+    """
+    moved = 0
+    for name, frame in now.items():
+        table = vocabulary().table(f"marts.{name}")
+        if not table.is_count:
+            continue
+        keys = ["year", *table.dimensions]
+        # Somebody may stand on several lines that do not add up, and is still one.
+        apart = [one for one in keys if one not in table.margins]
+        both = frame.join(before[name], on=keys, how="full", coalesce=True, suffix="_before")
+        change = pl.col("n").fill_null(0) - pl.col("n_before").fill_null(0)
+        told_apart = [pl.col(margin) != TOTAL for margin in table.margins]
+        by_line = (
+            both.filter(*told_apart)
+            .group_by(apart)
+            .agg(
+                change.clip(lower_bound=0).sum().alias("came"),
+                (-change).clip(lower_bound=0).sum().alias("left"),
+            )
+        )
+        moved = max([moved, *by_line["came"], *by_line["left"]])
+    return moved
+
+
+def _reason(now: Tables, before: Vintage | None, threshold: int) -> Reason | None:
+    """Why a year should be published anew, or may not be; None when it stands as it is."""
+    if before is None:
+        return Reason.FIRST
+    if before.threshold != threshold:
+        return Reason.NEW_RULE
+    if all(_same(frame, before.exact[name]) for name, frame in now.items()):
+        return None
+    if persons_moved(before.exact, now) < threshold:
+        return Reason.TOO_FEW_MOVED
+    return Reason.CORRECTED
+
+
+def _protected(
+    exact: Tables,
+    anew: Collection[int],
+    standing: Mapping[int, Vintage],
+    rule: Rule,
+    avoided: Collection[tuple[str, int]],
+) -> ProtectedTables:
+    """The years `anew` as they would be published now, beside those that stand."""
+    kept = [vintage for year, vintage in standing.items() if year not in anew]
+    made_from = [*(vintage.exact for vintage in kept), *(_of_year(exact, year) for year in anew)]
+    decided = all_years([vintage.tables for vintage in kept]) if kept else None
+    return protect(
+        all_years(made_from), rule.threshold, rule.smallest_base, decided, left_out=avoided
+    )
+
+
+def _broken(
+    chosen: Mapping[int, Vintage], earlier: Sequence[Vintage], threshold: int
+) -> set[tuple[str, int]]:
+    """The tables and years in which somebody who has every vintage can work out too much."""
+    tables = all_years([chosen[year].tables for year in sorted(chosen)])
+    tied = [vintage.year for vintage in chosen.values() if vintage.tied]
+    found = list(audit(tables, threshold, tied_years=tied).breaches)
+    if earlier:
+        strictest = min(threshold, *(vintage.threshold for vintage in earlier))
+        before = [vintage.tables for vintage in earlier]
+        found += audit(tables, strictest, before, tied_years=tied).breaches
+    return {(breach.table, breach.year or max(chosen)) for breach in found}
+
+
+def _same(now: pl.DataFrame, before: pl.DataFrame) -> bool:
+    return now.sort(now.columns).equals(before.select(now.columns).sort(now.columns))
+
+
+def _of_year(tables: Tables, year: int) -> dict[str, pl.DataFrame]:
+    return {name: frame.filter(pl.col("year") == year) for name, frame in tables.items()}

@@ -1,0 +1,186 @@
+"""Which rows of the deliveries are about persons who are forgotten, so that they are not loaded.
+
+A person is known here by keyed hashes alone, of the person's own identifier and of those of the
+person's referrals and cases. Where the hashes are kept, and who is to be forgotten, is not decided
+here.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import polars as pl
+
+from assets.records.register import Register, build_register
+from assets.vocabulary import Table, vocabulary
+from assets.vocabulary.polars_schema import schema
+from assets.vocabulary.spelling import normalise
+
+_ROW = ["delivery", "delivery_row"]
+_WORD = r"[A-Za-z0-9_-]+"
+_BARE = ""
+"""In place of a table: an identifier of any table, as it may be mentioned in a text."""
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """The persons who are forgotten: digests of identifiers, made with a secret `key`."""
+
+    key: bytes = field(repr=False)
+    digests: frozenset[str] = frozenset()
+
+    def also(self, table: str, keys: pl.DataFrame) -> Forgotten:
+        """Return these persons and the rows of `table` with these keys (its key columns)."""
+        rows = _spelled(table, keys).rows()
+        added = {self._digest(table, row) for row in rows}
+        added |= {self._digest(_BARE, row[-1:]) for row in rows}
+        return replace(self, digests=self.digests | added)
+
+    def knows(self, table: str, keys: pl.DataFrame) -> pl.Series:
+        """Return for each of `keys` (the key columns of `table`) whether it is forgotten."""
+        return pl.Series(
+            [self._digest(table, key) in self.digests for key in _spelled(table, keys).rows()],
+            dtype=pl.Boolean,
+        )
+
+    def are_mentioned(self, texts: Iterable[str]) -> bool:
+        """Whether an identifier of theirs stands anywhere in these texts, as a word of its own."""
+        words = {word for text in set(texts) for word in re.findall(_WORD, text)}
+        return any(self._digest(_BARE, (word,)) in self.digests for word in words)
+
+    def _digest(self, table: str, key: tuple[str, ...]) -> str:
+        message = "\x1f".join([table, *key])
+        return hmac.digest(self.key, message.encode(), "sha256").hex()
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """The deliveries without the forgotten, and what that took away.
+
+    `tables` holds every table of the layer raw, raw.set_aside among them. `keys` are the keys that
+    went, by records table (its key columns, only of tables whose key tells a person's row by
+    itself); `rows` the number of rows that went of every raw table, `records` of every records
+    table.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    keys: Mapping[str, pl.DataFrame]
+    rows: Mapping[str, int]
+    records: Mapping[str, int]
+
+
+def set_aside(read: Mapping[str, pl.DataFrame], forgotten: Forgotten, as_of: date) -> SetAside:
+    """Take the rows of the forgotten out of what was read of the deliveries.
+
+    `read` holds every table of the layer raw but set_aside, by name; `as_of` is the day of the
+    build. A row goes when it names a forgotten person, or something of one: a referral is whose the
+    row that counts says it is, so one that was corrected to be another's stays with the other.
+    """
+    table = vocabulary().table("raw.set_aside")
+    if not forgotten.digests:
+        return SetAside({**read, table.name: schema(table).to_frame()}, {}, {}, {})
+    register = build_register(read, read["problems"], as_of)
+    keys: dict[str, pl.DataFrame] = {}
+    found: list[pl.DataFrame] = []
+    records: dict[str, int] = {}
+    for one in _of_persons():
+        if not set(one.key) & set(one.references):
+            keys[one.name] = _keys(one, register, keys, forgotten)
+        coded = register.coded[one.name]
+        of_theirs = _about(one, coded, keys).select(_ROW)
+        unread = _unread(one, read[one.name], coded, forgotten)
+        found.append(pl.concat([of_theirs, unread]).with_columns(sheet=pl.lit(one.sheet)))
+        records[one.name] = _about(one, register.tables[one.name], keys).height
+    aside = pl.concat(found).unique()
+    kept = {
+        one.name: _without(
+            read[one.name], aside.filter(pl.col("sheet") == one.sheet).drop("sheet"), _ROW
+        )
+        for one in _of_persons()
+    }
+    places = aside.rename({"delivery_row": "row"})
+    are_named = [forgotten.are_mentioned([text]) for text in read["passed_over"]["passed_over"]]
+    counts = aside.group_by("delivery", "sheet").len("rows_set_aside")
+    return SetAside(
+        tables={
+            **read,
+            **kept,
+            "passed_over": read["passed_over"].filter(~pl.Series(are_named, dtype=pl.Boolean)),
+            "problems": _without(read["problems"], places, ["delivery", "sheet", "row"]),
+            table.name: counts.select(schema(table).names())
+            .cast(schema(table))
+            .sort("delivery", "sheet"),
+        },
+        keys=keys,
+        rows={name: read[name].height - frame.height for name, frame in kept.items()},
+        records=records,
+    )
+
+
+def _without(rows: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    return rows.join(others, on=on, how="anti", maintain_order="left")
+
+
+def _spelled(table: str, keys: pl.DataFrame) -> pl.DataFrame:
+    """The keys with their texts, such as a project's name, in one spelling."""
+    columns = vocabulary().table(f"records.{table}")
+    return keys.with_columns(
+        pl.col(name).replace_strict({text: normalise(text) for text in keys[name].unique()})
+        for name in keys.columns
+        if columns.column(name).type == "text"
+    )
+
+
+def _of_persons() -> list[Table]:
+    """The sheets with a person in each row, those that are referred to first."""
+    return [
+        table
+        for table in vocabulary().sheets()
+        if any(table.column(name).type == "identifier" for name in table.key)
+    ]
+
+
+def _keys(
+    table: Table, register: Register, gone: Mapping[str, pl.DataFrame], forgotten: Forgotten
+) -> pl.DataFrame:
+    """The keys of `table` that are a forgotten person's, also where only other tables name them."""
+    named = pl.concat(
+        [
+            rows.select(table.key)
+            for rows in register.coded.values()
+            if set(table.key) <= set(rows.columns)
+        ]
+    )
+    named = named.drop_nulls().unique()
+    known = named.filter(forgotten.knows(table.name, named))
+    for name, target in table.references.items():
+        winners = register.tables[table.name]
+        others = winners.drop_nulls(name).join(gone[target], on=name, how="anti")
+        claimed = register.coded[table.name].join(gone[target], on=name, how="semi")
+        known = pl.concat([known, claimed.select(table.key)]).drop_nulls().unique()
+        known = known.join(others, on=list(table.key), how="anti")
+    return known
+
+
+def _about(table: Table, rows: pl.DataFrame, gone: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The rows that have a key of `gone`, or refer to one."""
+    ways = [(list(table.key), gone[table.name])] if table.name in gone else []
+    ways += [([name], gone[target]) for name, target in table.references.items()]
+    return pl.concat([rows.join(keys, on=on, how="semi") for on, keys in ways]).unique()
+
+
+def _unread(
+    table: Table, raw: pl.DataFrame, coded: pl.DataFrame, forgotten: Forgotten
+) -> pl.DataFrame:
+    """The rows with an identifier that cannot be read as one, but mentions one of theirs."""
+    found = [coded.clear().select(_ROW)]
+    for column in table.fields:
+        if column.type == "identifier":
+            texts = raw.filter(coded[column.name].is_null()).drop_nulls(column.name)
+            are_theirs = [forgotten.are_mentioned([text]) for text in texts[column.name]]
+            found.append(texts.filter(pl.Series(are_theirs, dtype=pl.Boolean)).select(_ROW))
+    return pl.concat(found)

@@ -1,0 +1,162 @@
+"""A published year is frozen; what may be corrected, and what stands as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import polars as pl
+import pytest
+
+from assets.published import release as release_module
+from assets.published.audit import audit
+from assets.published.protection import ProtectedTables
+from assets.published.release import persons_moved, release
+from assets.published.vintages import Reason, Release, Rule, Vintage
+from tests.backtest.records import Exit, Register
+from tests.backtest.registers import random_register
+from tests.disclosure.publications import SMALLEST_BASE, THRESHOLD, exact_tables, of_years
+
+Tables = Mapping[str, pl.DataFrame]
+LAST_DAY = date(2021, 12, 31)
+TODAY, LATER = date(2022, 2, 1), date(2022, 6, 1)
+RULE = Rule(THRESHOLD, SMALLEST_BASE)
+YEARS = [2020, 2021]
+
+
+@cache
+def register() -> Register:
+    return random_register(20, 900, 2020, 2021, LAST_DAY)
+
+
+@cache
+def first() -> Tables:
+    return exact_tables(register(), LAST_DAY)
+
+
+@cache
+def published() -> Release:
+    return released(first(), ())
+
+
+def released(
+    exact: Tables, history: Sequence[Vintage], rule: Rule = RULE, today: date = TODAY
+) -> Release:
+    return release(exact, {year: {"synthetic": True} for year in YEARS}, history, rule, today)
+
+
+def corrected(moved: int) -> Tables:
+    """The same register after `moved` dropouts of 2021 turn out to have another reason."""
+    exits = list(register().exits)
+    places = [
+        place
+        for place, one in enumerate(exits)
+        if one.dropout_reason == "health" and one.exited_on.year == 2021
+    ][:moved]
+    assert len(places) == moved
+    for place in places:
+        exits[place] = replace(exits[place], dropout_reason="declined")
+    changed: list[Exit] = exits
+    return exact_tables(replace(register(), exits=changed), LAST_DAY)
+
+
+def test_every_year_is_published_first_and_then_stands() -> None:
+    once = published()
+    assert [(one.year, one.number, one.reason) for one in once.fresh] == [
+        (2020, 1, Reason.FIRST),
+        (2021, 1, Reason.FIRST),
+    ]
+    again = released(first(), once.fresh, today=LATER)
+    assert not again.fresh
+    assert not again.held_back
+    assert [one.published_on for one in again.standing] == [TODAY, TODAY]
+    assert_same(again.tables, once.tables)
+
+
+def test_a_year_that_is_no_longer_built_stands() -> None:
+    later = released(of_years(first(), [2020]), published().fresh)
+    assert [one.year for one in later.standing] == YEARS
+
+
+@pytest.mark.parametrize("moved", [1, THRESHOLD - 1])
+def test_a_correction_that_would_give_few_away_is_held_back(moved: int) -> None:
+    later = released(corrected(moved), published().fresh, today=LATER)
+    assert later.held_back == {2021: Reason.TOO_FEW_MOVED}
+    assert not later.fresh
+    assert_same(later.tables, published().tables)
+
+
+def test_a_correction_of_many_goes_out_when_both_vintages_together_keep_the_promise() -> None:
+    now = corrected(20)
+    later = released(now, published().fresh, today=LATER)
+    (fresh,) = later.fresh
+    assert (fresh.year, fresh.number, fresh.reason) == (2021, 2, Reason.CORRECTED)
+    assert fresh.published_on == LATER
+    assert not later.held_back
+    before = [one.tables for one in published().fresh if one.year == 2021]
+    tied = later.tied_years
+    assert not audit(later.tables, THRESHOLD, before, tied_years=tied).breaches
+
+
+def test_a_correction_that_gives_somebody_away_is_held_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unprotected(exact: Tables, *_: object, left_out: object = ()) -> ProtectedTables:
+        return ProtectedTables(exact, {}, (2020, 2021))
+
+    monkeypatch.setattr(release_module, "protect", unprotected)
+    later = released(corrected(20), published().fresh, today=LATER)
+    assert later.held_back == {2021: Reason.COULD_BE_WORKED_OUT}
+    assert_same(later.tables, published().tables)
+
+
+def test_what_the_audit_finds_is_left_out_and_the_rest_published(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = release_module.protect
+
+    def careless(exact: Tables, *rest: object, left_out: object = ()) -> ProtectedTables:
+        safe = made(exact, *rest, left_out=left_out)  # type: ignore[arg-type]
+        given_away = {**safe.tables, "age_bands": exact["age_bands"]}
+        if ("age_bands", 2020) in left_out:  # type: ignore[operator]
+            given_away["age_bands"] = safe.tables["age_bands"]
+        return replace(safe, tables=given_away)
+
+    monkeypatch.setattr(release_module, "protect", careless)
+    once = released(first(), ())
+    assert [one.year for one in once.fresh] == YEARS
+    assert once.tables["age_bands"].filter(pl.col("year") == 2020).is_empty()
+    assert not audit(once.tables, THRESHOLD, tied_years=once.tied_years).breaches
+
+
+def test_a_higher_threshold_replaces_every_year() -> None:
+    later = released(first(), published().fresh, Rule(10, SMALLEST_BASE), LATER)
+    assert [(one.year, one.reason) for one in later.fresh] == [
+        (year, Reason.NEW_RULE) for year in YEARS
+    ]
+    assert not audit(later.tables, 10, tied_years=later.tied_years).breaches
+
+
+def test_under_a_lower_threshold_no_year_disappears() -> None:
+    later = released(first(), published().fresh, Rule(3, SMALLEST_BASE), LATER)
+    assert [one.year for one in later.standing] == YEARS
+
+
+def test_persons_moved_counts_those_who_came_or_left() -> None:
+    def ages(*numbers: int) -> dict[str, pl.DataFrame]:
+        bands = ["under_25", "25_34", "total"]
+        counts = [*numbers, sum(numbers)]
+        frame = pl.DataFrame({"year": 2021, "band": bands, "gender": "female", "n": counts})
+        return {"age_bands": frame}
+
+    assert persons_moved(ages(4, 6), ages(4, 6)) == 0
+    assert persons_moved(ages(4, 6), ages(6, 4)) == 2
+    assert persons_moved(ages(4, 6), ages(7, 6)) == 3
+    assert persons_moved(ages(4, 6), ages(0, 6)) == 4
+
+
+def assert_same(one: Tables, other: Tables) -> None:
+    for name, frame in one.items():
+        assert frame.equals(other[name]), name
