@@ -2,7 +2,9 @@
 # make test   sets everything up, checks the code, runs all tests
 # make serve  starts the dashboard and the Dagster UI on 127.0.0.1
 # make setup-browser  installs Debian's Chromium, which draws the pictures and the PDF of the report
-#             package, and what the browser tests need beside it (poppler, nginx)
+#             package, and poppler, with which the tests read what it prints
+# make setup-nginx    installs Debian's nginx, for the tests of docs/nginx.conf; as a service it starts
+#             at once and listens on port 80, so it is not part of setup-browser
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,7 +17,7 @@ DEMO := --inbox data/demo --as-of 2021-12-31
 
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test serve check demo docs bench lock clean setup-browser
+.PHONY: run test serve check demo docs bench lock clean setup-browser setup-nginx
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -43,6 +45,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.build
 	$(BIN)/python -m bench.deliveries
 	$(BIN)/python -m bench.marts
+	$(BIN)/python -m bench.disclosure
 	$(BIN)/python -m bench.dashboard
 
 lock:
@@ -50,10 +53,12 @@ lock:
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
 
 setup-browser:
-	@PATH="$$PATH:/usr/sbin"; \
-	{ command -v chromium && command -v pdftotext && command -v nginx; } > /dev/null || \
-		{ $(SUDO) apt-get update -q && \
-		$(SUDO) apt-get install -y -q chromium poppler-utils nginx-light; }
+	@{ command -v chromium && command -v pdftotext; } > /dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium poppler-utils; }
+
+setup-nginx:
+	@PATH="$$PATH:/usr/sbin" command -v nginx > /dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q nginx-light; }
 
 clean:
 	rm -rf $(VENV)

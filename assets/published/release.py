@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from assets.published.audit import audit
-from assets.published.protection import ProtectedTables, protect
+from assets.published.protection import protect
 from assets.published.vintages import Reason, Release, Rule, Tables, Vintage, all_years
 from assets.vocabulary import TOTAL, vocabulary
 
@@ -52,29 +52,24 @@ def release(
             # What keeps less than is promised now cannot go on standing.
             del standing[year]
     avoided: set[tuple[str, int]] = set()
+    tries = 1
     while True:
-        made = _protected(exact, anew, standing, rule, avoided)
-        fresh = {
-            year: Vintage(
-                year=year,
-                number=sum(vintage.year == year for vintage in history) + 1,
-                published_on=today,
-                threshold=rule.threshold,
-                reason=reason,
-                done={name: words[year] for name, words in made.done.items() if words.get(year)},
-                tied=year in made.tied_years,
-                about=about[year],
-                tables=_of_year(made.tables, year),
-                exact=_of_year(exact, year),
-            )
-            for year, reason in anew.items()
-        }
-        chosen = {**standing, **fresh}
+        fresh = _fresh(
+            exact,
+            about,
+            anew,
+            history=history,
+            standing=standing,
+            rule=rule,
+            today=today,
+            avoided=avoided,
+        )
+        chosen = {**standing, **{vintage.year: vintage for vintage in fresh}}
         earlier = [vintage for vintage in history if vintage.year in anew]
         broken = _broken(chosen, earlier, rule.threshold) if anew else set()
         if not broken:
-            years = sorted(chosen)
-            return Release([chosen[year] for year in years], list(fresh.values()), held_back)
+            return Release([chosen[year] for year in sorted(chosen)], fresh, held_back, tries)
+        tries += 1
         at_fault = {one for one in broken if one[1] in anew and one[0] in exact} - avoided
         # The populations hold up all the other tables, so that they go last.
         at_fault = {one for one in at_fault if one[0] not in _LAST} or at_fault
@@ -129,20 +124,41 @@ def _reason(now: Tables, before: Vintage | None, threshold: int) -> Reason | Non
     return Reason.CORRECTED
 
 
-def _protected(
+def _fresh(
     exact: Tables,
-    anew: Collection[int],
+    about: Mapping[int, Mapping[str, Any]],
+    anew: Mapping[int, Reason],
+    *,
+    history: Sequence[Vintage],
     standing: Mapping[int, Vintage],
     rule: Rule,
+    today: date,
     avoided: Collection[tuple[str, int]],
-) -> ProtectedTables:
+) -> list[Vintage]:
     """The years `anew` as they would be published now, beside those that stand."""
+    if not anew:
+        return []
     kept = [vintage for year, vintage in standing.items() if year not in anew]
     made_from = [*(vintage.exact for vintage in kept), *(_of_year(exact, year) for year in anew)]
     decided = all_years([vintage.tables for vintage in kept]) if kept else None
-    return protect(
+    made = protect(
         all_years(made_from), rule.threshold, rule.smallest_base, decided, left_out=avoided
     )
+    return [
+        Vintage(
+            year=year,
+            number=sum(vintage.year == year for vintage in history) + 1,
+            published_on=today,
+            threshold=rule.threshold,
+            reason=reason,
+            done={name: words[year] for name, words in made.done.items() if words.get(year)},
+            tied=year in made.tied_years,
+            about=about[year],
+            tables=_of_year(made.tables, year),
+            exact=_of_year(exact, year),
+        )
+        for year, reason in anew.items()
+    ]
 
 
 def _broken(

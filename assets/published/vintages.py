@@ -62,12 +62,14 @@ class Release:
 
     `standing` holds the vintage of each published year; `fresh` those of them that are new;
     `held_back` the reason of each year whose records have changed and that is not published anew,
-    or not at all.
+    or not at all; `tries` how often the search was made, which is once unless the audit found
+    something that it had missed.
     """
 
     standing: Sequence[Vintage]
     fresh: Sequence[Vintage]
     held_back: Mapping[int, Reason]
+    tries: int
 
     @property
     def tied_years(self) -> tuple[int, ...]:

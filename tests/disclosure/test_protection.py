@@ -14,13 +14,16 @@ import pytest
 
 from assets.published.audit import audit
 from assets.published.protection import ProtectedTables, linked_cells, protect, suppression, years
-from assets.vocabulary import TOTAL, vocabulary
+from assets.vocabulary import TOTAL
 from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.publications import (
     SMALLEST_BASE,
     THRESHOLD,
+    assert_true,
     counts_of,
     exact_tables,
+    keys_of,
+    number_of,
     of_years,
     random_tables,
     shown_share,
@@ -52,15 +55,6 @@ def protected_demo() -> ProtectedTables:
 def breaches(made: ProtectedTables, threshold: int = THRESHOLD) -> list[str]:
     found = audit(made.tables, threshold, tied_years=made.tied_years).breaches
     return [str(breach) for breach in found]
-
-
-def keys_of(name: str) -> list[str]:
-    table = vocabulary().table(f"marts.{name}")
-    return ["year", *table.dimensions, *([] if table.is_count else ["measure"])]
-
-
-def number_of(name: str) -> str:
-    return "n" if vocabulary().table(f"marts.{name}").is_count else "value"
 
 
 def test_nobody_can_work_out_a_small_group_of_the_demo() -> None:
@@ -97,26 +91,6 @@ def test_nobody_can_work_out_a_small_group_of_a_random_register(
 
 def test_every_number_shown_is_true() -> None:
     assert_true(demo(), protected_demo().tables)
-
-
-def assert_true(exact: Tables, made: Tables) -> None:
-    """Every number shown is the exact one, and `rest` holds those that are not listed."""
-    for name, frame in made.items():
-        number, keys = number_of(name), keys_of(name)
-        hidden = frame.filter(pl.col("status") == "hidden")
-        assert hidden[number].null_count() == hidden.height
-        category = next((one for one in ("country", "value", *keys) if one in frame.columns), "")
-        listed = frame.filter(
-            pl.col(category).cast(pl.String) != "rest", pl.col("status") == "shown"
-        )
-        both = listed.join(exact[name], on=keys, how="left", suffix="_exact")
-        assert both[number].equals(both[f"{number}_exact"], null_equal=True), name
-    for name in ("country_of_origin",):
-        frame = made[name].filter(pl.col("country") == "rest", pl.col("status") == "shown")
-        keys = ["year", "gender"]
-        left = exact[name].join(made[name], on=["year", "country", "gender"], how="anti")
-        sums = left.group_by(keys).agg(pl.col("n").sum().alias("sum"))
-        assert frame.join(sums, on=keys).filter(pl.col("n") != pl.col("sum")).is_empty()
 
 
 def test_the_order_of_rows_tells_nothing() -> None:

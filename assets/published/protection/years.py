@@ -158,10 +158,13 @@ class _Year:
 
     def hidden_rows(self) -> dict[str, pl.Series]:
         """For each table, whether each row of its frame is withheld; NULL where it is no count."""
-        cells = linked_cells(self.frames).cells.filter("printed")
-        withheld = cells.with_columns(
-            pl.col("people").replace_strict(self.hidden, return_dtype=pl.Boolean).alias("hidden")
+        decided = pl.DataFrame(
+            list(self.hidden.items()), {"people": pl.String, "hidden": pl.Boolean}, orient="row"
         )
+        cells = linked_cells(self.frames).cells.filter("printed")
+        withheld = cells.join(decided, on="people", how="left")
+        if undecided := withheld.filter(pl.col("hidden").is_null())["table"].unique().to_list():
+            raise ArithmeticError(f"Nothing was decided on cells of {', '.join(undecided)}.")
         rows = {}
         for name, frame in self.frames.items():
             mine = withheld.filter(pl.col("table") == name)
