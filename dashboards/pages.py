@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
 
 from assets.vocabulary import TOTAL, vocabulary
-from dashboards import frame, numbers, words
+from dashboards import frame, origin, words
 from dashboards.figures import Figure, cards, key_figure_table, key_figures, sections
 from dashboards.figures.charts import CONFIG
 from dashboards.figures.key_figures import HEADLINE
@@ -52,14 +51,18 @@ def render_year(publication: Publication, year: int, forms: Mapping[int, str] | 
         publication,
         root="../",
         year=year,
-        period=_period(publication, year),
+        period=origin.period(publication, year),
         first_year=publication.previous(year) is None,
         cards=cards(publication, year),
         key_figure_table=table,
         sections=groups,
         charts=_charts(figure for group in groups for figure in group.figures),
         marks=_marks(publication, year),
-        about=_about(publication, year),
+        made=origin.made(publication, year),
+        rejected=origin.rejected(publication, year),
+        deliveries=publication.deliveries(year),
+        privacy=origin.privacy(publication),
+        editions=origin.editions(publication),
         marts=[
             mart
             for mart in vocabulary().layer("marts")
@@ -94,7 +97,7 @@ def render_index(publication: Publication) -> str:
             year,
             [figures[year].text(name) for name in HEADLINE],
             figures[year].text("work_exit_share"),
-            _period(publication, year),
+            origin.period(publication, year),
             _marks(publication, year),
         )
         for year in years
@@ -112,7 +115,8 @@ def render_index(publication: Publication) -> str:
             dict.fromkeys(mark.sentence for year in years for mark in _marks(publication, year))
         ),
         built=words.built(words.moment(publication.built_at(newest))),
-        nothing=words.NOTHING,
+        privacy=origin.privacy(publication),
+        no_share=(words.NOTHING, words.HIDDEN),
         printed=sorted(printed_years(publication), reverse=True),
     )
 
@@ -154,7 +158,7 @@ def _report(publication: Publication, year: int) -> dict[str, Any]:
             (section, list(listed))
             for section, listed in groupby(figures, key=lambda figure: figure.section_label)
         ],
-        "marks": frame.marks(publication, [year]),
+        "marks": origin.marks(publication, [year]),
     }
 
 
@@ -195,32 +199,5 @@ def _charts(figures: Iterable[Figure]) -> Markup:
     return Markup(safe)  # noqa: S704
 
 
-def _period(publication: Publication, year: int) -> str:
-    until = publication.counted_until(year)
-    if until == date(year, 12, 31):
-        return ""
-    return f"{words.unfinished(year, publication.previous(year))} {words.counted_until(until)}"
-
-
-def _marks(publication: Publication, year: int) -> tuple[frame.Mark, ...]:
-    """What was rejected of the year and of the year it is compared with."""
-    return frame.marks(
-        publication, [y for y in (year, publication.previous(year)) if y is not None]
-    )
-
-
-def _about(publication: Publication, year: int) -> dict[str, Any]:
-    """Where the numbers of a year come from, in sentences, and the deliveries."""
-    checks = publication.checks(year)
-    deliveries = publication.deliveries(year)
-    sentences = [
-        words.built(words.moment(publication.built_at(year))),
-        words.counted_until(publication.counted_until(year)),
-        words.deliveries(numbers.count(len(deliveries)), len(deliveries) == 1),
-    ]
-    if not _marks(publication, year):
-        sentences.append(words.NOTHING_REJECTED)
-    if checks:
-        failed = numbers.count(checks["failed"]) if checks["failed"] else ""
-        sentences.append(words.checks(numbers.count(checks["run"]), failed))
-    return {"sentences": sentences, "deliveries": deliveries}
+def _marks(publication: Publication, year: int) -> tuple[origin.Mark, ...]:
+    return origin.marks(publication, origin.shown_years(publication, year))

@@ -21,6 +21,11 @@ from assets.vocabulary.polars_schema import schema
 HIDDEN = "hidden"
 """The status of a cell that is withheld; its number is NULL."""
 
+LEFT_OUT, TOTALS_ALONE, NO_GENDER, FOLDED, NOT_PRINTED = (
+    "left_out", "totals_alone", "no_gender", "folded", "not_printed"
+)  # fmt: skip
+"""What may be done to a mart of a year beside that (Publication.done)."""
+
 
 class PublicationError(Exception):
     """The folder is not a publication. The message names the file and what is wrong with it."""
@@ -68,14 +73,49 @@ class Publication:
         return replace(self, compared_with=compared_with, by_gender=by_gender)
 
     def holds(self, name: str) -> bool:
-        """Whether the mart was published for this audience; only lists may be left out."""
-        return name in self.tables
+        """Whether the mart was published for this audience."""
+        return name in self.tables and name not in self.disclosure.get("left_out", ())
 
     def previous(self, year: int) -> int | None:
         """The year to compare with: the one chosen, else the year before when it is published."""
         if self.compared_with not in (None, year):
             return self.compared_with
         return year - 1 if year - 1 in self.years else None
+
+    def beside(self, name: str, year: int) -> int | None:
+        """The year to compare a mart with; None when the mart is left out of that year."""
+        previous = self.previous(year)
+        return None if previous is None or self.leaves_out(name, previous) else previous
+
+    @property
+    def disclosure(self) -> Mapping[str, Any]:
+        """The rule that the numbers are published by (assets/published/policy.toml)."""
+        rule: Mapping[str, Any] = self.manifest.get("disclosure", {})
+        return rule
+
+    @property
+    def protected(self) -> bool:
+        """Whether small numbers are withheld, so that what does not stand here is no zero."""
+        return self.disclosure.get("rule") == "protected"
+
+    @property
+    def smallest_base(self) -> int:
+        """How many a percentage must be made of, at the least."""
+        return int(self.disclosure.get("smallest_base", 1))
+
+    def done(self, name: str, year: int) -> Sequence[str]:
+        """What was done to a mart of a year beside withholding numbers: words of the manifest.
+
+        left_out, totals_alone, no_gender, folded; with a name behind a colon where it was done to
+        one population (no_gender) or one measure (not_printed) alone.
+        """
+        by_year: Mapping[str, Any] = self.manifest.get("protection", {}).get(name, {})
+        words: Sequence[str] = by_year.get(str(year), {}).get("done", ())
+        return words
+
+    def leaves_out(self, name: str, year: int) -> bool:
+        """Whether nothing of a mart is shown of a year, although there is something."""
+        return LEFT_OUT in self.done(name, year)
 
     def built_at(self, year: int) -> datetime:
         """When the numbers of a year were made (UTC): years built at other times keep theirs."""
@@ -90,11 +130,14 @@ class Publication:
         return min(last, date.fromisoformat(as_of)) if as_of else last
 
     def deliveries(self, year: int) -> Sequence[Mapping[str, str]]:
-        """The deliveries (name, sha256) that the year was built of."""
-        built_of: Sequence[Mapping[str, str]] = self._of_year(year).get(
-            "deliveries", self.manifest["deliveries"]
-        )
-        return built_of
+        """The deliveries (name, sha256) that the year was built of; none where they are counted."""
+        built_of = self._built_of(year)
+        return () if isinstance(built_of, int) else built_of
+
+    def delivery_count(self, year: int) -> int:
+        """How many deliveries the year was built of."""
+        built_of = self._built_of(year)
+        return built_of if isinstance(built_of, int) else len(built_of)
 
     @property
     def synthetic_years(self) -> tuple[int, ...]:
@@ -110,6 +153,18 @@ class Publication:
     def rows_rejected(self, year: int) -> int:
         """How many rows that touch the year were rejected."""
         return int(self.manifest["rows_rejected"].get(str(year), 0))
+
+    def rejected_by_code(self, year: int) -> Mapping[str, int]:
+        """Error code -> how many rejected rows that touch the year have it."""
+        counts: Mapping[str, int] = self._of_year(year).get("rejected_by_code", {})
+        return counts
+
+    def _built_of(self, year: int) -> int | Sequence[Mapping[str, str]]:
+        """The deliveries, or for everyone how many they are."""
+        built_of: int | Sequence[Mapping[str, str]] = self._of_year(year).get(
+            "deliveries", self.manifest["deliveries"]
+        )
+        return built_of
 
     def _of_year(self, year: int) -> Mapping[str, Any]:
         years: Mapping[str, Mapping[str, Any]] = self.manifest.get("by_year", {})
@@ -133,13 +188,26 @@ def read(folder: Path) -> Publication:
     )
     if missing:
         raise PublicationError(f"manifest.json lacks {', '.join(sorted(missing))}")
+    left_out = set(manifest.get("disclosure", {}).get("left_out", ()))
     tables = {}
     for mart in vocabulary().layer("marts"):
-        if not mart.is_list:
+        if not mart.is_list and mart.name not in left_out:
             tables[mart.name] = _read_mart(folder, mart)
+        elif not mart.is_list:
+            tables[mart.name] = _nothing(mart)
         elif (folder / f"{mart.name}.parquet").is_file():
             tables[mart.name] = _read_list(folder, mart)
     return Publication(manifest, tables)
+
+
+def _nothing(mart: Table) -> pl.DataFrame:
+    """A mart that this audience does not get, as one without a row."""
+    measure = {} if mart.is_count else {"measure": pl.String}
+    number = {number_column(mart): pl.Int64 if mart.is_count else pl.Float64}
+    names = dict.fromkeys(mart.dimensions, pl.String)
+    return pl.DataFrame(
+        schema={"year": pl.Int64, **names, **measure, **number, "status": pl.String}
+    )
 
 
 def number_column(mart: Table) -> str:

@@ -52,6 +52,8 @@ HIDDEN_SENTENCE = "«:» betyr skjermet av hensyn til personvern."
 NOTHING = "–"
 NOTHING_SENTENCE = "«–» betyr at det ikke er noe å regne ut."
 FIRST_YEAR = "Det er ikke publisert tall for året før å sammenligne med."
+WITHHELD = "skjermet"
+"""What a cell with «:» is called where it is read aloud."""
 
 SECTIONS = {
     "nokkeltall": "Nøkkeltall",
@@ -155,21 +157,104 @@ def comparison_summary(counts: Mapping[str, int]) -> str:
     return f"Av {whole} trykte tall: {listed(parts)}."
 
 
+# --- What is withheld, and what is not shown at all -----------------------------------------
+
+PRIVACY = "Tall som er skjermet"
+EDITIONS = "Når tallene ble publisert"
+TOTALS_ALONE = "Bare summen vises, av hensyn til personvern."
+FOLDED = (
+    "De minste gruppene er slått sammen til «Andre», av hensyn til personvern. Hvilke det er, kan "
+    "skifte fra år til år."
+)
+FILE_MARKS = {"internal": "intern", "open": "aapen"}
+"""What the names of files say of who they are for, by audience."""
+
+_NUMBERS = (
+    "null", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv",
+)  # fmt: skip
+
+
+def in_words(number: int) -> str:
+    """A small number as a word, others in digits."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def few_are_hidden(threshold: int) -> str:
+    """The promise of an open publication."""
+    return (
+        f"Tall som gjelder færre enn {in_words(threshold)} personer er skjult og vist som «:», "
+        "sammen med noen få andre tall slik at de ikke kan regnes ut. Alle tall som vises, er "
+        "nøyaktige."
+    )
+
+
+def computed_are_hidden(smallest_base: int) -> str:
+    """Which numbers made from counts are shown in an open publication."""
+    return (
+        "Prosenter, medianer og andre tall som er regnet ut, vises bare når alle tallene bak dem "
+        f"vises, og når de bygger på minst {in_words(smallest_base)} personer."
+    )
+
+
+def not_in_open(tables: Sequence[str]) -> str:
+    """Which tables everyone does not get."""
+    named = listed([f"«{table}»" for table in tables])
+    return f"{named} er ikke med i den åpne utgaven, av hensyn til personvern."
+
+
+def left_out(year: int) -> str:
+    """Nothing of a table is shown of a year."""
+    return f"Tallene for {year} vises ikke i den åpne utgaven, av hensyn til personvern."
+
+
+def no_gender(population: str = "") -> str:
+    """Nobody is told apart by gender, or nobody of one population."""
+    of = f" for «{population}»" if population else ""
+    return f"Kvinner og menn vises ikke hver for seg{of}, av hensyn til personvern."
+
+
+def not_printed(measure: str, year: int) -> str:
+    """One of the columns of a table is not shown of a year."""
+    return f"«{measure}» vises ikke for {year}, av hensyn til personvern."
+
+
+def edition(year: int, when: date, reason: str) -> str:
+    """When a year was published, and why again; `reason` is first, corrected or new_rule."""
+    published = f"publisert {day(when)}"
+    return {
+        "first": f"{year}: {published}.",
+        "corrected": f"{year}: rettet utgave {published}. Registeret er rettet siden forrige.",
+        "new_rule": f"{year}: ny utgave {published}. Grensen for hva som skjules, er endret.",
+    }[reason]
+
+
+def held_back(year: int, reason: str, threshold: int, *, published: bool) -> str:
+    """Why a year stands as it did although the register has changed, or is not published."""
+    what = (
+        f"Tallene for {year} er som sist de ble publisert, selv om registeret er rettet siden."
+        if published
+        else f"Tallene for {year} er ikke publisert."
+    )
+    why = {
+        "too_few_moved": f"Rettelsen gjelder færre enn {in_words(threshold)} personer, og kunne "
+        "ha røpet noe om dem.",
+        "could_be_worked_out": "Sammen med det som alt er publisert, kunne nye tall ha røpet noe "
+        "om små grupper.",
+    }
+    return f"{what} {why[reason]}"
+
+
 # --- Titles of figures that are no table of the vocabulary --------------------------------
 
 FORM_TITLE = "Skjemaets rad 12 og 13"
 FLOWS_TITLE = "Inn og ut måned for måned"
-FORM_NOTE = (
-    "Prosenten i rad 12 er av alle avslutninger, de andre av de planmessige. Hver prosent er "
-    "avrundet for seg, som i skjemaet. I figuren «Hva deltakere gikk til» er de avrundet sammen, "
-    "slik at de blir 100. Derfor kan tallene skille seg med ett poeng."
-)
 FORM_ROW_12 = "Rad 12: gjennomført eller planmessig avviklet"
 TARGET_NOTE = "Den mørke streken er målet."
 RANGE_NOTE = (
     "Streken er medianen. Feltet, med dagene i parentes, går fra nedre til øvre kvartil og rommer "
     "den midterste halvparten."
 )
+QUARTERLY_NOTE = "Avsluttet er planmessige avslutninger og dem som droppet ut."
 STARTED, LEFT = "Startet", "Avsluttet"
 FLOWS_DEFINITION = (
     "Startet er oppstarter i måneden. Avsluttet er planmessige avslutninger og dem som droppet ut. "
@@ -191,6 +276,20 @@ STAY_NOTE = (
     "ikke har vært med så lenge ennå, er regnet med så lenge de er fulgt. Mot slutten er få fulgt, "
     "og da betyr hver enkelt mye; hvor mange det er, står i tabellen."
 )
+
+
+def form_note(*, beside_figure: bool) -> str:
+    """How rows 12 and 13 are rounded; beside the figure that has other percentages, why."""
+    said = (
+        "Prosenten i rad 12 er av alle avslutninger, de andre av de planmessige. Hver prosent er "
+        "avrundet for seg, som i skjemaet."
+    )
+    if not beside_figure:
+        return said
+    return (
+        f"{said} I figuren «Hva deltakere gikk til» er de avrundet sammen, slik at de blir 100. "
+        "Derfor kan tallene skille seg med ett poeng."
+    )
 
 
 def number_in(year: int) -> str:
@@ -309,9 +408,12 @@ def bars_description(
     return f"{title} i {year}{beside}. Søyler: " + "; ".join(parts) + "."
 
 
-def target_description(title: str, year: int, parts: Sequence[str]) -> str:
+def target_description(
+    title: str, year: int, parts: Sequence[str], previous: int | None = None
+) -> str:
     """What a chart of targets shows."""
-    return f"{title} i {year}. Søyler med en strek for målet: " + "; ".join(parts) + "."
+    beside = f", med {previous} som tynne grå søyler under" if previous else ""
+    return f"{title} i {year}{beside}. Søyler med en strek for målet: " + "; ".join(parts) + "."
 
 
 def gender_description(year: int, parts: Sequence[str]) -> str:
@@ -327,12 +429,28 @@ def caseload_description(
     return text + (f" Prikket linje for {previous}: {', '.join(before)}." if before else "")
 
 
-def flows_description(year: int, started: Sequence[str], left: Sequence[str]) -> str:
-    """What the bars of starts and exits show; months as «januar 10»."""
-    return (
+def flows_description(
+    year: int,
+    this: tuple[Sequence[str], Sequence[str]],
+    previous: int | None = None,
+    before: tuple[Sequence[str], Sequence[str]] | None = None,
+) -> str:
+    """What the bars of starts and exits show; each (started, left), months as «januar 10»."""
+    text = (
         f"Startet og avsluttet måned for måned i {year}. Søyler opp for startet: "
-        f"{', '.join(started)}. Søyler ned for avsluttet: {', '.join(left)}."
+        f"{', '.join(this[0])}. Søyler ned for avsluttet: {', '.join(this[1])}."
     )
+    if before is None:
+        return text
+    return (
+        f"{text} Prikkede linjer for {previous}. Startet: {', '.join(before[0])}. "
+        f"Avsluttet: {', '.join(before[1])}."
+    )
+
+
+def dotted(year: int) -> str:
+    """The name of dotted lines in a chart."""
+    return f"Prikket: {year}"
 
 
 def quarter(number: int) -> str:
@@ -358,10 +476,19 @@ def quarterly_description(year: int, parts: Sequence[str]) -> str:
     )
 
 
-def quarterly_note(previous: int | None) -> str:
-    """What the bars of quarters are, and which year is grey."""
-    note = "Avsluttet er planmessige avslutninger og dem som droppet ut."
-    return note + (f" De grå søylene til venstre er {previous}." if previous else "")
+def grey_bars(previous: int) -> str:
+    """Which year the grey bars of quarters are."""
+    return f"De grå søylene til venstre er {previous}."
+
+
+def no_grey_bar(previous: int) -> str:
+    """What it means that a bar of the other year is not there."""
+    return f"Der det ikke er noen grå søyle, er tallet for {previous} null eller skjermet."
+
+
+def dotted_median(previous: int) -> str:
+    """Which year's median the dotted stroke is."""
+    return f"Den prikkede streken er medianen i {previous}."
 
 
 def months(number: int) -> str:
@@ -429,7 +556,7 @@ def other_countries(number: int) -> str:
 
 def top_countries(number: int) -> str:
     """What the chart of countries leaves to the table."""
-    return f"Figuren viser de {number} største. Alle står i tabellen."
+    return f"Figuren viser de {number} største. De andre står i tabellen."
 
 
 def rejected(rows: str, year: int, one: bool) -> str:
@@ -446,6 +573,17 @@ def rejected_sentence(rows: str, year: int, one: bool) -> str:
     """How many rows were rejected, in a sentence."""
     verb = "rad som gjelder" if one else "rader som gjelder"
     return f"{rows} {verb} {year}, ble avvist og er ikke talt med."
+
+
+def wrong_rows(year: int, errors: Sequence[str]) -> str:
+    """What is wrong with the rejected rows of a year; errors as «ugyldig dato (2)»."""
+    return f"Feil på radene som gjelder {year}: {listed(errors)}."
+
+
+def counted(label: str, number: str) -> str:
+    """A label within a sentence, with how many it stands for: «ugyldig dato (2)»."""
+    within = label if label[:2].isupper() else label[0].lower() + label[1:]
+    return f"{within} ({number})"
 
 
 def refused_sentence(files: str, one: bool) -> str:
@@ -686,16 +824,23 @@ def report_column(header: str, unit: str) -> str:
     return f"{header} ({unit})"
 
 
-def report_source(caption: str, year: int, notices: Sequence[str]) -> str:
+def report_source(caption: str, year: int, notices: Sequence[str], *, withheld: bool) -> str:
     """The line under a picture, which goes with it wherever it is pasted."""
-    return " · ".join([f"{PROGRAMME} {year}: {caption}", *notices])
+    sign = ["«:» er skjermet"] if withheld else []
+    return " · ".join([f"{PROGRAMME} {year}: {caption}", *notices, *sign])
 
 
-def report_read_me(year: int, notices: Sequence[str], files: Sequence[tuple[str, str]]) -> str:
+def report_read_me(
+    year: int,
+    notices: Sequence[str],
+    privacy: Sequence[str],
+    files: Sequence[tuple[str, str]],
+) -> str:
     """The text beside the CSV files: what they are, the notices, and what each file holds."""
     lines = [
         report_title(year),
         *notices,
+        *privacy,
         "",
         "Feltene er skilt med semikolon, tegnsettet er UTF-8, og tall har desimalkomma.",
         "Prosent er hele tall: 43 betyr 43 prosent.",
@@ -840,6 +985,11 @@ APP_QUALITY_HEADERS = (
     "År", "Leveranser", "Avviste rader", "Kontroller", "Slo ut", "Talt til og med", "Laget",
 )  # fmt: skip
 
+APP_ERROR = "Hva som er galt"
+APP_ERRORS_NOTE = (
+    "En rad som har flere feil, er talt med under hver av dem. Rader som er rettet i en senere "
+    "leveranse, er ikke talt med."
+)
 APP_NO_PAGE = "Det finnes ingen side på denne adressen."
 APP_NO_MONTH = "Måneden er ikke publisert."
 APP_NO_FIGURE = "Det finnes ingen figur med dette navnet."
@@ -901,9 +1051,19 @@ def app_deliveries(year: int) -> str:
     return f"Leveranser bak {year}"
 
 
+def app_errors(year: int) -> str:
+    """Heading of what was wrong with the rejected rows of a year."""
+    return f"Avviste rader i {year} etter hva som er galt"
+
+
 def app_no_year(year: int, years: Sequence[int]) -> str:
     """A year that is not published, and those that are."""
     return f"{year} er ikke publisert. Publisert er {listed([str(known) for known in years])}."
+
+
+def app_not_in_open(page: str) -> str:
+    """A page that is for others than everyone."""
+    return f"{page} er ikke med i den åpne utgaven."
 
 
 def app_twice(name: str) -> str:

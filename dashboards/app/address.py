@@ -90,6 +90,12 @@ def page_of(path: str) -> Page:
     return page
 
 
+def must_have(publication: Publication, page: Page) -> None:
+    """Raise AddressError (404) when the audience of a publication does not get a page."""
+    if page.needs and not publication.holds(page.needs):
+        raise AddressError(404, words.app_not_in_open(page.title))
+
+
 def choices_of(publication: Publication, query: Query) -> Choices:
     """Return what a query chooses; the newest year where it names none.
 

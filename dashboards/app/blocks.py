@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards import frame, words
+from dashboards import origin, words
 from dashboards.figures import Card, Figure
 from dashboards.figures.charts import CONFIG
 from dashboards.report.tables import Table
@@ -129,7 +129,7 @@ def figure_table(table: Table, year: int) -> Component:
 
 
 def figure_block(
-    table: Table, year: int, marks: Sequence[frame.Mark], taken: Sequence[Link], lacking: str
+    table: Table, year: int, marks: Sequence[origin.Mark], taken: Sequence[Link], lacking: str
 ) -> Component:
     """One figure: heading, chart, what it means, its rows, and how to take it along (`taken`).
 
@@ -143,7 +143,7 @@ def figure_block(
         parts.append(html.P(figure.definition, className="definition"))
         if figure.chart is not None:
             parts.append(chart(figure, figure.chart))
-        parts += paragraphs(figure.notes)
+        parts += paragraphs((*figure.picture_notes, *figure.notes))
         if figure.withholds():
             parts += paragraphs([words.HIDDEN_SENTENCE])
         rows = figure_table(table, year)
@@ -161,7 +161,7 @@ def chart(figure: Figure, drawn: go.Figure) -> Component:
         className="chart",
         role="img",
         style={"height": f"{drawn.layout.height}px"},
-        **aria(label=figure.description),
+        **aria(label=figure.alternative),
     )
 
 
@@ -203,7 +203,7 @@ def take_along(title: str, taken: Sequence[Link], lacking: str = "") -> Componen
     return html.P(parts, className="take-along")
 
 
-def mark_links(marks: Sequence[frame.Mark]) -> list[Component]:
+def mark_links(marks: Sequence[origin.Mark]) -> list[Component]:
     """That rows were rejected, as a link to where it is told."""
     if not marks:
         return []
@@ -243,7 +243,11 @@ def _cells(row: Sequence[str], numbers: Sequence[int]) -> list[Component]:
     return [
         html.Th(first, scope="row"),
         *(
-            html.Td(text, className="number" if i in numbers else None)
+            html.Td(
+                text,
+                className="number" if i in numbers else None,
+                **(aria(label=words.WITHHELD) if text == words.HIDDEN else {}),
+            )
             for i, text in enumerate(others, 1)
         ),
     ]

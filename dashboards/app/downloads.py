@@ -77,10 +77,13 @@ def picture(published: Published, choices: Choices, figure: str) -> Document:
     """The chart of a figure as PNG; AddressError: 404 when it has none, 503 without a browser."""
     report = published.report(choices)
     entry = _entry(report, figure)
-    chart = entry.table.figure.chart
+    drawing = entry.table.figure
+    chart = drawing.chart
     if chart is None:
         raise AddressError(404, words.APP_NO_PICTURE)
-    source = words.report_source(entry.title, choices.year, report.short_notices)
+    source = words.report_source(
+        entry.title, choices.year, report.short_notices, withheld=drawing.withholds()
+    )
     with _drawing:
         try:
             drawn = pictures.draw({figure: pictures.prepared(chart, source)})
@@ -116,10 +119,9 @@ def _entry(report: Report, figure: str) -> Entry:
 
 def _named(report: Report, name: str, choices: Choices) -> str:
     """The name of a file that holds no page to mark, with what was chosen."""
-    marks = [report.short_notices[0].split(" ")[0], *report.short_notices[1:]]
     beside = f"-mot-{choices.compared_with}" if choices.compared_with else ""
     chosen = f"{choices.year}{beside}{_gender(choices)}"
-    return "-".join((name, chosen, *(file_name(mark) for mark in marks)))
+    return "-".join((name, chosen, *report.file_marks))
 
 
 def _gender(choices: Choices) -> str:

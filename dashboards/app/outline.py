@@ -27,13 +27,15 @@ class Group:
 class Page:
     """One page: `cards` are key figures at its top, `choices` what a person may choose on it.
 
-    A page without figures and cards has something of its own, which `pages` knows.
+    A page without figures and cards has something of its own, which `pages` knows. One that `needs`
+    a mart is there for the audiences that get it.
     """
 
     name: str
     cards: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     choices: tuple[str, ...] = ("year", "compared", "gender")
+    needs: str = ""
 
     @property
     def path(self) -> str:
@@ -62,8 +64,8 @@ OVERVIEW = Page(
     ),
     groups=(Group("mal-og-utvikling", ("target_attainment", "caseload")),),
 )  # fmt: skip
-MONTHLY_FORM = Page("manedsskjema", choices=("year", "month", "gender"))
-PRINTED = Page("trykte-tall", choices=("year",))
+MONTHLY_FORM = Page("manedsskjema", choices=("year", "month", "gender"), needs="monthly_form")
+PRINTED = Page("trykte-tall", choices=("year",), needs=COMPARISON)
 QUALITY = Page("kvalitet", choices=("year",))
 ABOUT = Page("om-tallene", choices=())
 

@@ -13,7 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from assets.vocabulary import vocabulary
-from dashboards import frame, numbers, words
+from dashboards import numbers, origin, words
 from dashboards.app import blocks, outline
 from dashboards.app.address import Address, Choices
 from dashboards.app.blocks import Link
@@ -29,6 +29,7 @@ from dashboards.figures.published_comparison import (
     printed_years,
 )
 from dashboards.forms import notes as form_notes
+from dashboards.publication import Publication
 from dashboards.report.content import Entry, Report
 
 _KEY_FIGURES = "key_figures"
@@ -77,7 +78,7 @@ def content(published: Published, address: Address, downloads: Downloads) -> lis
 def graphs(published: Published, address: Address) -> list[Component]:
     """Return the charts of the page, which stand in the places that `content` gives them."""
     found = _entries(published.report(address.choices))
-    figures = [found[name].table.figure for name in address.page.figures]
+    figures = [found[name].table.figure for name in address.page.figures if name in found]
     return [blocks.graph(figure, figure.chart) for figure in figures if figure.chart is not None]
 
 
@@ -203,6 +204,7 @@ def _whole(published: Published, address: Address, downloads: Downloads) -> list
 
 def _figures(published: Published, address: Address, downloads: Downloads) -> list[Component]:
     report = published.report(address.choices)
+    found = _entries(report)
     return [
         *_cards(published, address, downloads, report),
         *(
@@ -217,6 +219,7 @@ def _figures(published: Published, address: Address, downloads: Downloads) -> li
                 ],
             )
             for group in address.page.groups
+            if any(name in found for name in group.figures)
         ),
     ]
 
@@ -228,14 +231,16 @@ def _cards(
         return []
     choices = address.choices
     found = {card.id: card for card in cards(choices.seen(published.publication), choices.year)}
+    chosen = [found[name] for name in address.page.cards]
     shown: list[Component] = [
         *blocks.mark_links(_marks(published, choices)),
-        blocks.card_list(found[name] for name in address.page.cards),
+        blocks.card_list(chosen),
     ]
-    if address.page is outline.OVERVIEW:
-        table = _entries(report)[_KEY_FIGURES].table
-        if table.figure.withholds():
-            shown += blocks.paragraphs([words.HIDDEN_SENTENCE])
+    table = _entries(report)[_KEY_FIGURES].table
+    is_whole = address.page is outline.OVERVIEW
+    if any(card.withholds for card in chosen) or (is_whole and table.figure.withholds()):
+        shown += blocks.paragraphs([words.HIDDEN_SENTENCE])
+    if is_whole:
         shown += [
             blocks.folded(table.figure.title, blocks.figure_table(table, choices.year)),
             blocks.take_along(table.figure.title, downloads.of_figure(table.figure, choices)),
@@ -262,6 +267,8 @@ def _listed(
             downloads.no_pictures,
         )
         for name in names
+        # Not every audience gets every figure.
+        if name in found
     ]
 
 
@@ -269,11 +276,10 @@ def _entries(report: Report) -> dict[str, Entry]:
     return {entry.id: entry for entry in report.tables}
 
 
-def _marks(published: Published, choices: Choices) -> tuple[frame.Mark, ...]:
+def _marks(published: Published, choices: Choices) -> tuple[origin.Mark, ...]:
     """What was rejected of the year, and of the year beside it."""
     seen = choices.seen(published.publication)
-    years = (choices.year, seen.previous(choices.year))
-    return frame.marks(seen, [year for year in years if year is not None])
+    return origin.marks(seen, origin.shown_years(seen, choices.year))
 
 
 # --- Where the numbers come from ------------------------------------------------------------------
@@ -281,13 +287,10 @@ def _marks(published: Published, choices: Choices) -> tuple[frame.Mark, ...]:
 
 def _origin(published: Published, address: Address) -> Component:
     """When the numbers were made, of what, and what was rejected: at the foot of every page."""
-    sources = published.report(address.choices).sources
-    rejected = [mark.sentence for mark in _marks(published, address.choices)]
-    told = [said for said in sources if said not in (*rejected, words.REJECTED_WHAT_NOW)]
-    parts: list[Component] = [html.P(" ".join(told))]
-    if rejected:
-        said = " ".join((*rejected, words.REJECTED_WHAT_NOW))
-        parts.append(html.P(said, className="rejected", id="avvist"))
+    seen, year = address.choices.seen(published.publication), address.choices.year
+    parts: list[Component] = [html.P(" ".join(origin.made(seen, year)))]
+    if rejected := origin.rejected(seen, year):
+        parts.append(html.P(" ".join(rejected), className="rejected", id="avvist"))
     onwards = [
         html.A(page.title, href=address.to(page))
         for page in (outline.ABOUT, outline.QUALITY)
@@ -482,7 +485,7 @@ def _quality(published: Published, address: Address, _: Downloads) -> list[Compo
         by_year.append(
             (
                 str(of),
-                numbers.count(len(publication.deliveries(of))),
+                numbers.count(publication.delivery_count(of)),
                 numbers.count(publication.rows_rejected(of)),
                 numbers.count(checks["run"]) if checks else words.NOTHING,
                 numbers.count(checks["failed"]) if checks else words.NOTHING,
@@ -496,14 +499,6 @@ def _quality(published: Published, address: Address, _: Downloads) -> list[Compo
         if refused
         else words.APP_NONE_REFUSED
     )
-    deliveries = [
-        (
-            str(delivery["name"]),
-            words.APP_REFUSED if delivery.get("refused") else words.APP_READ,
-            str(delivery["sha256"]),
-        )
-        for delivery in publication.deliveries(year)
-    ]
     return [
         blocks.section(
             "kontroller",
@@ -520,20 +515,38 @@ def _quality(published: Published, address: Address, _: Downloads) -> list[Compo
                 html.P(said, className="note"),
             ],
         ),
-        blocks.section(
-            "leveranser",
-            words.app_deliveries(year),
-            [
-                blocks.plain_table(
-                    "leveranser",
-                    words.app_deliveries(year),
-                    [words.DELIVERY, words.APP_STATUS, words.CHECKSUM],
-                    deliveries,
-                    class_name="deliveries",
-                )
-            ],
-        ),
+        *_errors(publication, year),
+        *_deliveries(publication, year),
     ]
+
+
+def _errors(publication: Publication, year: int) -> list[Component]:
+    """What is wrong with the rejected rows of a year; no section where there are none."""
+    listed = origin.errors(publication, year)
+    if not listed:
+        return []
+    title = words.app_errors(year)
+    headers = [words.APP_ERROR, vocabulary().columns["rows_rejected"].label_nb]
+    table = blocks.plain_table("feil", title, headers, listed, numbers=[1], class_name="kinds")
+    return [blocks.section("feil", title, [table, *blocks.paragraphs([words.APP_ERRORS_NOTE])])]
+
+
+def _deliveries(publication: Publication, year: int) -> list[Component]:
+    """What a year is built of; no section where deliveries are counted and not named."""
+    listed = [
+        (
+            str(delivery["name"]),
+            words.APP_REFUSED if delivery.get("refused") else words.APP_READ,
+            str(delivery["sha256"]),
+        )
+        for delivery in publication.deliveries(year)
+    ]
+    if not listed:
+        return []
+    title = words.app_deliveries(year)
+    headers = [words.DELIVERY, words.APP_STATUS, words.CHECKSUM]
+    table = blocks.plain_table("leveranser", title, headers, listed, class_name="deliveries")
+    return [blocks.section("leveranser", title, [table])]
 
 
 # --- What the numbers mean ------------------------------------------------------------------------
@@ -569,7 +582,14 @@ def _about(published: Published, _: Address, __: Downloads) -> list[Component]:
                 *blocks.paragraphs([words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE], "told"),
             ],
         ),
+        *_told("skjermet", words.PRIVACY, origin.privacy(published.publication)),
+        *_told("utgaver", words.EDITIONS, origin.editions(published.publication)),
     ]
+
+
+def _told(name: str, title: str, sentences: Sequence[str]) -> list[Component]:
+    """Sentences under a heading; nothing where there are none."""
+    return [blocks.section(name, title, blocks.paragraphs(sentences, "told"))] if sentences else []
 
 
 _HEADINGS: Mapping[str, Callable[[int], str]] = {

@@ -21,7 +21,15 @@ from werkzeug.exceptions import HTTPException
 
 from dashboards import words
 from dashboards.app import downloads, markup, outline, pages, shell
-from dashboards.app.address import Address, AddressError, Choices, Query, choices_of, page_of
+from dashboards.app.address import (
+    Address,
+    AddressError,
+    Choices,
+    Query,
+    choices_of,
+    must_have,
+    page_of,
+)
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import Document, NothingPublishedError, Published, Source
 
@@ -140,7 +148,9 @@ class _Answers:
 
     def _asked(self, path: str) -> tuple[Published, Address]:
         published = self._source.current()
-        address = Address(page_of(path), choices_of(published.publication, _query()))
+        page = page_of(path)
+        must_have(published.publication, page)
+        address = Address(page, choices_of(published.publication, _query()))
         return published, pages.settled(published, address)
 
     def _page(self, published: Published, address: Address) -> Document:
@@ -175,6 +185,7 @@ class _Answers:
         return self._fetched(("workbook",), downloads.year_workbook)
 
     def _form(self) -> Response:
+        must_have(self._source.current().publication, outline.MONTHLY_FORM)
         return self._fetched(("form",), downloads.form_workbook)
 
     def _fetched(

@@ -5,7 +5,7 @@ It also makes the page that helps whoever followed an address that leads nowhere
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dash import html
@@ -47,11 +47,15 @@ _HEAD = """<!doctype html>
 
 @dataclass(frozen=True)
 class Notices:
-    """What every page says of its numbers: the marking, and whose persons are made up."""
+    """What every page says of its numbers: the marking, and whose persons are made up.
+
+    `pages` are those that the readers have.
+    """
 
     marking: str
     synthetic: str
     built: str
+    pages: tuple[Page, ...] = ()
 
     def title(self, heading: str) -> str:
         """The title of a page with this heading, as a list of windows shows it."""
@@ -76,6 +80,7 @@ def notices(published: Published, choices: Choices) -> Notices:
         str(publication.manifest["marking"]),
         words.synthetic(publication.synthetic_years, publication.years),
         words.built(words.moment(publication.built_at(choices.year))),
+        tuple(page for page in outline.PAGES if not page.needs or publication.holds(page.needs)),
     )
 
 
@@ -84,7 +89,7 @@ def framed(
 ) -> list[Component]:
     """Return a whole page; the menu keeps what `address` chose, and is left out without one."""
     return [
-        html.Header([*_banners(said), _masthead(), *_menu(address, current)]),
+        html.Header([*_banners(said), _masthead(), *_menu(said.pages, address, current)]),
         html.Main(main, id="innhold", tabIndex=-1),
         html.Footer(html.P(said.foot)) if said.foot else html.Footer(),
     ]
@@ -152,11 +157,10 @@ def _masthead() -> Component:
     return html.Div(name, className="masthead")
 
 
-def _menu(address: Address | None, current: Page | None) -> list[Component]:
+def _menu(pages: Sequence[Page], address: Address | None, current: Page | None) -> list[Component]:
     if address is None:
         return []
     listed = [
-        Link(page.title, address.to(page), "page" if page is current else "")
-        for page in outline.PAGES
+        Link(page.title, address.to(page), "page" if page is current else "") for page in pages
     ]
     return [blocks.links(words.APP_MENU, listed, "menu")]

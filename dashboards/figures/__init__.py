@@ -6,10 +6,10 @@ figures in this order, so that they can never disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboards import words
-from dashboards.figures.breakdown import count_figure
+from dashboards.figures.breakdown import count_figure, protection_notes
 from dashboards.figures.figure import Figure
 from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures
 from dashboards.figures.months import caseload, flows, quarterly_flow
@@ -45,8 +45,16 @@ class Section:
     figures: tuple[Figure, ...]
 
 
+_MART_OF = {"flows": "caseload", "form_rows": "exit_outcomes"}
+"""The marts of the figures that are not called as theirs."""
+
+
 def sections(publication: Publication, year: int) -> tuple[Section, ...]:
-    """Return every figure of a year but the key figures, in the order they are read."""
+    """Return every figure of a year but the key figures, in the order they are read.
+
+    A figure whose mart the audience does not get is not among them; the others say what was done
+    to theirs for privacy.
+    """
     figures = {
         "resultater": (
             target_attainment(publication, year),
@@ -92,4 +100,26 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
             savings(publication, year),
         ),
     }
-    return tuple(Section(name, words.SECTIONS[name], listed) for name, listed in figures.items())
+    return tuple(
+        Section(
+            name,
+            words.SECTIONS[name],
+            tuple(
+                _noted(publication, figure, year)
+                for figure in listed
+                if publication.holds(_mart_of(figure))
+            ),
+        )
+        for name, listed in figures.items()
+    )
+
+
+def _noted(publication: Publication, figure: Figure, year: int) -> Figure:
+    if figure.empty:
+        return figure
+    said = protection_notes(publication, _mart_of(figure), year, figure.rows.columns)
+    return replace(figure, notes=(*figure.notes, *said))
+
+
+def _mart_of(figure: Figure) -> str:
+    return _MART_OF.get(figure.id, figure.id)

@@ -6,7 +6,7 @@ made here, and only where every part of the whole is shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -15,10 +15,20 @@ from assets.vocabulary import TOTAL, Column, Table, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts
 from dashboards.figures.figure import Figure, write
-from dashboards.publication import HIDDEN, Publication
+from dashboards.publication import (
+    FOLDED,
+    HIDDEN,
+    NO_GENDER,
+    NOT_PRINTED,
+    TOTALS_ALONE,
+    Publication,
+)
 
 PREVIOUS = "previous"
-LAST = ("other", "AN", "XX", "rest", "unknown", "UK", "unspecified")
+REST = "rest"
+"""The category of those that are too few to stand alone."""
+
+LAST = ("other", "AN", "XX", REST, "unknown", "UK", "unspecified")
 """Categories that say little: last and grey, in this order, whatever their size."""
 
 _GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
@@ -30,8 +40,10 @@ class Breakdown:
 
     `rows` has code, label and muted (one of LAST), then a count for `total`, for each gender that
     is published and for `previous` (the total of the year before, NULL when that is not published),
-    each with a column `withheld_<name>`. `margin` is the same for the row `total`, or empty.
-    `within` is the one breakdown that is meant, in a mart that has several.
+    each with a column `withheld_<name>`; what is not published of a row is withheld too. Where
+    `is_told_apart` is false, that is every gender. `margin` is the same for the row `total`, or
+    empty. `within` is the one breakdown that is meant, in a mart that has several. Of less than
+    `smallest_base` no percentage is made.
     """
 
     mart: Table
@@ -40,6 +52,7 @@ class Breakdown:
     margin: pl.DataFrame
     previous_year: int | None
     within: str | None = None
+    smallest_base: int = 1
 
     @property
     def category(self) -> Column:
@@ -51,22 +64,24 @@ class Breakdown:
         """Names of the columns of counts; a gender that nobody has is left out."""
         both = pl.concat([self.rows, self.margin])
         found = [name for name in (TOTAL, *_GENDERS) if name in both.columns]
+        apart = both.filter("is_told_apart")
         seen = [
             name
             for name in found
-            if name != "unknown" or both[name].sum() > 0 or both["withheld_unknown"].any()
+            if name != "unknown" or apart[name].sum() > 0 or apart["withheld_unknown"].any()
         ]
         return (*seen, *((PREVIOUS,) if self.previous_year else ()))
 
     @property
     def nobody(self) -> bool:
         """Whether every count is shown and zero."""
-        return not self.rows["withheld_total"].any() and self.rows[TOTAL].sum() == 0
+        both = pl.concat([self.rows, self.margin])
+        return not both["withheld_total"].any() and both[TOTAL].sum() == 0
 
     def percents(self) -> list[int | None]:
-        """Whole percent, rounded together; None when a part is withheld or all are 0."""
+        """Whole percent, rounded together; None when a part is withheld or the whole is small."""
         parts = self.rows[TOTAL].to_list()
-        if None in parts or sum(parts) == 0:
+        if None in parts or sum(parts) < self.smallest_base:
             return [None] * len(parts)
         return list(numbers.largest_remainder(parts))
 
@@ -79,7 +94,7 @@ def breakdown(
     Of a mart with several breakdowns, `within` is the code of the one to return.
     """
     mart = vocabulary().table(f"marts.{name}")
-    previous_year = publication.previous(year)
+    previous_year = publication.beside(name, year)
     cells = _by_category(publication, mart, year, within)
     if previous_year:
         before = _by_category(publication, mart, previous_year, within).select(
@@ -87,16 +102,27 @@ def breakdown(
             pl.col(TOTAL).alias(PREVIOUS),
             pl.col("withheld_total").alias("withheld_previous"),
         )
-        # A category that the year before does not list had nobody in it.
+        # A category that the year before does not list had nobody in it, unless it stands together
+        # with others there; and what stands together in this year did not stand so in that one.
+        coarse = {FOLDED, TOTALS_ALONE} & set(publication.done(name, previous_year))
+        absent = pl.when(pl.col("code") != REST).then(pl.lit(None if coarse else 0))
         cells = cells.join(before, on="code", how="left", maintain_order="left").with_columns(
-            pl.col("withheld_previous").fill_null(False),
-            pl.when("withheld_previous").then(None).otherwise(pl.col(PREVIOUS).fill_null(0))
-            .alias(PREVIOUS),
+            pl.col("withheld_previous").fill_null(
+                pl.lit(bool(coarse)) & (pl.col("code") != REST)
+            ),
+            pl.when(pl.col("withheld_previous").is_null()).then(absent)
+            .otherwise(PREVIOUS).alias(PREVIOUS),
         )  # fmt: skip
     cells = _ordered(_labelled(mart, cells, within))
     is_total = pl.col("code") == TOTAL
     return Breakdown(
-        mart, year, cells.filter(~is_total), cells.filter(is_total), previous_year, within
+        mart,
+        year,
+        cells.filter(~is_total),
+        cells.filter(is_total),
+        previous_year,
+        within,
+        publication.smallest_base,
     )
 
 
@@ -116,7 +142,7 @@ def count_figure(
     """
     counts = breakdown(publication, name, year)
     if counts.nobody:
-        return nothing(counts.mart, year)
+        return nothing(publication, counts.mart, year)
     if not sort:
         counts = _in_order(counts)
     shares = counts.percents() if percents else [None] * counts.rows.height
@@ -133,7 +159,10 @@ def bars_figure(
     notes: Sequence[str] = (),
 ) -> Figure:
     """Return the figure of `counts` drawn as `bars`; its table has percent where `shares` has."""
-    rows, withheld, units = category_table(counts, shares)
+    # A column of nothing but what is withheld would say nothing.
+    known = shares is not None and any(share is not None for share in shares)
+    rows, withheld, units = category_table(counts, shares if known else None)
+    years = shown_years(counts.year, counts.previous_year, bars)
     return Figure(
         id=counts.mart.name,
         title=counts.mart.label_nb,
@@ -141,8 +170,10 @@ def bars_figure(
         rows=rows,
         units=units,
         withheld=withheld,
-        chart=charts.bars(bars, shown_years(counts.year, counts.previous_year, bars)),
+        # Where the total stands alone, or nothing but what is withheld, there is nothing to draw.
+        chart=charts.bars(bars, years) if any(bar.value for bar in bars) else None,
         description=describe(counts.mart.label_nb, counts.year, bars, counts.previous_year),
+        picture_notes=grey_notes(years, bars),
         notes=tuple(notes),
     )
 
@@ -159,19 +190,23 @@ def several_figure(
     split_by = mart.column("breakdown")
     groups = []
     bars: list[charts.Bar] = []
-    for entry in vocabulary().code_list(split_by.codes or "").codes:
-        counts = breakdown(publication, name, year, entry.code)
-        if counts.nobody:
+    entries = vocabulary().code_list(split_by.codes or "").codes
+    found = [(entry, breakdown(publication, name, year, entry.code)) for entry in entries]
+    known = any(share is not None for _, counts in found for share in counts.percents())
+    for entry, listed in found:
+        if listed.nobody:
             continue
-        counts = _in_order(counts) if entry.code in ordered else counts
+        counts = _in_order(listed) if entry.code in ordered else listed
         shares = counts.percents()
-        first, *others = category_bars(counts, shares)
-        bars += [replace(first, heading=entry.label_nb), *others]
-        rows, withheld, units = category_table(counts, shares)
+        for i, bar in enumerate(category_bars(counts, shares)):
+            bars.append(bar if i else replace(bar, heading=entry.label_nb))
+        rows, withheld, units = category_table(counts, shares if known else None)
         rows.insert_column(0, pl.Series(split_by.label_nb, [entry.label_nb] * rows.height))
         groups.append((rows, withheld, units))
     if not groups:
-        return nothing(mart, year)
+        return nothing(publication, mart, year)
+    previous = publication.beside(name, year)
+    years = shown_years(year, previous, bars)
     return Figure(
         id=mart.name,
         title=mart.label_nb,
@@ -180,32 +215,72 @@ def several_figure(
         rows=pl.concat([rows for rows, _, _ in groups], how="diagonal"),
         units={header: unit for _, _, units in groups for header, unit in units.items()},
         withheld=pl.concat([withheld for _, withheld, _ in groups], how="diagonal"),
-        chart=charts.bars(bars, shown_years(year, publication.previous(year), bars)),
-        description=describe(mart.label_nb, year, bars, publication.previous(year)),
+        chart=charts.bars(bars, years) if any(bar.value for bar in bars) else None,
+        description=describe(mart.label_nb, year, bars, previous),
+        picture_notes=grey_notes(years, bars),
     )
 
 
-def nothing(mart: Table, year: int) -> Figure:
-    """Return the figure of a mart that has nothing to show in a year: one sentence."""
+def nothing(publication: Publication, mart: Table, year: int) -> Figure:
+    """Return the figure of a mart that has nothing to show in a year: one sentence says why."""
+    left_out = publication.leaves_out(mart.name, year)
     return Figure(
         id=mart.name,
         title=mart.label_nb,
         definition=mart.definition_nb,
-        empty=words.nobody(words.NOBODY[mart.name], year),
+        empty=words.left_out(year) if left_out else words.nobody(words.NOBODY[mart.name], year),
     )
+
+
+def protection_notes(
+    publication: Publication, name: str, year: int, headers: Collection[str]
+) -> list[str]:
+    """Say what was done to a mart for privacy beside withholding numbers; nothing as a rule.
+
+    `headers` are those of the rows, for not all of them show all that the mart has.
+    """
+    mart = vocabulary().table(f"marts.{name}")
+    said = []
+    for word in publication.done(name, year):
+        what, _, of = word.partition(":")
+        if what == NO_GENDER:
+            said.append(words.no_gender(vocabulary().label(mart, "population", of) if of else ""))
+        elif what == NOT_PRINTED:
+            label = mart.column(of).label_nb
+            said += [words.not_printed(label, year)] if label in headers else []
+        elif what == TOTALS_ALONE:
+            said.append(words.TOTALS_ALONE)
+        elif what == FOLDED and TOTALS_ALONE not in publication.done(name, year):
+            said.append(words.FOLDED)
+    previous = publication.previous(year)
+    if previous is not None and publication.leaves_out(name, previous):
+        said.append(words.left_out(previous))
+    return said
 
 
 def category_bars(counts: Breakdown, shares: Sequence[int | None]) -> list[charts.Bar]:
     """Return one bar for each category that is not zero; a withheld one has no length."""
-    before = pl.col(PREVIOUS) if PREVIOUS in counts.rows.columns else pl.lit(None)
+    compared = PREVIOUS in counts.rows.columns
     columns = counts.rows.select(
-        "label", TOTAL, "withheld_total", "muted", before.alias("before")
+        "label",
+        TOTAL,
+        "withheld_total",
+        "muted",
+        (pl.col(PREVIOUS) if compared else pl.lit(None)).alias("before"),
+        (pl.col("withheld_previous") if compared else pl.lit(False)).alias("before_withheld"),
     ).iter_rows()
     return [
         charts.Bar(
-            label, count, _with_share(write(count, "count", hidden), share), muted, before=other
+            label,
+            count,
+            _with_share(write(count, "count", hidden), share),
+            muted,
+            before=other,
+            before_withheld=other_hidden,
         )
-        for (label, count, hidden, muted, other), share in zip(columns, shares, strict=True)
+        for (label, count, hidden, muted, other, other_hidden), share in zip(
+            columns, shares, strict=True
+        )
         if hidden or count
     ]
 
@@ -213,7 +288,10 @@ def category_bars(counts: Breakdown, shares: Sequence[int | None]) -> list[chart
 def category_table(
     counts: Breakdown, shares: Sequence[int | None] | None
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
-    """Return rows, what is withheld in them and units, with the margin as the last row."""
+    """Return rows, what is withheld in them and units, with the margin as the last row.
+
+    A share that is None is withheld.
+    """
     category = counts.category.label_nb
     headers = {name: _header(counts, name) for name in counts.counts}
     whole = pl.concat([counts.rows, counts.margin])
@@ -221,9 +299,10 @@ def category_table(
     withheld = whole.select(*_columns(headers, "withheld_"))
     units = dict.fromkeys(headers.values(), "count")
     if shares is not None:
-        known = any(share is not None for share in shares)
-        margin = [100 if known else None] * counts.margin.height
-        rows.insert_column(2, pl.Series(words.PERCENT, [*shares, *margin], pl.Int64))
+        margin = [None if None in shares else 100] * counts.margin.height
+        percents = pl.Series(words.PERCENT, [*shares, *margin], pl.Int64)
+        rows.insert_column(2, percents)
+        withheld = withheld.with_columns(percents.is_null())
         units[words.PERCENT] = "percent"
     return rows, withheld, units
 
@@ -242,6 +321,15 @@ def shown_years(
     if previous is None or not any(bar.before for bar in bars):
         return None
     return year, previous
+
+
+def grey_notes(
+    years: tuple[int, int] | None, bars: Sequence[charts.Bar | charts.Target]
+) -> tuple[str, ...]:
+    """Say what a missing bar of the other year means, where one is missing for privacy."""
+    if years is None or not any(bar.before_withheld for bar in bars):
+        return ()
+    return (words.no_grey_bar(years[1]),)
 
 
 def _with_share(count: str, share: int | None) -> str:
@@ -265,7 +353,10 @@ def _category(mart: Table, within: str | None) -> Column:
 def _by_category(
     publication: Publication, mart: Table, year: int, within: str | None
 ) -> pl.DataFrame:
-    """One row per category: `total` and each gender, and whether each is withheld."""
+    """One row per category: `total` and each gender, and whether each is withheld.
+
+    Tables are complete, so that what is not published of a category is kept back for privacy.
+    """
     cells = publication.table(mart.name, year).rename({_category(mart, within).name: "code"})
     if within:
         cells = cells.filter(pl.col("breakdown") == within)
@@ -278,9 +369,13 @@ def _by_category(
     return cells.group_by("code", maintain_order=True).agg(
         *(pl.col("n").filter(is_it).first().alias(name) for name, is_it in of.items()),
         *(
-            (pl.col("status").filter(is_it) == HIDDEN).any().alias(f"withheld_{name}")
+            (
+                (pl.col("status").filter(is_it) == HIDDEN).any()
+                | (pl.lit(publication.protected) & ~is_it.any())
+            ).alias(f"withheld_{name}")
             for name, is_it in of.items()
         ),
+        (pl.col("gender") != TOTAL).any().alias("is_told_apart"),
     )
 
 

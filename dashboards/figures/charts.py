@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,7 @@ _SPLIT_BAR = 26
 _LABEL_WIDTH = 38
 _INSIDE = 0.26
 _THIN = 5
+_OTHER = {"color": MUTED, "width": 3, "dash": "dot"}
 _YEARS_KEY = 28
 _YEAR_WIDTH = 74
 _YEAR_SQUARES = [
@@ -53,7 +54,7 @@ class Bar:
     """One bar: what stands above it and at its end. Without a value there is no bar.
 
     With `heading` it is the first of a group that is called so. `before` is the same in the year
-    beside it, where that is known.
+    beside it, where that is known; `before_withheld` says that it is kept back.
     """
 
     label: str
@@ -62,13 +63,15 @@ class Bar:
     muted: bool = False
     heading: str = ""
     before: float | None = None
+    before_withheld: bool = False
 
 
 @dataclass(frozen=True)
 class Target:
     """One target: what was reached and what should be, as shares between 0 and 1 or as amounts.
 
-    Without a target there is no stroke.
+    Without a target there is no stroke. `before` is what was reached in the year beside it;
+    `before_withheld` says that it is kept back.
     """
 
     label: str
@@ -76,22 +79,31 @@ class Target:
     reached: float | None
     target: float | None = None
     muted: bool = False
+    before: float | None = None
+    before_withheld: bool = False
 
 
 @dataclass(frozen=True)
 class Range:
-    """One range of days with its median."""
+    """One range of days with its median; `before` is the median in the year beside it.
+
+    Without days there is no range.
+    """
 
     label: str
     text: str
-    low: float
-    median: float
-    high: float
+    low: float | None
+    median: float | None
+    high: float | None
+    before: float | None = None
 
 
 @dataclass(frozen=True)
 class Split:
-    """One row of a hundred percent: the parts in order, with the text of each."""
+    """One row of a hundred percent: the parts in order, with the text of each.
+
+    A row with a part that is None has no bar, and its texts alone.
+    """
 
     label: str
     parts: tuple[int | None, ...]
@@ -133,13 +145,15 @@ def bars(rows: Sequence[Bar], years: tuple[int, int] | None = None) -> go.Figure
     )
 
 
-def targets(rows: Sequence[Target], reach: float | None = None) -> go.Figure:
+def targets(
+    rows: Sequence[Target], reach: float | None = None, years: tuple[int, int] | None = None
+) -> go.Figure:
     """Draw what was reached as bars on a track of 100 percent, a dark stroke for the target.
 
-    The track of amounts ends at `reach`.
+    The track of amounts ends at `reach`. With `years`, the other year stands as in `bars`.
     """
     labels = [[f"<b>{escape(row.label)}</b>", escape(row.text)] for row in rows]
-    tops, centres, height = _places(labels, above=_CLEAR)
+    tops, centres, height = _places(labels, start=_YEARS_KEY if years else 0, above=_CLEAR)
     whole = reach or 1.0
     reached = [None if row.reached is None else min(row.reached, whole) for row in rows]
     fills = [MUTED if row.muted else MAIN for row in rows]
@@ -147,29 +161,34 @@ def targets(rows: Sequence[Target], reach: float | None = None) -> go.Figure:
         _bar(x=lengths, y=centres, marker={"color": colour, "line": {"width": 0}})
         for lengths, colour in (([whole] * len(rows), TRACK), (reached, fills))
     ]
+    strokes = [
+        _stroke(row.target, centre)
+        for row, centre in zip(rows, centres, strict=True)
+        if row.target is not None
+    ]
     return _figure(
-        traces,
+        [*traces, _thin(rows, centres)] if years else traces,
         height,
         right=2,
         reach=whole,
         barmode="overlay",
         annotations=[
-            _label("<br>".join(label), top) for label, top in zip(labels, tops, strict=True)
+            *(_label("<br>".join(label), top) for label, top in zip(labels, tops, strict=True)),
+            *(_year_names(years) if years else []),
         ],
-        shapes=[
-            _stroke(row.target, centre)
-            for row, centre in zip(rows, centres, strict=True)
-            if row.target is not None
-        ],
+        shapes=[*strokes, *(_YEAR_SQUARES if years else [])],
     )
 
 
 def ranges(rows: Sequence[Range]) -> go.Figure:
-    """Draw the middle half of each row as a light field, with a dark stroke at the median."""
+    """Draw the middle half of each row as a light field, with a dark stroke at the median.
+
+    The median of the year beside it is a grey dotted stroke.
+    """
     labels = [[f"<b>{escape(row.label)}</b>", escape(row.text)] for row in rows]
     tops, centres, height = _places(labels, above=_CLEAR)
     trace = _bar(
-        x=[row.high - row.low for row in rows],
+        x=[None if row.high is None or row.low is None else row.high - row.low for row in rows],
         y=centres,
         base=[row.low for row in rows],
         marker={"color": PARTNER, "line": {"width": 1, "color": TEXT}},
@@ -179,12 +198,19 @@ def ranges(rows: Sequence[Range]) -> go.Figure:
          "layer": "below", "line": {"color": TRACK, "width": 2}}
         for centre in centres
     ]  # fmt: skip
-    medians = [_stroke(row.median, centre) for row, centre in zip(rows, centres, strict=True)]
+    medians = [
+        stroke
+        for row, centre in zip(rows, centres, strict=True)
+        for stroke in (
+            *([_stroke(row.before, centre, _OTHER)] if row.before is not None else []),
+            *([_stroke(row.median, centre)] if row.median is not None else []),
+        )
+    ]
     return _figure(
         [trace],
         height,
         right=4,
-        reach=max(row.high for row in rows) * 1.02,
+        reach=max(max(row.high or 0, row.before or 0) for row in rows) * 1.02,
         annotations=[
             _label("<br>".join(label), top) for label, top in zip(labels, tops, strict=True)
         ],
@@ -226,6 +252,12 @@ def splits(rows: Sequence[Split], keys: Sequence[str]) -> go.Figure:
         )
         for row, share in zip(rows, shares, strict=True)
     ]
+    withheld = [
+        ", ".join(f"{key.lower()} {text}" for key, text in zip(keys, row.texts, strict=True))
+        if None in row.parts
+        else ""
+        for row in rows
+    ]
     lefts = [sum(len(before) * 8 + 42 for before in keys[:i]) for i in range(len(keys))]
     squares = [
         {"type": "rect", "xsizemode": "pixel", "xanchor": 0, "x0": left, "x1": left + 13, "y0": 3,
@@ -247,6 +279,11 @@ def splits(rows: Sequence[Split], keys: Sequence[str]) -> go.Figure:
             *(
                 _label(escape(text), top, right=True)
                 for text, top in zip(narrow, tops, strict=True)
+                if text
+            ),
+            *(
+                _label(escape(text), centre - _LINE / 2)
+                for text, centre in zip(withheld, centres, strict=True)
                 if text
             ),
         ],
@@ -277,7 +314,7 @@ def _figure(
     return go.Figure(list(traces), base_layout(height, right) | axes | layout)
 
 
-def _thin(rows: Sequence[Bar], centres: Sequence[float]) -> go.Bar:
+def _thin(rows: Sequence[Bar | Target], centres: Sequence[float]) -> go.Bar:
     """The bars of the other year, right beneath those of this one."""
     return _bar(
         x=[row.before for row in rows],
@@ -334,9 +371,9 @@ def _label(text: str, top: float, right: bool = False, shift: int = 0) -> dict[s
     }  # fmt: skip
 
 
-def _stroke(x: float, centre: float) -> dict[str, Any]:
+def _stroke(x: float, centre: float, line: Mapping[str, Any] | None = None) -> dict[str, Any]:
     reach = _BAR / 2 + 4
     return {
         "type": "line", "x0": x, "x1": x, "y0": centre - reach, "y1": centre + reach,
-        "line": {"color": TEXT, "width": 4},
+        "line": line or {"color": TEXT, "width": 4},
     }  # fmt: skip

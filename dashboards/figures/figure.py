@@ -28,7 +28,8 @@ class Figure:
     `units` says what each header holds (a name in WRITERS, or text where it is not named), and
     `withheld` is true, by the same headers, where a number is kept back for privacy: there `rows`
     is NULL. Elsewhere NULL means that there is nothing to measure. Without a chart the rows stand
-    alone; with `empty`, one sentence stands for all of it.
+    alone; with `empty`, one sentence stands for all of it. `picture_notes` say how the chart is
+    read, and are said only where it stands.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Figure:
     withheld: pl.DataFrame = field(default_factory=pl.DataFrame)
     chart: go.Figure | None = None
     description: str = ""
+    picture_notes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     empty: str = ""
 
@@ -46,6 +48,13 @@ class Figure:
         """The rows as they are written on a page: «1 234», «60 %», «:» and «–»."""
         columns = [self._column(name) for name in self.rows.columns]
         return list(zip(*columns, strict=True))
+
+    @property
+    def alternative(self) -> str:
+        """What the chart shows, for those who do not see it, and what «:» means."""
+        if not self.withholds():
+            return self.description
+        return f"{self.description} {words.HIDDEN_SENTENCE}"
 
     def withholds(self) -> bool:
         """Whether any number of the figure is kept back for privacy."""

@@ -40,6 +40,11 @@ class Card:
     detail: str = ""
     comparison: str = ""
 
+    @property
+    def withholds(self) -> bool:
+        """Whether a number of the card is kept back for privacy."""
+        return words.HIDDEN in (self.value, self.comparison.partition(" ")[0])
+
 
 @dataclass(frozen=True)
 class KeyFigures:
@@ -179,6 +184,8 @@ def _beside(text: str, before: KeyFigures, difference: str = "") -> str:
 
 def _difference(this: KeyFigures, before: KeyFigures, name: str) -> str:
     now, then = this.values.shown(name, "value"), before.values.shown(name, "value")
+    if this.values.withheld(name, "value") or before.values.withheld(name, "value"):
+        return words.HIDDEN
     if now is None or then is None:
         return words.NOTHING
     if name in this.percents:
@@ -189,4 +196,5 @@ def _difference(this: KeyFigures, before: KeyFigures, name: str) -> str:
 
 def _ages(figures: KeyFigures) -> str:
     ages = [figures.values.text(name, "value", "count") for name in ("age_min", "age_max")]
-    return words.NOTHING if words.NOTHING in ages else words.years_old(*ages)
+    bare = next((sign for sign in (words.HIDDEN, words.NOTHING) if sign in ages), None)
+    return bare or words.years_old(*ages)

@@ -9,20 +9,23 @@ import polars as pl
 
 from assets.vocabulary import Table, vocabulary
 from dashboards.figures.figure import write
-from dashboards.publication import HIDDEN, Publication
+from dashboards.publication import HIDDEN, NOT_PRINTED, Publication
 
 
 @dataclass(frozen=True)
 class Measures:
     """The cells of one mart and year: (category, measure) -> number, or NULL.
 
-    The category is empty for a mart without dimensions.
+    The category is empty for a mart without dimensions. Nothing is published of the measures
+    `unprinted`; where `left_out`, of any.
     """
 
     mart: Table
     year: int
     cells: Mapping[tuple[str, str], float | None]
     hidden: frozenset[tuple[str, str]]
+    unprinted: frozenset[str] = frozenset()
+    left_out: bool = False
 
     def shown(self, category: str, measure: str) -> float | None:
         """The number; None when it is withheld, or there is nothing to measure."""
@@ -35,7 +38,9 @@ class Measures:
 
     def withheld(self, category: str, measure: str) -> bool:
         """Whether the number is kept back for privacy."""
-        return (category, measure) in self.hidden
+        if self.left_out or (category, measure) in self.hidden:
+            return True
+        return measure in self.unprinted and any(category == known for known, _ in self.cells)
 
     def text(self, category: str, measure: str, unit: str) -> str:
         """The number as it is written; `unit` as in Figure.units."""
@@ -61,4 +66,13 @@ def measures(publication: Publication, name: str, year: int) -> Measures:
     )
     cells = {(row[0], row[1]): row[2] for row in frame.iter_rows()}
     hidden = {(row[0], row[1]) for row in frame.iter_rows() if row[3] == HIDDEN}
-    return Measures(mart, year, cells, frozenset(hidden))
+    words = publication.done(name, year)
+    unprinted = (word.partition(f"{NOT_PRINTED}:")[2] for word in words)
+    return Measures(
+        mart,
+        year,
+        cells,
+        frozenset(hidden),
+        frozenset(filter(None, unprinted)),
+        publication.leaves_out(name, year),
+    )

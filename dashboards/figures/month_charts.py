@@ -18,9 +18,16 @@ _BAR_FILL = 0.9
 
 
 def lines(
-    year: int, this: Sequence[int | None], previous: int | None, before: Sequence[int | None]
+    year: int,
+    this: Sequence[int | None],
+    previous: int | None,
+    before: Sequence[int | None],
+    withheld: Sequence[bool] = (),
 ) -> go.Figure:
-    """Draw twelve months as a line with its numbers, and another year grey and dotted."""
+    """Draw twelve months as a line with its numbers, and another year grey and dotted.
+
+    The months `withheld` of the line have their sign by the axis.
+    """
     top = max([number or 0 for number in (*this, *before)] + [1])
     last_year = go.Scatter(
         x=_MONTHS, y=list(before), mode="lines", line={"color": MUTED, "width": 2, "dash": "dot"}
@@ -57,64 +64,131 @@ def lines(
         if _known(months)
     ]
     traces = [last_year, this_year] if _known(before) else [this_year]
-    return _figure(traces, 300, [0, top * 1.2], annotations=[*notes, *names])
+    kept_back = [_withheld(month, 1, MAIN) for month, kept in enumerate(withheld, 1) if kept]
+    return _figure(traces, 300, [0, top * 1.2], annotations=[*notes, *names, *kept_back])
 
 
 @dataclass(frozen=True)
 class Flow:
-    """How many came and how many left in each month or quarter of a year."""
+    """How many came and how many left in each month or quarter of a year, and what is withheld."""
 
     into: Sequence[int | None]
     out: Sequence[int | None]
+    into_withheld: Sequence[bool] = ()
+    out_withheld: Sequence[bool] = ()
 
 
-def flows(
-    this: Flow, before: Flow | None = None, periods: Sequence[str] = words.MONTHS_SHORT
-) -> go.Figure:
-    """Draw bars, upwards for those who came and downwards for those who left.
+def month_flows(this: Flow, before: Flow | None = None, name: str = "") -> go.Figure:
+    """Draw twelve months as bars, upwards for those who came and downwards for those who left.
 
-    The year before is drawn grey, to the left of each bar. `periods` are the names below.
+    Another year lies over them as grey dotted lines, under the name `name`.
     """
-    years = [(before, MUTED), (this, "")] if before else [(this, "")]
-    up = max([number or 0 for year, _ in years for number in year.into] + [1])
-    down = max([number or 0 for year, _ in years for number in year.out] + [1])
-    margin = (up + down) * 0.12
-    width = _BAR_WIDTH / len(years)
-
-    def centres(place: int) -> list[float]:
-        aside = (place - (len(years) - 1) / 2) * width
-        return [period + aside for period in range(1, len(periods) + 1)]
-
-    traces = [
-        go.Bar(
-            x=centres(place),
-            y=[None if number is None else sign * number for number in side],
-            width=width * _BAR_FILL if before else width,
-            marker={"color": grey or colour, "line": {"width": 0}},
+    bars = _bars(this, 0.0, _BAR_WIDTH)
+    # On white, so that the number is read where the other year's line passes behind it.
+    counts = _counts(this, 0.0, bgcolor="rgba(255,255,255,0.85)")
+    if before is None:
+        return _up_and_down(bars, counts, [this])
+    # On a white line, so that the dots are told from the bars they lie on.
+    lines = [
+        go.Scatter(x=_MONTHS, y=_signed(side, sign), mode="lines", line=line)
+        for side, sign in ((before.into, 1), (before.out, -1))
+        for line in (
+            {"color": "#FFFFFF", "width": 4},
+            {"color": MUTED, "width": 2, "dash": "dot"},
         )
-        for place, (year, grey) in enumerate(years)
-        for side, sign, colour in ((year.into, 1, MAIN), (year.out, -1, SECOND))
     ]
-    # Not as text of the bars: Plotly sets that of a zero downwards above the line, on other bars.
-    counts: list[dict[str, Any]] = [
-        {"x": x, "y": sign * number, "text": numbers.count(number), "showarrow": False,
-         "yanchor": "bottom" if sign > 0 else "top", "yshift": sign, "borderpad": 0,
-         "font": {"size": 12}}
-        for place, (year, _) in enumerate(years)
-        for side, sign in ((year.into, 1), (year.out, -1))
-        for x, number in zip(centres(place), side, strict=True)
-        if number is not None
+    named = {
+        "xref": "paper", "x": 1, "yref": "paper", "y": 1, "text": name, "showarrow": False,
+        "xanchor": "right", "yanchor": "top", "borderpad": 0,
+        "font": {"color": MUTED, "size": SIZE, "weight": 600},
+    }  # fmt: skip
+    return _up_and_down([*bars, *lines], [*counts, named], [this, before])
+
+
+def quarter_flows(this: Flow, before: Flow | None, periods: Sequence[str]) -> go.Figure:
+    """Draw the same of quarters; those of another year are grey, to the left of each bar.
+
+    `periods` are the names below.
+    """
+    if before is None:
+        return _up_and_down(_bars(this, 0.0, _BAR_WIDTH), _counts(this, 0.0), [this], periods)
+    width = _BAR_WIDTH / 2
+    aside = width / 2
+    bars = [
+        *_bars(before, -aside, width * _BAR_FILL, MUTED),
+        *_bars(this, aside, width * _BAR_FILL),
+    ]
+    counts = [*_counts(before, -aside), *_counts(this, aside)]
+    return _up_and_down(bars, counts, [before, this], periods)
+
+
+def _bars(year: Flow, aside: float, width: float, colour: str = "") -> list[go.Bar]:
+    """The two sides of a year's bars, `aside` of the middle of each period."""
+    return [
+        go.Bar(
+            x=[place + aside for place in range(1, len(side) + 1)],
+            y=_signed(side, sign),
+            width=width,
+            marker={"color": colour or own, "line": {"width": 0}},
+        )
+        for side, sign, own in ((year.into, 1, MAIN), (year.out, -1, SECOND))
+    ]
+
+
+def _counts(year: Flow, aside: float, **style: Any) -> list[dict[str, Any]]:
+    """The number at the end of each bar, and the sign of those that are withheld.
+
+    Not as text of the bars: Plotly sets that of a zero downwards above the line, on other bars.
+    """
+    kept_back = [
+        _withheld(place + aside, sign, colour)
+        for side, sign, colour in (
+            (year.into_withheld, 1, MAIN), (year.out_withheld, -1, SECOND),
+        )
+        for place, kept in enumerate(side, 1)
+        if kept
     ]  # fmt: skip
-    sides = ((1, MAIN, words.STARTED), (-1, SECOND, words.LEFT))
+    return kept_back + [
+        {"x": place + aside, "y": sign * number, "text": numbers.count(number), "showarrow": False,
+         "yanchor": "bottom" if sign > 0 else "top", "yshift": sign, "borderpad": 0,
+         "font": {"size": 12}, **style}
+        for side, sign in ((year.into, 1), (year.out, -1))
+        for place, number in _known(side)
+    ]  # fmt: skip
+
+
+def _withheld(place: float, sign: int, colour: str) -> dict[str, Any]:
+    """What stands at the axis for a number that is kept back, above it or below."""
+    return {
+        "x": place, "y": 0, "text": words.HIDDEN, "showarrow": False, "borderpad": 0,
+        "yanchor": "bottom" if sign > 0 else "top", "yshift": 2 * sign,
+        "font": {"size": SIZE, "color": colour, "weight": 600},
+    }  # fmt: skip
+
+
+def _signed(side: Sequence[int | None], sign: int) -> list[int | None]:
+    return [None if number is None else sign * number for number in side]
+
+
+def _up_and_down(
+    traces: Sequence[go.Bar | go.Scatter],
+    notes: Sequence[dict[str, Any]],
+    years: Sequence[Flow],
+    periods: Sequence[str] = words.MONTHS_SHORT,
+) -> go.Figure:
+    """The chart around bars up and down: what the sides are called, and room for their numbers."""
+    up = max([number or 0 for year in years for number in year.into] + [1])
+    down = max([number or 0 for year in years for number in year.out] + [1])
+    margin = (up + down) * 0.12
     names = [
         {"xref": "paper", "x": 0, "yref": "paper", "y": 1 if sign > 0 else 0, "showarrow": False,
          "xanchor": "left", "yanchor": "top" if sign > 0 else "bottom", "borderpad": 0,
          "text": f"<b>{'↑' if sign > 0 else '↓'} {name}</b>",
          "font": {"color": colour, "size": SIZE}}
-        for sign, colour, name in sides
+        for sign, colour, name in ((1, MAIN, words.STARTED), (-1, SECOND, words.LEFT))
     ]  # fmt: skip
     reach = [-down - margin * 1.9, up + margin * 1.9]
-    return _figure(traces, 280, reach, periods, barmode="overlay", annotations=[*counts, *names])
+    return _figure(traces, 280, reach, periods, barmode="overlay", annotations=[*notes, *names])
 
 
 def _known(months: Sequence[int | None]) -> list[tuple[int, int]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from assets.vocabulary import vocabulary
-from dashboards import numbers, words
+from dashboards import words
 from dashboards.figures import month_charts
 from dashboards.figures.breakdown import nothing
 from dashboards.figures.figure import Figure, write
@@ -15,6 +16,7 @@ from dashboards.figures.measures import Measures, measures
 from dashboards.publication import Publication
 
 _FLOWS = ("started", "planned_exits", "dropouts", "no_shows")
+_MONTHS = tuple(str(month) for month in range(1, 13))
 _QUARTERS = ("1", "2", "3", "4")
 _QUARTERLY = ("referred", *_FLOWS, "active")
 
@@ -24,10 +26,11 @@ def caseload(publication: Publication, year: int) -> Figure:
     values = measures(publication, "caseload", year)
     active = _series(values, "active")
     if not any(active) and not values.hidden:
-        return nothing(values.mart, year)
-    previous = publication.previous(year)
+        return nothing(publication, values.mart, year)
+    previous = publication.beside("caseload", year)
     before = measures(publication, "caseload", previous) if previous else None
     last_year = _series(before, "active") if before else [None] * 12
+    withheld = _hidden(values, "active")
     headers = {words.COUNT: values} | ({words.number_in(before.year): before} if before else {})
     return Figure(
         id="caseload",
@@ -36,30 +39,56 @@ def caseload(publication: Publication, year: int) -> Figure:
         rows=_rows({header: _series(of, "active") for header, of in headers.items()}),
         units=dict.fromkeys(headers, "count"),
         withheld=pl.DataFrame({header: _hidden(of, "active") for header, of in headers.items()}),
-        chart=month_charts.lines(year, active, previous, last_year),
-        description=words.caseload_description(year, _said(active), previous, _said(last_year)),
+        chart=month_charts.lines(year, active, previous, last_year, withheld),
+        description=words.caseload_description(
+            year,
+            _said(active, withheld),
+            previous,
+            _said(last_year, _hidden(before, "active")) if before else [],
+        ),
     )
 
 
 def flows(publication: Publication, year: int) -> Figure:
-    """Who started and who left in each month."""
+    """Who started and who left in each month.
+
+    The months of the year it is compared with stand below, and are drawn grey and dotted.
+    """
     values = measures(publication, "caseload", year)
-    series = {name: _series(values, name) for name in _FLOWS}
-    if not any(any(months) for months in series.values()) and not values.hidden:
-        return Figure("flows", words.FLOWS_TITLE, words.FLOWS_DEFINITION,
-                      empty=words.nobody(words.NOBODY["caseload"], year))  # fmt: skip
-    left = _left(series["planned_exits"], series["dropouts"])
+    if not any(any(_series(values, name)) for name in _FLOWS) and not values.hidden:
+        none = nothing(publication, values.mart, year)
+        return replace(none, id="flows", title=words.FLOWS_TITLE)
+    previous = publication.beside("caseload", year)
+    before = measures(publication, "caseload", previous) if previous else None
+    years = [values, before] if before else [values]
     key_figures = vocabulary().code_list("key_figure")
     headers = {name: key_figures[name].label_nb for name in _FLOWS}
+    months = [words.month_of(of.year, month) for of in years for month in range(1, 13)]
+    counts = {
+        header: pl.Series([n for of in years for n in _series(of, name)], dtype=pl.Int64)
+        for name, header in headers.items()
+    }
+    this = _flow(values, _MONTHS)
+    beside = _flow(before, _MONTHS) if before else None
     return Figure(
         id="flows",
         title=words.FLOWS_TITLE,
         definition=words.FLOWS_DEFINITION,
-        rows=_rows({headers[name]: months for name, months in series.items()}),
+        rows=pl.DataFrame({values.mart.column("month").label_nb: months} | counts),
         units=dict.fromkeys(headers.values(), "count"),
-        withheld=pl.DataFrame({headers[name]: _hidden(values, name) for name in _FLOWS}),
-        chart=month_charts.flows(month_charts.Flow(series["started"], left)),
-        description=words.flows_description(year, _said(series["started"]), _said(left)),
+        withheld=pl.DataFrame(
+            {
+                header: [hidden for of in years for hidden in _hidden(of, name)]
+                for name, header in headers.items()
+            }
+        ),
+        chart=month_charts.month_flows(this, beside, words.dotted(previous) if previous else ""),
+        description=words.flows_description(
+            year,
+            _sides_said(this),
+            previous,
+            _sides_said(beside) if beside else None,
+        ),
     )
 
 
@@ -70,21 +99,17 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
     """
     values = measures(publication, "quarterly_flow", year)
     if not any(values.cells.values()) and not values.hidden:
-        return nothing(values.mart, year)
-    previous = publication.previous(year)
+        return nothing(publication, values.mart, year)
+    previous = publication.beside("quarterly_flow", year)
     before = measures(publication, "quarterly_flow", previous) if previous else None
     years = [values, before] if before else [values]
-    # Quarters that have not begun are not published.
-    listed = [
-        (of, quarter) for of in years for quarter in _QUARTERS if (quarter, "active") in of.cells
-    ]
+    listed = [(of, quarter) for of in years for quarter in _begun(of)]
     headers = {name: values.mart.column(name).label_nb for name in _QUARTERLY}
     names = [words.quarter_of(int(quarter), of.year) for of, quarter in listed]
     columns = {
         header: pl.Series([of.count(quarter, name) for of, quarter in listed], dtype=pl.Int64)
         for name, header in headers.items()
     }
-    this = _quarters(values)
     return Figure(
         id="quarterly_flow",
         title=values.mart.label_nb,
@@ -97,26 +122,36 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
                 for name, header in headers.items()
             }
         ),
-        chart=month_charts.flows(
-            this,
-            _quarters(before) if before else None,
+        chart=month_charts.quarter_flows(
+            _flow(values, _QUARTERS),
+            _flow(before, _QUARTERS) if before else None,
             [words.quarter(int(quarter)) for quarter in _QUARTERS],
         ),
         description=words.quarterly_description(year, _quarters_said(values)),
-        notes=(words.quarterly_note(previous),),
+        picture_notes=(words.grey_bars(previous),) if previous else (),
+        notes=(words.QUARTERLY_NOTE,),
     )
 
 
-def _quarters(values: Measures) -> month_charts.Flow:
+def _flow(values: Measures, periods: Sequence[str]) -> month_charts.Flow:
     planned, dropped, started = (
-        [values.count(quarter, name) for quarter in _QUARTERS]
+        [values.count(period, name) for period in periods]
         for name in ("planned_exits", "dropouts", "started")
     )
-    return month_charts.Flow(started, _left(planned, dropped))
+    into, out = (
+        [any(values.withheld(period, name) for name in names) for period in periods]
+        for names in (("started",), ("planned_exits", "dropouts"))
+    )
+    return month_charts.Flow(started, _left(planned, dropped), into, out)
+
+
+def _begun(values: Measures) -> list[str]:
+    """The quarters that are published: those that have begun."""
+    return [quarter for quarter in _QUARTERS if any(quarter == of for of, _ in values.cells)]
 
 
 def _quarters_said(values: Measures) -> list[str]:
-    flow = _quarters(values)
+    flow = _flow(values, _QUARTERS)
     return [
         words.quarter_said(
             int(quarter),
@@ -124,7 +159,7 @@ def _quarters_said(values: Measures) -> list[str]:
             write(left, "count", left is None),
         )
         for quarter, started, left in zip(_QUARTERS, flow.into, flow.out, strict=True)
-        if (quarter, "active") in values.cells
+        if quarter in _begun(values)
     ]
 
 
@@ -136,11 +171,11 @@ def _left(planned: Sequence[int | None], dropped: Sequence[int | None]) -> list[
 
 
 def _series(values: Measures, measure: str) -> list[int | None]:
-    return [values.count(str(month), measure) for month in range(1, 13)]
+    return [values.count(month, measure) for month in _MONTHS]
 
 
 def _hidden(values: Measures, measure: str) -> list[bool]:
-    return [values.withheld(str(month), measure) for month in range(1, 13)]
+    return [values.withheld(month, measure) for month in _MONTHS]
 
 
 def _rows(columns: dict[str, list[int | None]]) -> pl.DataFrame:
@@ -148,9 +183,13 @@ def _rows(columns: dict[str, list[int | None]]) -> pl.DataFrame:
     return pl.DataFrame({month: list(words.MONTHS)} | columns)
 
 
-def _said(months: Sequence[int | None]) -> list[str]:
+def _sides_said(flow: month_charts.Flow) -> tuple[list[str], list[str]]:
+    return _said(flow.into, flow.into_withheld), _said(flow.out, flow.out_withheld)
+
+
+def _said(months: Sequence[int | None], withheld: Sequence[bool]) -> list[str]:
     return [
-        f"{name} {numbers.count(number)}"
-        for name, number in zip(words.MONTHS, months, strict=True)
-        if number is not None
+        f"{name} {write(number, 'count', kept)}"
+        for name, number, kept in zip(words.MONTHS, months, withheld, strict=True)
+        if number is not None or kept
     ]

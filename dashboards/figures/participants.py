@@ -11,6 +11,7 @@ from assets.vocabulary import TOTAL
 from dashboards import numbers, words
 from dashboards.figures import charts
 from dashboards.figures.breakdown import (
+    REST,
     Breakdown,
     bars_figure,
     breakdown,
@@ -31,13 +32,16 @@ def gender_split(publication: Publication, year: int) -> Figure:
     """Women and men in each population, as rows of a hundred percent."""
     counts = breakdown(publication, "gender_split", year)
     if counts.nobody:
-        return nothing(counts.mart, year)
+        return nothing(publication, counts.mart, year)
     genders = [name for name in _GENDERS if name in counts.counts]
     if not genders:
         # A title that promises women and men, and no way to tell them apart.
-        return Figure(counts.mart.name, counts.mart.label_nb, counts.mart.definition_nb,
-                      empty=words.WITHOUT_GENDER)  # fmt: skip
-    splits = [_split(row, genders) for row in counts.rows.iter_rows(named=True) if row[TOTAL] != 0]
+        why = words.WITHOUT_GENDER if not publication.by_gender else words.no_gender()
+        return Figure(counts.mart.name, counts.mart.label_nb, counts.mart.definition_nb, empty=why)
+    base = publication.smallest_base
+    splits = [
+        _split(row, genders, base) for row in counts.rows.iter_rows(named=True) if row[TOTAL] != 0
+    ]
     rows, withheld, units = category_table(counts, None)
     said = [
         f"{split.label}: "
@@ -71,7 +75,7 @@ def country_of_origin(publication: Publication, year: int) -> Figure:
     """
     counts = breakdown(publication, "country_of_origin", year)
     if counts.nobody:
-        return nothing(counts.mart, year)
+        return nothing(publication, counts.mart, year)
     seen = replace(counts, rows=counts.rows.filter((pl.col(TOTAL) > 0) | pl.col("withheld_total")))
     bars = _top(seen)
     notes = (words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else ()
@@ -93,13 +97,14 @@ def _top(counts: Breakdown) -> list[charts.Bar]:
     tail = counts.rows.slice(_TOP)
     hidden = bool(tail["withheld_total"].any())
     number = None if hidden else int(tail[TOTAL].sum())
-    others = charts.Bar(
-        words.other_countries(tail.height), number, write(number, "count", hidden), muted=True
-    )
+    # Those that stand together are not one country.
+    together = (tail["code"] == REST).any()
+    label = words.OTHER_COUNTRIES if together else words.other_countries(tail.height)
+    others = charts.Bar(label, number, write(number, "count", hidden), muted=True)
     return [*bars[:_TOP], others]
 
 
-def _split(row: dict[str, Any], genders: list[str]) -> charts.Split:
+def _split(row: dict[str, Any], genders: list[str], smallest_base: int) -> charts.Split:
     parts = [row[name] for name in genders]
     hidden = [bool(row[f"withheld_{name}"]) for name in genders]
     total = write(row[TOTAL], "count", bool(row["withheld_total"]))
@@ -109,6 +114,8 @@ def _split(row: dict[str, Any], genders: list[str]) -> charts.Split:
         return charts.Split(label, (None,) * len(parts), tuple(texts))
     known = [int(part or 0) for part in parts]
     shares = numbers.largest_remainder(known)
+    if sum(known) < smallest_base:
+        return charts.Split(label, tuple(known), tuple(map(numbers.count, known)))
     texts = [
         f"{numbers.count(part)} ({numbers.percent(share)})"
         for part, share in zip(known, shares, strict=True)

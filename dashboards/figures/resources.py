@@ -12,7 +12,7 @@ import polars as pl
 from assets.vocabulary import vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts
-from dashboards.figures.breakdown import LAST, describe, nothing, shown_years
+from dashboards.figures.breakdown import LAST, describe, grey_notes, nothing, shown_years
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
 from dashboards.publication import Publication
@@ -22,7 +22,7 @@ def group_sessions(publication: Publication, year: int) -> Figure:
     """Sessions of each group: bars of attendances, the number of sessions beside the name."""
     values = measures(publication, "group_sessions", year)
     if not values.cells:
-        return nothing(values.mart, year)
+        return nothing(publication, values.mart, year)
     before = _before(publication, "group_sessions", year)
     groups = _by_size("attended", values, before)
     labels = [vocabulary().label(values.mart, "session_group", group) for group in groups]
@@ -37,11 +37,12 @@ def group_sessions(publication: Publication, year: int) -> Figure:
             values.text(group, "attended", "count"),
             group in LAST,
             before=before.shown(group, "attended") if before else None,
+            before_withheld=before is not None and before.withheld(group, "attended"),
         )
         for group, label in zip(groups, labels, strict=True)
         if (group, "attended") in values.cells
     ]
-    years = shown_years(year, publication.previous(year), bars)
+    years = shown_years(year, before.year if before else None, bars)
     rows, withheld, units = _table(
         labels, groups, values, before, ("sessions", "registered", "attended"), ("attended",)
     )
@@ -56,7 +57,7 @@ def group_sessions(publication: Publication, year: int) -> Figure:
         description=words.attendance_description(
             year, [f"{b.label} {b.text}" for b in bars], years[1] if years else None
         ),
-        notes=(words.ATTENDANCE_NOTE,),
+        picture_notes=(words.ATTENDANCE_NOTE, *grey_notes(years, bars)),
     )
 
 
@@ -64,7 +65,7 @@ def survey_response(publication: Publication, year: int) -> Figure:
     """Who answered of those who were asked, wave by wave; those of the year beside it are grey."""
     values = measures(publication, "survey_response", year)
     if not values.cells:
-        return nothing(values.mart, year)
+        return nothing(publication, values.mart, year)
     before = _before(publication, "survey_response", year)
     listed = [
         (of, of.year, wave)
@@ -121,9 +122,9 @@ def staffing(publication: Publication, year: int) -> Figure:
     """Persons in each role, with their full-time equivalents; students after the staff."""
     values = measures(publication, "staffing", year)
     if not values.cells:
-        return nothing(values.mart, year)
-    previous = publication.previous(year)
+        return nothing(publication, values.mart, year)
     before = _before(publication, "staffing", year)
+    previous = before.year if before else None
     roles = vocabulary().code_list("staff_role")
     listed = sorted(
         _by_size("headcount", values, before),
@@ -137,11 +138,13 @@ def staffing(publication: Publication, year: int) -> Figure:
             _staff_text(values, role),
             role in LAST,
             before=before.shown(role, "headcount") if before else None,
+            before_withheld=before is not None and before.withheld(role, "headcount"),
         )
         for role, label in zip(listed, labels, strict=True)
         if (role, "headcount") in values.cells
     ]
     names = ("headcount", "full_time_equivalents")
+    years = shown_years(year, previous, bars)
     rows, withheld, headers = _table(labels, listed, values, before, names, names)
     return Figure(
         id="staffing",
@@ -153,8 +156,9 @@ def staffing(publication: Publication, year: int) -> Figure:
             for header, name in headers.items()
         },
         withheld=withheld,
-        chart=charts.bars(bars, shown_years(year, previous, bars)),
+        chart=charts.bars(bars, years),
         description=describe(values.mart.label_nb, year, bars, previous),
+        picture_notes=grey_notes(years, bars),
     )
 
 
@@ -162,7 +166,7 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
     """Participants for each full-time equivalent of counsellors, and what that is made of."""
     values = measures(publication, "counsellor_caseload", year)
     if values.shown("", "counsellor_fte") is None and not values.hidden:
-        return nothing(values.mart, year)
+        return nothing(publication, values.mart, year)
     before = _before(publication, "counsellor_caseload", year)
     years = {year: values} | ({before.year: before} if before else {})
     measured = values.mart.measures
@@ -205,7 +209,7 @@ def savings(publication: Publication, year: int) -> Figure:
     """What was saved beside what should have been, in NOK; the year beside it is grey."""
     values = measures(publication, "savings", year)
     if not values.cells:
-        return nothing(values.mart, year)
+        return nothing(publication, values.mart, year)
     before = _before(publication, "savings", year)
     years = {year: values} | ({before.year: before} if before and before.cells else {})
     texts = {
@@ -247,20 +251,23 @@ def savings(publication: Publication, year: int) -> Figure:
         description=words.target_description(
             values.mart.label_nb, year, [f"{of_year} {text}" for of_year, text in texts.items()]
         ),
-        notes=(words.TARGET_NOTE,),
+        picture_notes=(words.TARGET_NOTE,),
     )
 
 
 def _before(publication: Publication, name: str, year: int) -> Measures | None:
-    previous = publication.previous(year)
+    previous = publication.beside(name, year)
     return measures(publication, name, previous) if previous else None
 
 
 def _by_size(measure: str, values: Measures, before: Measures | None) -> list[str]:
-    """The categories of both years, the largest of this one first, LAST last."""
+    """The categories of both years, the largest of this one first, withheld ones, LAST last."""
     years = (values, before) if before else (values,)
     found = dict.fromkeys(category for of in years for category, _ in of.cells)
-    return sorted(found, key=lambda c: (c in LAST, -(values.shown(c, measure) or 0)))
+    return sorted(
+        found,
+        key=lambda c: (c in LAST, values.withheld(c, measure), -(values.shown(c, measure) or 0)),
+    )
 
 
 def _table(

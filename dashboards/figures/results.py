@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from assets.vocabulary import TOTAL, Code, vocabulary
@@ -25,7 +27,7 @@ def exit_outcomes(publication: Publication, year: int) -> Figure:
     """Planned exits by outcome group, with percent rounded together."""
     groups = _outcome_groups(publication, year)
     if groups.nobody:
-        return nothing(groups.mart, year)
+        return nothing(publication, groups.mart, year)
     shares = groups.percents()
     return bars_figure(groups, category_bars(groups, shares), shares)
 
@@ -44,16 +46,18 @@ def form_rows(publication: Publication, year: int) -> Figure:
     """Rows 12 and 13 of the monthly form: codes, men before women, percent cell by cell."""
     counts = breakdown(publication, "exit_outcomes", year)
     if counts.nobody:
-        return Figure("form_rows", words.FORM_TITLE, counts.mart.definition_nb,
-                      empty=words.nobody(words.NOBODY["exit_outcomes"], year))  # fmt: skip
+        none = nothing(publication, counts.mart, year)
+        return replace(none, id="form_rows", title=words.FORM_TITLE)
     outcomes = vocabulary().code_list("outcome").names
     place = {code: i for i, code in enumerate(outcomes)}
     listed = counts.rows.sort(pl.col("code").replace_strict(place, default=len(place)))
     whole = pl.concat([counts.margin, listed])
     base = counts.margin[TOTAL].item()
-    of_all = measures(publication, "key_figures", year).shown("planned_share_of_exits", "value")
+    figures, row_12 = measures(publication, "key_figures", year), "planned_share_of_exits"
+    of_all = figures.shown(row_12, "value")
+    few = base is None or 0 < base < publication.smallest_base
     percents = [
-        None if count is None or not base else numbers.half_up(count / base)
+        None if count is None or few or not base else numbers.half_up(count / base)
         for count in listed[TOTAL].to_list()
     ]
     gender = {"male": words.MEN, "female": words.WOMEN, "unknown": words.UNKNOWN_GENDER}
@@ -73,9 +77,15 @@ def form_rows(publication: Publication, year: int) -> Figure:
         units=dict.fromkeys(headers.values(), "count") | {words.PERCENT: "percent"},
         withheld=whole.select(
             *(pl.col(f"withheld_{name}").alias(header) for name, header in headers.items()),
-            pl.col("withheld_total").alias(words.PERCENT),
+            pl.Series(
+                words.PERCENT,
+                [
+                    figures.withheld(row_12, "value"),
+                    *(few or hidden for hidden in listed["withheld_total"]),
+                ],
+            ),
         ),
-        notes=(words.FORM_NOTE,),
+        notes=(words.form_note(beside_figure=bool(group_percents(publication, year))),),
     )
 
 
@@ -84,12 +94,17 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
     values = measures(publication, "time_in_programme", year)
     listed = (*(group.code for group in _shown_groups()), TOTAL)
     codes = [code for code in listed if values.shown(code, "n") or values.withheld(code, "n")]
-    if not codes:
-        return nothing(values.mart, year)
+    if not values.cells or not codes:
+        return nothing(publication, values.mart, year)
     labels = [vocabulary().label(values.mart, "outcome_group", code) for code in codes]
     quartiles = ("p25_days", "median_days", "p75_days")
+    previous = publication.beside("time_in_programme", year)
+    before = measures(publication, "time_in_programme", previous) if previous else None
+    medians = [before.shown(code, "median_days") if before else None for code in codes]
     texts = [
-        words.range_days(
+        f"{words.HIDDEN} ({values.text(code, 'n', 'count')})"
+        if values.withheld(code, "median_days")
+        else words.range_days(
             values.text(code, "p25_days", "decimal"),
             values.text(code, "median_days", "decimal"),
             values.text(code, "p75_days", "decimal"),
@@ -101,13 +116,16 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
     drawn = [
         charts.Range(
             f"{label} ({values.text(code, 'n', 'count')})",
-            words.median_days(*(numbers.decimal(part) for part in (median, low, high))),
+            words.HIDDEN
+            if low is None or median is None or high is None
+            else words.median_days(*(numbers.decimal(part) for part in (median, low, high))),
             low,
             median,
             high,
+            then,
         )
-        for code, label, (low, median, high) in zip(codes, labels, days, strict=True)
-        if low is not None and median is not None and high is not None
+        for code, label, (low, median, high), then in zip(codes, labels, days, medians, strict=True)
+        if median is not None or values.withheld(code, "median_days")
     ]
     headers = {name: values.mart.column(name).label_nb for name in ("n", *quartiles)}
     rows = pl.DataFrame(
@@ -117,18 +135,29 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
         }
         | {headers[name]: [values.shown(code, name) for code in codes] for name in quartiles}
     )
+    withheld = values.withheld_frame(codes, headers)
+    units = {headers["n"]: "count"} | {headers[name]: "decimal" for name in quartiles}
+    if before:
+        beside = words.column_in(headers["median_days"], before.year)
+        rows = rows.with_columns(pl.Series(beside, medians, pl.Float64))
+        withheld = withheld.hstack(before.withheld_frame(codes, {"median_days": beside}))
+        units[beside] = "decimal"
     return Figure(
         id="time_in_programme",
         title=values.mart.label_nb,
         definition=values.mart.definition_nb,
         rows=rows,
-        units={headers["n"]: "count"} | {headers[name]: "decimal" for name in quartiles},
-        withheld=values.withheld_frame(codes, headers),
-        chart=charts.ranges(drawn) if drawn else None,
+        units=units,
+        withheld=withheld,
+        # A chart of nothing but what is kept back would show nothing.
+        chart=charts.ranges(drawn) if any(row.median is not None for row in drawn) else None,
         description=words.range_description(
             year, [f"{label}: {text}" for label, text in zip(labels, texts, strict=True)]
         ),
-        notes=(words.RANGE_NOTE,),
+        picture_notes=(
+            words.RANGE_NOTE,
+            *((words.dotted_median(previous),) if previous and any(medians) else ()),
+        ),
     )
 
 
@@ -154,11 +183,13 @@ def _outcome_groups(publication: Publication, year: int) -> Breakdown:
                 for name in columns
             ),
             *(pl.col(f"withheld_{name}").any() for name in columns),
+            pl.col("is_told_apart").any(),
         )
         .select(
             pl.col("group").alias("code"),
             *columns,
             *(f"withheld_{name}" for name in columns),
+            "is_told_apart",
             pl.col("group").replace_strict(labels, default=pl.col("own_label")).alias("label"),
             pl.col("group").is_in(LAST).alias("muted"),
         )
@@ -172,7 +203,7 @@ def _outcome_groups(publication: Publication, year: int) -> Breakdown:
         )
     )
     margin = counts.margin.select(rows.columns)
-    return Breakdown(counts.mart, year, rows, margin, counts.previous_year)
+    return replace(counts, rows=rows, margin=margin)
 
 
 def _shown_groups() -> tuple[Code, ...]:

@@ -22,8 +22,8 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
     """
     values = measures(publication, "still_in_programme", year)
     if not values.cells:
-        return nothing(values.mart, year)
-    previous = publication.previous(year)
+        return nothing(publication, values.mart, year)
+    previous = publication.beside("still_in_programme", year)
     before = measures(publication, "still_in_programme", previous) if previous else None
     months = range(max(_length(of) for of in (values, *([before] if before else []))))
     keys = [str(month) for month in months]

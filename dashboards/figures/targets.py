@@ -9,7 +9,7 @@ import polars as pl
 from assets.vocabulary import Code, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts
-from dashboards.figures.breakdown import breakdown, nothing
+from dashboards.figures.breakdown import breakdown, grey_notes, nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
 from dashboards.figures.results import group_percents
@@ -29,7 +29,7 @@ def target_attainment(publication: Publication, year: int) -> Figure:
         "target_attainment",
         year,
         entries,
-        {of: _by_group(publication, of) for of in _years(publication, year)},
+        {of: _by_group(publication, of) for of in _years(publication, "target_attainment", year)},
     )
 
 
@@ -48,7 +48,7 @@ def benefit_target(publication: Publication, year: int) -> Figure:
         "benefit_target",
         year,
         entries,
-        {of: _by_benefit(publication, of) for of in _years(publication, year)},
+        {of: _by_benefit(publication, of) for of in _years(publication, "benefit_target", year)},
     )
 
 
@@ -62,8 +62,8 @@ def _figure(
     """One row for each target of `entries`; `rounded` holds, by year, percent made elsewhere."""
     values = measures(publication, name, year)
     codes = [entry.code for entry in entries]
-    if all(values.shown(code, "base") == 0 for code in codes):
-        return nothing(values.mart, year)
+    if not values.cells or all(values.shown(code, "base") == 0 for code in codes):
+        return nothing(publication, values.mart, year)
     by_year = {
         of: [_percent(measures(publication, name, of), code, percents) for code in codes]
         for of, percents in rounded.items()
@@ -75,10 +75,20 @@ def _figure(
         for code, percent, goal in zip(codes, percents, goals, strict=True)
     ]
     labels = [entry.label_nb for entry in entries]
+    previous = next((of for of in rounded if of != year), None)
+    before = measures(publication, name, previous) if previous else None
     drawn = [
-        charts.Target(label, text, values.shown(code, "actual_share"), goal)
+        charts.Target(
+            label,
+            text,
+            values.shown(code, "actual_share"),
+            goal,
+            before=before.shown(code, "actual_share") if before else None,
+            before_withheld=before is not None and before.withheld(code, "actual_share"),
+        )
         for code, label, text, goal in zip(codes, labels, texts, goals, strict=True)
     ]
+    years = (year, previous) if previous else None
     headers = {"n": _REACHED[name], "base": words.OF, "actual_share": words.PERCENT}
     goal_header = values.mart.column("target_share").label_nb
     rows = pl.DataFrame(
@@ -97,10 +107,9 @@ def _figure(
         goal_header: "percent",
     }
     withheld = values.withheld_frame(codes, headers)
-    for of in [of for of in rounded if of != year]:
-        header = words.column_in(words.PERCENT, of)
-        before = measures(publication, name, of)
-        rows = rows.with_columns(pl.Series(header, by_year[of], pl.Int64))
+    if before:
+        header = words.column_in(words.PERCENT, before.year)
+        rows = rows.with_columns(pl.Series(header, by_year[before.year], pl.Int64))
         withheld = withheld.with_columns(
             pl.Series(header, [before.withheld(code, "actual_share") for code in codes])
         )
@@ -112,21 +121,22 @@ def _figure(
         rows=rows,
         units=units,
         withheld=withheld,
-        chart=charts.targets(drawn),
+        chart=charts.targets(drawn, years=years),
         description=words.target_description(
             values.mart.label_nb,
             year,
             [f"{label} {text}" for label, text in zip(labels, texts, strict=True)],
+            previous,
         ),
-        notes=(words.TARGET_NOTE,),
+        picture_notes=(words.TARGET_NOTE, *grey_notes(years, drawn)),
     )
 
 
 _REACHED = {"target_attainment": words.NUMBER_REACHED, "benefit_target": words.COUNT}
 
 
-def _years(publication: Publication, year: int) -> tuple[int, ...]:
-    previous = publication.previous(year)
+def _years(publication: Publication, name: str, year: int) -> tuple[int, ...]:
+    previous = publication.beside(name, year)
     return (year,) if previous is None else (year, previous)
 
 

@@ -9,6 +9,7 @@ from dashboards.figures import charts
 from dashboards.figures.breakdown import (
     count_figure,
     describe,
+    grey_notes,
     nothing,
     several_figure,
     shown_years,
@@ -33,10 +34,10 @@ def work_exit_activities(publication: Publication, year: int) -> Figure:
 def job_retention(publication: Publication, year: int) -> Figure:
     """Exits to work, those followed up after six months, and those still employed."""
     values = measures(publication, "job_retention", year)
-    if values.shown("", "work_exits") == 0:
-        return nothing(values.mart, year)
+    if not values.cells or values.shown("", "work_exits") == 0:
+        return nothing(publication, values.mart, year)
     names = tuple(words.RETENTION_ROWS)
-    previous = publication.previous(year)
+    previous = publication.beside("job_retention", year)
     before = measures(publication, "job_retention", previous) if previous else None
     bars = [
         charts.Bar(
@@ -44,14 +45,19 @@ def job_retention(publication: Publication, year: int) -> Figure:
             values.shown("", name),
             values.text("", name, "count"),
             before=before.shown("", name) if before else None,
+            before_withheld=before is not None and before.withheld("", name),
         )
         for name in names
     ]
     followed, employed = (values.count("", name) for name in ("followed_up", "still_employed"))
-    note = "" if not followed or employed is None else words.still_employed(
-        numbers.count(employed), numbers.count(followed),
-        numbers.percent(numbers.half_up(employed / followed)),
-    )  # fmt: skip
+    years = shown_years(year, previous, bars)
+    note = ""
+    if followed and followed >= publication.smallest_base and employed is not None:
+        note = words.still_employed(
+            numbers.count(employed),
+            numbers.count(followed),
+            numbers.percent(numbers.half_up(employed / followed)),
+        )
     columns = {words.COUNT: [values.count("", name) for name in names]}
     withheld = {words.COUNT: [values.withheld("", name) for name in names]}
     if before:
@@ -65,7 +71,8 @@ def job_retention(publication: Publication, year: int) -> Figure:
         rows=pl.DataFrame({values.mart.label_nb: [bar.label for bar in bars]} | columns),
         units=dict.fromkeys(columns, "count"),
         withheld=pl.DataFrame(withheld),
-        chart=charts.bars(bars, shown_years(year, previous, bars)),
+        chart=charts.bars(bars, years),
         description=describe(values.mart.label_nb, year, bars, previous),
+        picture_notes=grey_notes(years, bars),
         notes=(note,) if note else (),
     )

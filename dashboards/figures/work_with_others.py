@@ -28,7 +28,7 @@ def partner_projects(publication: Publication, year: int) -> Figure:
         (pl.col("n") > 0) | (pl.col("status") == HIDDEN)
     )
     if cells.is_empty():
-        return nothing(mart, year)
+        return nothing(publication, mart, year)
     breakdowns = vocabulary().code_list("project_breakdown")
     place = {code: i for i, code in enumerate(breakdowns.names)}
     ordered = cells.sort(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards import frame, numbers, words
+from dashboards import numbers, origin, words
 from dashboards.figures.monthly_form import MonthlyForm
 from dashboards.publication import Publication
 
@@ -29,14 +29,14 @@ def built(publication: Publication, form: MonthlyForm) -> str:
 
 def source(publication: Publication, form: MonthlyForm) -> str:
     """When and of what the numbers were made, and that nothing was rejected where that is so."""
-    number = len(publication.deliveries(form.year))
+    number = publication.delivery_count(form.year)
     said = [built(publication, form), words.deliveries(numbers.count(number), number == 1)]
-    if not frame.marks(publication, [form.year]):
+    if not origin.marks(publication, [form.year]):
         said.append(words.NOTHING_REJECTED)
     return " ".join(said)
 
 
 def rejected(publication: Publication, form: MonthlyForm) -> str:
     """What was rejected of the form's year; empty when nothing was."""
-    sentences = [mark.sentence for mark in frame.marks(publication, [form.year])]
+    sentences = [mark.sentence for mark in origin.marks(publication, [form.year])]
     return " ".join((*sentences, words.REJECTED_WHAT_NOW)) if sentences else ""

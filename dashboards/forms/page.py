@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assets.vocabulary import vocabulary
-from dashboards import frame
+from dashboards import frame, origin
 from dashboards.figures.monthly_form import MonthlyForm, monthly_form, months
 from dashboards.forms import notes
 from dashboards.forms.files import page_file, workbook_file
@@ -29,7 +29,7 @@ def render_month_page(publication: Publication, year: int, month: int) -> str:
         address=_address,
         year_address=_ROOT + year_file(year),
         workbook_address=_ROOT + f"{year}/{workbook_file(year, month)}",
-        marks=frame.marks(publication, [year]),
+        marks=origin.marks(publication, [year]),
         reading=notes.READING,
         source=notes.source(publication, form),
         rejected=notes.rejected(publication, form),

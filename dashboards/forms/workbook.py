@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from assets.vocabulary import vocabulary
-from dashboards import frame, words
+from dashboards import origin, words
 from dashboards.figures.monthly_form import (
     PERCENT,
     UNKNOWN,
@@ -162,7 +162,7 @@ def _write_opening(sheet: _Sheet, publication: Publication, form: MonthlyForm) -
     sheet.across(words.FORM_LEAD, "lead")
     if running := notes.running(form):
         sheet.across(running, "warning")
-    if marks := frame.marks(publication, [form.year]):
+    if marks := origin.marks(publication, [form.year]):
         sheet.across(", ".join(mark.short for mark in marks), "warning")
     sheet.row += 1
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from assets.vocabulary import vocabulary
-from dashboards import numbers, words
+from dashboards import origin, words
 from dashboards.figures import Section, sections
 from dashboards.figures.published_comparison import MART as COMPARISON
 from dashboards.figures.published_comparison import published_comparison
@@ -98,13 +98,18 @@ class Report:
     """Everything that the files of one year's package say.
 
     `notices` are the marking and, for made-up persons, that they are: they stand on every sheet,
-    page and picture; `short_notices` are the same where there is one line for them.
+    page and picture; `short_notices` are the same where there is one line for them, and
+    `file_marks` in the names of files that have no line for anything. `privacy` says what is
+    withheld, `editions` when each year was published, where that is told (dashboards.origin).
     """
 
     year: int
     title: str
     notices: tuple[str, ...]
     short_notices: tuple[str, ...]
+    file_marks: tuple[str, ...]
+    privacy: tuple[str, ...]
+    editions: tuple[str, ...]
     period: str
     built_at: datetime
     chapters: tuple[Chapter, ...]
@@ -128,24 +133,29 @@ def report(publication: Publication, year: int) -> Report:
     """Return the report of a year; KeyError when the year is not published."""
     if year not in publication.years:
         raise KeyError(year)
-    compared = [y for y in (year, publication.previous(year)) if y is not None]
+    compared = origin.shown_years(publication, year)
     marking = str(publication.manifest["marking"])
+    audience = publication.manifest.get("audience", "internal")
     made_up = words.report_synthetic(publication.synthetic_years, compared)
+    synthetic = (words.SYNTHETIC,) if made_up else ()
     key_list = vocabulary().code_list("key_figure").codes
     chapters = _chapters(publication, year)
     return Report(
         year=year,
         title=words.report_title(year),
         notices=tuple(filter(None, (marking, made_up))),
-        short_notices=(marking, *([words.SYNTHETIC] if made_up else [])),
-        period=_period(publication, year),
+        short_notices=(marking, *synthetic),
+        file_marks=tuple(map(file_name, (words.FILE_MARKS[audience], *synthetic))),
+        privacy=origin.privacy(publication),
+        editions=origin.editions(publication),
+        period=origin.period(publication, year),
         built_at=publication.built_at(year),
         chapters=chapters,
         key_figure_definitions=tuple(
             (key.label_nb, key.attributes["definition_nb"]) for key in key_list
         ),
         table_definitions=_definitions(chapters),
-        sources=_sources(publication, year, compared),
+        sources=(*origin.made(publication, year), *origin.rejected(publication, year)),
         deliveries=tuple(
             (delivery["name"], delivery["sha256"]) for delivery in publication.deliveries(year)
         ),
@@ -211,36 +221,3 @@ def _definitions(chapters: tuple[Chapter, ...]) -> tuple[tuple[str, str], ...]:
         if not entry.is_excerpt and entry.table.figure.definition
     }
     return tuple(said.items())
-
-
-def _period(publication: Publication, year: int) -> str:
-    until = publication.counted_until(year)
-    if until == date(year, 12, 31):
-        return ""
-    return f"{words.unfinished(year, publication.previous(year))} {words.counted_until(until)}"
-
-
-def _sources(publication: Publication, year: int, compared: list[int]) -> tuple[str, ...]:
-    """Where the numbers come from, in sentences."""
-    deliveries = publication.deliveries(year)
-    checks = publication.checks(year)
-    refused = int(publication.manifest.get("deliveries_refused", 0))
-    rejected = [(y, publication.rows_rejected(y)) for y in compared]
-    said = [
-        words.built(words.moment(publication.built_at(year))),
-        words.counted_until(publication.counted_until(year)),
-    ]
-    if deliveries:
-        said.append(words.deliveries(numbers.count(len(deliveries)), len(deliveries) == 1))
-    said += [words.rejected_sentence(numbers.count(n), y, n == 1) for y, n in rejected if n]
-    if refused:
-        said.append(words.refused_sentence(numbers.count(refused), refused == 1))
-    said.append(
-        words.REJECTED_WHAT_NOW
-        if refused or any(n for _, n in rejected)
-        else words.NOTHING_REJECTED
-    )
-    if checks:
-        failed = numbers.count(checks["failed"]) if checks["failed"] else ""
-        said.append(words.checks(numbers.count(checks["run"]), failed))
-    return tuple(said)

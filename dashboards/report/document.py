@@ -153,7 +153,7 @@ class _Writer:
         paragraph.paragraph_format.space_after = Pt(2)
         inline = paragraph.add_run().add_picture(io.BytesIO(picture), width=Cm(shown))
         caption = words.report_in(entry.title, self.report.year)
-        word.describe_picture(inline, self.figures, caption, entry.table.figure.description)
+        word.describe_picture(inline, self.figures, caption, entry.table.figure.alternative)
         self._caption(words.REPORT_FIGURE, self.figures, caption)
 
     def _table(self, entry: Entry, across: float, noted: bool) -> None:
@@ -213,8 +213,16 @@ class _Writer:
         self._heading(words.ROUNDING, 2)
         for line in (*words.ROUNDING_SENTENCES, words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE):
             self.document.add_paragraph(line)
+        if report.privacy:
+            self._heading(words.PRIVACY, 2)
+        for line in report.privacy:
+            self.document.add_paragraph(line)
         self._heading(words.SOURCES, 1)
         for line in report.sources:
+            self.document.add_paragraph(line)
+        if report.editions:
+            self._heading(words.EDITIONS, 2)
+        for line in report.editions:
             self.document.add_paragraph(line)
         for name, _ in report.deliveries:
             self.document.add_paragraph(name, "List Bullet")

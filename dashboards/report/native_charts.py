@@ -119,7 +119,7 @@ def _largest(table: Table, title: str, _: int) -> Drawing:
     """As many of the largest as the page draws; the table has them all."""
     rows = _all(table)[: -1 if table.has_total else None]
     chart = table.figure.chart
-    if table.figure.notes and chart is not None:
+    if chart is not None and len(chart.data[0].y) < len(rows):
         # The page draws what is left as one bar more.
         rows = rows[: len(chart.data[0].y) - 1]
     return Drawing("bar", _numbers(table)[:1], rows, title)

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from dashboards import pages, words
 from dashboards.publication import Publication
 from dashboards.report import paper, pictures
-from dashboards.report.content import Report, file_name, report
+from dashboards.report.content import Report, report
 from dashboards.report.delimited import delimited
 from dashboards.report.document import document
 from dashboards.report.pictures import Picture, PicturesUnavailableError
@@ -67,7 +67,7 @@ def package(publication: Publication, year: int, press: Press = CHROMIUM) -> Pac
     listed = [(f"{names[entry.id]}.csv", entry.title) for entry in tables]
     # A line of its own before the header would be read as data, so the notices stand beside.
     files["csv/LES-MEG.txt"] = (
-        "\ufeff" + words.report_read_me(year, content.notices, listed)
+        "\ufeff" + words.report_read_me(year, content.notices, content.privacy, listed)
     ).encode()
     for figure, picture in drawn.items():
         files[f"bilder/{names[figure]}.png"] = picture.png
@@ -124,8 +124,7 @@ def _manifest(
 
 def _marked(content: Report, name: str) -> str:
     """The name of a file that holds no page to mark: «alder-2021-intern-syntetiske-data»."""
-    marks = [file_name(content.short_notices[0].split(" ")[0]), *content.short_notices[1:]]
-    return "-".join([name, str(content.year), *(file_name(mark) for mark in marks)])
+    return "-".join([name, str(content.year), *content.file_marks])
 
 
 def _charts(content: Report) -> dict[str, go.Figure]:
@@ -133,7 +132,12 @@ def _charts(content: Report) -> dict[str, go.Figure]:
     return {
         entry.id: pictures.prepared(
             entry.table.figure.chart,
-            words.report_source(entry.title, content.year, content.short_notices),
+            words.report_source(
+                entry.title,
+                content.year,
+                content.short_notices,
+                withheld=entry.table.figure.withholds(),
+            ),
         )
         for entry in content.tables
         if entry.table.figure.chart is not None

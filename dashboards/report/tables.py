@@ -16,9 +16,6 @@ from dashboards.figures.key_figures import KeyFigures
 from dashboards.publication import Publication
 
 TEXT = "text"
-_OF_PICTURES = (words.TARGET_NOTE, words.RANGE_NOTE, words.ATTENDANCE_NOTE)
-"""Notes that tell how a picture is drawn."""
-
 _KEY_UNITS = {"count": "count", "days": "days", "years": "years", "share": "percent"}
 
 
@@ -79,12 +76,7 @@ def notes(of: Table, pictured: bool) -> list[str]:
 
     Where the page's own picture does not stand beside it, nothing is said of how that looks.
     """
-    said = list(of.figure.notes)
-    if not pictured:
-        # Which year is grey is told of the picture, whichever year it is.
-        plain = words.quarterly_note(None)
-        said = [plain if note.startswith(plain) else note for note in said]
-        said = [note for note in said if note not in _OF_PICTURES]
+    said = [*(of.figure.picture_notes if pictured else ()), *of.figure.notes]
     missing = {cell.text for row in of.rows for cell in row if cell.value is None}
     signs = {words.HIDDEN: words.HIDDEN_SENTENCE, words.NOTHING: words.NOTHING_SENTENCE}
     return [*said, *(sentence for sign, sentence in signs.items() if sign in missing)]

@@ -234,7 +234,7 @@ class _Writer:
         for chart, height in native_charts(self.book, table, place, title, self.report.year):
             sheet.insert_chart(
                 _HEADER_ROW, last + 1, chart,
-                {"description": table.figure.description, "object_position": 3,
+                {"description": table.figure.alternative, "object_position": 3,
                  "x_offset": 28, "y_offset": below},
             )  # fmt: skip
             below += height + 16
@@ -288,12 +288,23 @@ class _Writer:
         row += 1
         for line in (*words.ROUNDING_SENTENCES, words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE):
             row = self._paragraph(sheet, row, (0, 1), line, self._wrapped(), 104)
+        if report.privacy:
+            sheet.write_string(row + 1, 0, words.PRIVACY, bold)
+            row += 2
+        for line in report.privacy:
+            row = self._paragraph(sheet, row, (0, 1), line, self._wrapped(), 104)
 
     def _sources(self, sheet: Any) -> None:
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 76)
         row = self._heading(sheet, words.SOURCES, 1, 104)
         for line in self.report.sources:
+            row = self._paragraph(sheet, row, (0, 1), line, self._wrapped(), 104)
+        if self.report.editions:
+            bold = self._format(bold=True, font_size=11)
+            sheet.write_string(row + 1, 0, words.EDITIONS, bold)
+            row += 2
+        for line in self.report.editions:
             row = self._paragraph(sheet, row, (0, 1), line, self._wrapped(), 104)
         if self.report.deliveries:
             listed = self.report.deliveries

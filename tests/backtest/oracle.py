@@ -130,7 +130,7 @@ def quantile(values: Iterable[float], share: float) -> float | None:
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
 
 
-def _counted(names: Sequence[str], keys: Iterable[tuple[str, ...]]) -> list[Row]:
+def _counted(names: Sequence[str], keys: Iterable[tuple[object, ...]]) -> list[Row]:
     return [{**dict(zip(names, key, strict=True)), "n": n} for key, n in Counter(keys).items()]
 
 

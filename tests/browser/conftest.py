@@ -6,6 +6,7 @@ NORA_REQUIRE_BROWSER is set, as in CI, it fails instead.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from functools import partial
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -66,11 +68,23 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def live(chromium: str, demo: Home) -> Iterator[int]:
-    """The live dashboard of the demo, in a process of its own; the port that it listens on."""
+def shown(chromium: str, demo: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the demo published, with rows of 2019 that were rejected."""
     del chromium  # without one there is nobody to look
+    folder = tmp_path_factory.mktemp("shown") / "internal"
+    shutil.copytree(demo.internal, folder)
+    manifest = demo.manifest()
+    manifest["rows_rejected"]["2019"] = 3
+    manifest["by_year"]["2019"]["rejected_by_code"] = {"bad_date": 2, "orphan": 1}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def live(shown: Path) -> Iterator[int]:
+    """The live dashboard of the demo, in a process of its own; the port that it listens on."""
     port = free_port()
-    command = [sys.executable, "-c", _START, str(demo.internal), str(port)]
+    command = [sys.executable, "-c", _START, str(shown), str(port)]
     with subprocess.Popen(command, cwd=PROJECT) as server:
         try:
             wait_for(port)

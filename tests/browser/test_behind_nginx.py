@@ -61,7 +61,7 @@ def nginx() -> str:
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if found:
         return found
-    said = "not tried behind nginx: no nginx on PATH; `make setup-browser` installs it"
+    said = "not tried behind nginx: no nginx on PATH; `make setup-nginx` installs it"
     if os.environ.get(REQUIRED):
         pytest.fail(said)
     pytest.skip(said)

@@ -45,7 +45,7 @@ class Page(HTMLParser):
         self._open.append(tag)
         self._said.append([])
         if tag == "table":
-            self._rows = []
+            self._rows, self._name = [], ""
         if tag == "caption":
             self._name = (dict(attrs)["id"] or "").removeprefix("t-")
         if tag == "tr":

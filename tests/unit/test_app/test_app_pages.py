@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +15,7 @@ from assets.vocabulary import vocabulary
 from dashboards import words
 from dashboards.app import outline
 from dashboards.app.outline import PAGES, Page
-from dashboards.figures import cards, key_figure_table, sections
+from dashboards.figures import Figure, cards, key_figure_table, sections
 from dashboards.publication import Publication
 from tests.unit.test_app.conftest import parsed
 
@@ -34,6 +36,18 @@ def seen(publication: Publication, query: str) -> tuple[Publication, int]:
         ),
         int(chosen.get("aar", YEAR)),
     )
+
+
+@pytest.fixture(scope="module")
+def figures_of(publication: Publication) -> Callable[[str], dict[str, Figure]]:
+    """Every figure as a query shows it, by its id; made once for each query."""
+
+    @cache
+    def made(query: str) -> dict[str, Figure]:
+        chosen, year = seen(publication, query)
+        return {figure.id: figure for part in sections(chosen, year) for figure in part.figures}
+
+    return made
 
 
 def test_every_figure_is_on_a_page(publication: Publication) -> None:
@@ -76,11 +90,14 @@ def test_page_is_whole(client: FlaskClient, page: Page, query: str) -> None:
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_page_shows_the_rows_of_its_figures(
-    client: FlaskClient, publication: Publication, page: Page, query: str
+    client: FlaskClient,
+    publication: Publication,
+    figures_of: Callable[[str], dict[str, Figure]],
+    page: Page,
+    query: str,
 ) -> None:
     read = parsed(client.get(page.path + query).text)
-    chosen, year = seen(publication, query)
-    figures = {f.id: f for section in sections(chosen, year) for f in section.figures}
+    figures, (chosen, year) = figures_of(query), seen(publication, query)
     for name in page.figures:
         figure = figures[name]
         if figure.empty:
@@ -99,11 +116,10 @@ def test_page_shows_the_rows_of_its_figures(
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_charts_of_a_page_have_places_and_descriptions(
-    client: FlaskClient, publication: Publication, page: Page, query: str
+    client: FlaskClient, figures_of: Callable[[str], dict[str, Figure]], page: Page, query: str
 ) -> None:
     read = parsed(client.get(page.path + query).text)
-    chosen, year = seen(publication, query)
-    figures = {f.id: f for section in sections(chosen, year) for f in section.figures}
+    figures = figures_of(query)
     drawn = [name for name in page.figures if figures[name].chart is not None]
     places = [a for a in read.attributes("div") if a.get("role") == "img"]
     assert [(a["id"], a["aria-label"]) for a in places] == [

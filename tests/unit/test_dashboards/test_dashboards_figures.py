@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL, vocabulary
+from dashboards import words
 from dashboards.figures import Figure, cards, key_figure_table, sections
-from dashboards.figures.charts import Bar, bars
+from dashboards.figures.charts import MUTED, Bar, bars
 from dashboards.publication import Publication
 
 BY_CATEGORY = (
@@ -112,6 +113,10 @@ def test_targets_say_what_was_reached_and_what_should_be(publication: Publicatio
         (44, 102, 43, 60, 40), (7, 102, 7, 10, 10), (24, 102, 23, 30, 30),
     ]  # fmt: skip
     assert figure.rows.columns[-1] == "Prosent i 2020"
+    beneath = figure.chart.data[-1]
+    assert list(beneath.x) == [0.4, 0.1, 0.3]
+    assert beneath.marker.color == MUTED
+    assert "Resultatmål i 2021, med 2020 som tynne grå søyler under" in figure.description
     assert "Ordinært arbeid 44 av 102, 43\u00a0% (mål 60\u00a0%)" in figure.description
 
 
@@ -122,17 +127,48 @@ def test_months_are_the_published_ones(publication: Publication, year: int) -> N
         on="measure", index="month", values="value"
     )
     assert found["caseload"].rows["Antall"].to_list() == published["active"].to_list()
-    flows = found["flows"].rows
+    flows = found["flows"].rows.head(12)
+    assert flows["Måned"].to_list() == [f"{month} {year}" for month in words.MONTHS]
     assert flows["Startet"].to_list() == published["started"].to_list()
     assert flows["Planmessig avsluttet"].to_list() == published["planned_exits"].to_list()
     assert flows["Droppet ut"].to_list() == published["dropouts"].to_list()
     assert flows["Ikke møtt"].to_list() == published["no_shows"].to_list()
 
 
+def test_months_of_the_compared_year_lie_over_the_bars_as_dotted_lines(
+    publication: Publication,
+) -> None:
+    for compared in (2020, 2019):
+        figure = figures(publication.seen(compared_with=compared), 2021)["flows"]
+        itself = figures(publication, compared)["flows"]
+        assert figure.rows.tail(12).rows() == itself.rows.head(12).rows()
+        up, down, *lines = figure.chart.data
+        dotted = [line for line in lines if line.line.dash == "dot"]
+        assert [list(line.y) for line in dotted] == [list(side.y) for side in itself.chart.data[:2]]
+        assert {line.line.color for line in dotted} == {MUTED}
+        assert {up.type, down.type} == {"bar"}
+        assert words.dotted(compared) in [note.text for note in figure.chart.layout.annotations]
+        assert f"Prikkede linjer for {compared}. Startet: januar" in figure.description
+
+
+def test_months_of_a_year_alone_have_no_lines(publication: Publication) -> None:
+    figure = figures(publication, 2019)["flows"]
+    assert figure.rows.height == 12
+    assert {trace.type for trace in figure.chart.data} == {"bar"}
+    assert "Prikke" not in figure.description
+
+
 def test_days_projects_and_work_kept_are_the_published_ones(publication: Publication) -> None:
     found = figures(publication, 2021)
-    assert found["time_in_programme"].rows.rows()[0] == ("Arbeid", 44, 298, 401.5, 520)
-    assert found["time_in_programme"].rows.rows()[-1] == ("I alt", 102, 290, 412.5, 540)
+    time = found["time_in_programme"]
+    assert time.rows.columns[-1] == "Median, dager i 2020"
+    assert time.rows.rows()[0] == ("Arbeid", 44, 298, 401.5, 520, 254)
+    assert time.rows.rows()[-1] == ("I alt", 102, 290, 412.5, 540, 288.5)
+    dotted = [shape.x0 for shape in time.chart.layout.shapes if shape.line.dash == "dot"]
+    assert dotted == [254, 288.5]
+    assert time.picture_notes[-1] == words.dotted_median(2020)
+    alone = figures(publication, 2020)["time_in_programme"]
+    assert not [shape for shape in alone.chart.layout.shapes if shape.line.dash]
     assert found["job_retention"].rows["Antall"].to_list() == [44, 36, 31]
     projects = found["partner_projects"].rows.rows()
     assert ("Broen til jobb", "Resultat", "Jobb i annen bedrift", 3) in projects
@@ -169,8 +205,9 @@ def test_a_withheld_cell_has_no_bar_no_number_and_takes_the_percentages_with_it(
     publication = change_mart("exit_outcomes", hide("outcome", "AP", "SU"))
     figure = figures(publication, 2021)["exit_outcomes"]
     texts = {row[0]: row[1:] for row in figure.texts()}
-    assert texts["Arbeidsavklaringspenger (AAP)"][:4] == (":", "–", ":", ":")
-    assert texts["Arbeid"][:2] == ("44", "–")
+    assert texts["Arbeidsavklaringspenger (AAP)"][:3] == (":", ":", ":")
+    assert texts["Arbeid"][0] == "44"
+    assert "Prosent" not in figure.rows.columns
     assert "Arbeidsavklaringspenger (AAP) :" in figure.description
     assert figure.chart is not None
     assert 24 not in figure.chart.data[0].x
@@ -183,7 +220,8 @@ def test_a_sum_with_a_withheld_part_is_withheld(change_mart: Callable[..., Publi
     others = countries["country_of_origin"].description.rpartition("; ")[2]
     assert others == "Andre land (10) :."
     flows = figures(change_mart("caseload", hide("measure", "dropouts")), 2021)["flows"]
-    assert flows.description.endswith("Søyler ned for avsluttet: .")
+    assert "Søyler ned for avsluttet: januar :, februar :, " in flows.description
+    assert "Søyler opp for startet: januar 10, " in flows.description
 
 
 def test_labels_cannot_become_markup_in_a_chart() -> None:

@@ -110,8 +110,8 @@ def test_a_hidden_part_takes_the_percentages_of_its_breakdown_alone(
     )
     figure = figures(publication, 2021)["work_exits"]
     texts = {row[:2]: row[2:] for row in figure.texts()}
-    assert texts["Bransje", "Transport"] == (":", "–", "0")
-    assert texts["Bransje", "Barnehage"][:2] == ("6", "–")
+    assert texts["Bransje", "Transport"] == (":", ":", "0")
+    assert texts["Bransje", "Barnehage"][:2] == ("6", ":")
     assert texts["Lønnstilskudd", "Ja"][:2] == ("15", f"34{SPACE}%")
     assert "Transport :" in figure.description
 
@@ -140,7 +140,7 @@ def test_quarters_of_two_years_are_the_published_ones(publication: Publication) 
         f"{quarter}. kvartal {year}" for year in (2021, 2020) for quarter in (1, 2, 3, 4)
     ]
     assert "4. kvartal 24 startet og 40 avsluttet" in figure.description
-    assert figure.notes[0].endswith("De grå søylene til venstre er 2020.")
+    assert figure.picture_notes == ("De grå søylene til venstre er 2020.",)
     before_up, before_down, up, down = figure.chart.data
     assert list(up.y) == [28, 20, 23, 24]
     assert list(down.y) == [-19, -33, -27, -40]
@@ -153,7 +153,7 @@ def test_quarters_that_have_not_begun_are_no_rows(publication: Publication) -> N
     figure = figures(publication, 2019)["quarterly_flow"]
     assert figure.rows["Kvartal"].to_list() == ["3. kvartal 2019", "4. kvartal 2019"]
     assert list(figure.chart.data[0].y) == [None, None, 8, 37]
-    assert "grå" not in figure.notes[0]
+    assert figure.picture_notes == ()
 
 
 def test_stays_are_whole_percent_beside_how_many_were_followed(publication: Publication) -> None:

@@ -1,0 +1,142 @@
+"""Where the numbers of a year come from, in sentences that every cover says alike.
+
+When and of what they were made, what was rejected and what was wrong with it, what checks found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from assets.vocabulary import vocabulary
+from dashboards import numbers, words
+from dashboards.publication import Publication
+
+
+@dataclass(frozen=True)
+class Mark:
+    """That rows of a year, or whole deliveries (year None), were rejected.
+
+    `short` stands beside a figure, `sentence` where the numbers are explained.
+    """
+
+    year: int | None
+    short: str
+    sentence: str
+
+
+def shown_years(publication: Publication, year: int) -> list[int]:
+    """The year and the one it is compared with, where there is one."""
+    return [shown for shown in (year, publication.previous(year)) if shown is not None]
+
+
+def period(publication: Publication, year: int) -> str:
+    """That a year is not over, and until when it is counted; empty when it is over."""
+    until = publication.counted_until(year)
+    if until == date(year, 12, 31):
+        return ""
+    return f"{words.unfinished(year, publication.previous(year))} {words.counted_until(until)}"
+
+
+def made(publication: Publication, year: int) -> tuple[str, ...]:
+    """When and of what the numbers of a year were made, and what the checks found.
+
+    That nothing was rejected is said here; what was, by `rejected`.
+    """
+    deliveries, checks = publication.delivery_count(year), publication.checks(year)
+    said = [
+        words.built(words.moment(publication.built_at(year))),
+        words.counted_until(publication.counted_until(year)),
+    ]
+    if deliveries:
+        said.append(words.deliveries(numbers.count(deliveries), deliveries == 1))
+    if not marks(publication, shown_years(publication, year)):
+        said.append(words.NOTHING_REJECTED)
+    if checks:
+        failed = numbers.count(checks["failed"]) if checks["failed"] else ""
+        said.append(words.checks(numbers.count(checks["run"]), failed))
+    return tuple(said)
+
+
+def rejected(publication: Publication, year: int) -> tuple[str, ...]:
+    """What was rejected of a year and the one beside it, and what was wrong; empty for nothing."""
+    years = shown_years(publication, year)
+    found = marks(publication, years)
+    if not found:
+        return ()
+    wrong = [
+        words.wrong_rows(shown, [words.counted(label, rows) for label, rows in listed])
+        for shown in years
+        if (listed := errors(publication, shown))
+    ]
+    # Feedback goes to those who deliver, not to everyone.
+    what_now = () if publication.protected else (words.REJECTED_WHAT_NOW,)
+    return (*(mark.sentence for mark in found), *wrong, *what_now)
+
+
+def privacy(publication: Publication) -> tuple[str, ...]:
+    """What is withheld from whoever reads this publication, and why; nothing where nothing is."""
+    if not publication.protected:
+        return ()
+    rule = publication.disclosure
+    said = [
+        words.few_are_hidden(int(rule["threshold"])),
+        words.computed_are_hidden(publication.smallest_base),
+    ]
+    labels = [vocabulary().table(f"marts.{name}").label_nb for name in rule.get("left_out", ())]
+    return (*said, *([words.not_in_open(labels)] if labels else []))
+
+
+def editions(publication: Publication) -> tuple[str, ...]:
+    """When each year was published and why again, and which ones stand uncorrected.
+
+    Nothing for a publication that is replaced whole.
+    """
+    published = [
+        words.edition(int(year), date.fromisoformat(one["published_on"]), one["reason"])
+        for year, listed in publication.manifest.get("vintages", {}).items()
+        for one in listed
+    ]
+    held_back = [
+        words.held_back(
+            int(year),
+            reason,
+            int(publication.disclosure["threshold"]),
+            published=int(year) in publication.years,
+        )
+        for year, reason in publication.manifest.get("held_back", {}).items()
+    ]
+    return (*published, *held_back)
+
+
+def errors(publication: Publication, year: int) -> list[tuple[str, str]]:
+    """What is wrong with rejected rows of a year, and how many rows have it, most first."""
+    codes = vocabulary().code_list("error_code")
+    by_code = publication.rejected_by_code(year)
+    known = sorted(by_code, key=lambda code: (-by_code[code], codes.names.index(code)))
+    return [(codes[code].label_nb, numbers.count(by_code[code])) for code in known]
+
+
+def marks(publication: Publication, years: Iterable[int]) -> tuple[Mark, ...]:
+    """What was rejected of `years`, in their order, and then whole deliveries."""
+    rows = [(year, publication.rows_rejected(year)) for year in years]
+    found = [
+        Mark(
+            year,
+            words.rejected(numbers.count(n), year, n == 1),
+            words.rejected_sentence(numbers.count(n), year, n == 1),
+        )
+        for year, n in rows
+        if n
+    ]
+    if refused := int(publication.manifest.get("deliveries_refused", 0)):
+        number = numbers.count(refused)
+        found.append(
+            Mark(
+                None,
+                words.refused(number, refused == 1),
+                words.refused_sentence(number, refused == 1),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,698 @@
+"""What everyone sees of an open publication: pages, dashboard, workbook, document and CSV files.
+
+Nothing of what is withheld stands in any of them, and each says what is withheld and why.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import polars as pl
+import pytest
+from docx.oxml import parse_xml
+from flask.testing import FlaskClient
+
+from assets.published.manifest import about_open, open_manifest, policy
+from assets.published.release import release
+from assets.published.tables import published_schema
+from assets.published.vintages import Rule
+from assets.vocabulary import TOTAL, Table, vocabulary
+from dashboards import words
+from dashboards.app.outline import MONTHLY_FORM, PAGES, PRINTED
+from dashboards.figures import Figure, sections
+from dashboards.figures.breakdown import LAST
+from dashboards.pages import render_overview, render_year
+from dashboards.publication import HIDDEN, Publication, read
+from dashboards.report.content import report
+from dashboards.report.package import package
+from pipelines.publication import PublicationStore
+from tests.backtest.registers import random_register
+from tests.disclosure.publications import SMALLEST_BASE, THRESHOLD, random_tables
+from tests.unit.test_app.conftest import open_app, parsed
+from tests.unit.test_covers import covers
+from tests.unit.test_covers.covers import Rows, Tables, number
+from tests.unit.test_covers.published_numbers import published_numbers
+from tests.unit.test_report.conftest import BARE
+
+REGISTER = (12, 287, 3)
+YEARS = (2019, 2020, 2021)
+QUIET = 2020
+"""In which hardly anything happened."""
+
+COVERS = ("app", "static", "workbook", "document", "delimited")
+UNTOLD = 1e15
+"""Stands in the files of the oracle for every number that is withheld."""
+
+LEFT_OUT = ("monthly_form", "still_in_programme", "published_comparison")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is published for everyone."""
+    exact = random_tables(*REGISTER)
+    about = {
+        "built_at": "2022-02-01T10:00:00+00:00",
+        "run_id": "1",
+        "as_of": "2021-12-31",
+        "synthetic": True,
+        "deliveries": [{"name": "nora.xlsx", "sha256": "0" * 64}],
+        "deliveries_refused": 0,
+    }
+    by_year = {year: about_open({**about, "rows_rejected": 0}) for year in YEARS}
+    rule = Rule(THRESHOLD, SMALLEST_BASE)
+    released = release(exact, by_year, (), rule, date(2022, 2, 1))
+    store = PublicationStore(folder=str(tmp_path_factory.mktemp("open") / "published"))
+    manifest = open_manifest("open", about, released, released.fresh)
+    return store.publish("open", released.tables, manifest)
+
+
+@pytest.fixture(scope="module")
+def publication(folder: Path) -> Publication:
+    return read(folder)
+
+
+@pytest.fixture(scope="module")
+def files(publication: Publication) -> dict[str, bytes]:
+    """Every file that is written for everyone."""
+    return written(publication)
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> FlaskClient:
+    return open_app(folder)
+
+
+@pytest.fixture(scope="module")
+def oracle(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published files with UNTOLD in every number that is withheld."""
+    told = tmp_path_factory.mktemp("oracle")
+    for table in vocabulary().layer("marts"):
+        path = folder / f"{table.name}.parquet"
+        frame = (
+            pl.read_parquet(path)
+            if path.is_file()
+            else pl.DataFrame(schema=published_schema(table))
+        )
+        if not table.is_list:
+            column = pl.col("n" if table.is_count else "value")
+            withheld = pl.when(pl.col("status") == HIDDEN).then(UNTOLD).otherwise(column)
+            frame = frame.with_columns(withheld.alias(column.meta.output_name()))
+        frame.write_parquet(told / path.name)
+    return told
+
+
+@pytest.fixture(scope="module")
+def shown(
+    publication: Publication, client: FlaskClient, files: dict[str, bytes]
+) -> dict[tuple[str, int], Tables]:
+    """Every cover's tables of every year."""
+    found: dict[tuple[str, int], Tables] = {}
+    for year in YEARS:
+        said = report(publication, year)
+        mine = {
+            name.removeprefix(f"{year}/"): content
+            for name, content in files.items()
+            if name.startswith(f"{year}/")
+        }
+        found |= {
+            ("app", year): covers.of_app(client, f"aar={year}"),
+            ("static", year): covers.of_static(mine[f"nora-{year}.html"].decode()),
+            ("workbook", year): covers.of_workbook(mine[f"nora-{year}.xlsx"], said),
+            ("document", year): covers.of_document(mine[f"nora-{year}.docx"], said),
+            ("delimited", year): covers.of_delimited(mine, said),
+        }
+    return found
+
+
+def written(publication: Publication) -> dict[str, bytes]:
+    made = {name: text.encode() for name, text in render_overview(publication).items()}
+    for year in publication.years:
+        for name, content in package(publication, year, BARE).files.items():
+            made[f"{year}/{name}"] = content
+        made[f"{year}/nora-{year}.html"] = render_year(publication, year).encode()
+    return made
+
+
+def figures(publication: Publication, year: int) -> dict[str, Figure]:
+    return {
+        figure.id: figure for section in sections(publication, year) for figure in section.figures
+    }
+
+
+def parts(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Every file, and every part of those that are archives."""
+    for name, content in files.items():
+        yield name, content
+        if content.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for part in archive.namelist():
+                    yield f"{name}/{part}", archive.read(part)
+
+
+# --- Numbers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("cover", COVERS)
+def test_what_is_withheld_reads_as_such_and_all_else_as_it_was_published(
+    cover: str, year: int, shown: dict[tuple[str, int], Tables], oracle: Path
+) -> None:
+    numbers = published_numbers(oracle, year, year - 1)
+    tables = shown[cover, year]
+    compared = {name: wrong(numbers[name], tables[name]) for name in numbers if name in tables}
+    assert len(compared) > (8 if year == QUIET else 20)
+    assert {name: said for name, said in compared.items() if said} == {}
+
+
+def wrong(numbers: Mapping[tuple[str, ...], Mapping[str, float]], rows: Rows) -> list[str]:
+    """The cells of a table that say other than what was published."""
+    header, *body = rows
+    width = len(next(iter(numbers)))
+    told = {title for columns in numbers.values() for title in columns}
+    found = []
+    for row in body:
+        key = tuple(str(label) for label in row[:width])
+        for title, cell in zip(map(str, header), row, strict=True):
+            if title not in told:
+                continue
+            published = numbers.get(key, {}).get(title)
+            if published is None:
+                # Nothing is published there: nobody was, or it is nobody's to know.
+                good = cell in (words.HIDDEN, words.NOTHING) or number(cell) == 0
+            elif published >= UNTOLD:
+                good = cell == words.HIDDEN
+            else:
+                shown_number = number(cell)
+                good = shown_number is not None and abs(shown_number - published) < 1
+            if not good:
+                found.append(f"{key} {title}: {cell}, published {published}")
+    return found
+
+
+def test_a_wrong_cell_is_found(shown: dict[tuple[str, int], Tables], oracle: Path) -> None:
+    of = published_numbers(oracle, 2021, 2020)["referral_offices"]
+    rows = shown["static", 2021]["referral_offices"]
+    place = next(i for i, row in enumerate(rows) if words.HIDDEN in row)
+    for text in ("0", words.NOTHING, "3"):
+        told = [text if cell == words.HIDDEN else cell for cell in rows[place]]
+        assert wrong(of, [*rows[:place], told, *rows[place + 1 :]])
+
+
+def test_what_is_not_printed_reads_as_withheld(publication: Publication) -> None:
+    assert publication.done("caseload", 2019) == ["not_printed:no_shows"]
+    flows = figures(publication, 2019)["flows"]
+    assert set(flows.rows["Ikke møtt"]) == {None}
+    assert {row[4] for row in flows.texts()} == {words.HIDDEN}
+    assert words.not_printed("Ikke møtt", 2019) in flows.notes
+
+
+def test_a_country_that_stands_among_others_in_one_year_is_no_zero_there(
+    publication: Publication,
+) -> None:
+    folded = figures(publication, 2021)["country_of_origin"]
+    alone = set(publication.table("country_of_origin", 2021)["country"])
+    before = set(publication.table("country_of_origin", 2020)["country"])
+    mart = vocabulary().table("marts.country_of_origin")
+    absent = {vocabulary().label(mart, "country", code) for code in alone - before}
+    assert absent
+    texts = {row[0]: row[-1] for row in folded.texts()}
+    assert folded.rows.columns[-1] == "Antall i 2020"
+    assert {texts[label] for label in absent & set(texts)} == {words.HIDDEN}
+    assert words.FOLDED in folded.notes
+
+
+# --- Charts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_charts_draw_no_bar_for_what_is_withheld(
+    year: int, files: dict[str, bytes], publication: Publication
+) -> None:
+    page = files[f"{year}/nora-{year}.html"].decode()
+    found = re.search(r'<script type="application/json" id="charts">(.*?)</script>', page, re.S)
+    assert found
+    drawn = json.loads(found[1])["figures"]
+    kept_back = 0
+    for name in ("referral_offices", "age_bands", "exit_outcomes", "activities"):
+        figure = figures(publication, year)[name]
+        if figure.chart is None:
+            continue
+        bars = drawn[name]["data"][0]["x"]
+        ends = [
+            note["text"] for note in drawn[name]["layout"]["annotations"] if note.get("xshift") == 4
+        ]
+        assert [length is None for length in bars] == [text == words.HIDDEN for text in ends]
+        assert 0 not in bars
+        rows = zip(figure.withheld[words.COUNT], figure.texts(), strict=True)
+        hidden = [row[0] for withheld, row in rows if withheld]
+        assert bars.count(None) == len([label for label in hidden if label != "I alt"])
+        kept_back += len(hidden)
+    months = figures(publication, year)["caseload"]
+    signs = [
+        note["x"]
+        for note in drawn["caseload"]["layout"]["annotations"]
+        if note["text"] == words.HIDDEN
+    ]
+    line = drawn["caseload"]["data"][-1]["y"]
+    assert signs == [place for place, kept in enumerate(months.withheld[words.COUNT], 1) if kept]
+    assert [line[place - 1] for place in signs] == [None] * len(signs)
+    assert kept_back + len(signs) or year == QUIET
+
+
+def test_bars_up_and_down_have_the_sign_of_what_is_withheld(publication: Publication) -> None:
+    flows = figures(publication, 2021)["flows"]
+    assert flows.chart is not None
+    notes = [note for note in flows.chart.layout.annotations if note.text == words.HIDDEN]
+    started = flows.withheld["Startet"][:12]
+    left = flows.withheld["Planmessig avsluttet"][:12] | flows.withheld["Droppet ut"][:12]
+    assert left.any()
+    up = {note.x for note in notes if note.yanchor == "bottom"}
+    down = {note.x for note in notes if note.yanchor == "top"}
+    assert up == {place for place, kept in enumerate(started, 1) if kept}
+    assert down == {place for place, kept in enumerate(left, 1) if kept}
+    assert f" {words.HIDDEN}," in flows.description
+    assert flows.alternative.endswith(words.HIDDEN_SENTENCE)
+
+
+def test_a_population_whose_women_are_withheld_is_no_empty_row(publication: Publication) -> None:
+    split = figures(publication, 2021)["gender_split"]
+    genders = [words.WOMEN, words.MEN, words.UNKNOWN_GENDER]
+    assert split.rows.columns[2:5] == genders
+    kept = [row[2:5] for row in split.texts() if words.HIDDEN in row[2:5]]
+    assert kept
+    assert split.chart is not None
+    texts = [note.text for note in split.chart.layout.annotations]
+    for row in kept:
+        said = [f"{gender.lower()} {text}" for gender, text in zip(genders, row, strict=True)]
+        assert ", ".join(said) in texts
+
+
+def test_charts_of_the_workbook_keep_no_number_of_a_cell_that_is_withheld(
+    files: dict[str, bytes],
+) -> None:
+    space = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
+    kept_back = 0
+    for year in YEARS:
+        content = files[f"{year}/nora-{year}.xlsx"]
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
+            charts = [parse_xml(archive.read(name)) for name in names]
+        for chart in charts:
+            for series in chart.iterfind(".//c:val/c:numRef", space):
+                sheet, _, area = str(series.findtext("c:f", "", space)).rpartition("!")
+                found = book[sheet.strip("'").replace("''", "'")][area.replace("$", "")]
+                rows = found if isinstance(found, tuple) else ((found,),)
+                cells = [cell for row in rows for cell in row]
+                cached = {
+                    int(point.get("idx", "")): float(point.findtext("c:v", "", space))
+                    for point in series.iterfind(".//c:pt", space)
+                }
+                numbers = {
+                    place: float(cell.value)
+                    for place, cell in enumerate(cells)
+                    if isinstance(cell.value, int | float)
+                }
+                assert cached == pytest.approx(numbers)
+                kept_back += sum(cell.value == words.HIDDEN for cell in cells)
+    assert kept_back > 50
+
+
+# --- Percentages and order -------------------------------------------------------------------------
+
+
+def test_percentages_have_a_base_that_is_large_enough_and_shown(publication: Publication) -> None:
+    assert publication.smallest_base == SMALLEST_BASE
+    counted = 0
+    for year in YEARS:
+        for name, figure in figures(publication, year).items():
+            if words.PERCENT not in figure.rows.columns or words.COUNT not in figure.rows.columns:
+                continue
+            base: float | None = None
+            for row in reversed(figure.rows.rows(named=True)):
+                if "I alt" in row.values():
+                    base = row[words.COUNT]
+                if name == "form_rows":
+                    base = figure.rows[words.COUNT][0]
+                if name == "benefit_target":
+                    base = row[words.OF]
+                if row[words.PERCENT] is not None:
+                    assert (base or 0) >= SMALLEST_BASE, (year, name)
+                    counted += 1
+    assert counted > 20
+
+
+def test_the_smallest_base_is_the_one_of_the_manifest(publication: Publication) -> None:
+    def told(of: Publication) -> int:
+        texts = [text for year in YEARS for f in figures(of, year).values() for text in _texts(f)]
+        return sum("%" in text for text in texts)
+
+    def _texts(figure: Figure) -> list[str]:
+        return [figure.description, *(cell for row in figure.texts() for cell in row)]
+
+    any_base = with_manifest(publication, disclosure={"smallest_base": 1})
+    no_base = with_manifest(publication, disclosure={"smallest_base": 10**6})
+    assert told(no_base) < told(publication) < told(any_base)
+
+
+def test_those_that_are_withheld_stand_after_the_others_in_an_order_of_their_own(
+    publication: Publication,
+) -> None:
+    seen = 0
+    last = {vocabulary().code_lists["aggregate"][code].label_nb for code in ("rest", "unknown")}
+    for year in YEARS:
+        found = figures(publication, year)
+        for name in ("referral_offices", "country_of_origin", "activities", "transition_cases"):
+            if found[name].empty:
+                continue
+            rows = [row for row in found[name].texts() if row[0] not in {"I alt", "Annet", *last}]
+            other = [row for row in rows if row[0] != "Statsløs/ukjent"]
+            hidden = [row[0] for row in other if row[1] == words.HIDDEN]
+            assert [row[0] for row in other][len(other) - len(hidden) :] == hidden
+            assert hidden == sorted(hidden, key=words.alphabet)
+            seen += len(hidden)
+    assert seen > 10
+    assert "rest" in LAST
+
+
+# --- Coarser tables --------------------------------------------------------------------------------
+
+
+def with_manifest(publication: Publication, **changes: Mapping[str, Any]) -> Publication:
+    manifest = copy.deepcopy(dict(publication.manifest))
+    for name, change in changes.items():
+        manifest[name] = {**manifest.get(name, {}), **change}
+    return replace(publication, manifest=manifest)
+
+
+def coarser(publication: Publication, year: int, word: str, gone: pl.Expr) -> Publication:
+    """The same with the rows `gone` of a year left out of every table that has them."""
+    tables, done = dict(publication.tables), copy.deepcopy(dict(publication.manifest["protection"]))
+    for name in done:
+        table = vocabulary().table(f"marts.{name}")
+        if word in ("no_gender", "totals_alone") and not _has(table, word):
+            continue
+        of_table = pl.col(_category(table)) != TOTAL if word == "totals_alone" else gone
+        frame = tables[name]
+        tables[name] = frame.filter(~((pl.col("year") == year) & of_table))
+        done[name][str(year)] = {**done[name][str(year)], "done": [word]}
+    manifest = {**publication.manifest, "protection": done}
+    return replace(publication, manifest=manifest, tables=tables)
+
+
+def _has(table: Table, word: str) -> bool:
+    if word == "no_gender":
+        return "gender" in table.dimensions
+    return table.is_count and any(name != "gender" for name in table.margins)
+
+
+def _category(table: Table) -> str:
+    return next(name for name in table.margins if name != "gender")
+
+
+def test_a_year_that_is_left_out_says_so_and_nothing_else(publication: Publication) -> None:
+    without = coarser(publication, 2020, "left_out", pl.lit(True))
+    sentence = words.left_out(2020)
+    mine = figures(without, 2020)
+    assert {name: figure.empty for name, figure in mine.items()} == dict.fromkeys(mine, sentence)
+    assert mine.keys() == figures(publication, 2020).keys()
+    for name, figure in figures(without, 2021).items():
+        assert figure.empty or sentence in figure.notes, name
+        assert not [header for header in figure.rows.columns if "2020" in header]
+        assert "2020" not in figure.description
+    render_year(without, 2021)
+    package(without, 2020, BARE)
+    cards = parsed(render_year(without, 2020)).texts["span"]
+    assert words.NOTHING not in cards
+    assert words.HIDDEN in cards
+
+
+@pytest.mark.parametrize(
+    ("word", "gone", "sentence"),
+    [
+        ("totals_alone", pl.lit(True), words.TOTALS_ALONE),
+        ("no_gender", pl.col("gender") != TOTAL, words.no_gender()),
+    ],
+)
+def test_coarser_tables_say_so(
+    publication: Publication, word: str, gone: pl.Expr, sentence: str
+) -> None:
+    coarse = coarser(publication, 2021, word, gone)
+    render_year(coarse, 2021)
+    package(coarse, 2021, BARE)
+    now = figures(coarse, 2021)
+    for name, figure in now.items():
+        table = vocabulary().tables.get(f"marts.{name}")
+        if table is None or not _has(table, word):
+            continue
+        assert sentence in (*figure.notes, figure.empty) or "Ingen" in figure.empty, name
+        if not figure.empty:
+            assert {"Kvinner", "Menn"}.isdisjoint(figure.rows.columns) or word == "totals_alone"
+    if word == "totals_alone":
+        (row,) = now["age_bands"].texts()
+        assert row[0] == "I alt"
+        assert now["age_bands"].chart is None
+
+
+def test_a_population_without_gender_says_so_and_reads_as_withheld(
+    publication: Publication,
+) -> None:
+    is_it = (pl.col("year") == 2020) & (pl.col("population") == "referred")
+    split = publication.tables["gender_split"].filter(~(is_it & (pl.col("gender") != TOTAL)))
+    done = copy.deepcopy(dict(publication.manifest["protection"]))
+    done["gender_split"]["2020"]["done"] = ["no_gender:referred"]
+    without = replace(
+        publication,
+        manifest={**publication.manifest, "protection": done},
+        tables={**publication.tables, "gender_split": split},
+    )
+    figure = figures(without, 2020)["gender_split"]
+    assert words.no_gender("Henvist") in figure.notes
+    rows = {row[0]: row for row in figure.texts()}
+    whole = figures(publication, 2020)["gender_split"]
+    assert rows["Henvist"][1] == {row[0]: row[1] for row in whole.texts()}["Henvist"]
+    assert set(rows["Henvist"][2:-1]) == {words.HIDDEN}
+    assert figure.rows.columns == whole.rows.columns
+    assert words.NOTHING not in {cell for row in figure.texts() for cell in row}
+
+
+def test_a_bar_of_the_year_before_that_is_withheld_is_told_from_a_zero(
+    publication: Publication,
+) -> None:
+    noted = 0
+    for figure in figures(publication, 2021).values():
+        before = figure.withheld.get_column("Antall i 2020", default=None)
+        if before is None or figure.chart is None or not figure.chart.layout.shapes:
+            continue
+        drawn = any("2020" in str(note.text) for note in figure.chart.layout.annotations)
+        noted += words.no_grey_bar(2020) in figure.picture_notes
+        assert not before.any() or not drawn or words.no_grey_bar(2020) in figure.picture_notes
+    assert noted
+
+
+@pytest.mark.parametrize("measure", ["active", "started", "planned_exits", "dropouts", "no_shows"])
+def test_a_measure_that_is_not_printed_reads_as_withheld(
+    publication: Publication, measure: str
+) -> None:
+    tables = dict(publication.tables)
+    done = copy.deepcopy(dict(publication.manifest["protection"]))
+    for name in ("caseload", "quarterly_flow"):
+        tables[name] = tables[name].filter(
+            (pl.col("measure") != measure) | (pl.col("year") != 2021)
+        )
+        done[name]["2021"] = {"done": [f"not_printed:{measure}"]}
+    manifest = {**publication.manifest, "protection": done}
+    without = replace(publication, manifest=manifest, tables=tables)
+    render_year(without, 2021)
+    found = figures(without, 2021)
+    header = vocabulary().table("marts.quarterly_flow").column(measure).label_nb
+    quarters = found["quarterly_flow"]
+    place = quarters.rows.columns.index(header)
+    assert [row[place] for row in quarters.texts()[:4]] == [words.HIDDEN] * 4
+    assert words.not_printed(header, 2021) in quarters.notes
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_a_table_that_is_not_for_everyone_is_nowhere(
+    name: str, publication: Publication, client: FlaskClient, files: dict[str, bytes]
+) -> None:
+    assert not publication.holds(name)
+    title = vocabulary().table(f"marts.{name}").label_nb
+    for year in YEARS:
+        assert name not in figures(publication, year)
+        assert f'id="{name}"' not in files[f"{year}/nora-{year}.html"].decode()
+        assert title not in {entry.title for entry in report(publication, year).tables}
+    for page in PAGES:
+        assert f'id="{name}"' not in client.get(page.path).text
+    assert client.get(f"/last-ned/figur/{name}.csv").status_code == 404
+
+
+# --- What the reader is told -----------------------------------------------------------------------
+
+
+def test_every_page_sheet_and_file_carries_the_marking(
+    publication: Publication, client: FlaskClient, files: dict[str, bytes]
+) -> None:
+    marking = policy()["open"]["marking_nb"]
+    internal = policy()["internal"]["marking_nb"]
+    for name, content in parts(files):
+        assert internal.encode() not in content, name
+    for name, content in files.items():
+        if name.endswith(".html"):
+            page = parsed(content.decode())
+            assert page.texts["title"][0].endswith(marking)
+            assert marking in page.texts["strong"]
+            assert page.texts["footer"][0].strip().startswith(marking)
+        elif name.endswith(".xlsx"):
+            for sheet in openpyxl.load_workbook(io.BytesIO(content)):
+                assert marking in str(sheet.oddHeader.right.text), sheet.title
+        elif name.endswith(".docx"):
+            for section in docx.Document(io.BytesIO(content)).sections:
+                assert marking in section.header.paragraphs[0].text
+        elif name.endswith(".csv"):
+            # A line above the header would be read as data, so the name says it.
+            assert f"-{words.FILE_MARKS['open']}-" in name
+        elif name.endswith(".json"):
+            assert json.loads(content)["marking"] == marking
+    for year in YEARS:
+        assert marking in files[f"{year}/csv/LES-MEG.txt"].decode()
+        # Chromium sets it at the top of every page of the PDF.
+        style = files[f"{year}/nora-{year}.html"].decode().partition("@top-right { content: ")[2]
+        said = style.partition(";")[0].strip('"')
+        assert re.sub(r"\\([0-9a-f]+) ", lambda c: chr(int(c[1], 16)), said) == marking
+    for page in PAGES:
+        assert marking in client.get(page.path).text
+    chart = figures(publication, 2021)["referral_sources"].chart
+    assert chart is not None
+    assert marking in report(publication, 2021).short_notices
+
+
+PROMISE = (
+    "Tall som gjelder færre enn fem personer er skjult og vist som «:», sammen med noen få andre "
+    "tall slik at de ikke kan regnes ut. Alle tall som vises, er nøyaktige."
+)
+
+
+def test_what_is_promised_is_told(client: FlaskClient, files: dict[str, bytes]) -> None:
+    assert PROMISE in client.get("/om-tallene").text
+    assert PROMISE in files["index.html"].decode()
+    for year in YEARS:
+        assert PROMISE in files[f"{year}/nora-{year}.html"].decode()
+        assert PROMISE in files[f"{year}/csv/LES-MEG.txt"].decode()
+        document = docx.Document(io.BytesIO(files[f"{year}/nora-{year}.docx"]))
+        assert PROMISE in {paragraph.text for paragraph in document.paragraphs}
+        book = openpyxl.load_workbook(io.BytesIO(files[f"{year}/nora-{year}.xlsx"]))
+        cells = {cell.value for row in book[words.DEFINITIONS] for cell in row}
+        assert PROMISE in cells
+
+
+def test_the_threshold_is_the_one_of_the_manifest(publication: Publication) -> None:
+    for threshold, word in ((3, "tre"), (10, "ti"), (15, "15")):
+        changed = with_manifest(publication, disclosure={"threshold": threshold})
+        assert f"færre enn {word} personer" in render_year(changed, 2021)
+
+
+def test_when_each_year_was_published_and_why_again_is_told(publication: Publication) -> None:
+    corrected = {
+        "number": 2, "published_on": "2022-06-01", "threshold": 5, "reason": "corrected",
+    }  # fmt: skip
+    stricter = {**corrected, "number": 3, "published_on": "2023-01-31", "reason": "new_rule"}
+    first = publication.manifest["vintages"]["2020"]
+    changed = with_manifest(
+        publication,
+        vintages={"2020": [*first, corrected, stricter]},
+        held_back={"2019": "too_few_moved", "2021": "could_be_worked_out", "2022": "could_be_worked_out"},
+    )  # fmt: skip
+    told = (
+        "2019: publisert 1. februar 2022.",
+        "2020: rettet utgave publisert 1. juni 2022. Registeret er rettet siden forrige.",
+        "2020: ny utgave publisert 31. januar 2023. Grensen for hva som skjules, er endret.",
+        "Tallene for 2019 er som sist de ble publisert, selv om registeret er rettet siden. "
+        "Rettelsen gjelder færre enn fem personer, og kunne ha røpet noe om dem.",
+        "Tallene for 2021 er som sist de ble publisert, selv om registeret er rettet siden. "
+        "Sammen med det som alt er publisert, kunne nye tall ha røpet noe om små grupper.",
+        "Tallene for 2022 er ikke publisert. "
+        "Sammen med det som alt er publisert, kunne nye tall ha røpet noe om små grupper.",
+    )
+    page = render_year(changed, 2020)
+    assert [sentence for sentence in told if sentence not in page] == []
+    assert [sentence for sentence in told if sentence not in report(changed, 2020).editions] == []
+
+
+# --- The dashboard ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_pages_that_are_not_for_everyone_are_not_offered(page: Any, client: FlaskClient) -> None:
+    is_there = page not in (MONTHLY_FORM, PRINTED)
+    menu = parsed(client.get("/").text).attributes("a")
+    assert any(str(a["href"]).startswith(f"{page.path}?") for a in menu) == is_there
+    for year in YEARS:
+        answer = client.get(f"{page.path}?aar={year}")
+        assert answer.status_code == (200 if is_there else 404)
+        assert client.get(f"/data{page.path}?aar={year}").status_code == answer.status_code
+        if not is_there:
+            assert words.app_not_in_open(page.title) in answer.text
+            assert words.APP_TO_OVERVIEW in answer.text
+
+
+@pytest.mark.parametrize("query", ["", "?maaned=2021-03"])
+def test_the_monthly_form_is_not_fetched(query: str, client: FlaskClient) -> None:
+    answer = client.get(f"/last-ned/manedsskjema.xlsx{query}")
+    assert answer.status_code == 404
+    assert words.app_not_in_open(MONTHLY_FORM.title) in answer.text
+
+
+def test_downloads_are_those_of_everyone(client: FlaskClient, files: dict[str, bytes]) -> None:
+    for entry in ("exit_outcomes", "flows", "key_figures"):
+        answer = client.get(f"/last-ned/figur/{entry}.csv?aar=2021")
+        assert "-aapen-" in answer.headers["Content-Disposition"]
+        assert answer.data in files.values()
+    assert client.get("/last-ned/nora.xlsx?aar=2021").data == files["2021/nora-2021.xlsx"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/../internal/manifest.json", "/%2e%2e/internal/manifest.json", "/internal/manifest.json",
+     "/open/manifest.json", "/manifest.json", "/statisk/../../internal/manifest.json"],
+)  # fmt: skip
+def test_no_address_leads_to_a_file_of_any_publication(address: str, folder: Path) -> None:
+    other = folder.parent / "internal"
+    shutil.rmtree(other, ignore_errors=True)
+    other.mkdir()
+    (other / "manifest.json").write_text('{"secret": "hemmelig-4711"}', encoding="utf-8")
+    answer = open_app(folder).get(address)
+    assert answer.status_code == 404
+    assert "hemmelig-4711" not in answer.text
+
+
+# --- Bytes -----------------------------------------------------------------------------------------
+
+
+def test_no_file_holds_an_id(folder: Path, files: dict[str, bytes]) -> None:
+    seed, people, years = REGISTER
+    register = random_register(seed, people, 2022 - years, 2021, date(2021, 12, 31))
+    ids = {one.participant_id for one in register.participants}
+    ids |= {one.referral_id for one in register.referrals}
+    # Short ones are numbers that may stand anywhere.
+    searched = [one.encode() for one in ids if len(one) > 10]
+    assert len(searched) > 20
+    published = {path.name: path.read_bytes() for path in folder.resolve().iterdir()}
+    frames = {
+        f"{path.stem}.csv": pl.read_parquet(path).write_csv().encode()
+        for path in folder.glob("*.parquet")
+    }
+    for name, content in parts({**published, **frames, **files}):
+        assert not [one for one in searched if one in content], name

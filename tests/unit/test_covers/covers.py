@@ -1,0 +1,91 @@
+"""Every table of a year read back from the covers that show it, each as that cover is read.
+
+A table is its rows of texts and numbers, the header first, under the figure's id.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import docx
+import openpyxl
+from flask.testing import FlaskClient
+
+from dashboards.app.outline import PAGES
+from dashboards.report.content import Report
+from tests.unit.test_app.conftest import parsed
+
+Rows = list[list[str | float]]
+Tables = dict[str, Rows]
+
+
+def of_app(client: FlaskClient, query: str) -> Tables:
+    """The tables of every page of the live dashboard."""
+    found: Tables = {}
+    for page in PAGES:
+        # A figure may be on two pages, and is the same on both.
+        for name, rows in parsed(client.get(f"{page.path}?{query}").text).tables.items():
+            assert found.setdefault(name, [*rows]) == rows
+    return found
+
+
+def of_static(html: str) -> Tables:
+    """The tables of the page of a year as a file."""
+    return {name: [*rows] for name, rows in parsed(html).tables.items()}
+
+
+def of_workbook(content: bytes, said: Report) -> Tables:
+    """The Excel tables of the workbook; percentages as the numbers that are shown."""
+    ids = {entry.title: entry.id for entry in said.tables}
+    found: Tables = {}
+    for sheet in openpyxl.load_workbook(io.BytesIO(content)):
+        for table in sheet.tables.values():
+            title = str(sheet["A1"].value).removesuffix(f" i {said.year}")
+            found[ids[title]] = [[_cell(cell) for cell in row] for row in sheet[table.ref]]
+    return found
+
+
+def _cell(cell: Any) -> str | float:
+    if isinstance(cell.value, int | float):
+        is_percent = "%" in cell.number_format
+        return float(cell.value * 100 if is_percent else cell.value)
+    return str(cell.value or "")
+
+
+def of_document(content: bytes, said: Report) -> Tables:
+    """The tables of the Word document, in the order of the report."""
+    shown = docx.Document(io.BytesIO(content)).tables
+    entries = [entry for entry in said.entries if entry.table.rows]
+    return {
+        entry.id: [[cell.text for cell in row.cells] for row in table.rows]
+        for entry, table in zip(entries, shown, strict=True)
+    }
+
+
+def of_delimited(files: Mapping[str, bytes], said: Report) -> Tables:
+    """The CSV files, without the unit that a header or a last column tells."""
+    found: Tables = {}
+    for entry in said.tables:
+        for name in files:
+            if name.startswith(f"csv/{entry.file_name}-{said.year}-"):
+                text = files[name].decode("utf-8-sig")
+                header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+                bare = [title.partition(" (")[0] for title in header]
+                found[entry.id] = [[*bare], *([*row] for row in rows)]
+    return found
+
+
+def number(text: str | float) -> float | None:
+    """The number in a cell, without its unit; None where there is none."""
+    if isinstance(text, float):
+        return text
+    bare = text.replace("\u00a0", "").replace("−", "-").replace(",", ".").strip()
+    for unit in ("%", "dager", "år", "kr"):
+        bare = bare.removesuffix(unit).strip()
+    try:
+        return float(bare)
+    except ValueError:
+        return None

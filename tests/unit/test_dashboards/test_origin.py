@@ -1,0 +1,99 @@
+"""Where the numbers come from, and what was rejected, as every cover says it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assets.vocabulary import vocabulary
+from dashboards import origin, words
+from dashboards.pages import render_year
+from dashboards.publication import Publication, read
+from dashboards.report.content import report
+from tests.unit.test_app.conftest import open_app, parsed
+
+ERRORS = {"orphan": 2, "bad_date": 5, "missing_value": 2}
+
+
+@pytest.fixture
+def marked(folder: Path) -> Path:
+    """The folder with rows of 2021 rejected."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["rows_rejected"]["2021"] = 7
+    manifest["by_year"]["2021"]["rejected_by_code"] = ERRORS
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def label(code: str) -> str:
+    return vocabulary().code_list("error_code")[code].label_nb
+
+
+def test_errors_stand_by_how_many_rows_have_them_and_then_in_the_lists_order(
+    marked: Path,
+) -> None:
+    expected = [(label("bad_date"), "5"), (label("missing_value"), "2"), (label("orphan"), "2")]
+    assert origin.errors(read(marked), 2021) == expected
+    assert origin.errors(read(marked), 2020) == []
+
+
+def test_every_cover_says_what_was_wrong(marked: Path) -> None:
+    publication = read(marked)
+    sentence = words.wrong_rows(
+        2021, ["ugyldig dato (5)", "feltet er ikke fylt ut (2)",
+               "viser til en rad som ikke er lest inn (2)"],
+    )  # fmt: skip
+    assert origin.rejected(publication, 2021) == (
+        words.rejected_sentence("7", 2021, one=False), sentence, words.REJECTED_WHAT_NOW,
+    )  # fmt: skip
+    assert sentence in report(publication, 2021).sources
+    assert sentence in render_year(publication, 2021)
+    assert sentence not in render_year(publication, 2020)
+    assert sentence in open_app(marked).get("/flyt").text
+
+
+def test_labels_begin_small_within_a_sentence_but_for_abbreviations() -> None:
+    assert words.counted("Ugyldig dato", "2") == "ugyldig dato (2)"
+    assert words.counted("ID-en kan ikke brukes", "1") == "ID-en kan ikke brukes (1)"
+
+
+def test_nothing_rejected_is_said_where_the_numbers_come_from(
+    publication: Publication, change_manifest: Callable[..., Publication]
+) -> None:
+    assert words.NOTHING_REJECTED in origin.made(publication, 2021)
+    assert origin.rejected(publication, 2021) == ()
+    before = change_manifest(rows_rejected={"2020": 1})
+    assert words.NOTHING_REJECTED not in origin.made(before, 2021)
+    assert origin.rejected(before, 2021)[0] == words.rejected_sentence("1", 2020, one=True)
+    assert origin.rejected(before, 2019) == ()
+
+
+def test_page_of_quality_lists_what_was_wrong(marked: Path) -> None:
+    client = open_app(marked)
+    shown = parsed(client.get("/kvalitet").text)
+    assert shown.tables["feil"] == [
+        [words.APP_ERROR, "Avviste rader"],
+        [label("bad_date"), "5"], [label("missing_value"), "2"], [label("orphan"), "2"],
+    ]  # fmt: skip
+    assert words.app_errors(2021) in shown.texts["h2"]
+    assert "feil" not in parsed(client.get("/kvalitet?aar=2020").text).tables
+
+
+def test_deliveries_that_are_only_counted_are_named_nowhere(folder: Path) -> None:
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["deliveries"] = 3
+    manifest["by_year"]["2020"]["deliveries"] = 1
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    publication = read(folder)
+    assert words.deliveries("3", one=False) in origin.made(publication, 2021)
+    assert words.deliveries("1", one=True) in origin.made(publication, 2020)
+    assert report(publication, 2021).deliveries == ()
+    assert words.SHOW_DELIVERIES not in render_year(publication, 2021)
+    shown = parsed(open_app(folder).get("/kvalitet").text)
+    assert [row[1] for row in shown.tables["kvalitet"][1:]] == ["3", "1", "3"]
+    assert "leveranser" not in shown.tables
