@@ -5,7 +5,7 @@ Each comes from a sheet that need not be filled in; where it was not, one senten
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -186,20 +186,9 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
         id="counsellor_caseload",
         title=values.mart.label_nb,
         definition=values.mart.definition_nb,
-        rows=pl.DataFrame(
-            {values.mart.label_nb: [values.mart.column(name).label_nb for name in measured]}
-            | {
-                str(of_year): pl.Series([of.shown("", name) for name in measured], dtype=pl.Float64)
-                for of_year, of in years.items()
-            }
-        ),
+        rows=_by_year(measured, years),
         units={str(of_year): "decimal" for of_year in years},
-        withheld=pl.DataFrame(
-            {
-                str(of_year): [of.withheld("", name) for name in measured]
-                for of_year, of in years.items()
-            }
-        ),
+        withheld=_withheld_by_year(measured, years),
         chart=charts.bars(bars),
         description=describe(values.mart.label_nb, year, bars),
     )
@@ -233,20 +222,9 @@ def savings(publication: Publication, year: int) -> Figure:
         id="savings",
         title=values.mart.label_nb,
         definition=values.mart.definition_nb,
-        rows=pl.DataFrame(
-            {values.mart.label_nb: [values.mart.column(name).label_nb for name in measured]}
-            | {
-                str(of_year): pl.Series([of.shown("", name) for name in measured], dtype=pl.Float64)
-                for of_year, of in years.items()
-            }
-        ),
+        rows=_by_year(measured, years),
         units={str(of_year): "nok" for of_year in years},
-        withheld=pl.DataFrame(
-            {
-                str(of_year): [of.withheld("", name) for name in measured]
-                for of_year, of in years.items()
-            }
-        ),
+        withheld=_withheld_by_year(measured, years),
         chart=charts.targets(drawn, reach=max([amount or 0 for amount in amounts] + [1]) * 1.02),
         description=words.target_description(
             values.mart.label_nb, year, [f"{of_year} {text}" for of_year, text in texts.items()]
@@ -303,6 +281,25 @@ def _table(
         {header: [of.withheld(c, name) for c in categories] for header, name, of in columns}
     )
     return rows, withheld, {header: name for header, name, _ in columns}
+
+
+def _by_year(measured: Sequence[str], years: Mapping[int, Measures]) -> pl.DataFrame:
+    """A row for each measure, a column for each year; NULL where it is withheld or not there."""
+    mart = next(iter(years.values())).mart
+    numbers_of = {
+        str(year): pl.Series([of.shown("", name) for name in measured], dtype=pl.Float64)
+        for year, of in years.items()
+    }
+    return pl.DataFrame(
+        {mart.label_nb: [mart.column(name).label_nb for name in measured]} | numbers_of
+    )
+
+
+def _withheld_by_year(measured: Sequence[str], years: Mapping[int, Measures]) -> pl.DataFrame:
+    """Which of those numbers are withheld."""
+    return pl.DataFrame(
+        {str(year): [of.withheld("", name) for name in measured] for year, of in years.items()}
+    )
 
 
 def _staff_text(values: Measures, role: str) -> str:

@@ -31,7 +31,7 @@ from assets.published.vintages import Rule
 from assets.vocabulary import TOTAL, Table, vocabulary
 from dashboards import words
 from dashboards.app.outline import MONTHLY_FORM, PAGES, PRINTED
-from dashboards.figures import Figure, sections
+from dashboards.figures import Figure, cards, key_figure_table, sections
 from dashboards.figures.breakdown import LAST
 from dashboards.pages import render_overview, render_year
 from dashboards.publication import HIDDEN, Publication, read
@@ -218,6 +218,25 @@ def test_what_is_not_printed_reads_as_withheld(publication: Publication) -> None
     assert words.not_printed("Ikke møtt", 2019) in flows.notes
 
 
+def test_key_figures_that_are_withheld_read_as_such_wherever_they_stand(
+    publication: Publication,
+) -> None:
+    is_it = pl.col("figure").is_in(["planned_share_of_exits", "no_shows"])
+    hidden = publication.tables["key_figures"].with_columns(
+        value=pl.when(~is_it).then("value"),
+        status=pl.when(is_it).then(pl.lit(HIDDEN)).otherwise("status"),
+    )
+    withheld = replace(publication, tables={**publication.tables, "key_figures": hidden})
+    assert figures(withheld, 2021)["form_rows"].texts()[0][-1] == words.HIDDEN
+    shown = {card.id: card for card in cards(withheld, 2021)}
+    assert shown["no_shows"].value == words.HIDDEN
+    assert shown["no_shows"].comparison == f"{words.HIDDEN} i 2020"
+    assert shown["ages"].value == words.HIDDEN
+    assert shown["planned_exits"].detail == ""
+    change = {row[0]: row[-1] for row in key_figure_table(withheld, 2021).texts()}
+    assert change["Ikke møtt"] == words.HIDDEN
+
+
 def test_a_country_that_stands_among_others_in_one_year_is_no_zero_there(
     publication: Publication,
 ) -> None:
@@ -365,6 +384,16 @@ def test_the_smallest_base_is_the_one_of_the_manifest(publication: Publication) 
     any_base = with_manifest(publication, disclosure={"smallest_base": 1})
     no_base = with_manifest(publication, disclosure={"smallest_base": 10**6})
     assert told(no_base) < told(publication) < told(any_base)
+    found = figures(no_base, 2021)
+    published = {"target_attainment", "benefit_target", "survey_response"}
+    assert [name for name in found.keys() - published if "%" in found[name].description] == []
+    # Row 12 is a share that is published.
+    row_12, *others = found["form_rows"].texts()
+    assert "%" not in " ".join(cell for row in others for cell in row)
+    assert {row[-1] for row in others} == {words.HIDDEN}
+    assert row_12[-1] != words.HIDDEN
+    notes = " ".join(note for figure in found.values() for note in figure.notes)
+    assert "%" not in notes
 
 
 def test_those_that_are_withheld_stand_after_the_others_in_an_order_of_their_own(
