@@ -240,6 +240,7 @@ def held_back(year: int, reason: str, threshold: int, *, published: bool) -> str
         "ha røpet noe om dem.",
         "could_be_worked_out": "Sammen med det som alt er publisert, kunne nye tall ha røpet noe "
         "om små grupper.",
+        "no_longer_whole": "Registeret har ikke lenger hele året.",
     }
     return f"{what} {why[reason]}"
 

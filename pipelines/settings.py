@@ -95,13 +95,15 @@ class Settings:
 def warehouse_key() -> str | None:
     """Return the key that the warehouse is encrypted with, or None when it is not encrypted.
 
-    It is what NORA_WAREHOUSE_KEY says, else what the file named by NORA_WAREHOUSE_KEY_FILE holds,
+    It is what NORA_WAREHOUSE_KEY says, or what the file named by NORA_WAREHOUSE_KEY_FILE holds,
     without the white space around it. It stands in no Settings and in no resource: Dagster stores
-    and shows those. Raises SettingsError for a file that cannot be read, that others may read, or
-    that is empty.
+    and shows those. Raises SettingsError where both are set, and for a file that cannot be read,
+    that others may read, or that is empty.
     """
     key = os.environ.get(KEY)
     named = os.environ.get(KEY_FILE)
+    if key and named:
+        raise SettingsError(f"Både {KEY} og {KEY_FILE} er satt. Behold den ene.")
     if key or not named:
         return key or None
     path = Path(named)

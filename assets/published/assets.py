@@ -1,6 +1,7 @@
 """The Dagster assets of the layer published: one publication for each audience."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -117,19 +118,25 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         for table in _MARTS
         if table.name not in rule["left_out"]
     }
+    history = publications.vintages(audience)
     released = release(
         exact,
         {year: about_open(source["by_year"][str(year)]) for year in finished},
-        publications.vintages(audience),
-        Rule(rule["threshold"], rule["smallest_base"]),
+        history,
+        Rule(rule["threshold"]),
         datetime.now(UTC).date(),
     )
-    for vintage in released.fresh:
-        publications.keep(audience, vintage)
-    about = open_manifest(audience, source, released, publications.vintages(audience))
+    about = open_manifest(audience, source, released, [*history, *released.fresh])
+
+    def prove_and_keep(folder: Path) -> None:
+        # A vintage that is kept counts as published, and one that is published must be kept.
+        prove(folder)
+        for vintage in released.fresh:
+            publications.keep(audience, vintage)
+
     # Where no year is over yet, the tables are there all the same, without a row.
     tables = {name: released.tables.get(name, frame.clear()) for name, frame in exact.items()}
-    publications.publish(audience, tables, about, prove)
+    publications.publish(audience, tables, about, prove_and_keep)
     return dg.MaterializeResult(
         metadata={
             "years": about["years"],

@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.published.gate import is_failure
 from assets.published.tables import HIDDEN, SHOWN
-from assets.published.vintages import Release, Vintage
+from assets.published.vintages import Release, Rule, Vintage
 
 _POLICY = Path(__file__).parent / "policy.toml"
 
@@ -107,7 +107,7 @@ def open_manifest(
         "disclosure": {
             "rule": rule["rule"],
             "threshold": rule["threshold"],
-            "smallest_base": rule["smallest_base"],
+            "smallest_base": Rule.smallest_base,
             "left_out": rule["left_out"],
             "tied_years": list(released.tied_years),
             "decided_by": rule["decided_by"],

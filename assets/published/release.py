@@ -20,6 +20,7 @@ from assets.published.vintages import Reason, Release, Rule, Tables, Vintage, al
 from assets.vocabulary import TOTAL, vocabulary
 
 _LAST = ("gender_split", "key_figures")
+_NO_PERSONS = ("savings",)
 
 
 def release(
@@ -35,27 +36,35 @@ def release(
     oldest first. Years that `exact` does not hold stand as they are.
     """
     standing = {vintage.year: vintage for vintage in history}
-    reasons = {
-        int(year): _reason(_of_year(exact, year), standing.get(year), rule.threshold)
-        for year in sorted(exact["gender_split"]["year"].unique())
-    }
     held_back: dict[int, Reason] = {
-        year: reason for year, reason in reasons.items() if reason is Reason.TOO_FEW_MOVED
+        year: Reason.NO_LONGER_WHOLE
+        for year in standing
+        if year not in exact["gender_split"]["year"]
     }
-    anew = {
-        year: reason
-        for year, reason in reasons.items()
-        if reason is not None and year not in held_back
-    }
-    for year, reason in anew.items():
-        if reason is Reason.NEW_RULE and standing[year].threshold < rule.threshold:
+    anew: dict[int, Reason] = {}
+    numbers: dict[int, Tables] = {}
+    for year in sorted(exact["gender_split"]["year"].unique().to_list()):
+        now, before = _of_year(exact, year), standing.get(year)
+        numbers[year] = now
+        if before is None:
+            anew[year] = Reason.FIRST
+            continue
+        is_new_rule = before.threshold != rule.threshold or before.exact.keys() != now.keys()
+        if _too_few_moved(before, now, rule.threshold):
+            held_back[year] = Reason.TOO_FEW_MOVED
+            numbers[year] = before.exact
+        if is_new_rule:
+            anew[year] = Reason.NEW_RULE
+        elif year not in held_back and not _same(now, before.exact):
+            anew[year] = Reason.CORRECTED
+        if before.threshold < rule.threshold:
             # What keeps less than is promised now cannot go on standing.
             del standing[year]
     avoided: set[tuple[str, int]] = set()
     tries = 1
     while True:
         fresh = _fresh(
-            exact,
+            numbers,
             about,
             anew,
             history=history,
@@ -91,7 +100,7 @@ def persons_moved(before: Tables, now: Tables) -> int:
     moved = 0
     for name, frame in now.items():
         table = vocabulary().table(f"marts.{name}")
-        if not table.is_count:
+        if not table.is_count or name not in before:
             continue
         keys = ["year", *table.dimensions]
         # Somebody may stand on several lines that do not add up, and is still one.
@@ -111,21 +120,16 @@ def persons_moved(before: Tables, now: Tables) -> int:
     return moved
 
 
-def _reason(now: Tables, before: Vintage | None, threshold: int) -> Reason | None:
-    """Why a year should be published anew, or may not be; None when it stands as it is."""
-    if before is None:
-        return Reason.FIRST
-    if before.threshold != threshold:
-        return Reason.NEW_RULE
-    if all(_same(frame, before.exact[name]) for name, frame in now.items()):
-        return None
-    if persons_moved(before.exact, now) < threshold:
-        return Reason.TOO_FEW_MOVED
-    return Reason.CORRECTED
+def _too_few_moved(before: Vintage, now: Tables, threshold: int) -> bool:
+    """Whether the numbers have changed for the sake of so few persons that they could be told."""
+    about_persons = {name: frame for name, frame in now.items() if name not in _NO_PERSONS}
+    if _same(about_persons, before.exact):
+        return False
+    return persons_moved(before.exact, now) < max(threshold, before.threshold)
 
 
 def _fresh(
-    exact: Tables,
+    numbers: Mapping[int, Tables],
     about: Mapping[int, Mapping[str, Any]],
     anew: Mapping[int, Reason],
     *,
@@ -139,7 +143,7 @@ def _fresh(
     if not anew:
         return []
     kept = [vintage for year, vintage in standing.items() if year not in anew]
-    made_from = [*(vintage.exact for vintage in kept), *(_of_year(exact, year) for year in anew)]
+    made_from = [*(vintage.exact for vintage in kept), *(numbers[year] for year in anew)]
     decided = all_years([vintage.tables for vintage in kept]) if kept else None
     made = protect(
         all_years(made_from), rule.threshold, rule.smallest_base, decided, left_out=avoided
@@ -155,7 +159,7 @@ def _fresh(
             tied=year in made.tied_years,
             about=about[year],
             tables=_of_year(made.tables, year),
-            exact=_of_year(exact, year),
+            exact=numbers[year],
         )
         for year, reason in anew.items()
     ]
@@ -175,8 +179,13 @@ def _broken(
     return {(breach.table, breach.year or max(chosen)) for breach in found}
 
 
-def _same(now: pl.DataFrame, before: pl.DataFrame) -> bool:
-    return now.sort(now.columns).equals(before.select(now.columns).sort(now.columns))
+def _same(now: Tables, before: Tables) -> bool:
+    """Whether the tables that both have hold the same numbers."""
+    return all(
+        frame.sort(frame.columns).equals(before[name].select(frame.columns).sort(frame.columns))
+        for name, frame in now.items()
+        if name in before
+    )
 
 
 def _of_year(tables: Tables, year: int) -> dict[str, pl.DataFrame]:

@@ -25,14 +25,18 @@ class Reason(StrEnum):
     NEW_RULE = "new_rule"
     TOO_FEW_MOVED = "too_few_moved"
     COULD_BE_WORKED_OUT = "could_be_worked_out"
+    NO_LONGER_WHOLE = "no_longer_whole"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What is promised: the threshold, and the smallest base of a share or a median."""
+    """What is promised: the threshold, and the smallest base of a share or a median.
+
+    The base is not up to the policy: the audit knows no other.
+    """
 
     threshold: int
-    smallest_base: int
+    smallest_base: int = 20
 
 
 @dataclass(frozen=True)

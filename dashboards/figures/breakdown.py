@@ -318,7 +318,7 @@ def shown_years(
     year: int, previous: int | None, bars: Sequence[charts.Bar]
 ) -> tuple[int, int] | None:
     """The two years that a chart shows; None when it shows one."""
-    if previous is None or not any(bar.before for bar in bars):
+    if previous is None or not any(bar.before or bar.before_withheld for bar in bars):
         return None
     return year, previous
 

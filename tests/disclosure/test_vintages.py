@@ -78,6 +78,7 @@ def test_every_year_is_published_first_and_then_stands() -> None:
 def test_a_year_that_is_no_longer_built_stands() -> None:
     later = released(of_years(first(), [2020]), published().fresh)
     assert [one.year for one in later.standing] == YEARS
+    assert later.held_back == {2021: Reason.NO_LONGER_WHOLE}
 
 
 @pytest.mark.parametrize("moved", [1, THRESHOLD - 1])
@@ -142,6 +143,32 @@ def test_a_higher_threshold_replaces_every_year() -> None:
 def test_under_a_lower_threshold_no_year_disappears() -> None:
     later = released(first(), published().fresh, Rule(3, SMALLEST_BASE), LATER)
     assert [one.year for one in later.standing] == YEARS
+
+
+def test_a_new_threshold_lets_no_small_correction_through() -> None:
+    later = released(corrected(1), published().fresh, Rule(6, SMALLEST_BASE), LATER)
+    assert later.held_back == {2021: Reason.TOO_FEW_MOVED}
+    reasons = corrected(1)["dropout_reasons"].filter(pl.col("year") == 2021)
+    shown = later.tables["dropout_reasons"].filter(pl.col("status") == "shown")
+    keys = ["year", "reason", "gender"]
+    stands = shown.join(first()["dropout_reasons"], on=keys, suffix="_first")
+    assert stands.filter(pl.col("n") != pl.col("n_first")).is_empty()
+    assert not reasons.equals(first()["dropout_reasons"].filter(pl.col("year") == 2021))
+
+
+def test_a_table_that_the_policy_lets_in_later_comes_with_a_new_vintage() -> None:
+    fewer = {name: frame for name, frame in first().items() if name != "age_bands"}
+    once = released(fewer, ())
+    later = released(first(), once.fresh, today=LATER)
+    assert [one.reason for one in later.fresh] == [Reason.NEW_RULE, Reason.NEW_RULE]
+    assert later.tables["age_bands"].height
+
+
+def test_an_amount_of_money_may_be_corrected() -> None:
+    savings = first()["savings"].with_columns(pl.lit(1234.0).alias("value"))
+    later = released({**first(), "savings": savings}, published().fresh, today=LATER)
+    assert {one.reason for one in later.fresh} <= {Reason.CORRECTED}
+    assert later.tables["savings"]["value"].unique().to_list() in ([1234.0], [])
 
 
 def test_persons_moved_counts_those_who_came_or_left() -> None:

@@ -118,14 +118,16 @@ def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_key_comes_from_the_environment_else_from_the_file(
+def test_key_comes_from_the_environment_or_from_the_file_and_not_from_both(
     key_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert warehouse_key() == "hemmelig nøkkel"
     monkeypatch.setenv(KEY, "en annen")
+    with pytest.raises(SettingsError, match="Behold den ene"):
+        warehouse_key()
+    monkeypatch.setenv(KEY_FILE, "")
     assert warehouse_key() == "en annen"
     monkeypatch.setenv(KEY, "")
-    monkeypatch.setenv(KEY_FILE, "")
     assert warehouse_key() is None
 
 

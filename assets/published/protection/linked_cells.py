@@ -305,6 +305,10 @@ def _ties(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
             active, earlier = f"{year}|{_ACTIVE}|{gender}", f"{before}|{_ACTIVE}|{gender}"
             flows = {f"{year}|gender_split|{flow}|{gender}": sign for flow, sign in _MOVES.items()}
             sums[f"{_TIE}{year} {gender}"] = _with_earlier(numbers, {active: 1, **flows}, earlier)
+        # Who dropped out and stayed away too is known likewise: one key figure is a small price.
+        lost = {f"{year}|gender_split|{flow}|{TOTAL}": -1 for flow in ("dropouts", "no_shows")}
+        stayed = f"{year}|key_figures|participants_without_dropouts|value"
+        sums[f"lost in {year}"] = {f"{year}|{_PARTICIPANTS}|{TOTAL}": 1, stayed: -1, **lost}
     return {name: parts for name, parts in sums.items() if parts.keys() <= numbers.keys()}
 
 
@@ -357,14 +361,6 @@ def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], b
         stayed = f"{year}|key_figures|participants_without_dropouts|value"
         flows = {flow: f"{year}|gender_split|{flow}" for flow in FLOWS}
         found[f"{stayed}|lost"] = ({f"{everyone}|{TOTAL}": 1, stayed: -1}, True)
-        found[f"{stayed}|lost twice"] = (
-            {
-                stayed: 1,
-                f"{everyone}|{TOTAL}": -1,
-                **{f"{flows[flow]}|{TOTAL}": 1 for flow in ("dropouts", "no_shows")},
-            },
-            False,
-        )
         for gender in _genders(numbers, year):
             persons = f"{everyone}|{gender}"
             active, earlier = f"{year}|{_ACTIVE}|{gender}", f"{int(year) - 1}|{_ACTIVE}|{gender}"
