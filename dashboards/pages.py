@@ -91,7 +91,7 @@ def render_index(publication: Publication) -> str:
     """Return the page that leads to every year, as HTML."""
     years = sorted(publication.years, reverse=True)
     figures = {year: key_figures(publication, year) for year in years}
-    newest = years[0]
+    newest = years[0] if years else None
     rows = [
         (
             year,
@@ -114,7 +114,8 @@ def render_index(publication: Publication) -> str:
         rejected=list(
             dict.fromkeys(mark.sentence for year in years for mark in _marks(publication, year))
         ),
-        built=words.built(words.moment(publication.built_at(newest))),
+        built=words.built(words.moment(publication.built_at(newest))) if newest else "",
+        lead=words.INDEX_LEAD if newest else words.INDEX_EMPTY,
         privacy=origin.privacy(publication),
         no_share=(words.NOTHING, words.HIDDEN),
         printed=sorted(printed_years(publication), reverse=True),

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from assets.published.manifest import policy
-from tests.pipeline.homes import DEMO_YEARS, Home
+from dashboards import words
+from tests.pipeline.homes import DEMO_YEARS, Home, Outcome
 from tests.pipeline.written import contents
 
 
@@ -94,3 +95,14 @@ def test_the_audit_is_a_check_of_the_asset_and_counts_what_it_read(home: Home) -
     assert told["rows"] > told["hidden"] > 0
     assert told["narrowest"] >= policy()["open"]["threshold"] - 1
     assert told["breaches"] == 0
+
+
+def test_where_no_year_is_over_the_page_for_everyone_says_so(
+    one_year: tuple[Home, Outcome],
+) -> None:
+    home, _ = one_year
+    about: dict[str, Any] = json.loads((open_of(home) / "manifest.json").read_text("utf-8"))
+    assert about["years"] == []
+    page = (home.path / "reports" / "open" / "index.html").read_text("utf-8")
+    assert words.INDEX_EMPTY in page
+    assert "<table" not in page
