@@ -143,7 +143,7 @@ def figure_block(
         parts.append(html.P(figure.definition, className="definition"))
         if figure.chart is not None:
             parts.append(chart(figure, figure.chart))
-        parts += paragraphs((*figure.picture_notes, *figure.notes))
+        parts += paragraphs(figure.notes_beside)
         if figure.withholds():
             parts += paragraphs([words.HIDDEN_SENTENCE])
         rows = figure_table(table, year)

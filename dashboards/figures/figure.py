@@ -56,6 +56,11 @@ class Figure:
             return self.description
         return f"{self.description} {words.HIDDEN_SENTENCE}"
 
+    @property
+    def notes_beside(self) -> tuple[str, ...]:
+        """What is said beside the figure: how its chart is read, where one stands, and the rest."""
+        return (*(self.picture_notes if self.chart is not None else ()), *self.notes)
+
     def withholds(self) -> bool:
         """Whether any number of the figure is kept back for privacy."""
         return any(self.withheld[name].any() for name in self.withheld.columns)

@@ -76,7 +76,7 @@ def notes(of: Table, pictured: bool) -> list[str]:
 
     Where the page's own picture does not stand beside it, nothing is said of how that looks.
     """
-    said = [*(of.figure.picture_notes if pictured else ()), *of.figure.notes]
+    said = of.figure.notes_beside if pictured else of.figure.notes
     missing = {cell.text for row in of.rows for cell in row if cell.value is None}
     signs = {words.HIDDEN: words.HIDDEN_SENTENCE, words.NOTHING: words.NOTHING_SENTENCE}
     return [*said, *(sentence for sign, sentence in signs.items() if sign in missing)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import plotly.graph_objects as go
 import polars as pl
 import pytest
 
@@ -241,3 +243,10 @@ def test_withheld_key_figures_and_targets_read_as_such(
     target = figures(publication, 2021)["target_attainment"]
     assert "Utdanning : (mål 10\u00a0%)" in target.description
     assert target.texts()[1] == ("Utdanning", ":", ":", ":", "10\u00a0%", "10\u00a0%")
+
+
+def test_how_a_chart_is_read_is_said_only_where_one_stands() -> None:
+    bare = Figure("x", "X", "", picture_notes=("Streken er målet.",), notes=("Én gang hver.",))
+    assert bare.notes_beside == ("Én gang hver.",)
+    drawn = replace(bare, chart=go.Figure())
+    assert drawn.notes_beside == ("Streken er målet.", "Én gang hver.")
