@@ -23,7 +23,6 @@ from tests.disclosure.publications import (
     THRESHOLD,
     counts_of,
     exact_tables,
-    number_of,
     of_years,
     shown_share,
 )
@@ -47,7 +46,9 @@ def main() -> None:
         found = audit(made.tables, THRESHOLD, tied_years=made.tied_years)
         auditing.append(process_time() - start)
     large = sum(
-        counts_of(name, frame).filter(pl.col(number_of(name)) >= THRESHOLD).height
+        counts_of(name, frame)
+        .filter(pl.col(vocabulary().table(f"marts.{name}").number) >= THRESHOLD)
+        .height
         for name, frame in exact.items()
     )
     _say(

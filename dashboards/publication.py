@@ -15,11 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 from assets.vocabulary.polars_schema import schema
-
-HIDDEN = "hidden"
-"""The status of a cell that is withheld; its number is NULL."""
 
 LEFT_OUT, TOTALS_ALONE, NO_GENDER, FOLDED, NOT_PRINTED = (
     "left_out", "totals_alone", "no_gender", "folded", "not_printed"
@@ -203,29 +200,22 @@ def read(folder: Path) -> Publication:
 def _nothing(mart: Table) -> pl.DataFrame:
     """A mart that this audience does not get, as one without a row."""
     measure = {} if mart.is_count else {"measure": pl.String}
-    number = {number_column(mart): pl.Int64 if mart.is_count else pl.Float64}
+    number = {mart.number: pl.Int64 if mart.is_count else pl.Float64}
     names = dict.fromkeys(mart.dimensions, pl.String)
     return pl.DataFrame(
         schema={"year": pl.Int64, **names, **measure, **number, "status": pl.String}
     )
 
 
-def number_column(mart: Table) -> str:
-    """Name of the column that holds the number in the published form of a mart."""
-    return "n" if mart.is_count else "value"
-
-
 def _read_mart(folder: Path, mart: Table) -> pl.DataFrame:
     path = folder / f"{mart.name}.parquet"
-    number = number_column(mart)
-    measure = () if mart.is_count else ("measure",)
-    frame = _read_file(path, ["year", *mart.dimensions, *measure, number, "status"])
-    if frame.filter(pl.col("status") == HIDDEN)[number].is_not_null().any():
+    frame = _read_file(path, [*mart.published_key, mart.number, "status"])
+    if frame.filter(pl.col("status") == HIDDEN)[mart.number].is_not_null().any():
         raise PublicationError(f"{path.name} holds a number in a cell that is withheld")
     return frame.select(
         pl.col("year").cast(pl.Int64),
-        *(pl.col(name).cast(pl.String) for name in (*mart.dimensions, *measure)),
-        pl.col(number).cast(pl.Int64 if mart.is_count else pl.Float64),
+        *(pl.col(name).cast(pl.String) for name in mart.published_key if name != "year"),
+        pl.col(mart.number).cast(pl.Int64 if mart.is_count else pl.Float64),
         pl.col("status").cast(pl.String),
     )
 

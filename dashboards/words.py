@@ -687,12 +687,8 @@ REPORT_TITLE = "Tall til årsrapporten"
 REPORT_COVER = "Forside"
 REPORT_CONTENTS = "Innhold"
 REPORT_AT_A_GLANCE = "Året i korte trekk"
-REPORT_OTHER = "Flere tabeller"
 REPORT_COMPARISON = "Trykte tall mot registeret"
 REPORT_TO_CONTENTS = "Til innholdet"
-REPORT_SHEET = "Ark"
-REPORT_SHOWS = "Innhold i arket"
-REPORT_TERM = "Begrep"
 REPORT_MEANING = "Betydning"
 REPORT_KEY_FIGURE = "Nøkkeltall"
 REPORT_UNIT = "Enhet"
@@ -1017,10 +1013,6 @@ APP_UNREADABLE = (
     "Det som er publisert, kan ikke leses. Publiser på nytt («nora build»), og last siden på nytt."
 )
 APP_TO_OVERVIEW = "Gå til oversikten"
-APP_OPEN_TO_ALL = (
-    "Advarsel: Dashbordet lytter på {host}, og kan nås av andre enn denne maskinen. Det har ingen "
-    "innlogging. Tallene er interne: Sett det bak en tjener med innlogging, eller bruk 127.0.0.1."
-)
 
 
 def app_heading(page: str, year: int) -> str:

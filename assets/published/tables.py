@@ -13,10 +13,8 @@ from itertools import combinations
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.vocabulary import SHOWN, TOTAL, Table, vocabulary
 from assets.vocabulary.polars_schema import POLARS_TYPES, schema
-
-SHOWN, HIDDEN = "shown", "hidden"
 
 
 def published_schema(table: Table) -> pl.Schema:

@@ -1,6 +1,9 @@
 """The only place where a name, type, label, code or grain is written."""
 
 from assets.vocabulary.model import (
+    HIDDEN,
+    REST,
+    SHOWN,
     TOTAL,
     Code,
     CodeList,
@@ -12,6 +15,9 @@ from assets.vocabulary.model import (
 )
 
 __all__ = [
+    "HIDDEN",
+    "REST",
+    "SHOWN",
     "TOTAL",
     "Code",
     "CodeList",

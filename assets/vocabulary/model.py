@@ -31,6 +31,12 @@ PROVENANCE = ("delivery", "delivery_row")
 TOTAL = "total"
 """The category of a margin: all the categories of its dimension together."""
 
+REST = "rest"
+"""The category of those that are too small to stand alone; which they are is not said."""
+
+SHOWN, HIDDEN = "shown", "hidden"
+"""The status of a published number; one that is hidden is NULL."""
+
 
 class VocabularyError(ValueError):
     """The vocabulary contradicts itself. The message names the file and the entry to mend."""
@@ -142,6 +148,16 @@ class Table:
     def is_list(self) -> bool:
         """Whether the mart lists texts and numbers as they are, and measures nothing of its own."""
         return self.layer == "marts" and not self.measures
+
+    @property
+    def number(self) -> str:
+        """Name of the column that holds the numbers of the published twin of a mart."""
+        return "n" if self.is_count else "value"
+
+    @property
+    def published_key(self) -> tuple[str, ...]:
+        """The columns that tell the rows of the published twin of a mart apart."""
+        return ("year", *self.dimensions, *(() if self.is_count else ("measure",)))
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError when the table has none."""

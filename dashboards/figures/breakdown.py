@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, Column, Table, vocabulary
+from assets.vocabulary import HIDDEN, REST, TOTAL, Column, Table, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts
 from dashboards.figures.figure import Figure, write
 from dashboards.publication import (
     FOLDED,
-    HIDDEN,
     NO_GENDER,
     NOT_PRINTED,
     TOTALS_ALONE,
@@ -25,8 +24,6 @@ from dashboards.publication import (
 )
 
 PREVIOUS = "previous"
-REST = "rest"
-"""The category of those that are too few to stand alone."""
 
 LAST = ("other", "AN", "XX", REST, "unknown", "UK", "unspecified")
 """Categories that say little: last and grey, in this order, whatever their size."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.vocabulary import Table, vocabulary
+from assets.vocabulary import HIDDEN, Table, vocabulary
 from dashboards.figures.figure import write
-from dashboards.publication import HIDDEN, NOT_PRINTED, Publication
+from dashboards.publication import NOT_PRINTED, Publication
 
 
 @dataclass(frozen=True)

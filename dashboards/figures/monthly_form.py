@@ -12,10 +12,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, vocabulary
+from assets.vocabulary import HIDDEN, TOTAL, vocabulary
 from dashboards import numbers, words
 from dashboards.figures.figure import write
-from dashboards.publication import HIDDEN, Publication
+from dashboards.publication import Publication
 
 PERCENT = "percent"
 """The column of percentages, beside those of counts: `total` and the genders."""

@@ -7,11 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from assets.vocabulary import TOTAL
+from assets.vocabulary import REST, TOTAL
 from dashboards import numbers, words
 from dashboards.figures import charts
 from dashboards.figures.breakdown import (
-    REST,
     Breakdown,
     bars_figure,
     breakdown,

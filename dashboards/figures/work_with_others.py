@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, vocabulary
+from assets.vocabulary import HIDDEN, TOTAL, vocabulary
 from dashboards import words
 from dashboards.figures.breakdown import count_figure, nothing
 from dashboards.figures.figure import Figure
-from dashboards.publication import HIDDEN, Publication
+from dashboards.publication import Publication
 
 
 def activities(publication: Publication, year: int) -> Figure:

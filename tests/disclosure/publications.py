@@ -59,7 +59,8 @@ def shown_share(exact: Mapping[str, pl.DataFrame], made: Mapping[str, pl.DataFra
     """Return the share of the counts of at least the threshold, margins too, that are shown."""
     large = shown = 0
     for name, frame in exact.items():
-        number, keys = number_of(name), keys_of(name)
+        table = vocabulary().table(f"marts.{name}")
+        number, keys = table.number, table.published_key
         counts = counts_of(name, frame).filter(pl.col(number) >= THRESHOLD)
         stands = made[name].filter(pl.col("status") == "shown")
         large += counts.height
@@ -67,21 +68,11 @@ def shown_share(exact: Mapping[str, pl.DataFrame], made: Mapping[str, pl.DataFra
     return shown / large
 
 
-def keys_of(name: str) -> list[str]:
-    """The columns that tell the rows of a published table apart."""
-    table = vocabulary().table(f"marts.{name}")
-    return ["year", *table.dimensions, *([] if table.is_count else ["measure"])]
-
-
-def number_of(name: str) -> str:
-    """The column of a published table that holds its numbers."""
-    return "n" if vocabulary().table(f"marts.{name}").is_count else "value"
-
-
 def assert_true(exact: Mapping[str, pl.DataFrame], made: Mapping[str, pl.DataFrame]) -> None:
     """Every number shown is the exact one, and `rest` holds those that are not listed."""
     for name, frame in made.items():
-        number, keys = number_of(name), keys_of(name)
+        table = vocabulary().table(f"marts.{name}")
+        number, keys = table.number, table.published_key
         hidden = frame.filter(pl.col("status") == "hidden")
         assert hidden[number].null_count() == hidden.height
         category = next((one for one in ("country", "value", *keys) if one in frame.columns), "")
@@ -90,9 +81,8 @@ def assert_true(exact: Mapping[str, pl.DataFrame], made: Mapping[str, pl.DataFra
         )
         both = listed.join(exact[name], on=keys, how="left", suffix="_exact")
         assert both[number].equals(both[f"{number}_exact"], null_equal=True), name
-    for name in ("country_of_origin",):
-        frame = made[name].filter(pl.col("country") == "rest", pl.col("status") == "shown")
-        keys = ["year", "gender"]
-        left = exact[name].join(made[name], on=["year", "country", "gender"], how="anti")
-        sums = left.group_by(keys).agg(pl.col("n").sum().alias("sum"))
-        assert frame.join(sums, on=keys).filter(pl.col("n") != pl.col("sum")).is_empty()
+    countries, by_gender = made["country_of_origin"], ["year", "gender"]
+    rest = countries.filter(pl.col("country") == "rest", pl.col("status") == "shown")
+    folded = exact["country_of_origin"].join(countries, on=["country", *by_gender], how="anti")
+    sums = folded.group_by(by_gender).agg(pl.col("n").sum().alias("sum"))
+    assert rest.join(sums, on=by_gender).filter(pl.col("n") != pl.col("sum")).is_empty()

@@ -28,13 +28,13 @@ from assets.published.manifest import about_open, open_manifest, policy
 from assets.published.release import release
 from assets.published.tables import published_schema
 from assets.published.vintages import Rule
-from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 from dashboards import words
 from dashboards.app.outline import MONTHLY_FORM, PAGES, PRINTED
 from dashboards.figures import Figure, cards, key_figure_table, sections
 from dashboards.figures.breakdown import LAST
 from dashboards.pages import render_overview, render_year
-from dashboards.publication import HIDDEN, Publication, read
+from dashboards.publication import Publication, read
 from dashboards.report.content import report
 from dashboards.report.package import package
 from pipelines.publication import PublicationStore
@@ -106,7 +106,7 @@ def oracle(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             else pl.DataFrame(schema=published_schema(table))
         )
         if not table.is_list:
-            column = pl.col("n" if table.is_count else "value")
+            column = pl.col(table.number)
             withheld = pl.when(pl.col("status") == HIDDEN).then(UNTOLD).otherwise(column)
             frame = frame.with_columns(withheld.alias(column.meta.output_name()))
         frame.write_parquet(told / path.name)

@@ -14,7 +14,7 @@ import pytest
 
 from assets.published.audit import audit
 from assets.published.protection import ProtectedTables, linked_cells, protect, suppression, years
-from assets.vocabulary import TOTAL
+from assets.vocabulary import TOTAL, vocabulary
 from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.publications import (
     SMALLEST_BASE,
@@ -22,8 +22,6 @@ from tests.disclosure.publications import (
     assert_true,
     counts_of,
     exact_tables,
-    keys_of,
-    number_of,
     of_years,
     random_tables,
     shown_share,
@@ -74,8 +72,8 @@ def test_the_promise_holds_at_other_thresholds(threshold: int) -> None:
     made = protected(demo(), threshold)
     assert breaches(made, threshold) == []
     for name, frame in made.tables.items():
-        counts = counts_of(name, frame).drop_nulls(number_of(name))
-        numbers = counts[number_of(name)]
+        number = vocabulary().table(f"marts.{name}").number
+        numbers = counts_of(name, frame).drop_nulls(number)[number]
         assert ((numbers == 0) | (numbers >= threshold)).all(), name
 
 
@@ -101,7 +99,7 @@ def test_the_order_of_rows_tells_nothing() -> None:
     }
     other = protected(shuffled)
     for name, frame in protected_demo().tables.items():
-        keys = keys_of(name)
+        keys = vocabulary().table(f"marts.{name}").published_key
         assert other.tables[name].sort(keys).equals(frame.sort(keys)), name
 
 

@@ -10,14 +10,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, vocabulary
+from assets.vocabulary import REST, TOTAL, vocabulary
 
 Quantity = tuple[int | str, ...]
 """One number of people: the year, the table it is at home in, and its categories there."""
-
-SHOWN = "shown"
-HIDDEN = "hidden"
-REST = "rest"
 
 NEVER_OPEN = frozenset({"monthly_form", "still_in_programme", "published_comparison"})
 """Tables that the open publication does not hold."""

@@ -27,7 +27,7 @@ from assets.published.audit.cells import (
     population,
     rest,
 )
-from assets.vocabulary import TOTAL, vocabulary
+from assets.vocabulary import REST, TOTAL, vocabulary
 
 GENDERS = vocabulary().code_list("gender").names
 MARGINS = (*GENDERS, TOTAL)
@@ -300,7 +300,7 @@ def _subsets(year: int, printed: Mapping[str, list[Quantity]]) -> Iterator[Relat
         yield _by_gender(_row(row))
     work = outcome_group(year, "work")
     for row in printed.get("work_exit_activities", ()):
-        if row[-1] != "rest":
+        if row[-1] != REST:
             yield _less(work, row, "without")
     followed_up = (year, "job_retention", "followed_up")
     yield _less(work, followed_up, "not")

@@ -14,11 +14,8 @@ import polars as pl
 
 from assets.published.audit.cells import (
     GROUPS,
-    HIDDEN,
     NEVER_OPEN,
     PARTITIONS,
-    REST,
-    SHOWN,
     Cell,
     Partition,
     Quantity,
@@ -28,7 +25,7 @@ from assets.published.audit.cells import (
     population,
 )
 from assets.published.audit.promises import Breach, Promise
-from assets.vocabulary import TOTAL, vocabulary
+from assets.vocabulary import HIDDEN, REST, SHOWN, TOTAL, vocabulary
 
 LEAST_BASE = 20
 """The fewest people that a share or a median may rest on."""

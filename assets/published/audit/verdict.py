@@ -18,12 +18,13 @@ import polars as pl
 
 from assets.published.audit import bounds
 from assets.published.audit.bounds import Flags, InfeasibleError, Integers, Polytope, Ranges, Row
-from assets.published.audit.cells import HIDDEN, REST, Quantity, reading
+from assets.published.audit.cells import Quantity, reading
 from assets.published.audit.elimination import eliminate
 from assets.published.audit.promises import Breach, Promise
 from assets.published.audit.relations import WAITING
 from assets.published.audit.rows import incomplete, malformed, unfounded
 from assets.published.audit.vintages import Binding, Vintages, shown
+from assets.vocabulary import HIDDEN, REST
 
 
 @dataclass(frozen=True)

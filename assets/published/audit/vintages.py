@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from assets.published.audit import relations
-from assets.published.audit.cells import HIDDEN, SHOWN, Cell, Quantity, Reading
+from assets.published.audit.cells import Cell, Quantity, Reading
 from assets.published.audit.promises import Breach, Promise
 from assets.published.audit.relations import Relation
+from assets.vocabulary import HIDDEN, SHOWN
 
 Unknown = tuple[int, Quantity]
 """A quantity in one vintage, or in all that agree with it on the year: 0 is the one at hand."""

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.published.tables import HIDDEN, SHOWN
-from assets.vocabulary import Table, vocabulary
+from assets.vocabulary import HIDDEN, SHOWN, Table, vocabulary
 
 
 @dataclass(frozen=True)
@@ -106,10 +105,9 @@ def _without_small_staff(caseload: pl.DataFrame, staffing: pl.DataFrame) -> pl.D
 
 
 def _published(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    number = "n" if table.is_count else "value"
     withheld = pl.col("hidden")
     return frame.filter("printed").select(
-        *(name for name in frame.columns if name not in (number, "printed", "hidden")),
-        pl.when(~withheld).then(pl.col(number)).alias(number),
+        *(name for name in frame.columns if name not in (table.number, "printed", "hidden")),
+        pl.when(~withheld).then(pl.col(table.number)).alias(table.number),
         pl.when(withheld).then(pl.lit(HIDDEN)).otherwise(pl.lit(SHOWN)).alias("status"),
     )

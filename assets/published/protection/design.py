@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, Table
-
-REST = "rest"
-"""The category that holds those that are too small to stand alone; they are not listed."""
+from assets.vocabulary import REST, TOTAL, Table
 
 
 def without_gender(frame: pl.DataFrame, among: pl.Expr | None = None) -> pl.DataFrame:

@@ -120,7 +120,15 @@ def linked_cells(tables: Mapping[str, pl.DataFrame]) -> LinkedCells:
     numbers = dict(by_people.select("people", "n").iter_rows())
     sums = [
         *(_margins(vocabulary().table(f"marts.{name}"), frame) for name, frame in named.items()),
-        _listed({**_periods(numbers), **_ties(numbers), **_combined_outcomes(numbers)}),
+        _listed(
+            {
+                name: parts
+                for name, parts in (
+                    _periods(numbers) | _ties(numbers) | _combined_outcomes(numbers)
+                ).items()
+                if parts.keys() <= numbers.keys()
+            }
+        ),
     ]
     remainders = _remainders(numbers)
     unprinted = pl.DataFrame(
@@ -154,8 +162,7 @@ def linked_cells(tables: Mapping[str, pl.DataFrame]) -> LinkedCells:
 
 def _named(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Number the rows of a published frame, and name the people of those that count people."""
-    number = pl.col("n" if table.is_count else "value")
-    frame = frame.with_row_index("row").with_columns(number.alias("count"))
+    frame = frame.with_row_index("row").with_columns(pl.col(table.number).alias("count"))
     named = frame.with_columns(
         _people_of_count(table) if table.is_count else _people_of_measure(table)
     ).filter(pl.col("count").is_not_null(), _counts_people(table))
@@ -284,7 +291,7 @@ def _periods(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
                 months = {f"{year}|caseload|{month}|{flow}": -1 for month in of}
                 whole = f"{year}|quarterly_flow|{quarter}|{flow}"
                 sums[f"months of {whole}"] = {whole: 1, **months}
-    return {name: parts for name, parts in sums.items() if parts.keys() <= numbers.keys()}
+    return sums
 
 
 def _ties(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
@@ -295,21 +302,19 @@ def _ties(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
     """
     sums: dict[str, dict[str, int]] = {}
     for year in _years(numbers):
-        before = str(int(year) - 1)
         for month in range(1, 13):
-            active = _active(year, month)
-            earlier = _active(year, month - 1) if month > 1 else _active(before, 12)
+            active, earlier = _active(year, month), _active(year, month - 1)
             flows = {f"{year}|caseload|{month}|{flow}": sign for flow, sign in _MOVES.items()}
             sums[f"{_TIE}{year} {month}"] = _with_earlier(numbers, {active: 1, **flows}, earlier)
         for gender in _genders(numbers, year):
-            active, earlier = f"{year}|{_ACTIVE}|{gender}", f"{before}|{_ACTIVE}|{gender}"
+            active, earlier = f"{year}|{_ACTIVE}|{gender}", f"{int(year) - 1}|{_ACTIVE}|{gender}"
             flows = {f"{year}|gender_split|{flow}|{gender}": sign for flow, sign in _MOVES.items()}
             sums[f"{_TIE}{year} {gender}"] = _with_earlier(numbers, {active: 1, **flows}, earlier)
         # Who dropped out and stayed away too is known likewise: one key figure is a small price.
         lost = {f"{year}|gender_split|{flow}|{TOTAL}": -1 for flow in ("dropouts", "no_shows")}
         stayed = f"{year}|key_figures|participants_without_dropouts|value"
         sums[f"lost in {year}"] = {f"{year}|{_PARTICIPANTS}|{TOTAL}": 1, stayed: -1, **lost}
-    return {name: parts for name, parts in sums.items() if parts.keys() <= numbers.keys()}
+    return sums
 
 
 _TIE = "active "
@@ -317,6 +322,9 @@ _MOVES = {"started": -1, "planned_exits": 1, "dropouts": 1}
 
 
 def _active(year: str, month: int) -> str:
+    """Who is active at the end of a month; of month 0, at the end of the year before."""
+    if month == 0:
+        return _active(str(int(year) - 1), 12)
     own = f"caseload|{month}|active"
     return f"{year}|{_same_people().get(own, own)}"
 
@@ -333,9 +341,9 @@ def _combined_outcomes(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
     for year in _years(numbers):
         for of in (*_outcomes_by("outcome_group").values(), *_outcomes_by("target").values()):
             parts = {f"{year}|{exits_to([outcome])}|{TOTAL}": -1 for outcome in of}
-            if len(of) > 1 and parts.keys() <= numbers.keys():
+            if len(of) > 1:
                 sums[f"{year} {exits_to(of)}"] = {f"{year}|{exits_to(of)}|{TOTAL}": 1, **parts}
-    return {name: parts for name, parts in sums.items() if parts.keys() <= numbers.keys()}
+    return sums
 
 
 def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], bool]]:
@@ -373,8 +381,7 @@ def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], b
             found[f"{persons}|went twice"] = ({persons: -1, active: 1, **went}, False)
             found |= _moves(active, earlier, f"{year}|gender_split|{{}}|{gender}")
         for month in range(1, 13):
-            active = _active(year, month)
-            earlier = _active(year, month - 1) if month > 1 else _active(str(int(year) - 1), 12)
+            active, earlier = _active(year, month), _active(year, month - 1)
             found[f"{active}|in month {month}"] = ({f"{everyone}|{TOTAL}": 1, active: -1}, False)
             found |= _moves(active, earlier, f"{year}|caseload|{month}|{{}}")
     found |= _waiting(numbers)

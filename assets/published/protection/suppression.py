@@ -85,8 +85,9 @@ def withhold(
     # A zero is always shown, so it is known; people that stand nowhere may be nobody.
     free = ~known & ((unknowns.n > 0) | ~unknowns.printed)
     labels = _components(unknowns.sums, free)
+    in_question = free & unknowns.watched & (hidden | ~unknowns.printed)
     stuck: list[int] = []
-    for label in np.unique(labels[free]):
+    for label in np.unique(labels[in_question]):
         part = np.flatnonzero(free & (labels == label))
         search = _Search(unknowns, part, hidden[part], threshold)
         hidden[part] = search.run(patient=patient)
@@ -105,8 +106,9 @@ def withhold(
 def _components(sums: sparse.csr_matrix, free: Flags) -> NDArray[np.int32]:
     """Number the groups of free unknowns that sums tie together."""
     tied = sums @ sparse.diags_array(free.astype(float))
+    labels: NDArray[np.int32]
     _, labels = connected_components(sparse.csr_matrix(abs(tied.T @ tied)), directed=False)
-    return labels  # type: ignore[no-any-return]
+    return labels
 
 
 class _Search:

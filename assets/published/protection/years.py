@@ -22,8 +22,7 @@ from assets.published.protection.design import (
 )
 from assets.published.protection.linked_cells import PARENTS, LinkedCells, linked_cells
 from assets.published.protection.suppression import NoWayError, withhold
-from assets.published.tables import HIDDEN
-from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 
 POPULATIONS = ("gender_split", "caseload", "quarterly_flow", "key_figures", "counsellor_caseload")
 """The tables of whole populations, tied from year to year; every other table divides them up."""
@@ -147,13 +146,16 @@ class _Year:
 
     def recall(self, published: Mapping[str, pl.DataFrame]) -> None:
         """Take over what was decided when the year was published."""
+        statuses = {}
         for name in POPULATIONS:
-            frame, keys = self.frames[name], _keys(_mart(name))
-            stood = published[name].select(*keys, pl.col("status").alias("stood"))
-            found = frame.join(stood, on=keys, how="left", maintain_order="left")
-            self.frames[name] = found.with_columns(pl.col("stood").is_not_null().alias("printed"))
+            keys = _mart(name).published_key
+            stood = published[name].select(*keys, "status")
+            found = self.frames[name].join(stood, on=keys, how="left", maintain_order="left")
+            statuses[name] = found["status"]
+            printed = found["status"].is_not_null().alias("printed")
+            self.frames[name] = self.frames[name].with_columns(printed)
         for (table,), rows in self._populations([self]).cells.filter("printed").group_by("table"):
-            status = self.frames[str(table)]["stood"].gather(rows["row"])
+            status = statuses[str(table)].gather(rows["row"])
             self.hidden |= dict(zip(rows["people"], status == HIDDEN, strict=True))
 
     def hidden_rows(self) -> dict[str, pl.Series]:
@@ -205,10 +207,7 @@ class _Year:
 
     @staticmethod
     def _population_frames(years: Sequence[_Year]) -> dict[str, pl.DataFrame]:
-        return {
-            name: pl.concat(year.frames[name].drop("stood", strict=False) for year in years)
-            for name in POPULATIONS
-        }
+        return {name: pl.concat(year.frames[name] for year in years) for name in POPULATIONS}
 
     def _coarsen_populations(self, stuck: Sequence[str]) -> bool:
         """Print less, for the sake of those that cannot be protected; False when nothing helps."""
@@ -362,7 +361,3 @@ def _categories(table: Table) -> bool:
 
 def _mart(name: str) -> Table:
     return vocabulary().table(f"marts.{name}")
-
-
-def _keys(table: Table) -> list[str]:
-    return ["year", *table.dimensions, *([] if table.is_count else ["measure"])]

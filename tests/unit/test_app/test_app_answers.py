@@ -15,11 +15,12 @@ import polars as pl
 import pytest
 from flask.testing import FlaskClient
 
+from assets.vocabulary import HIDDEN
 from dashboards import words
 from dashboards.app.outline import PAGES
 from dashboards.figures import sections
 from dashboards.forms import month_workbook
-from dashboards.publication import HIDDEN, Publication
+from dashboards.publication import Publication
 from dashboards.report import pictures
 from dashboards.report.content import report
 from dashboards.report.delimited import delimited

@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 from dashboards import words
 from dashboards.app.source import Kept
 from dashboards.figures import Figure, sections
 from dashboards.figures.charts import MUTED
-from dashboards.publication import HIDDEN, Publication, read
+from dashboards.publication import Publication, read
 
 
 def figure(publication: Publication, name: str, year: int = 2021) -> Figure:
