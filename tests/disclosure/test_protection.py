@@ -203,3 +203,10 @@ def test_linked_cells_refuses_tables_that_contradict_each_other() -> None:
     tables["key_figures"] = figures.with_columns(wrong.alias("value"))
     with pytest.raises(linked_cells.ContradictionError, match="referred"):
         linked_cells.linked_cells(tables)
+
+
+def test_december_and_the_whole_year_bound_the_same_people_both() -> None:
+    tables = {name: frame.with_columns(printed=True) for name, frame in demo().items()}
+    system = linked_cells.linked_cells(tables)
+    bounds = system.people.filter(pl.col("people").str.contains("active_at_year_end|total|not gone", literal=True))  # fmt: skip
+    assert bounds.filter(pl.col("people").str.starts_with("2021|")).height == 2

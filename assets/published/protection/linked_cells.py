@@ -379,11 +379,11 @@ def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], b
             found[f"{persons}|counted twice"] = ({persons: -1, **came, **was}, False)
             went = {f"{flows[flow]}|{gender}": 1 for flow in FLOWS[1:]}
             found[f"{persons}|went twice"] = ({persons: -1, active: 1, **went}, False)
-            found |= _moves(active, earlier, f"{year}|gender_split|{{}}|{gender}")
+            found |= _moves("year", active, earlier, f"{year}|gender_split|{{}}|{gender}")
         for month in range(1, 13):
             active, earlier = _active(year, month), _active(year, month - 1)
             found[f"{active}|in month {month}"] = ({f"{everyone}|{TOTAL}": 1, active: -1}, False)
-            found |= _moves(active, earlier, f"{year}|caseload|{month}|{{}}")
+            found |= _moves(f"month {month}", active, earlier, f"{year}|caseload|{month}|{{}}")
     found |= _waiting(numbers)
     return {
         name: (parts, watched)
@@ -416,12 +416,15 @@ def _waiting(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], bool
     return found
 
 
-def _moves(active: str, earlier: str, flow: str) -> dict[str, tuple[dict[str, int], bool]]:
+def _moves(
+    period: str, active: str, earlier: str, flow: str
+) -> dict[str, tuple[dict[str, int], bool]]:
     """Nobody is active who was not before and has not started, or is gone who has not left."""
     started, planned, dropouts = (flow.format(name) for name in FLOWS[:3])
+    stayed = {active: 1, planned: 1, dropouts: 1, earlier: -1}
     return {
-        f"{active}|not started": ({earlier: 1, started: 1, active: -1}, False),
-        f"{active}|not gone": ({active: 1, planned: 1, dropouts: 1, earlier: -1}, False),
+        f"{active}|not started in {period}": ({earlier: 1, started: 1, active: -1}, False),
+        f"{active}|not gone in {period}": (stayed, False),
     }
 
 
