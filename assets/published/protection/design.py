@@ -7,6 +7,8 @@ categories are gone, and a row `rest` holds their sum.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from assets.vocabulary import REST, TOTAL, Table
@@ -34,8 +36,8 @@ def folded(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
     The next larger ones follow until `rest` holds more than the threshold, of two categories: so
     each of them may be as large as the threshold, although somebody is in the other. Where no
     category is below it, nothing is folded; where one is, those of nobody are folded too, for
-    otherwise all that are missing were known to hold somebody. A table that would hold nothing but
-    `rest` is returned as it is.
+    otherwise all that are missing were known to hold somebody. Where nothing but `rest` would be
+    left, or `rest` could not be large enough, no category is printed.
     """
     name = _category(table)
     groups = [one for one in table.dimensions if one not in (name, "gender")]
@@ -61,7 +63,7 @@ def folded(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
     keys = ["year", *table.dimensions]
     left = frame.join(small, on=[*groups, name], how="anti").filter(pl.col(name) != TOTAL)
     if left.is_empty():
-        return frame
+        return totals_alone(table, frame)
     rest = (
         frame.join(small, on=[*groups, name], how="semi")
         .with_columns(pl.lit(REST).alias(name))
@@ -70,6 +72,64 @@ def folded(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
     )
     kept = frame.join(small, on=[*groups, name], how="anti")
     return pl.concat([kept, rest.select(kept.columns)])
+
+
+def of_shown_people(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
+    """Keep the projects of at least as many candidates as the threshold, surveys of as many asked.
+
+    Other tables are returned as they are.
+    """
+    if table.name == "partner_projects":
+        enough = (pl.col("value") == TOTAL) & (pl.col("n") >= threshold)
+        return frame.filter(enough.any().over("year", "project"))
+    if table.name == "survey_response":
+        enough = (pl.col("measure") == "invited") & (pl.col("value") >= threshold)
+        return frame.filter(enough.any().over("year", "wave"))
+    return frame
+
+
+def without_lone_categories(
+    table: Table, frame: pl.DataFrame, sensitive: Collection[str]
+) -> pl.DataFrame:
+    """Leave out the divisions by a sensitive code list in which all people are in one category.
+
+    Where that is so of one gender alone, no gender is printed. Other tables are returned as they
+    are.
+    """
+    if has_categories(table):
+        category, lines, number = _category(table), frame, "n"
+    elif not table.is_count and "n" in table.measures:
+        category, lines, number = table.dimensions[0], frame.filter(measure="n"), "value"
+    else:
+        return frame
+    by_breakdown = "breakdown" in table.dimensions
+    groups = ["breakdown"] if by_breakdown else []
+    if not by_breakdown and table.column(category).codes not in sensitive:
+        return frame
+    if by_breakdown:
+        lines = lines.filter(pl.col("breakdown").cast(pl.String).is_in(list(sensitive)))
+    has_gender = "gender" in table.dimensions
+    lines = lines.select(
+        *groups,
+        pl.col("gender").cast(pl.String) if has_gender else pl.lit(TOTAL).alias("gender"),
+        someone=pl.col(number) > 0,
+        printed="printed",
+        category=pl.col(category).cast(pl.String),
+    ).filter("printed", "someone", pl.col("category") != TOTAL)
+    lone = lines.group_by(*groups, "gender").len().filter(pl.col("len") == 1)
+    whole = lone.filter(gender=TOTAL)
+    if whole.height and not by_breakdown:
+        return frame.clear()
+    if whole.height:
+        frame = frame.join(whole.select(groups), on=groups, how="anti")
+    if lone.join(whole, on=groups or "len", how="anti").height:
+        frame = without_gender(frame)
+    return frame
+
+
+def has_categories(table: Table) -> bool:
+    """Whether a table holds counts by category that add up."""
+    return table.is_count and any(name != "gender" for name in table.margins)
 
 
 def _category(table: Table) -> str:

@@ -7,13 +7,14 @@ calculates. Nothing here decides what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.published.protection.stayers import TABLES, Stayers, stayers
+from assets.vocabulary import REST, TOTAL, Table, vocabulary
 
 
 def exits_to(outcomes: Iterable[str]) -> str:
@@ -64,6 +65,9 @@ where the table has one."""
 FLOWS = ("started", "planned_exits", "dropouts", "no_shows")
 """Measures of a month and a quarter that add up to the population of the same name."""
 
+ALWAYS_FOLDED = ("country_of_origin",)
+"""Tables that list no category below the threshold."""
+
 _NOT_PEOPLE = {("group_sessions", "sessions")}
 
 
@@ -76,8 +80,10 @@ class LinkedCells:
     """The unknowns of somebody who calculates, and what ties them together.
 
     `cells`: table, row (its position in the frame), people; one line for each count.
-    `people`, sorted and unique: people, n, printed (how many cells show them), watched. People that
-    are printed nowhere exist all the same, and who is watched may not be found out to be few.
+    `people`, sorted and unique: people, n, printed (how many cells show them), watched, least (the
+    fewest that a hidden cell may be of, as everyone knows), guard (people that they divide: where
+    those are withheld, these have no row). People that are printed nowhere exist all the same, and
+    who is watched may not be found out to be few.
     `sums`: sum, people, coefficient. The numbers of a sum, each times its coefficient, add up to
     something that is taken to be known; to 0, but for persons that are counted twice.
     """
@@ -86,33 +92,63 @@ class LinkedCells:
     people: pl.DataFrame
     sums: pl.DataFrame
 
-    def inexact_years(self) -> set[int]:
-        """The years in which somebody is active on two referrals at once, so that a tie is off."""
-        ties = self.sums.filter(pl.col("sum").str.starts_with(_TIE)).join(self.people, on="people")
-        off = (
-            ties.group_by("sum")
-            .agg((pl.col("coefficient") * pl.col("n")).sum())
-            .filter(pl.col("coefficient") != 0)
-        )
-        return {int(year) for year in off["sum"].str.split(" ").list.get(1)}
+
+def exact_ties(split: pl.DataFrame, before: pl.DataFrame | None) -> dict[str, tuple[str, ...]]:
+    """For which genders persons of a year follow exactly from who came and went.
+
+    `split` and `before` are gender_split of the year and of the one before it; None where that is
+    not published, and then nobody is taken to have been there. `active`: active at the end, from
+    those before, who started and who left; `came`: who took part, from those before and who
+    started; `left`: the same, from those at the end and who left.
+    """
+    now = _by_population(split)
+    was = {} if before is None else _by_population(before)
+    exact: dict[str, list[str]] = {"active": [], "came": [], "left": []}
+    for gender in (*vocabulary().code_list("gender").names, TOTAL):
+        of = {name: now.get((name, gender), 0) for name, _ in now}
+        earlier = was.get(("active_at_year_end", gender), 0)
+        active, persons = of["active_at_year_end"], of["participants"]
+        gone = of["planned_exits"] + of["dropouts"]
+        if active == earlier + of["started"] - gone:
+            exact["active"].append(gender)
+        if persons == earlier + of["started"]:
+            exact["came"].append(gender)
+        if persons == active + gone:
+            exact["left"].append(gender)
+    return {name: tuple(genders) for name, genders in exact.items()}
 
 
-def linked_cells(tables: Mapping[str, pl.DataFrame]) -> LinkedCells:
+def _by_population(split: pl.DataFrame) -> dict[tuple[str, str], int]:
+    rows = split.select("population", "gender", "n").iter_rows()
+    return {(population, gender): n for population, gender, n in rows}
+
+
+def linked_cells(
+    tables: Mapping[str, pl.DataFrame],
+    threshold: int,
+    active: Mapping[int, Mapping[str, int]] | None = None,
+) -> LinkedCells:
     """Return the system of `tables`: published frames by name, all years, with exact numbers.
 
-    Each frame has a column `printed` beside those of published_schema. Raises ContradictionError
-    when two cells of the same people hold different numbers.
+    Each frame has a column `printed` beside those of published_schema. `active` says by year and
+    gender who was active at its end, of those years whose people are tied to the next year's.
+    Raises ContradictionError when two cells of the same people hold different numbers.
     """
     named = {
-        name: _named(vocabulary().table(f"marts.{name}"), frame) for name, frame in tables.items()
+        name: _named(vocabulary().table(f"marts.{name}"), frame, threshold)
+        for name, frame in tables.items()
     }
     cells = pl.concat(
-        frame.select(pl.lit(name).alias("table"), "row", "people", "count", "printed")
+        frame.select(
+            pl.lit(name).alias("table"), "row", "people", "count", "printed", "least", "guard"
+        )
         for name, frame in sorted(named.items())
     )
     by_people = cells.group_by("people").agg(
         pl.col("count").first().alias("n"),
         pl.col("printed").sum(),
+        pl.col("least").max(),
+        pl.col("guard").drop_nulls().first(),
         (pl.col("count").n_unique() > 1).alias("differ"),
     )
     if at_odds := by_people.filter("differ")["people"].sort().to_list():
@@ -131,21 +167,19 @@ def linked_cells(tables: Mapping[str, pl.DataFrame]) -> LinkedCells:
         ),
     ]
     remainders = _remainders(numbers)
-    unprinted = pl.DataFrame(
-        [
-            (name, sum(sign * numbers[people] for people, sign in parts.items()), 0, watched)
-            for name, (parts, watched) in remainders.items()
-        ],
-        pl.Schema(
-            {"people": pl.String, "n": pl.Int64, "printed": pl.UInt32, "watched": pl.Boolean}
-        ),
-        orient="row",
-    )
+    rows = [
+        (name, sum(sign * numbers[people] for people, sign in parts.items()), 0, watched, 0, None)
+        for name, (parts, watched) in remainders.items()
+    ]
     sums.append(_listed({name: {**parts, name: -1} for name, (parts, _) in remainders.items()}))
+    for stayed in _stayers(named, active or {}):
+        rows += [(name, n, 0, True, 0, None) for name, n in stayed.numbers.items()]
+        sums.append(_listed(stayed.sums))
+    unprinted = pl.DataFrame(rows, _PEOPLE, orient="row")
     people = pl.concat(
         [
-            by_people.select(
-                "people", "n", pl.col("printed").cast(pl.UInt32), pl.lit(True).alias("watched")
+            by_people.with_columns(watched=True).select(
+                pl.col(name).cast(type_) for name, type_ in _PEOPLE.items()
             ),
             unprinted,
         ]
@@ -157,16 +191,70 @@ def linked_cells(tables: Mapping[str, pl.DataFrame]) -> LinkedCells:
     )
 
 
+_PEOPLE = pl.Schema(
+    {
+        "people": pl.String,
+        "n": pl.Int64,
+        "printed": pl.UInt32,
+        "watched": pl.Boolean,
+        "least": pl.Int64,
+        "guard": pl.String,
+    }
+)
+
+
 # --- The people of a cell -------------------------------------------------------------------------
 
 
-def _named(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+def _named(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
     """Number the rows of a published frame, and name the people of those that count people."""
     frame = frame.with_row_index("row").with_columns(pl.col(table.number).alias("count"))
     named = frame.with_columns(
-        _people_of_count(table) if table.is_count else _people_of_measure(table)
+        people=_people_of_count(table) if table.is_count else _people_of_measure(table),
+        guard=_divided_by_gender(table) if table.is_count else _divided_by_period(table),
+        least=_least(table, frame, threshold),
     ).filter(pl.col("count").is_not_null(), _counts_people(table))
     return named.with_columns(pl.col("count").cast(pl.Int64))
+
+
+def _least(table: Table, frame: pl.DataFrame, threshold: int) -> pl.Expr:
+    """The fewest people of a hidden row: in a folded table no category is below the threshold."""
+    category = _category(table) if table.is_count else None
+    if category is None:
+        return pl.lit(1)
+    is_folded = REST in frame[category].cast(pl.String) or table.name in ALWAYS_FOLDED
+    told_apart = pl.col("gender") != TOTAL if "gender" in table.dimensions else pl.lit(False)
+    return (
+        pl.when(told_apart | (pl.col(category) == TOTAL) | (not is_folded))
+        .then(1)
+        .when(pl.col(category) == REST)
+        .then(threshold + 1)
+        .otherwise(threshold)
+    )
+
+
+def _category(table: Table) -> str | None:
+    """The dimension that holds the categories of a table of counts, if it has any."""
+    return next((name for name in table.margins if name != "gender"), None)
+
+
+def _divided_by_gender(table: Table) -> pl.Expr:
+    """Whom a row by gender divides: the row of all genders."""
+    if "gender" not in table.dimensions:
+        return pl.lit(None, pl.String)
+    return pl.when(pl.col("gender") != TOTAL).then(_people_of_count(table, pl.lit(TOTAL)))
+
+
+def _divided_by_period(table: Table) -> pl.Expr:
+    """Whom a month or a quarter divides: the quarter, or the population of the year."""
+    if table.name == "quarterly_flow":
+        whole = _joined("year", pl.lit("gender_split"), "measure", pl.lit(TOTAL))
+    elif table.name == "caseload":
+        quarter = (pl.col("month") + 2) // 3
+        whole = _joined("year", pl.lit("quarterly_flow"), quarter.cast(pl.String), "measure")
+    else:
+        return pl.lit(None, pl.String)
+    return pl.when(pl.col("measure").is_in(["referred", *FLOWS])).then(whole)
 
 
 def _counts_people(table: Table) -> pl.Expr:
@@ -187,10 +275,11 @@ def _counts_people(table: Table) -> pl.Expr:
     return pl.col("measure").is_in(counts)
 
 
-def _people_of_count(table: Table) -> pl.Expr:
+def _people_of_count(table: Table, gender_of: pl.Expr | None = None) -> pl.Expr:
     categories = [name for name in table.dimensions if name != "gender"]
     has_gender = "gender" in table.dimensions
-    gender = [pl.col("gender").cast(pl.String)] if has_gender else []
+    of = pl.col("gender").cast(pl.String) if gender_of is None else gender_of
+    gender = [of] if has_gender else []
     own = _joined("year", pl.lit(table.name), *categories, *gender)
     if table.name not in PARENTS and "breakdown" in categories:
         # Every breakdown adds up to the same people.
@@ -295,10 +384,10 @@ def _periods(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
 
 
 def _ties(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    """Who is active follows from who was active before, who started and who left.
+    """Who is active, or takes part, follows from who was active before, who started and who left.
 
-    True but for persons who are there on two referrals at once; how many those are is taken to be
-    known, so that the promise does not lean on it.
+    True but for persons who are there on two referrals at once, or come back within the year; how
+    many those are is taken to be known, so that the promise does not lean on it.
     """
     sums: dict[str, dict[str, int]] = {}
     for year in _years(numbers):
@@ -310,10 +399,10 @@ def _ties(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
             active, earlier = f"{year}|{_ACTIVE}|{gender}", f"{int(year) - 1}|{_ACTIVE}|{gender}"
             flows = {f"{year}|gender_split|{flow}|{gender}": sign for flow, sign in _MOVES.items()}
             sums[f"{_TIE}{year} {gender}"] = _with_earlier(numbers, {active: 1, **flows}, earlier)
-        # Who dropped out and stayed away too is known likewise: one key figure is a small price.
-        lost = {f"{year}|gender_split|{flow}|{TOTAL}": -1 for flow in ("dropouts", "no_shows")}
-        stayed = f"{year}|key_figures|participants_without_dropouts|value"
-        sums[f"lost in {year}"] = {f"{year}|{_PARTICIPANTS}|{TOTAL}": 1, stayed: -1, **lost}
+            persons, came = f"{year}|{_PARTICIPANTS}|{gender}", f"{year}|gender_split|started|{gender}"
+            sums[f"came {year} {gender}"] = _with_earlier(
+                numbers, {persons: 1, came: -1}, earlier
+            )
     return sums
 
 
@@ -366,24 +455,14 @@ def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], b
         found[f"{followed}|not"] = ({work: 1, followed: -1}, True)
         found[f"{still}|not"] = ({followed: 1, still: -1}, True)
         everyone = f"{year}|{_PARTICIPANTS}"
-        stayed = f"{year}|key_figures|participants_without_dropouts|value"
-        flows = {flow: f"{year}|gender_split|{flow}" for flow in FLOWS}
-        found[f"{stayed}|lost"] = ({f"{everyone}|{TOTAL}": 1, stayed: -1}, True)
         for gender in _genders(numbers, year):
             persons = f"{everyone}|{gender}"
             active, earlier = f"{year}|{_ACTIVE}|{gender}", f"{int(year) - 1}|{_ACTIVE}|{gender}"
-            came = {f"{flows[flow]}|{gender}": 1 for flow in ("started", "no_shows")}
             found[f"{persons}|left"] = ({persons: 1, active: -1}, True)
             found[f"{persons}|came"] = ({persons: 1, earlier: -1}, True)
-            was = {earlier: 1} if earlier in numbers else {}
-            found[f"{persons}|counted twice"] = ({persons: -1, **came, **was}, False)
-            went = {f"{flows[flow]}|{gender}": 1 for flow in FLOWS[1:]}
-            found[f"{persons}|went twice"] = ({persons: -1, active: 1, **went}, False)
-            found |= _moves("year", active, earlier, f"{year}|gender_split|{{}}|{gender}")
         for month in range(1, 13):
-            active, earlier = _active(year, month), _active(year, month - 1)
+            active = _active(year, month)
             found[f"{active}|in month {month}"] = ({f"{everyone}|{TOTAL}": 1, active: -1}, False)
-            found |= _moves(f"month {month}", active, earlier, f"{year}|caseload|{month}|{{}}")
     found |= _waiting(numbers)
     return {
         name: (parts, watched)
@@ -392,6 +471,18 @@ def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], b
         # Below 0 where somebody came from a year that is not published: then it tells nothing.
         and sum(sign * numbers[people] for people, sign in parts.items()) >= 0
     }
+
+
+def _stayers(
+    named: Mapping[str, pl.DataFrame], active: Mapping[int, Mapping[str, int]]
+) -> Iterator[Stayers]:
+    for name in TABLES:
+        if name in named:
+            by_year = {year: frame for (year,), frame in named[name].group_by("year")}
+            for year in sorted(set(active) & set(by_year)):
+                if year + 1 in by_year:
+                    table = vocabulary().table(f"marts.{name}")
+                    yield from stayers(table, by_year[year], by_year[year + 1], active[year])
 
 
 def _waiting(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], bool]]:
@@ -414,18 +505,6 @@ def _waiting(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], bool
             so_far = {**so_far, **of_year}
             found[f"{year}|gender_split|waiting|{gender}"] = (so_far, False)
     return found
-
-
-def _moves(
-    period: str, active: str, earlier: str, flow: str
-) -> dict[str, tuple[dict[str, int], bool]]:
-    """Nobody is active who was not before and has not started, or is gone who has not left."""
-    started, planned, dropouts = (flow.format(name) for name in FLOWS[:3])
-    stayed = {active: 1, planned: 1, dropouts: 1, earlier: -1}
-    return {
-        f"{active}|not started in {period}": ({earlier: 1, started: 1, active: -1}, False),
-        f"{active}|not gone in {period}": (stayed, False),
-    }
 
 
 def _listed(sums: Mapping[str, Mapping[str, int]]) -> pl.DataFrame:

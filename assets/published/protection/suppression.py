@@ -1,26 +1,34 @@
 """Which further numbers must be withheld, so that the withheld ones cannot be worked out.
 
-A search over one system of unknowns (linked_cells), by whole-number programming. What it finds is
-safe by the witnesses it keeps: whole tables that fit everything shown, and differ enough. It knows
-no table, gender or year.
+A search over one system of unknowns (linked_cells). What it finds is safe by the witnesses it
+keeps: moves from the truth that fit everything shown, and reach far enough. It knows no table,
+gender or year.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 
 from assets.published.protection.linked_cells import LinkedCells
+from assets.published.protection.moves import Floats, Integers, Moves
 
-Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+
+class Fate(StrEnum):
+    """What becomes of a printed number; an absent one has no row."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+    ABSENT = "absent"
 
 
 class NoWayError(Exception):
@@ -40,67 +48,130 @@ class _Unknowns:
     """The unknowns of a system, each array in the same order; `sums` has one row for each sum."""
 
     n: Integers
+    least: Integers
     printed: Flags
     watched: Flags
-    cost: NDArray[np.float64]
+    guard: Integers
+    """The position of the unknown that divides into it, or -1."""
+    fixed: Flags
+    cost: Floats
     sums: sparse.csr_matrix
+
+    def only(self, part: Integers) -> _Unknowns:
+        """The unknowns at some positions, and the sums that hold of them."""
+        place = np.full(self.n.size + 1, -1)
+        place[part] = np.arange(part.size)
+        own = self.sums[:, part]
+        return _Unknowns(
+            self.n[part],
+            self.least[part],
+            self.printed[part],
+            self.watched[part],
+            place[self.guard[part]],
+            self.fixed[part],
+            self.cost[part],
+            own[np.diff(own.indptr) > 0],
+        )
+
+    def withheld(self, hidden: Flags) -> Flags:
+        """Who is hidden, or divides somebody who is."""
+        return hidden | (self.printed & _guarded(self.guard, hidden))
 
 
 def withhold(
     system: LinkedCells,
     cost: Mapping[str, float],
-    decided: Mapping[str, bool],
-    unknown: Collection[str],
+    decided: Mapping[str, Fate],
+    printed_sums: Collection[frozenset[str]],
     threshold: int,
     *,
     patient: bool = True,
-) -> dict[str, bool]:
-    """Return, for all people that are printed, whether they must be withheld.
+) -> dict[str, Fate]:
+    """Return what becomes of all people that are printed.
 
-    Withheld is everything from 1 to below the threshold, and what else it takes. `cost` says by
-    people what withholding costs; infinite where it must be shown. `decided` people stay as they
-    are: withheld ones (True) stay protected, shown ones known. The `unknown` are withheld, or stand
-    nowhere, and protected elsewhere. All others are taken to be known. Raises NoWayError when
-    somebody cannot be protected; unless `patient`, it names the first and no others.
+    Hidden is everything from 1 to below the threshold, and what else it takes; absent is what
+    divides somebody hidden. `cost` says by people what hiding costs; infinite where it must be
+    shown. `decided` people stay as they are: hidden ones stay protected, shown ones known. What
+    the people of a printed sum add up to is known though they may be hidden. All others are known.
+    Raises NoWayError when somebody cannot be protected; unless `patient`, it names the first and no
+    others.
     """
     people = system.people
     names = people["people"].to_list()
     place = {name: position for position, name in enumerate(names)}
-    rows = system.sums["sum"].rle_id().to_numpy().astype(np.int64)
-    columns = system.sums["people"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
-    signs = system.sums["coefficient"].to_numpy().astype(float)
-    shape = (system.sums["sum"].n_unique(), len(names))
+    printed = people["printed"].to_numpy() > 0
+    fates = [decided.get(name) for name in names]
+    hidden = np.array([fate is Fate.HIDDEN for fate in fates], bool) & printed
+    absent = np.array([fate is Fate.ABSENT for fate in fates], bool) & printed
+    undecided = np.array([name in cost for name in names], bool) & printed
+    alone = {name for one in printed_sums if len(one) == 1 for name in one}
+    known = printed & ~hidden & ~absent & ~undecided
+    known |= np.array([name in alone for name in names], bool)
+    n = people["n"].to_numpy()
+    guard = np.array([place.get(guard, -1) for guard in people["guard"]], np.int64)
+    # Parts of a small number that NorA has printed itself are smaller still, whatever is done.
+    given = _guarded(guard, np.array([name in alone for name in names], bool) & (n < threshold))
+    absent |= given & printed
     unknowns = _Unknowns(
-        n=people["n"].to_numpy(),
-        printed=people["printed"].to_numpy() > 0,
-        watched=people["watched"].to_numpy()
-        & np.array([name not in unknown for name in names], bool),
+        n=n,
+        least=np.where(absent, 0, people["least"].to_numpy()),
+        printed=printed & ~absent,
+        watched=people["watched"].to_numpy() & ~given,
+        guard=guard,
+        fixed=known,
         cost=np.array([cost.get(name, np.inf) for name in names]),
-        sums=sparse.csr_matrix((signs, (rows, columns)), shape),
+        sums=_matrix(system.sums, place, printed_sums),
     )
-    was_hidden = np.array([decided.get(name, name in unknown) for name in names], bool)
-    known = np.array([name not in cost for name in names], bool) & ~was_hidden
-    small = unknowns.printed & (unknowns.n > 0) & (unknowns.n < threshold) & ~known
-    hidden = (was_hidden & unknowns.printed) | small
-    # A zero is always shown, so it is known; people that stand nowhere may be nobody.
-    free = ~known & ((unknowns.n > 0) | ~unknowns.printed)
+    hidden |= unknowns.printed & undecided & (unknowns.n > 0) & (unknowns.n < threshold)
+    free = ~known
     labels = _components(unknowns.sums, free)
-    in_question = free & unknowns.watched & (hidden | ~unknowns.printed)
     stuck: list[int] = []
+    withheld = unknowns.withheld(hidden)
+    in_question = free & unknowns.watched & (withheld | ~unknowns.printed)
     for label in np.unique(labels[in_question]):
         part = np.flatnonzero(free & (labels == label))
-        search = _Search(unknowns, part, hidden[part], threshold)
+        search = _Search(unknowns.only(part), hidden[part], threshold)
         hidden[part] = search.run(patient=patient)
-        stuck += search.stuck
+        stuck += part[search.stuck].tolist()
         if stuck and not patient:
             break
     if stuck:
         raise NoWayError([names[position] for position in stuck])
+    absent |= unknowns.printed & _guarded(guard, hidden)
     return {
-        name: bool(is_hidden)
-        for name, is_hidden, is_printed in zip(names, hidden, unknowns.printed, strict=True)
+        name: Fate.ABSENT if is_absent else Fate.HIDDEN if is_hidden else Fate.SHOWN
+        for name, is_absent, is_hidden, is_printed in zip(
+            names, absent, hidden, printed, strict=True
+        )
         if is_printed
     }
+
+
+def _guarded(guard: Integers, hidden: Flags) -> Flags:
+    """Who divides somebody hidden, or somebody who does."""
+    found = np.zeros(hidden.size, bool)
+    while True:
+        further = (guard >= 0) & (hidden | found)[guard]
+        if (further == found).all():
+            return found
+        found = further
+
+
+def _matrix(
+    sums: pl.DataFrame, place: Mapping[str, int], printed_sums: Collection[frozenset[str]]
+) -> sparse.csr_matrix:
+    """One row for each sum, one column for each unknown."""
+    rows = sums["sum"].rle_id().to_numpy().astype(np.int64)
+    columns = sums["people"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
+    signs = sums["coefficient"].to_numpy().astype(float)
+    matrix = sparse.csr_matrix((signs, (rows, columns)), (rows.max(initial=-1) + 1, len(place)))
+    several = [one for one in printed_sums if len(one) > 1 and one <= place.keys()]
+    entries = [(row, place[name]) for row, one in enumerate(several) for name in sorted(one)]
+    if not entries:
+        return matrix
+    row, column = np.array(entries).T
+    further = sparse.csr_matrix((np.ones(len(row)), (row, column)), (len(several), len(place)))
+    return sparse.csr_matrix(sparse.vstack([matrix, further]))
 
 
 def _components(sums: sparse.csr_matrix, free: Flags) -> NDArray[np.int32]:
@@ -114,26 +185,23 @@ def _components(sums: sparse.csr_matrix, free: Flags) -> NDArray[np.int32]:
 class _Search:
     """The search over one group of unknowns that sums tie together.
 
-    A witness is how far each unknown moves from its true number in a table that fits everything
-    shown. Whoever moves far enough, from one witness to another, is protected.
+    A witness is a move in which everything shown stays as it is. Whoever moves far enough, from
+    one witness to another, is protected; the truth is a witness too.
     """
 
-    def __init__(self, unknowns: _Unknowns, part: Integers, hidden: Flags, threshold: int) -> None:
-        self.part = part
-        self.n = unknowns.n[part]
-        self.printed = unknowns.printed[part]
-        self.watched = unknowns.watched[part]
-        self.cost = unknowns.cost[part]
+    def __init__(self, unknowns: _Unknowns, hidden: Flags, threshold: int) -> None:
+        self.unknowns = unknowns
+        self.n = unknowns.n
         self.hidden = hidden.copy()
         self.threshold = threshold
         self.width = threshold - 1
         self.reach = _REACH * threshold
-        own = unknowns.sums[:, part]
-        self.sums = own[np.diff(own.indptr) > 0]
-        self.witnesses: list[Integers] = []
-        self.highest = self.lowest = np.zeros(part.size, dtype=np.int64)
+        self.moves = Moves(unknowns.sums)
+        self.witnesses = np.zeros((1, self.n.size), np.int64)
+        self.settled = np.zeros(self.n.size, bool)
+        """Who was asked for one by one since anything was hidden or shown, and is not safe."""
         self.stuck: list[int] = []
-        """Who could not be protected, by position in the whole system."""
+        """Who could not be protected, by position."""
 
     def run(self, *, patient: bool) -> Flags:
         """Return what to withhold of the group."""
@@ -144,103 +212,152 @@ class _Search:
                 passed.append(one)
                 if not patient:
                     break
-        self.stuck = self.part[passed].tolist()
+        self.stuck = passed
         if not passed:
             self._take_back(self.hidden & ~first)
         return self.hidden
 
-    def _next_unserved(self, passed: list[int]) -> int | None:
+    # --- Who is safe ---
+
+    def _withheld(self) -> Flags:
+        return self.unknowns.withheld(self.hidden)
+
+    def _has_row(self) -> Flags:
+        return self.unknowns.printed & ~_guarded(self.unknowns.guard, self.hidden)
+
+    def _free(self) -> Flags:
+        return (self._withheld() | ~self.unknowns.printed) & ~self.unknowns.fixed
+
+    def _bounds(self, free: Flags) -> tuple[Integers, Integers]:
+        """How far the unknowns may move; a hidden one has its least number, an absent one none."""
+        least = np.where(self._has_row(), self.unknowns.least, np.minimum(self.unknowns.least, 0))
+        lower = np.maximum(np.minimum(least - self.n, 0), -self.reach)
+        return np.where(free, lower, 0), np.where(free, self.reach, 0)
+
+    def _unserved(self) -> Flags:
+        """Who must be protected and is not by the witnesses so far."""
+        lowest, highest = self.witnesses.min(axis=0), self.witnesses.max(axis=0)
+        enough = np.maximum(abs(self.n + highest), abs(self.n + lowest)) >= self.threshold
+        served = enough & (highest - lowest >= self.width)
+        return self._free() & self.unknowns.watched & ~served & ~self.settled
+
+    def _next_unserved(self, passed: Sequence[int]) -> int | None:
         """Somebody who must be protected and is not, the smallest first; None when all are."""
-        enough = self.n + self.highest >= self.threshold
-        served = enough & (self.highest - self.lowest >= self.width)
-        wanted = (self.hidden | ~self.printed) & self.watched & ~served
-        wanted[passed] = False
-        for one in sorted(np.flatnonzero(wanted), key=lambda one: (self.n[one], one)):
-            if not self._is_safe(int(one)):
+        self._ask_for_all()
+        unserved = self._unserved()
+        unserved[list(passed)] = False
+        for one in sorted(np.flatnonzero(unserved), key=lambda one: (self.n[one], one)):
+            if self._unserved()[one] and not self._is_safe(int(one)):
                 return int(one)
         return None
 
+    def _ask_for_all(self) -> None:
+        """Ask for many at once, in directions drawn at random, as long as that serves many."""
+        draw = np.random.default_rng(0)
+        unserved = self._unserved()
+        self.moves.bound(*map(_floats, self._bounds(self._free())))
+        while unserved.sum() > _FEW:
+            signs = np.where(unserved, draw.choice([-1.0, 1.0], unserved.size), 0.0)
+            for goal in (signs, -signs):
+                self._keep(self._found(goal, -goal))
+            before, unserved = unserved, self._unserved()
+            if unserved.sum() > before.sum() - 3:
+                return
+
     def _is_safe(self, one: int) -> bool:
         """Whether what is withheld now protects somebody; keeps the witnesses that say so."""
-        up, down = self._move(one, 1), self._move(one, -1)
-        self._keep([up, down])
-        width = up[one] - down[one]
-        if width == 0 and not self.printed[one]:
-            return bool(self.n[one] == 0 or self.n[one] >= self.threshold)
-        return bool(self.n[one] + up[one] >= self.threshold and width >= self.width)
+        self.moves.bound(*map(_floats, self._bounds(self._free())))
+        reached = []
+        for sign in (-1.0, 1.0):
+            goal = np.zeros(self.n.size)
+            goal[one] = sign
+            witness = self._found(goal, -goal)
+            self._keep(witness)
+            reached.append(int(witness[one]))
+            if not self._unserved()[one]:
+                return True
+        most, least = reached
+        if most == least and not self._has_row()[one]:
+            # Who has no row may be nobody, or many.
+            is_safe = self.n[one] == 0 or abs(self.n[one]) >= self.threshold
+            self.settled[one] = is_safe
+            return bool(is_safe)
+        far = max(abs(self.n[one] + most), abs(self.n[one] + least))
+        return bool(far >= self.threshold and most - least >= self.width)
 
-    def _keep(self, witnesses: Sequence[Integers]) -> None:
-        self.witnesses = [*self.witnesses, *witnesses]
-        self.highest = np.maximum.reduce([self.highest, *witnesses])
-        self.lowest = np.minimum.reduce([self.lowest, *witnesses])
-
-    def _move(self, one: int, sign: int) -> Integers:
-        """The witness in which somebody moves furthest, up (1) or down (-1)."""
-        which = np.flatnonzero(self.hidden | ~self.printed)
-        lower, upper = self._bounds(which)
-        goal = np.where(which == one, -float(sign), 0.0)
-        found = _solve(goal, [(self.sums[:, which], 0.0, 0.0)], lower, upper)
+    def _found(self, up: Floats, down: Floats) -> Integers:
+        found = self.moves.cheapest(up, down)
         if found is None:
             raise ArithmeticError("Nobody moves in the truth, so there must be a witness.")
-        witness = np.zeros(self.part.size, dtype=np.int64)
-        witness[which] = found
-        return witness
+        return found
 
-    def _bounds(self, which: Integers) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """How far the unknowns may move: withheld ones stay at least 1, the others at least 0."""
-        lower = np.where(self.printed[which], 1, 0) - self.n[which]
-        return np.maximum(lower, -self.reach).astype(float), np.full(which.size, float(self.reach))
+    def _keep(self, witness: Integers) -> None:
+        if witness.any():
+            self.witnesses = np.vstack([self.witnesses, witness])
+
+    # --- What to withhold ---
 
     def _protect(self, one: int) -> bool:
         """Withhold what protects somebody at the least cost; False when nothing does."""
-        may_move = self.hidden | ~self.printed | (np.isfinite(self.cost) & (self.n > 0))
-        which = np.flatnonzero(may_move)
-        size, at = which.size, int(np.searchsorted(which, one))
-        lower, upper = self._bounds(which)
-        lower = np.minimum(lower, 0)
-        free = (self.hidden | ~self.printed)[which]
-        price = np.where(free, _MOVING, self.cost[which])
-        # Columns: the first witness, the second, and how far from the truth each goes.
-        sums, none = self.sums[:, which], sparse.csr_matrix((self.sums.shape[0], size))
-        unit, blank = sparse.eye_array(size), sparse.csr_matrix((size, size))
-        apart = sparse.csr_matrix(([1.0, -1.0], ([0, 0], [at, size + at])), (1, 4 * size))
-        rows: list[tuple[sparse.csr_matrix, float, float]] = [
-            (sparse.hstack([sums, none, none, none]), 0.0, 0.0),
-            (sparse.hstack([none, sums, none, none]), 0.0, 0.0),
-            (apart, float(self.width), np.inf),
-            (sparse.hstack([unit, blank, -unit, blank]), -np.inf, 0.0),
-            (sparse.hstack([-unit, blank, -unit, blank]), -np.inf, 0.0),
-            (sparse.hstack([blank, unit, blank, -unit]), -np.inf, 0.0),
-            (sparse.hstack([blank, -unit, blank, -unit]), -np.inf, 0.0),
-        ]
-        low = np.concatenate([lower, lower, np.zeros(2 * size)])
-        low[at] = max(low[at], self.threshold - self.n[one])
-        if low[at] > upper[at]:
+        free = self._free()
+        may_move = free | (
+            ~self.unknowns.fixed & np.isfinite(self.unknowns.cost) & (self.n > 0)
+        )
+        lower, upper = self._bounds(may_move)
+        price = np.where(free, _MOVING, np.where(may_move, self.unknowns.cost, 0.0))
+        best: tuple[float, Integers] | None = None
+        for plan in self._plans(one):
+            found = [
+                self._cheapest(price, lower, upper, one, by)
+                for by in plan
+                if lower[one] <= by <= upper[one]
+            ]
+            if len(found) < len(plan) or any(move is None for move in found):
+                continue
+            moves = np.array(found)
+            cost = float((abs(moves) * price).sum())
+            if best is None or cost < best[0]:
+                best = cost, moves
+            if len(plan) == 1 and self.n[one] < self.threshold:
+                break
+        if best is None:
             return False
-        goal = np.concatenate([np.zeros(2 * size), price, price])
-        found = _solve(goal, rows, low, np.tile(upper, 4))
-        if found is None:
-            return False
-        for start in (0, size):
-            witness = np.zeros(self.part.size, dtype=np.int64)
-            witness[which] = found[start : start + size]
-            self._keep([witness])
-            self.hidden |= (witness != 0) & self.printed
+        for move in best[1]:
+            self._keep(move)
+            self.hidden |= (move != 0) & self.unknowns.printed & ~self._withheld()
+        self.settled[:] = False
         return True
+
+    def _plans(self, one: int) -> Iterator[tuple[int, ...]]:
+        """How far somebody might move, in one witness or in two."""
+        n, k = int(self.n[one]), self.threshold
+        yield (max(self.width, k - n),)
+        if n >= k:
+            yield (-self.width,)
+        elif n > 0:
+            yield (k - n, -(n - 1))
+        if n < 0 or self.unknowns.least[one] < 0:
+            yield (min(-self.width, -k - n),)
+
+    def _cheapest(
+        self, price: Floats, lower: Integers, upper: Integers, one: int, by: int
+    ) -> Integers | None:
+        self.moves.bound(_floats(lower), _floats(upper))
+        return self.moves.cheapest(price, price, one, by)
 
     def _take_back(self, extra: Flags) -> None:
         """Show again, dearest first, what need not be withheld after all."""
         listed = np.flatnonzero(extra)
-        for one in listed[np.argsort(-self.cost[listed], kind="stable")]:
-            before = self.witnesses, self.highest, self.lowest
+        for one in listed[np.argsort(-self.unknowns.cost[listed], kind="stable")]:
+            before = self.witnesses, self.settled.copy()
             self.hidden[one] = False
-            fitting = [witness for witness in self.witnesses if witness[one] == 0]
-            self.witnesses = []
-            self.highest = self.lowest = np.zeros(self.part.size, dtype=np.int64)
-            self._keep(fitting)
+            self.settled[:] = False
+            lower, upper = self._bounds(self._free())
+            fits = ((self.witnesses >= lower) & (self.witnesses <= upper)).all(axis=1)
+            self.witnesses = self.witnesses[fits]
             if self._next_unserved([]) is not None:
                 self.hidden[one] = True
-                self.witnesses, self.highest, self.lowest = before
+                self.witnesses, self.settled = before
 
 
 _REACH = 3
@@ -249,42 +366,9 @@ _REACH = 3
 _MOVING = 1e-4
 """Cost of moving by one what is withheld anyway: little, so that few are moved."""
 
-
-def _solve(
-    goal: NDArray[np.float64],
-    rows: Sequence[tuple[sparse.csr_matrix, float, float]],
-    lower: NDArray[np.float64],
-    upper: NDArray[np.float64],
-) -> Integers | None:
-    """Return the whole numbers of least cost within the bounds; None when there are none.
-
-    Such systems mostly have whole corners, so that a linear programme is tried first.
-    """
-    constraints = [
-        LinearConstraint(matrix, low, high) for matrix, low, high in rows if matrix.shape[0]
-    ]
-    for whole in (0, 1):
-        found = milp(
-            goal,
-            constraints=constraints,
-            bounds=Bounds(lower, upper),
-            integrality=np.full(goal.size, whole),
-        )
-        if found.status == 2:
-            return None
-        values: Integers = np.rint(found.x).astype(np.int64)
-        if whole or _fits(values, rows, lower, upper):
-            return values
-    raise ArithmeticError("A whole-number programme has whole numbers.")
+_FEW = 4
+"""So few unknowns are asked for one by one."""
 
 
-def _fits(
-    values: Integers,
-    rows: Sequence[tuple[sparse.csr_matrix, float, float]],
-    lower: NDArray[np.float64],
-    upper: NDArray[np.float64],
-) -> bool:
-    inside = bool(((values >= lower) & (values <= upper)).all())
-    return inside and all(
-        ((matrix @ values >= low) & (matrix @ values <= high)).all() for matrix, low, high in rows
-    )
+def _floats(numbers: Integers) -> Floats:
+    return numbers.astype(float)

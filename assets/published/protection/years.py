@@ -16,16 +16,29 @@ import polars as pl
 from assets.published.protection.derived import with_statuses
 from assets.published.protection.design import (
     folded,
+    has_categories,
+    of_shown_people,
     totals_alone,
     without_gender,
+    without_lone_categories,
     without_measure,
 )
-from assets.published.protection.linked_cells import PARENTS, LinkedCells, linked_cells
-from assets.published.protection.suppression import NoWayError, withhold
+from assets.published.protection.linked_cells import (
+    ALWAYS_FOLDED,
+    PARENTS,
+    LinkedCells,
+    exact_ties,
+    linked_cells,
+)
+from assets.published.protection.printed import printed_sums
+from assets.published.protection.stayers import TABLES as STAYERS
+from assets.published.protection.suppression import Fate, NoWayError, withhold
 from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 
 POPULATIONS = ("gender_split", "caseload", "quarterly_flow", "key_figures", "counsellor_caseload")
 """The tables of whole populations, tied from year to year; every other table divides them up."""
+
+EXITS = ("exit_outcomes", "target_attainment", "time_in_programme")
 
 GROUPS: Sequence[tuple[str, ...]] = (
     ("referral_sources",),
@@ -37,7 +50,7 @@ GROUPS: Sequence[tuple[str, ...]] = (
     ("participant_background",),
     ("activities",),
     ("dropout_reasons",),
-    ("exit_outcomes", "target_attainment", "time_in_programme"),
+    EXITS,
     ("other_exit_details",),
     ("aap_benefits",),
     ("work_exits",),
@@ -53,25 +66,27 @@ GROUPS: Sequence[tuple[str, ...]] = (
 of a group is made coarser before the others are left out."""
 
 NO_GENDER, FOLDED, TOTALS_ALONE, LEFT_OUT = "no_gender", "folded", "totals_alone", "left_out"
+FEW_LEFT_OUT = "few_left_out"
 NOT_PRINTED = "not_printed"
 """What was done to a table of a year beside withholding numbers; the manifest has these words, and
 where it was done to one population or measure of the table alone, its name behind a colon."""
 
 _NOT_FOLDED = {"exit_outcomes", "referral_benefits"}  # other tables count their lines too
-_FOLDED_FIRST = {"country_of_origin"}
 
 
 @dataclass(frozen=True)
 class ProtectedTables:
     """Published tables with NULL where a number is withheld.
 
-    `done` holds, by table and year, what was done to it beside that, of the words above. In
-    `tied_years` who is active is exactly who was active before, and who came and went since.
+    `done` holds, by table and year, what was done to it beside that, of the words above. `ties`
+    holds by year the genders for which persons follow from records (linked_cells.Ties). The years
+    `too_small` have no population that may be shown, and no rows.
     """
 
     tables: Mapping[str, pl.DataFrame]
     done: Mapping[str, Mapping[int, tuple[str, ...]]]
-    tied_years: tuple[int, ...]
+    ties: Mapping[int, Mapping[str, tuple[str, ...]]]
+    too_small: tuple[int, ...]
 
 
 def protect(
@@ -81,37 +96,42 @@ def protect(
     earlier: Mapping[str, pl.DataFrame] | None = None,
     *,
     left_out: Collection[tuple[str, int]] = (),
+    sensitive: Collection[str] = (),
 ) -> ProtectedTables:
     """Return the published tables in which nobody can work out a small group by arithmetic.
 
-    `exact` holds published frames (assets.published.tables) by the mart's name, all shown, all the
-    years that are to be published. Years of `earlier`, which holds frames returned before, are
-    decided: they stand as they are, and `exact` holds what they were made from. Tables that are
-    `left_out` of a year have no rows in it.
+    `exact` holds published frames (assets.published.open_tables) by the mart's name, all shown, all
+    the years that are to be published. Years of `earlier`, which holds frames returned before, are
+    decided: they stay as they are, and `exact` holds what they were made from. Tables that are
+    `left_out` of a year have no rows in it. `sensitive` names the code lists of which no population
+    may fall into one category.
     """
     years = sorted(exact["gender_split"]["year"].unique())
     decided = set(earlier["gender_split"]["year"].unique()) if earlier else set()
     published: dict[str, list[pl.DataFrame]] = {name: [] for name in exact}
     done: dict[str, dict[int, tuple[str, ...]]] = {name: {} for name in exact}
     past: list[_Year] = []
+    too_small = []
     for number in years:
         of_year = {name: frame.filter(pl.col("year") == number) for name, frame in exact.items()}
-        year = _Year(number, of_year, threshold, tuple(past))
+        year = _Year(number, of_year, threshold, sensitive, tuple(past))
         if earlier and number in decided:
             kept = {name: frame.filter(pl.col("year") == number) for name, frame in earlier.items()}
             year.recall(kept)
             frames: Mapping[str, pl.DataFrame] = kept
         else:
             year.decide([name for name, of in left_out if of == number])
-            frames = with_statuses(year.frames, year.hidden_rows(), smallest_base)
+            frames = year.published(smallest_base)
             for name, words in year.done.items():
                 done[name][number] = words
+            if year.is_too_small:
+                too_small.append(number)
         for name, frame in frames.items():
             published[name].append(frame)
         past.append(year)
     tables = {name: pl.concat(frames) for name, frames in published.items()}
-    inexact = past[-1].inexact_years() if past else set()
-    return ProtectedTables(tables, done, tuple(year for year in years if year not in inexact))
+    ties = {year.number: year.ties() for year in past}
+    return ProtectedTables(tables, done, ties, tuple(too_small))
 
 
 class _Year:
@@ -122,18 +142,26 @@ class _Year:
         number: int,
         exact: Mapping[str, pl.DataFrame],
         threshold: int,
+        sensitive: Collection[str],
         past: Sequence[_Year],
     ) -> None:
         self.number = number
         self.threshold = threshold
+        self.sensitive = sensitive
         self.past = past
         self.frames = {
             name: frame.drop("status").with_columns(pl.lit(True).alias("printed"))
             for name, frame in exact.items()
         }
+        self.split = exact["gender_split"]
+        self.printed = list(
+            printed_sums(linked_cells(self.frames, threshold), self.frames, number)
+        )
+        """People whose numbers add up to one that NorA has printed itself."""
         self.done: dict[str, tuple[str, ...]] = {}
-        self.hidden: dict[str, bool] = {}
-        """Whether the people of a printed cell are withheld; others are not in it."""
+        self.fates: dict[str, Fate] = {}
+        """What becomes of the people of a printed cell; others are not in it."""
+        self.is_too_small = False
 
     def decide(self, left_out: Collection[str]) -> None:
         """Make the year's tables coarse where they must be, and choose what to withhold."""
@@ -141,93 +169,152 @@ class _Year:
             self._leave_out(name)
         self._decide_populations()
         for group in GROUPS:
-            if set(group) <= self.frames.keys():
+            if set(group) <= self.frames.keys() and not self.is_too_small:
                 self._decide_group(group)
 
     def recall(self, published: Mapping[str, pl.DataFrame]) -> None:
         """Take over what was decided when the year was published."""
         statuses = {}
-        for name in POPULATIONS:
-            keys = _mart(name).published_key
-            stood = published[name].select(*keys, "status")
-            found = self.frames[name].join(stood, on=keys, how="left", maintain_order="left")
-            statuses[name] = found["status"]
-            printed = found["status"].is_not_null().alias("printed")
-            self.frames[name] = self.frames[name].with_columns(printed)
-        for (table,), rows in self._populations([self]).cells.filter("printed").group_by("table"):
-            status = statuses[str(table)].gather(rows["row"])
-            self.hidden |= dict(zip(rows["people"], status == HIDDEN, strict=True))
-
-    def hidden_rows(self) -> dict[str, pl.Series]:
-        """For each table, whether each row of its frame is withheld; NULL where it is no count."""
-        decided = pl.DataFrame(
-            list(self.hidden.items()), {"people": pl.String, "hidden": pl.Boolean}, orient="row"
-        )
-        cells = linked_cells(self.frames).cells.filter("printed")
-        withheld = cells.join(decided, on="people", how="left")
-        if undecided := withheld.filter(pl.col("hidden").is_null())["table"].unique().to_list():
-            raise ArithmeticError(f"Nothing was decided on cells of {', '.join(undecided)}.")
-        rows = {}
         for name, frame in self.frames.items():
-            mine = withheld.filter(pl.col("table") == name)
+            keys = _mart(name).published_key
+            found = frame.join(
+                published[name].select(*keys, "status"),
+                on=keys,
+                how="left",
+                maintain_order="left",
+            )
+            statuses[name] = found["status"]
+            self.frames[name] = frame.with_columns(printed=found["status"].is_not_null())
+        system = linked_cells(self.frames, self.threshold)
+        for (table,), rows in system.cells.filter("printed").group_by("table"):
+            for people, status in zip(
+                rows["people"], statuses[str(table)].gather(rows["row"]), strict=True
+            ):
+                self.fates[people] = Fate.HIDDEN if status == HIDDEN else Fate.SHOWN
+        self._recall_absent(system)
+
+    def _recall_absent(self, system: LinkedCells) -> None:
+        """Tell the rows that are absent because they divide somebody hidden from the others."""
+        guards = dict(system.people.select("people", "guard").iter_rows())
+        for name, frame in self.frames.items():
+            rows = system.cells.filter(~pl.col("printed"), pl.col("table") == name)
+            for _ in range(2):
+                for people in rows["people"]:
+                    if self.fates.get(guards[people] or "") in (Fate.HIDDEN, Fate.ABSENT):
+                        self.fates.setdefault(people, Fate.ABSENT)
+            back = [row for people, row in rows.select("people", "row").iter_rows() if self.fates.get(people) is Fate.ABSENT]
+            was = pl.int_range(pl.len()).is_in(back)
+            self.frames[name] = frame.with_columns(printed=pl.col("printed") | was)
+
+    def published(self, smallest_base: int) -> dict[str, pl.DataFrame]:
+        """The year's tables as they are published."""
+        cells = linked_cells(self.frames, self.threshold).cells.filter("printed")
+        fates = pl.DataFrame(
+            list(self.fates.items()), {"people": pl.String, "fate": pl.String}, orient="row"
+        )
+        decided = cells.join(fates, on="people", how="left")
+        if undecided := decided.filter(pl.col("fate").is_null())["table"].unique().to_list():
+            raise ArithmeticError(f"Nothing was decided on cells of {', '.join(undecided)}.")
+        frames, hidden = {}, {}
+        for name, frame in self.frames.items():
+            mine = decided.filter(pl.col("table") == name).select("row", "fate")
             joined = frame.with_row_index("row").join(
                 mine, on="row", how="left", maintain_order="left"
             )
-            rows[name] = joined["hidden"]
-        return rows
+            absent = (joined["fate"] == Fate.ABSENT).fill_null(False)
+            frames[name] = frame.with_columns(printed=joined["printed"] & ~absent)
+            hidden[name] = joined["fate"] == Fate.HIDDEN
+        return with_statuses(frames, hidden, smallest_base)
 
-    def inexact_years(self) -> set[int]:
-        """The years up to this one in which persons are there on two referrals at once."""
-        return self._populations([*self.past, self]).inexact_years()
+    def ties(self) -> dict[str, tuple[str, ...]]:
+        """The genders for which who is active, or takes part, follows from who came and went."""
+        return exact_ties(self.split, self.past[-1].split if self.past else None)
 
     # --- Populations ---
 
     def _decide_populations(self) -> None:
-        decided = {people: hidden for year in self.past for people, hidden in year.hidden.items()}
         may_hide_totals = False
+        reach = 1
         while True:
-            system = self._populations([*self.past, self])
+            window = [*self.past[len(self.past) - reach :], self]
+            system = self._populations(window)
             costs = self._costs(system, POPULATIONS, may_hide_totals=may_hide_totals)
+            decided = {people: fate for year in window[:-1] for people, fate in year.fates.items()}
+            printed = [people for year in window for people in year.printed]
             try:
-                found = withhold(system, costs, decided, (), self.threshold)
+                found = withhold(system, costs, decided, printed, self.threshold)
             except NoWayError as error:
-                if self._coarsen_populations(error.people):
-                    continue
-                if may_hide_totals:
-                    for name in self.frames:
-                        self._leave_out(name)
-                    return
-                may_hide_totals = True
+                if __import__("os").environ.get("DBG"): print(self.number, error.people[:12], len(error.people))
+                mine = [people for people in error.people if self._is_mine(people)]
+                if not mine and reach < len(self.past):
+                    reach += 1
+                elif not self._coarsen_populations(mine or error.people):
+                    if may_hide_totals:
+                        self._give_up()
+                        return
+                    may_hide_totals = True
                 continue
-            self.hidden = {people: found[people] for people in costs if people in found}
+            self.fates = {people: found[people] for people in costs if people in found}
+            totals = self.frames["gender_split"].filter(gender=TOTAL)["population"]
+            if not any(self._shows(f"gender_split|{one}|{TOTAL}") for one in totals):
+                self._give_up()
             return
 
-    def _populations(self, years: Sequence[_Year]) -> LinkedCells:
-        return linked_cells(self._population_frames(years))
+    def _is_mine(self, people: str) -> bool:
+        return people.startswith(f"{self.number}|")
 
-    @staticmethod
-    def _population_frames(years: Sequence[_Year]) -> dict[str, pl.DataFrame]:
-        return {name: pl.concat(year.frames[name] for year in years) for name in POPULATIONS}
+    def _shows(self, people: str, *, somebody: bool = True) -> bool:
+        """Whether a number of the year is shown, and not 0."""
+        full = f"{self.number}|{people}"
+        return self.fates.get(full) is Fate.SHOWN and (
+            not somebody or self._number_of(people) > 0
+        )
+
+    def _number_of(self, people: str) -> int:
+        _, population, gender = people.split("|")
+        split = self.frames["gender_split"]
+        return int(split.filter(population=population, gender=gender)["n"].sum())
+
+    def _give_up(self) -> None:
+        """No population may be shown, so that nothing is."""
+        self.is_too_small = True
+        self.fates = {}
+        for name in self.frames:
+            self._leave_out(name)
+
+    def _populations(self, years: Sequence[_Year]) -> LinkedCells:
+        frames = {name: pl.concat(year.frames[name] for year in years) for name in POPULATIONS}
+        return linked_cells(frames, self.threshold)
 
     def _coarsen_populations(self, stuck: Sequence[str]) -> bool:
         """Print less, for the sake of those that cannot be protected; False when nothing helps."""
-        parts = [people.split("|") for people in stuck if people.startswith(f"{self.number}|")]
+        parts = [people.split("|") for people in stuck if self._is_mine(people)]
         by_gender = {of[2] for of in parts if of[1] == "gender_split" and of[3] != TOTAL}
-        among = (
-            pl.col("population").is_in(by_gender) & pl.col("printed") & (pl.col("gender") != TOTAL)
+        measures = {of[3] for of in parts if of[1] in _PERIODS}
+        return (
+            self._drop_genders(by_gender)
+            or self._drop_periods(measures)
+            or self._drop_genders(set(self.frames["gender_split"]["population"]))
+            or self._drop_periods(set(self.frames["quarterly_flow"]["measure"]))
         )
-        if self.frames["gender_split"].filter(among).height:
-            fewer = without_gender(self.frames["gender_split"], among)
-            for population in sorted(by_gender):
-                self._apply("gender_split", f"{NO_GENDER}:{population}", fewer)
-            return True
-        for name in ("caseload", "quarterly_flow"):
-            stuck_measures = sorted({of[3] for of in parts if of[1] == name})
-            words = {measure: f"{NOT_PRINTED}:{measure}" for measure in stuck_measures}
-            fresh = [one for one in words if words[one] not in self.done.get(name, ())]
-            for measure in fresh:
+
+    def _drop_genders(self, populations: Collection[str]) -> bool:
+        split = self.frames["gender_split"]
+        told_apart = split.filter("printed", pl.col("gender") != TOTAL)["population"]
+        for population in sorted(set(told_apart) & set(populations)):
+            fewer = without_gender(
+                self.frames["gender_split"], pl.col("population") == population
+            )
+            self._apply("gender_split", f"{NO_GENDER}:{population}", fewer)
+        return bool(set(told_apart) & set(populations))
+
+    def _drop_periods(self, measures: Collection[str]) -> bool:
+        """Print measures by quarter alone, or not by period at all where that was done before."""
+        for name in _PERIODS:
+            fresh = set(self.frames[name].filter("printed")["measure"]) & set(measures)
+            for measure in sorted(fresh):
                 fewer = without_measure(self.frames[name], measure)
-                self._apply(name, words[measure], fewer)
+                self._apply(name, f"{NOT_PRINTED}:{measure}", fewer)
             if fresh:
                 return True
         return False
@@ -237,45 +324,90 @@ class _Year:
     def _decide_group(self, group: Sequence[str]) -> None:
         head = _mart(group[0])
         parent = PARENTS.get(head.name)
-        if parent and self.hidden.get(f"{self.number}|{parent}|{TOTAL}", True):
+        if parent and not self._shows_total(parent):
             for name in group:
                 self._leave_out(name)
         elif parent and "gender" in head.dimensions and not self._shows_genders(parent):
             self._apply(head.name, NO_GENDER, without_gender(self.frames[head.name]))
-        if head.name in _FOLDED_FIRST:
+        for name in group:
+            self._leave_few_out(name)
+        self._leave_lone_categories_out(group)
+        if head.name in ALWAYS_FOLDED:
             self._fold(head)
         ladder = self._ladder(head, group)
         while True:
-            own = {name: self.frames[name] for name in ("exit_outcomes", *group)}
-            system = linked_cells({**self._population_frames([*self.past, self]), **own})
+            system = self._divided(group)
             costs = self._costs(system, group)
+            decided = self.past[-1].fates if self.past and set(group) & set(STAYERS) else {}
             try:
-                unknown = self._unknown(system, costs)
-                found = withhold(system, costs, {}, unknown, self.threshold, patient=False)
-            except NoWayError:
+                found = withhold(
+                    system, costs, decided, self.printed, self.threshold, patient=False
+                )
+            except NoWayError as error:
+                if __import__("os").environ.get("DBG"): print(self.number, error.people[:12])
                 next(ladder)
                 continue
-            self.hidden |= {people: found[people] for people in costs if people in found}
+            self.fates |= {people: found[people] for people in costs if people in found}
             return
 
-    def _unknown(self, system: LinkedCells, costs: Mapping[str, float]) -> set[str]:
-        """Who is withheld already or stands nowhere, outside of what is decided on now."""
-        printed = system.people.filter(pl.col("printed") > 0)["people"]
-        nowhere = set(system.people["people"]) - set(printed) - costs.keys()
-        return nowhere | {people for people, hidden in self.hidden.items() if hidden}
+    def _divided(self, group: Sequence[str]) -> LinkedCells:
+        """The tables of a group; of persons also those of the years before, whom some stay from."""
+        names = [*group, "key_figures"] if group == EXITS else group
+        before = self.past[-2:] if set(group) & set(STAYERS) else ()
+        frames = {
+            name: pl.concat(year.frames[name].filter("printed") for year in [*before, self])
+            for name in names
+        }
+        active = {
+            year.number: dict(
+                year.split.filter(population="active_at_year_end").select("gender", "n").iter_rows()
+            )
+            for year in before
+        }
+        return linked_cells(frames, self.threshold, active)
+
+    def _leave_few_out(self, name: str) -> None:
+        """Leave out the projects and surveys of fewer people than the threshold."""
+        frame = self.frames[name]
+        enough = of_shown_people(_mart(name), frame, self.threshold)
+        if enough.height < frame.height:
+            self._apply(name, FEW_LEFT_OUT, enough)
+
+    def _leave_lone_categories_out(self, group: Sequence[str]) -> None:
+        """Say nothing of a sensitive division in which all are in one category."""
+        for name in group:
+            before = self.frames[name]
+            after = without_lone_categories(_mart(name), before, self.sensitive)
+            if before.height and after.is_empty():
+                for other in group:
+                    self._leave_out(other)
+                if name in EXITS:
+                    # That all of them went to work, one figure would say too.
+                    figures = self.frames["key_figures"]
+                    of_work = pl.col("figure").is_in(["work_exits", "work_exit_share"])
+                    self.frames["key_figures"] = figures.with_columns(
+                        printed=pl.col("printed") & ~of_work
+                    )
+            elif after.filter("printed").height < before.filter("printed").height:
+                self._apply(name, NO_GENDER, after)
+
+    def _shows_total(self, parent: str) -> bool:
+        return self.fates.get(f"{self.number}|{parent}|{TOTAL}") is Fate.SHOWN
 
     def _shows_genders(self, parent: str) -> bool:
         genders = vocabulary().code_list("gender").names
-        return not any(self.hidden.get(f"{self.number}|{parent}|{one}", True) for one in genders)
+        return all(
+            self.fates.get(f"{self.number}|{parent}|{one}") is Fate.SHOWN for one in genders
+        )
 
     def _ladder(self, head: Table, group: Sequence[str]) -> Iterator[None]:
         """Take one step after another: gender, categories, all categories, tables."""
         if "gender" in head.dimensions and NO_GENDER not in self.done.get(head.name, ()):
             self._apply(head.name, NO_GENDER, without_gender(self.frames[head.name]))
             yield
-        if _categories(head) and head.name not in _NOT_FOLDED and self._fold(head):
+        if has_categories(head) and head.name not in _NOT_FOLDED and self._fold(head):
             yield
-        if _categories(head):
+        if has_categories(head):
             self._apply(head.name, TOTALS_ALONE, totals_alone(head, self.frames[head.name]))
             yield
         if len(group) > 1:
@@ -318,7 +450,7 @@ class _Year:
             .when(is_population)
             .then(_GENDER_OF_ALL)
             .when(is_total)
-            .then(_OWN_TOTAL)
+            .then(np.inf)
             .when(told_apart | (owner == "caseload"))
             .then(_INNER)
             .otherwise(_LINE)
@@ -330,9 +462,7 @@ class _Year:
             .otherwise(divided.replace_strict(_DIVIDED_BY_GENDER, default=0, return_dtype=pl.Int64))
         )
         mine = system.people.filter(
-            # People who stand nowhere may be found out from a later year too.
-            (parts.list.get(0) == str(self.number)) | (pl.col("printed") == 0),
-            owner.is_in(group),
+            parts.list.get(0) == str(self.number), owner.is_in(group), pl.col("printed") > 0
         ).with_columns(
             ((level + _DIVIDES * tables) * pl.col("printed") * (1 + pl.col("n") / 1000)).alias(
                 "cost"
@@ -341,9 +471,11 @@ class _Year:
         return dict(mine.select("people", "cost").iter_rows())
 
 
-_INNER, _LINE, _GENDER_OF_ALL, _OWN_TOTAL, _DEAR = 1, 3, 9, 100, 1000
+_PERIODS = ("caseload", "quarterly_flow")
+
+_INNER, _LINE, _GENDER_OF_ALL, _DEAR = 1, 3, 9, 1000
 """What withholding costs, times the number of cells that show it: a cell by gender, the line of a
-category, the women of a population, the total of a table of its own, a whole population."""
+category, the women of a population, a whole population."""
 
 _DIVIDES = 30
 """What it costs besides for each table that divides the people up, and cannot any more."""
@@ -353,10 +485,6 @@ _DIVIDED = dict(Counter(PARENTS.values()))
 _DIVIDED_BY_GENDER = dict(
     Counter(people for name, people in PARENTS.items() if name in _WITH_GENDER)
 )
-
-
-def _categories(table: Table) -> bool:
-    return table.is_count and any(name != "gender" for name in table.margins)
 
 
 def _mart(name: str) -> Table:

@@ -1,0 +1,138 @@
+"""Persons who stay from one year to the next: how the tables of two years bound each other.
+
+Whoever is active at the end of a year is among the participants of that year and of the next, with
+the same country, gender and background, and an age one year higher. How many of each category they
+are is printed nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+from scipy.sparse.csgraph import maximum_flow
+
+from assets.vocabulary import REST, TOTAL, Table, vocabulary
+
+TABLES = ("country_of_origin", "age_bands", "participant_background")
+
+
+@dataclass(frozen=True)
+class Stayers:
+    """Unprinted people of one division, and what they add up to.
+
+    `numbers`: a number for each that fits the tables of both years; nobody knows the true one.
+    `sums`: by name, people and coefficients that add up to what is known.
+    """
+
+    numbers: Mapping[str, int]
+    sums: Mapping[str, Mapping[str, int]]
+
+
+def stayers(
+    table: Table, before: pl.DataFrame, now: pl.DataFrame, active: Mapping[str, int]
+) -> Iterator[Stayers]:
+    """Yield those who stayed, left and came, by category, for each division and gender.
+
+    `before` and `now` hold the rows of a table of one year and the next, with `people` and `count`;
+    `active` says by gender who was active between the two. Where one of the years is not told
+    apart by gender, only all genders together are yielded.
+    """
+    has_gender = all((frame["gender"].cast(pl.String) != TOTAL).any() for frame in (before, now))
+    genders = vocabulary().code_list("gender").names if has_gender else (TOTAL,)
+    category = next(name for name in table.margins if name != "gender")
+    frames = [
+        frame.with_columns(
+            pl.col(category).cast(pl.String).alias("category"),
+            pl.col("gender").cast(pl.String),
+            division=pl.col("breakdown").cast(pl.String)
+            if "breakdown" in table.dimensions
+            else pl.lit(""),
+        ).filter(pl.col("category") != TOTAL)
+        for frame in (before, now)
+    ]
+    divisions = set(frames[0]["division"]) & set(frames[1]["division"])
+    for division in sorted(divisions):
+        for gender in genders:
+            of = [
+                {
+                    name: (people, count)
+                    for name, people, count in frame.filter(division=division, gender=gender)
+                    .select("category", "people", "count")
+                    .iter_rows()
+                }
+                for frame in frames
+            ]
+            yield from _of_one(table.name, *of, active.get(gender, 0), gender)
+
+
+_People = Mapping[str, tuple[str, int]]
+
+
+def _of_one(
+    table: str, before: _People, now: _People, active: int, gender: str
+) -> Iterator[Stayers]:
+    paths = sorted(_paths(table, before, now))
+    flow = _fitting(before, now, paths, active)
+    if flow is None:
+        return
+    numbers: dict[str, int] = {}
+    year = next((people.split("|")[0] for people, _ in now.values()), "")
+    every: dict[str, int] = {}
+    left = {people: {people: 1} for people, _ in before.values()}
+    came = {people: {people: 1} for people, _ in now.values()}
+    for (was, is_), n in flow.items():
+        source, target = before[was][0], now[is_][0]
+        name = f"{target}|stayed from {source}"
+        numbers[name] = n
+        every[name] = 1
+        left[source][name] = -1
+        came[target][name] = -1
+    sums: dict[str, Mapping[str, int]] = {f"stayed {year} {table} {gender} {min(every)}": every}
+    counts = {people: count for people, count in (*before.values(), *now.values())}
+    for word, remainders in (("left", left), ("came", came)):
+        for people, parts in remainders.items():
+            name = f"{people}|{word}"
+            numbers[name] = sum(
+                sign * (counts[part] if part in counts else numbers[part])
+                for part, sign in parts.items()
+            )
+            sums[name] = {**parts, name: -1}
+    yield Stayers(numbers, sums)
+
+
+def _paths(table: str, before: _People, now: _People) -> set[tuple[str, str]]:
+    """From which row of a year to which of the next somebody may stay."""
+    if table == "age_bands":
+        bands = vocabulary().code_list("age_band").names
+        steps = [(band, band) for band in bands] + list(zip(bands, bands[1:], strict=False))
+    else:
+        steps = [(one, one) for one in {*before, *now, REST}]
+    named = [
+        (was if was in before else REST, is_ if is_ in now else REST) for was, is_ in steps
+    ]
+    return {(was, is_) for was, is_ in named if was in before and is_ in now}
+
+
+def _fitting(
+    before: _People, now: _People, paths: list[tuple[str, str]], active: int
+) -> dict[tuple[str, str], int] | None:
+    """How many might have stayed on each path, so that they are `active` in all."""
+    if not paths:
+        return None
+    rows = {name: place for place, name in enumerate(before, start=2)}
+    columns = {name: place for place, name in enumerate(now, start=2 + len(before))}
+    sink = 2 + len(before) + len(now)
+    entries = [(0, 1, active)]
+    entries += [(1, rows[name], count) for name, (_, count) in before.items()]
+    entries += [(rows[was], columns[is_], active) for was, is_ in paths]
+    entries += [(columns[name], sink, count) for name, (_, count) in now.items()]
+    start, end, room = np.array(entries).T
+    graph = sparse.csr_matrix((room.astype(np.int32), (start, end)), (sink + 1, sink + 1))
+    found = maximum_flow(graph, 0, sink)
+    if found.flow_value != active:
+        return None
+    return {(was, is_): int(found.flow[rows[was], columns[is_]]) for was, is_ in paths}
