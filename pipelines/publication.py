@@ -24,7 +24,7 @@ import polars as pl
 from assets.published.vintages import Reason, Vintage
 
 _STORE, _VINTAGES = ".publications", ".vintages"
-_VINTAGE = ("year", "number", "published_on", "threshold", "reason", "done", "tied", "about")
+_VINTAGE = ("year", "number", "published_on", "threshold", "reason", "done", "ties", "about")
 _MANIFEST = "manifest.json"
 
 

@@ -109,7 +109,7 @@ def open_manifest(
             "threshold": rule["threshold"],
             "smallest_base": Rule.smallest_base,
             "left_out": rule["left_out"],
-            "tied_years": list(released.tied_years),
+            "ties": {str(year): dict(ties) for year, ties in released.ties.items()},
             "decided_by": rule["decided_by"],
             "decided_on": rule["decided_on"].isoformat(),
         },

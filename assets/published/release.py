@@ -1,9 +1,9 @@
 """Which vintage of each year the open publication shows: the one that stands, or a new one.
 
 A published year is frozen. A later one of the same year goes out when no number of the records has
-changed, or at least as many persons moved as the threshold says, and when nobody who has every
-vintage can work out more than the promise allows. Otherwise the one before stands, and the reason
-is told.
+changed, or no whole population by so few persons that they could be told, and when nobody who has
+every vintage can work out more than the promise allows. Otherwise the one before is kept, and the
+reason is told.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import polars as pl
 from assets.published.audit import audit
 from assets.published.protection import protect
 from assets.published.vintages import Reason, Release, Rule, Tables, Vintage, all_years
-from assets.vocabulary import TOTAL, vocabulary
+from assets.vocabulary import SHOWN, TOTAL
 
 _LAST = ("gender_split", "key_figures")
 _NO_PERSONS = ("savings",)
@@ -33,7 +33,7 @@ def release(
     """Decide what to publish of `exact`, published frames with every number shown.
 
     `about` says by year what its manifest entry is to say; `history` holds every vintage there is,
-    oldest first. Years that `exact` does not hold stand as they are.
+    oldest first. Years that `exact` does not hold stay as they are.
     """
     standing = {vintage.year: vintage for vintage in history}
     held_back: dict[int, Reason] = {
@@ -50,32 +50,47 @@ def release(
             anew[year] = Reason.FIRST
             continue
         is_new_rule = before.threshold != rule.threshold or before.exact.keys() != now.keys()
-        if _too_few_moved(before, now, rule.threshold):
+        is_same = _same(_of_persons(now), before.exact)
+        if not is_same and _too_few_moved(before, now, rule.threshold):
             held_back[year] = Reason.TOO_FEW_MOVED
-            numbers[year] = before.exact
         if is_new_rule:
             anew[year] = Reason.NEW_RULE
+            numbers[year] = before.exact if year in held_back else now
         elif year not in held_back and not _same(now, before.exact):
             anew[year] = Reason.CORRECTED
-        if before.threshold < rule.threshold:
-            # What keeps less than is promised now cannot go on standing.
-            del standing[year]
+    withdrawn = {
+        year for year, vintage in standing.items() if vintage.threshold < rule.threshold
+    }
     avoided: set[tuple[str, int]] = set()
     tries = 1
     while True:
-        fresh = _fresh(
-            numbers,
+        stands = {year: one for year, one in standing.items() if year not in {*anew, *withdrawn}}
+        fresh, too_small = _fresh(
+            all_years([numbers[year] for year in sorted(numbers)]) if numbers else exact,
             about,
             anew,
             history=history,
-            standing=standing,
+            standing=stands,
             rule=rule,
             today=today,
             avoided=avoided,
         )
-        chosen = {**standing, **{vintage.year: vintage for vintage in fresh}}
+        waiting = {
+            one.year
+            for one in fresh
+            if one.reason is Reason.CORRECTED and _shows_less(one, standing[one.year])
+        } | {year for year in too_small if anew[year] is Reason.CORRECTED}
+        if waiting:
+            # A correction that hides whole populations is no use to anybody.
+            for year in waiting:
+                held_back[year] = Reason.COULD_BE_WORKED_OUT
+                del anew[year]
+            continue
+        for year in too_small:
+            held_back[year] = Reason.TOO_SMALL
+        chosen = {**stands, **{vintage.year: vintage for vintage in fresh}}
         earlier = [vintage for vintage in history if vintage.year in anew]
-        broken = _broken(chosen, earlier, rule.threshold) if anew else set()
+        broken = _broken(chosen, earlier, rule) if anew and chosen else set()
         if not broken:
             return Release([chosen[year] for year in sorted(chosen)], fresh, held_back, tries)
         tries += 1
@@ -91,45 +106,28 @@ def release(
             del anew[worst]
 
 
-def persons_moved(before: Tables, now: Tables) -> int:
-    """How many persons or records, at the least, count otherwise now than before, in one year.
-
-    Among the categories that add up to one total, those who came to one, or those who left one,
-    whichever are more; the total that says most decides.
-    """
-    moved = 0
-    for name, frame in now.items():
-        table = vocabulary().table(f"marts.{name}")
-        if not table.is_count or name not in before:
-            continue
-        keys = ["year", *table.dimensions]
-        # Somebody may stand on several lines that do not add up, and is still one.
-        apart = [one for one in keys if one not in table.margins]
-        both = frame.join(before[name], on=keys, how="full", coalesce=True, suffix="_before")
-        change = pl.col("n").fill_null(0) - pl.col("n_before").fill_null(0)
-        told_apart = [pl.col(margin) != TOTAL for margin in table.margins]
-        by_line = (
-            both.filter(*told_apart)
-            .group_by(apart)
-            .agg(
-                change.clip(lower_bound=0).sum().alias("came"),
-                (-change).clip(lower_bound=0).sum().alias("left"),
-            )
-        )
-        moved = max([moved, *by_line["came"], *by_line["left"]])
-    return moved
-
-
 def _too_few_moved(before: Vintage, now: Tables, threshold: int) -> bool:
-    """Whether the numbers have changed for the sake of so few persons that they could be told."""
-    about_persons = {name: frame for name, frame in now.items() if name not in _NO_PERSONS}
-    if _same(about_persons, before.exact):
-        return False
-    return persons_moved(before.exact, now) < max(threshold, before.threshold)
+    """Whether a whole population has changed for the sake of so few that they could be told."""
+    split = now["gender_split"].filter(gender=TOTAL)
+    keys = ["year", "population"]
+    both = split.join(before.exact["gender_split"].filter(gender=TOTAL), on=keys, suffix="_before")
+    moved = (pl.col("n") - pl.col("n_before")).abs()
+    return bool(
+        both.select(((moved > 0) & (moved < max(threshold, before.threshold))).any()).item()
+    )
+
+
+def _shows_less(now: Vintage, before: Vintage) -> bool:
+    """Whether a whole population that was shown is not any more."""
+    now_shown, shown = (
+        set(one.tables["gender_split"].filter(gender=TOTAL, status=SHOWN)["population"])
+        for one in (now, before)
+    )
+    return not shown <= now_shown
 
 
 def _fresh(
-    numbers: Mapping[int, Tables],
+    exact: Tables,
     about: Mapping[int, Mapping[str, Any]],
     anew: Mapping[int, Reason],
     *,
@@ -138,17 +136,20 @@ def _fresh(
     rule: Rule,
     today: date,
     avoided: Collection[tuple[str, int]],
-) -> list[Vintage]:
-    """The years `anew` as they would be published now, beside those that stand."""
+) -> tuple[list[Vintage], Sequence[int]]:
+    """The years `anew` as they would be published now, and those of them that are too small."""
     if not anew:
-        return []
-    kept = [vintage for year, vintage in standing.items() if year not in anew]
-    made_from = [*(vintage.exact for vintage in kept), *(numbers[year] for year in anew)]
-    decided = all_years([vintage.tables for vintage in kept]) if kept else None
+        return [], ()
     made = protect(
-        all_years(made_from), rule.threshold, rule.smallest_base, decided, left_out=avoided
+        exact,
+        rule.threshold,
+        rule.smallest_base,
+        history,
+        standing,
+        left_out=avoided,
+        sensitive=rule.sensitive,
     )
-    return [
+    fresh = [
         Vintage(
             year=year,
             number=sum(vintage.year == year for vintage in history) + 1,
@@ -156,27 +157,31 @@ def _fresh(
             threshold=rule.threshold,
             reason=reason,
             done={name: words[year] for name, words in made.done.items() if words.get(year)},
-            tied=year in made.tied_years,
+            ties=made.ties[year],
             about=about[year],
             tables=_of_year(made.tables, year),
-            exact=numbers[year],
+            exact=_of_year(exact, year),
         )
         for year, reason in anew.items()
+        if year not in made.too_small
     ]
+    return fresh, made.too_small
 
 
 def _broken(
-    chosen: Mapping[int, Vintage], earlier: Sequence[Vintage], threshold: int
+    chosen: Mapping[int, Vintage], earlier: Sequence[Vintage], rule: Rule
 ) -> set[tuple[str, int]]:
     """The tables and years in which somebody who has every vintage can work out too much."""
     tables = all_years([chosen[year].tables for year in sorted(chosen)])
-    tied = [vintage.year for vintage in chosen.values() if vintage.tied]
-    found = list(audit(tables, threshold, tied_years=tied).breaches)
-    if earlier:
-        strictest = min(threshold, *(vintage.threshold for vintage in earlier))
-        before = [vintage.tables for vintage in earlier]
-        found += audit(tables, strictest, before, tied_years=tied).breaches
+    ties = {vintage.year: vintage.ties for vintage in chosen.values()}
+    threshold = min([rule.threshold, *(vintage.threshold for vintage in earlier)])
+    before = [vintage.tables for vintage in earlier]
+    found = audit(tables, threshold, before, ties=ties, sensitive=rule.sensitive).breaches
     return {(breach.table, breach.year or max(chosen)) for breach in found}
+
+
+def _of_persons(tables: Tables) -> dict[str, pl.DataFrame]:
+    return {name: frame for name, frame in tables.items() if name not in _NO_PERSONS}
 
 
 def _same(now: Tables, before: Tables) -> bool:

@@ -25,18 +25,21 @@ class Reason(StrEnum):
     NEW_RULE = "new_rule"
     TOO_FEW_MOVED = "too_few_moved"
     COULD_BE_WORKED_OUT = "could_be_worked_out"
+    TOO_SMALL = "too_small"
     NO_LONGER_WHOLE = "no_longer_whole"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What is promised: the threshold, and the smallest base of a share or a median.
+    """What is promised: the threshold, the smallest base of a share or a median, and the code lists
+    of which no population may fall into one category.
 
     The base is not up to the policy: the audit knows no other.
     """
 
     threshold: int
     smallest_base: int = 20
+    sensitive: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,8 @@ class Vintage:
     """One year as it was published once.
 
     `done` says what was done to its tables beside withholding numbers (protection.ProtectedTables),
-    `tied` whether it is one of its tied years, `about` what the manifest says of the year; `exact`
-    holds the numbers that it was made from, which are for nobody outside.
+    `ties` its ties (the same), `about` what the manifest says of the year; `exact` holds the
+    numbers that it was made from, which are for nobody outside.
     """
 
     year: int
@@ -54,7 +57,7 @@ class Vintage:
     threshold: int
     reason: Reason
     done: Mapping[str, Sequence[str]]
-    tied: bool
+    ties: Mapping[str, Sequence[str]]
     about: Mapping[str, Any]
     tables: Tables
     exact: Tables
@@ -76,9 +79,9 @@ class Release:
     tries: int
 
     @property
-    def tied_years(self) -> tuple[int, ...]:
-        """The years whose numbers of active persons follow from each other."""
-        return tuple(vintage.year for vintage in self.standing if vintage.tied)
+    def ties(self) -> dict[int, Mapping[str, Sequence[str]]]:
+        """By year the genders whose persons follow from who came and went."""
+        return {vintage.year: vintage.ties for vintage in self.standing}
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:

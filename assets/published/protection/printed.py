@@ -6,7 +6,8 @@ They are known to everyone, also where they are hidden in the open publication.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -41,6 +42,25 @@ def printed_sums(
         )
         if cells.height and cells.height == of.height and _agrees(frame, of, figure):
             yield frozenset(cells["people"])
+
+
+def without_parts_of_small(
+    system: LinkedCells, printed: Collection[frozenset[str]], threshold: int
+) -> LinkedCells:
+    """Watch nobody who divides a small number that a report prints.
+
+    What a small number is made of is smaller still, whatever is withheld beside it.
+    """
+    people = system.people
+    alone = {name for one in printed if len(one) == 1 for name in one}
+    small = people.filter(pl.col("people").is_in(alone), pl.col("n") < threshold)["people"]
+    while True:
+        parts = people.filter(pl.col("guard").is_in(small), ~pl.col("people").is_in(small))
+        if parts.is_empty():
+            break
+        small = pl.concat([small, parts["people"]])
+    watched = pl.col("watched") & (~pl.col("people").is_in(small) | pl.col("people").is_in(alone))
+    return replace(system, people=people.with_columns(watched))
 
 
 def _lines(frame: pl.DataFrame, figure: Mapping[str, Any], categories: str | None) -> pl.DataFrame:

@@ -109,20 +109,18 @@ def withhold(
     known |= np.array([name in alone for name in names], bool)
     n = people["n"].to_numpy()
     guard = np.array([place.get(guard, -1) for guard in people["guard"]], np.int64)
-    # Parts of a small number that NorA has printed itself are smaller still, whatever is done.
-    given = _guarded(guard, np.array([name in alone for name in names], bool) & (n < threshold))
-    absent |= given & printed
+    hidden |= printed & undecided & (n > 0) & (n < threshold)
+    absent |= printed & _guarded(guard, hidden & known)
     unknowns = _Unknowns(
         n=n,
         least=np.where(absent, 0, people["least"].to_numpy()),
         printed=printed & ~absent,
-        watched=people["watched"].to_numpy() & ~given,
+        watched=people["watched"].to_numpy(),
         guard=guard,
         fixed=known,
         cost=np.array([cost.get(name, np.inf) for name in names]),
         sums=_matrix(system.sums, place, printed_sums),
     )
-    hidden |= unknowns.printed & undecided & (unknowns.n > 0) & (unknowns.n < threshold)
     free = ~known
     labels = _components(unknowns.sums, free)
     stuck: list[int] = []

@@ -23,6 +23,7 @@ from assets.published.protection.design import (
     without_lone_categories,
     without_measure,
 )
+from assets.published.protection.differences import beside, label_of
 from assets.published.protection.linked_cells import (
     ALWAYS_FOLDED,
     PARENTS,
@@ -30,10 +31,11 @@ from assets.published.protection.linked_cells import (
     exact_ties,
     linked_cells,
 )
-from assets.published.protection.printed import printed_sums
+from assets.published.protection.printed import printed_sums, without_parts_of_small
 from assets.published.protection.stayers import TABLES as STAYERS
 from assets.published.protection.suppression import Fate, NoWayError, withhold
-from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
+from assets.published.vintages import Vintage
+from assets.vocabulary import HIDDEN, REST, TOTAL, Table, vocabulary
 
 POPULATIONS = ("gender_split", "caseload", "quarterly_flow", "key_figures", "counsellor_caseload")
 """The tables of whole populations, tied from year to year; every other table divides them up."""
@@ -93,45 +95,66 @@ def protect(
     exact: Mapping[str, pl.DataFrame],
     threshold: int,
     smallest_base: int,
-    earlier: Mapping[str, pl.DataFrame] | None = None,
+    history: Sequence[Vintage] = (),
+    standing: Mapping[int, Vintage] | None = None,
     *,
     left_out: Collection[tuple[str, int]] = (),
     sensitive: Collection[str] = (),
 ) -> ProtectedTables:
     """Return the published tables in which nobody can work out a small group by arithmetic.
 
-    `exact` holds published frames (assets.published.open_tables) by the mart's name, all shown, all
-    the years that are to be published. Years of `earlier`, which holds frames returned before, are
-    decided: they stay as they are, and `exact` holds what they were made from. Tables that are
+    `exact` holds published frames (assets.published.open_tables) by the mart's name, all shown, as
+    the records are now. `history` holds every vintage there is, oldest first; the `standing` ones
+    are published beside the result, which has the other years of `exact`. Tables that are
     `left_out` of a year have no rows in it. `sensitive` names the code lists of which no population
     may fall into one category.
     """
-    years = sorted(exact["gender_split"]["year"].unique())
-    decided = set(earlier["gender_split"]["year"].unique()) if earlier else set()
-    published: dict[str, list[pl.DataFrame]] = {name: [] for name in exact}
+    stands = standing or {}
+    numbers = sorted({*exact["gender_split"]["year"].unique(), *stands})
+    published: dict[str, list[pl.DataFrame]] = {name: [frame.clear()] for name, frame in exact.items()}
     done: dict[str, dict[int, tuple[str, ...]]] = {name: {} for name in exact}
     past: list[_Year] = []
     too_small = []
-    for number in years:
-        of_year = {name: frame.filter(pl.col("year") == number) for name, frame in exact.items()}
-        year = _Year(number, of_year, threshold, sensitive, tuple(past))
-        if earlier and number in decided:
-            kept = {name: frame.filter(pl.col("year") == number) for name, frame in earlier.items()}
-            year.recall(kept)
-            frames: Mapping[str, pl.DataFrame] = kept
-        else:
+    for number in numbers:
+        now = {name: frame.filter(pl.col("year") == number) for name, frame in exact.items()}
+        earlier = [vintage for vintage in history if vintage.year == number]
+        rule = (threshold, sensitive)
+        if number not in stands:
+            year = _Year(number, now, *rule, past, [_recalled(one, *rule) for one in earlier])
             year.decide([name for name, of in left_out if of == number])
-            frames = year.published(smallest_base)
+            for name, frame in year.published(smallest_base).items():
+                published[name].append(frame)
             for name, words in year.done.items():
                 done[name][number] = words
             if year.is_too_small:
                 too_small.append(number)
-        for name, frame in frames.items():
-            published[name].append(frame)
+        elif now["gender_split"].is_empty() or _same(now, stands[number].exact):
+            year = _recalled(stands[number], *rule, past)
+        else:
+            year = _Year(number, now, *rule, past, [_recalled(stands[number], *rule)])
+            year.wait()
         past.append(year)
     tables = {name: pl.concat(frames) for name, frames in published.items()}
     ties = {year.number: year.ties() for year in past}
     return ProtectedTables(tables, done, ties, tuple(too_small))
+
+
+def _recalled(
+    vintage: Vintage, threshold: int, sensitive: Collection[str], past: Sequence[_Year] = ()
+) -> _Year:
+    year = _Year(vintage.year, vintage.exact, threshold, sensitive, past, ())
+    year.recall(vintage.tables)
+    year.done = {name: tuple(words) for name, words in vintage.done.items()}
+    return year
+
+
+def _same(now: Mapping[str, pl.DataFrame], before: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether the records tell the same of what ties the years together."""
+    return all(_equal(now[name], before[name]) for name in (*POPULATIONS, *STAYERS))
+
+
+def _equal(now: pl.DataFrame, before: pl.DataFrame) -> bool:
+    return now.sort(now.columns).equals(before.select(now.columns).sort(now.columns))
 
 
 class _Year:
@@ -144,16 +167,20 @@ class _Year:
         threshold: int,
         sensitive: Collection[str],
         past: Sequence[_Year],
+        vintages: Sequence[_Year],
     ) -> None:
         self.number = number
         self.threshold = threshold
         self.sensitive = sensitive
-        self.past = past
+        self.past = tuple(past)
+        self.vintages = tuple(vintages)
+        """What was published of the year before, oldest first."""
         self.frames = {
             name: frame.drop("status").with_columns(pl.lit(True).alias("printed"))
             for name, frame in exact.items()
         }
-        self.split = exact["gender_split"]
+        self.exact = exact
+        self.is_recalled = False
         self.printed = list(
             printed_sums(linked_cells(self.frames, threshold), self.frames, number)
         )
@@ -167,13 +194,43 @@ class _Year:
         """Make the year's tables coarse where they must be, and choose what to withhold."""
         for name in left_out:
             self._leave_out(name)
-        self._decide_populations()
+        if not self._kept(POPULATIONS, left_out):
+            self._decide_populations()
         for group in GROUPS:
             if set(group) <= self.frames.keys() and not self.is_too_small:
-                self._decide_group(group)
+                if not self._kept(self._tables_of(group), left_out):
+                    self._decide_group(group)
+
+    def _kept(self, names: Sequence[str], left_out: Collection[str]) -> bool:
+        """Keep what was decided of tables that have not changed since the last vintage.
+
+        Not where the year before, which they are tied to, is decided anew as well.
+        """
+        if not self.vintages or set(names) & set(left_out):
+            return False
+        last = self.vintages[-1]
+        ties = {*POPULATIONS, *STAYERS} & set(names)
+        if ties and self.past and not self.past[-1].is_recalled:
+            return False
+        if not all(_equal(self.exact[name], last.exact[name]) for name in names):
+            return False
+        system = linked_cells({name: last.frames[name] for name in names}, self.threshold)
+        for people in system.people["people"]:
+            if people in last.fates:
+                self.fates[people] = last.fates[people]
+        self.frames |= {name: last.frames[name] for name in names}
+        self.done |= {name: last.done[name] for name in names if name in last.done}
+        return True
+
+    def wait(self) -> None:
+        """Publish nothing: the year is there for the sake of others that are counted after it."""
+        self.frames = {
+            name: frame.with_columns(printed=pl.lit(False)) for name, frame in self.frames.items()
+        }
 
     def recall(self, published: Mapping[str, pl.DataFrame]) -> None:
         """Take over what was decided when the year was published."""
+        self.is_recalled = True
         statuses = {}
         for name, frame in self.frames.items():
             keys = _mart(name).published_key
@@ -228,7 +285,7 @@ class _Year:
 
     def ties(self) -> dict[str, tuple[str, ...]]:
         """The genders for which who is active, or takes part, follows from who came and went."""
-        return exact_ties(self.split, self.past[-1].split if self.past else None)
+        return exact_ties(self.exact["gender_split"], self.past[-1].exact["gender_split"] if self.past else None)
 
     # --- Populations ---
 
@@ -237,10 +294,15 @@ class _Year:
         reach = 1
         while True:
             window = [*self.past[len(self.past) - reach :], self]
-            system = self._populations(window)
+            frames = {name: pl.concat(one.frames[name] for one in window) for name in POPULATIONS}
+            system = linked_cells(frames, self.threshold)
             costs = self._costs(system, POPULATIONS, may_hide_totals=may_hide_totals)
             decided = {people: fate for year in window[:-1] for people, fate in year.fates.items()}
             printed = [people for year in window for people in year.printed]
+            system = without_parts_of_small(system, printed, self.threshold)
+            for year in window:
+                system, decided = year.with_vintages(system, decided, POPULATIONS)
+                printed += year.printed_before()
             try:
                 found = withhold(system, costs, decided, printed, self.threshold)
             except NoWayError as error:
@@ -248,7 +310,7 @@ class _Year:
                 mine = [people for people in error.people if self._is_mine(people)]
                 if not mine and reach < len(self.past):
                     reach += 1
-                elif not self._coarsen_populations(mine or error.people):
+                elif not self._coarsen_populations(mine):
                     if may_hide_totals:
                         self._give_up()
                         return
@@ -282,13 +344,14 @@ class _Year:
         for name in self.frames:
             self._leave_out(name)
 
-    def _populations(self, years: Sequence[_Year]) -> LinkedCells:
-        frames = {name: pl.concat(year.frames[name] for year in years) for name in POPULATIONS}
-        return linked_cells(frames, self.threshold)
-
     def _coarsen_populations(self, stuck: Sequence[str]) -> bool:
-        """Print less, for the sake of those that cannot be protected; False when nothing helps."""
-        parts = [people.split("|") for people in stuck if self._is_mine(people)]
+        """Print less, for the sake of those that cannot be protected; False when nothing helps.
+
+        Where it is others who cannot, only hiding whole populations does.
+        """
+        if not stuck:
+            return False
+        parts = [people.split("|") for people in stuck]
         by_gender = {of[2] for of in parts if of[1] == "gender_split" and of[3] != TOTAL}
         measures = {of[3] for of in parts if of[1] in _PERIODS}
         return (
@@ -336,12 +399,19 @@ class _Year:
             self._fold(head)
         ladder = self._ladder(head, group)
         while True:
+            if has_categories(head):
+                self._fold_as_before(head)
             system = self._divided(group)
             costs = self._costs(system, group)
-            decided = self.past[-1].fates if self.past and set(group) & set(STAYERS) else {}
+            decided = (
+                dict(self.past[-1].fates) if self.past and set(group) & set(STAYERS) else {}
+            )
+            system = without_parts_of_small(system, self.printed, self.threshold)
+            system, decided = self.with_vintages(system, decided, self._tables_of(group), True)
+            printed = [*self.printed, *self.printed_before()]
             try:
                 found = withhold(
-                    system, costs, decided, self.printed, self.threshold, patient=False
+                    system, costs, decided, printed, self.threshold, patient=False
                 )
             except NoWayError as error:
                 if __import__("os").environ.get("DBG"): print(self.number, error.people[:12])
@@ -352,7 +422,7 @@ class _Year:
 
     def _divided(self, group: Sequence[str]) -> LinkedCells:
         """The tables of a group; of persons also those of the years before, whom some stay from."""
-        names = [*group, "key_figures"] if group == EXITS else group
+        names = self._tables_of(group)
         before = self.past[-2:] if set(group) & set(STAYERS) else ()
         frames = {
             name: pl.concat(year.frames[name].filter("printed") for year in [*before, self])
@@ -360,11 +430,44 @@ class _Year:
         }
         active = {
             year.number: dict(
-                year.split.filter(population="active_at_year_end").select("gender", "n").iter_rows()
+                year.exact["gender_split"].filter(population="active_at_year_end").select("gender", "n").iter_rows()
             )
             for year in before
         }
         return linked_cells(frames, self.threshold, active)
+
+    @staticmethod
+    def _tables_of(group: Sequence[str]) -> Sequence[str]:
+        # Who went to work is a key figure too.
+        return [*group, "key_figures"] if group == EXITS else group
+
+    def with_vintages(
+        self,
+        system: LinkedCells,
+        decided: Mapping[str, Fate],
+        names: Sequence[str],
+        is_printed: bool = False,
+    ) -> tuple[LinkedCells, dict[str, Fate]]:
+        """Add the tables that earlier vintages of the year hold, and the differences to them."""
+        decided = dict(decided)
+        for number, vintage in enumerate(self.vintages, start=1):
+            of = {name: vintage.frames[name] for name in names if name in vintage.frames}
+            if is_printed:
+                of = {name: frame.filter("printed") for name, frame in of.items()}
+            then = linked_cells(of, self.threshold)
+            system, further = beside(
+                system, self.fates, self.number, then, vintage.fates, number, self.threshold
+            )
+            decided |= further
+        return system, decided
+
+    def printed_before(self) -> list[frozenset[str]]:
+        """What earlier vintages of the year have of what NorA has printed itself."""
+        return [
+            frozenset(label_of(number) + people for people in one)
+            for number, vintage in enumerate(self.vintages, start=1)
+            for one in vintage.printed
+        ]
 
     def _leave_few_out(self, name: str) -> None:
         """Leave out the projects and surveys of fewer people than the threshold."""
@@ -434,6 +537,18 @@ class _Year:
 
     # --- What withholding costs ---
 
+    def _fold_as_before(self, table: Table) -> None:
+        """Print no category where earlier vintages fold others: the difference would tell."""
+        category = next(name for name in table.margins if name != "gender")
+        for vintage in self.vintages:
+            now, then = (
+                set(year.frames[table.name].filter("printed")[category].cast(pl.String))
+                for year in (self, vintage)
+            )
+            if REST in now | then and now != then and not min(now, then, key=len) <= {TOTAL}:
+                frame = totals_alone(table, self.frames[table.name])
+                self._apply(table.name, TOTALS_ALONE, frame)
+
     def _costs(
         self, system: LinkedCells, group: Sequence[str], *, may_hide_totals: bool = False
     ) -> dict[str, float]:
@@ -468,7 +583,17 @@ class _Year:
                 "cost"
             )
         )
-        return dict(mine.select("people", "cost").iter_rows())
+        costs = dict(mine.select("people", "cost").iter_rows())
+        for people in costs.keys() & set(self._hidden_before()):
+            # What was hidden before tells less of what has changed since.
+            costs[people] *= _HIDDEN_BEFORE
+        return costs
+
+    def _hidden_before(self) -> Iterator[str]:
+        for vintage in self.vintages[-1:]:
+            for people, fate in vintage.fates.items():
+                if fate is Fate.HIDDEN:
+                    yield people
 
 
 _PERIODS = ("caseload", "quarterly_flow")
@@ -479,6 +604,8 @@ category, the women of a population, a whole population."""
 
 _DIVIDES = 30
 """What it costs besides for each table that divides the people up, and cannot any more."""
+
+_HIDDEN_BEFORE = 0.1
 
 _WITH_GENDER = [table.name for table in vocabulary().layer("marts") if "gender" in table.dimensions]
 _DIVIDED = dict(Counter(PARENTS.values()))
