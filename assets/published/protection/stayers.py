@@ -7,6 +7,7 @@ are is printed nowhere.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -41,32 +42,25 @@ def stayers(
     `active` says by gender who was active between the two. Where one of the years is not told
     apart by gender, only all genders together are yielded.
     """
-    has_gender = all((frame["gender"].cast(pl.String) != TOTAL).any() for frame in (before, now))
+    was, is_ = _by_division(table, before), _by_division(table, now)
+    has_gender = all(any(gender != TOTAL for _, gender in of) for of in (was, is_))
     genders = vocabulary().code_list("gender").names if has_gender else (TOTAL,)
+    for division, gender in sorted(was.keys() & is_.keys()):
+        if gender in genders:
+            people = was[division, gender], is_[division, gender]
+            yield from _of_one(table.name, *people, active.get(gender, 0), gender)
+
+
+def _by_division(table: Table, frame: pl.DataFrame) -> dict[tuple[str, str], dict[str, tuple[str, int]]]:
+    """People and count by category, for each division and gender."""
     category = next(name for name in table.margins if name != "gender")
-    frames = [
-        frame.with_columns(
-            pl.col(category).cast(pl.String).alias("category"),
-            pl.col("gender").cast(pl.String),
-            division=pl.col("breakdown").cast(pl.String)
-            if "breakdown" in table.dimensions
-            else pl.lit(""),
-        ).filter(pl.col("category") != TOTAL)
-        for frame in (before, now)
-    ]
-    divisions = set(frames[0]["division"]) & set(frames[1]["division"])
-    for division in sorted(divisions):
-        for gender in genders:
-            of = [
-                {
-                    name: (people, count)
-                    for name, people, count in frame.filter(division=division, gender=gender)
-                    .select("category", "people", "count")
-                    .iter_rows()
-                }
-                for frame in frames
-            ]
-            yield from _of_one(table.name, *of, active.get(gender, 0), gender)
+    division = "breakdown" if "breakdown" in table.dimensions else pl.lit("")
+    rows = frame.select(division, "gender", category, "people", "count")
+    divisions: dict[tuple[str, str], dict[str, tuple[str, int]]] = defaultdict(dict)
+    for of, gender, value, people, count in rows.iter_rows():
+        if value != TOTAL:
+            divisions[of, gender][value] = (people, count)
+    return divisions
 
 
 _People = Mapping[str, tuple[str, int]]

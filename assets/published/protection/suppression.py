@@ -84,6 +84,7 @@ def withhold(
     decided: Mapping[str, Fate],
     printed_sums: Collection[frozenset[str]],
     threshold: int,
+    book: list[dict[str, int]],
     *,
     patient: bool = True,
 ) -> dict[str, Fate]:
@@ -94,7 +95,8 @@ def withhold(
     shown. `decided` people stay as they are: hidden ones stay protected, shown ones known. What
     the people of a printed sum add up to is known though they may be hidden. All others are known.
     Raises NoWayError when somebody cannot be protected; unless `patient`, it names the first and no
-    others.
+    others. The `book` holds moves by people that were found for other systems, and gets those that
+    are found here: one that fits needs no search.
     """
     people = system.people
     names = people["people"].to_list()
@@ -129,7 +131,12 @@ def withhold(
     for label in np.unique(labels[in_question]):
         part = np.flatnonzero(free & (labels == label))
         search = _Search(unknowns.only(part), hidden[part], threshold)
+        search.recall(_moves_of(book, [names[position] for position in part]))
         hidden[part] = search.run(patient=patient)
+        book += [
+            {names[part[one]]: int(move[one]) for one in np.flatnonzero(move)}
+            for move in search.furthest()
+        ]
         stuck += part[search.stuck].tolist()
         if stuck and not patient:
             break
@@ -143,6 +150,16 @@ def withhold(
         )
         if is_printed
     }
+
+
+def _moves_of(book: Sequence[Mapping[str, int]], names: Sequence[str]) -> Integers:
+    """The moves of a book that move nobody but those named, one row each."""
+    place = {name: position for position, name in enumerate(names)}
+    fitting = [move for move in book if move.keys() <= place.keys()]
+    moves = np.zeros((len(fitting), len(names)), np.int64)
+    for row, move in enumerate(fitting):
+        moves[row, [place[name] for name in move]] = list(move.values())
+    return moves
 
 
 def _guarded(guard: Integers, hidden: Flags) -> Flags:
@@ -195,11 +212,26 @@ class _Search:
         self.width = threshold - 1
         self.reach = _REACH * threshold
         self.moves = Moves(unknowns.sums)
-        self.witnesses = np.zeros((1, self.n.size), np.int64)
+        self.witnesses = self.recalled = np.zeros((1, self.n.size), np.int64)
         self.settled = np.zeros(self.n.size, bool)
         """Who was asked for one by one since anything was hidden or shown, and is not safe."""
         self.stuck: list[int] = []
         """Who could not be protected, by position."""
+
+    def recall(self, moves: Integers) -> None:
+        """Take in the moves that fit."""
+        lower, upper = self._bounds(self._free())
+        fits = ((moves >= lower) & (moves <= upper)).all(axis=1)
+        fits[fits] = ~(moves[fits] @ self.unknowns.sums.T.astype(np.int64)).any(axis=1)
+        self.recalled = moves[fits]
+        self.witnesses = np.vstack([self.witnesses, self.recalled])
+
+    def furthest(self) -> Integers:
+        """The witnesses that move somebody furthest, less those that were recalled."""
+        ends = {*self.witnesses.argmax(axis=0).tolist(), *self.witnesses.argmin(axis=0).tolist()}
+        known = {move.tobytes() for move in self.recalled}
+        rows = [row for row in sorted(ends) if self.witnesses[row].tobytes() not in known]
+        return self.witnesses[rows]
 
     def run(self, *, patient: bool) -> Flags:
         """Return what to withhold of the group."""
@@ -241,6 +273,7 @@ class _Search:
 
     def _next_unserved(self, passed: Sequence[int]) -> int | None:
         """Somebody who must be protected and is not, the smallest first; None when all are."""
+        self._settle()
         self._ask_for_all()
         unserved = self._unserved()
         unserved[list(passed)] = False
@@ -261,6 +294,15 @@ class _Search:
             before, unserved = unserved, self._unserved()
             if unserved.sum() > before.sum() - 3:
                 return
+
+    def _settle(self) -> None:
+        """Find those who cannot move, by one sum at a time: they may be nobody, or many."""
+        lower, upper = self._bounds(self._free())
+        sums = self.unknowns.sums
+        for _ in range(_ROUNDS):
+            lower, upper = _tightened(sums, lower, upper)
+        enough = (self.n == 0) | (abs(self.n) >= self.threshold)
+        self.settled |= (lower == upper) & ~self._has_row() & enough
 
     def _is_safe(self, one: int) -> bool:
         """Whether what is withheld now protects somebody; keeps the witnesses that say so."""
@@ -364,8 +406,30 @@ _REACH = 3
 _MOVING = 1e-4
 """Cost of moving by one what is withheld anyway: little, so that few are moved."""
 
+_ROUNDS = 3
+"""How often bounds are made tighter; most who cannot move show after two."""
+
 _FEW = 4
 """So few unknowns are asked for one by one."""
+
+
+def _tightened(
+    sums: sparse.csr_matrix, lower: Integers, upper: Integers
+) -> tuple[Integers, Integers]:
+    """Bounds of moves that follow from each sum by itself."""
+    rows = np.repeat(np.arange(sums.shape[0]), np.diff(sums.indptr))
+    columns, signs = sums.indices, sums.data
+    low = np.where(signs > 0, lower[columns], -upper[columns])
+    high = np.where(signs > 0, upper[columns], -lower[columns])
+    least = np.bincount(rows, low, sums.shape[0])[rows] - low
+    most = np.bincount(rows, high, sums.shape[0])[rows] - high
+    # What one moves, the others of its sum move back.
+    floor = np.where(signs > 0, -most, least)
+    ceiling = np.where(signs > 0, -least, most)
+    lower, upper = lower.copy(), upper.copy()
+    np.maximum.at(lower, columns, np.ceil(floor).astype(np.int64))
+    np.minimum.at(upper, columns, np.floor(ceiling).astype(np.int64))
+    return lower, upper
 
 
 def _floats(numbers: Integers) -> Floats:

@@ -180,6 +180,8 @@ class _Year:
             for name, frame in exact.items()
         }
         self.exact = exact
+        self.book: list[dict[str, int]] = list(past[-1].book) if past else []
+        """Moves that fitted the tables of this year or the one before."""
         self.is_recalled = False
         self.printed = list(
             printed_sums(linked_cells(self.frames, threshold), self.frames, number)
@@ -290,6 +292,11 @@ class _Year:
     # --- Populations ---
 
     def _decide_populations(self) -> None:
+        self.book = [
+            move
+            for move in self.book
+            if all(people.startswith(f"{self.number - 1}|") for people in move)
+        ]
         may_hide_totals = False
         reach = 1
         while True:
@@ -304,7 +311,9 @@ class _Year:
                 system, decided = year.with_vintages(system, decided, POPULATIONS)
                 printed += year.printed_before()
             try:
-                found = withhold(system, costs, decided, printed, self.threshold)
+                found = withhold(
+                    system, costs, decided, printed, self.threshold, self.book
+                )
             except NoWayError as error:
                 if __import__("os").environ.get("DBG"): print(self.number, error.people[:12], len(error.people))
                 mine = [people for people in error.people if self._is_mine(people)]
@@ -398,32 +407,51 @@ class _Year:
         if head.name in ALWAYS_FOLDED:
             self._fold(head)
         ladder = self._ladder(head, group)
+        reach = 1
         while True:
             if has_categories(head):
                 self._fold_as_before(head)
-            system = self._divided(group)
+            if self.frames[head.name].is_empty():
+                return
+            before = self._stayed_from(group, reach)
+            system = self._divided(group, before)
             costs = self._costs(system, group)
-            decided = (
-                dict(self.past[-1].fates) if self.past and set(group) & set(STAYERS) else {}
-            )
+            decided = {
+                people: fate
+                for year in self.past[len(self.past) - reach :]
+                if year in before
+                for people, fate in year.fates.items()
+            }
             system = without_parts_of_small(system, self.printed, self.threshold)
             system, decided = self.with_vintages(system, decided, self._tables_of(group), True)
             printed = [*self.printed, *self.printed_before()]
             try:
                 found = withhold(
-                    system, costs, decided, printed, self.threshold, patient=False
+                    system,
+                    costs,
+                    decided,
+                    printed,
+                    self.threshold,
+                    self.book,
+                    patient=False,
                 )
             except NoWayError as error:
                 if __import__("os").environ.get("DBG"): print(self.number, error.people[:12])
-                next(ladder)
+                if not any(map(self._is_mine, error.people)) and reach < len(self.past):
+                    reach += 1
+                else:
+                    next(ladder)
                 continue
             self.fates |= {people: found[people] for people in costs if people in found}
             return
 
-    def _divided(self, group: Sequence[str]) -> LinkedCells:
+    def _stayed_from(self, group: Sequence[str], reach: int) -> Sequence[_Year]:
+        """The years before that persons of a group's tables stayed from, and one that is known."""
+        return self.past[-reach - 1 :] if set(group) & set(STAYERS) else ()
+
+    def _divided(self, group: Sequence[str], before: Sequence[_Year]) -> LinkedCells:
         """The tables of a group; of persons also those of the years before, whom some stay from."""
         names = self._tables_of(group)
-        before = self.past[-2:] if set(group) & set(STAYERS) else ()
         frames = {
             name: pl.concat(year.frames[name].filter("printed") for year in [*before, self])
             for name in names
