@@ -76,8 +76,8 @@ def _complete(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.Data
 def _cross(listed: pl.DataFrame, table: Table, name: str, mart: pl.DataFrame) -> pl.DataFrame:
     """Cross what is listed so far with the categories of one more dimension.
 
-    Closed code lists are listed whole. Countries and projects are listed by year, those that
-    somebody comes from or takes part in.
+    Closed code lists are listed whole. Countries, projects and other names are listed where they
+    stand beside what is listed so far: those that somebody comes from or takes part in.
     """
     column = table.column(name)
     if column.codes_by:
@@ -86,7 +86,8 @@ def _cross(listed: pl.DataFrame, table: Table, name: str, mart: pl.DataFrame) ->
         pairs = [(code, value) for code, values in listed_by.items() for value in values]
         return listed.join(pl.DataFrame(pairs, [by, name], orient="row"), on=by)
     if column.codes is None or column.codes == "country":
-        return listed.join(mart.select("year", name).unique(), on="year")
+        beside = listed.columns
+        return listed.join(mart.select(*beside, name).unique(), on=beside)
     return listed.join(pl.DataFrame({name: vocabulary().categories(table, column)}), how="cross")
 
 
