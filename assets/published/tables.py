@@ -33,11 +33,13 @@ def published_schema(table: Table) -> pl.Schema:
 def published(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
     """Return the published twin of `mart`, the rows of `years` of `table`, all shown.
 
-    The result has the columns of published_schema(table), sorted by year and in the order in
-    which the vocabulary lists the categories, totals last.
+    Other columns of `mart` than the table's are passed over. The result has the columns of
+    published_schema(table), sorted by year and in the order in which the vocabulary lists the
+    categories, totals last.
     """
+    mart = mart.select(schema(table).names())
     if table.is_list:
-        return mart.select(schema(table).names()).sort(table.key)
+        return mart.sort(table.key)
     frame = (
         _with_margins(table, _complete(table, mart, years))
         if table.is_count
