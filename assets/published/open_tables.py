@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from assets.published.gate import GateError
 from assets.published.tables import published
 from assets.vocabulary import OTHER, TOTAL, Table, vocabulary
 
@@ -32,7 +33,7 @@ def open_tables(
     In everything that counts participants, those count who took part (took_part): not the persons
     who only have a no-show, and in `activities` no activity of a year in which the person did not
     take part, which a delivery may hold: activities are not bound to the dates of the referral.
-    Key figures that would tell of others are left out. ValueError where took_part lacks a year.
+    Key figures that would tell of others are left out. GateError where took_part lacks a year.
     """
     took_part = internal["took_part"].filter(pl.col("gender") != TOTAL)
     whole = took_part.filter(breakdown="population")
@@ -71,7 +72,7 @@ def _check_complete(took_part: pl.DataFrame, everybody: pl.DataFrame) -> None:
     )
     years = more.filter(pl.col("n") > pl.col("n_no_shows"))["year"]
     if lacking := sorted(set(years) - set(took_part["year"])):
-        raise ValueError(
+        raise GateError(
             f"Den interne publikasjonen mangler dem som var i tiltaket i {lacking}. "
             "Bygg alle årene på nytt."
         )

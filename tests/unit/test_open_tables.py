@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from assets.published.gate import GateError
 from assets.published.manifest import policy
 from assets.published.open_tables import open_tables
 from assets.published.tables import published_schema
@@ -101,7 +102,7 @@ def test_all_else_is_as_it_is_within() -> None:
 
 def test_a_year_that_was_published_before_these_were_counted_is_not_one_without_anybody() -> None:
     before = INTERNAL["took_part"].filter(pl.col("year") != 2020)
-    with pytest.raises(ValueError, match="2020"):
+    with pytest.raises(GateError, match="2020"):
         open_tables({**INTERNAL, "took_part": before}, NOBODY)
 
 
