@@ -11,6 +11,7 @@ from datetime import date
 
 from assets.vocabulary import vocabulary
 from dashboards import numbers, words
+from dashboards.definitions import SHOWN_BY_OTHERS
 from dashboards.publication import Publication
 
 
@@ -32,7 +33,12 @@ def shown_years(publication: Publication, year: int) -> list[int]:
 
 
 def period(publication: Publication, year: int) -> str:
-    """That a year is not over, and until when it is counted; empty when it is over."""
+    """That a year is not over, and until when it is counted, or that it is not divided up.
+
+    Empty for a year that is over and whole.
+    """
+    if publication.totals_only(year):
+        return words.totals_only(year)
     until = publication.counted_until(year)
     if until == date(year, 12, 31):
         return ""
@@ -76,7 +82,10 @@ def rejected(publication: Publication, year: int) -> tuple[str, ...]:
 
 
 def privacy(publication: Publication) -> tuple[str, ...]:
-    """What is withheld from whoever reads this publication, and why; nothing where nothing is."""
+    """What is withheld from whoever reads this publication, and why, and who is counted.
+
+    Nothing where nothing is withheld.
+    """
     if not publication.protected:
         return ()
     rule = publication.disclosure
@@ -84,8 +93,12 @@ def privacy(publication: Publication) -> tuple[str, ...]:
         words.few_are_hidden(int(rule["threshold"])),
         words.computed_are_hidden(publication.smallest_base),
     ]
-    labels = [vocabulary().table(f"marts.{name}").label_nb for name in rule.get("left_out", ())]
-    return (*said, *([words.not_in_open(labels)] if labels else []))
+    labels = [
+        vocabulary().table(f"marts.{name}").label_nb
+        for name in rule.get("left_out", ())
+        if name not in SHOWN_BY_OTHERS
+    ]
+    return (words.WHO_TOOK_PART, *said, *([words.not_in_open(labels)] if labels else []))
 
 
 def editions(publication: Publication) -> tuple[str, ...]:
@@ -98,16 +111,29 @@ def editions(publication: Publication) -> tuple[str, ...]:
         for year, listed in publication.manifest.get("vintages", {}).items()
         for one in listed
     ]
-    held_back = [
-        words.held_back(
+    return (*published, *_held_back(publication).values())
+
+
+def unpublished(publication: Publication) -> list[str]:
+    """Why years that are over are not published at all."""
+    return [
+        sentence
+        for year, sentence in _held_back(publication).items()
+        if year not in publication.years
+    ]
+
+
+def _held_back(publication: Publication) -> dict[int, str]:
+    """Year -> why it stands as it did, or is not published."""
+    return {
+        int(year): words.held_back(
             int(year),
             reason,
             int(publication.disclosure["threshold"]),
             published=int(year) in publication.years,
         )
         for year, reason in publication.manifest.get("held_back", {}).items()
-    ]
-    return (*published, *held_back)
+    }
 
 
 def errors(publication: Publication, year: int) -> list[tuple[str, str]]:

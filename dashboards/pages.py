@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from assets.vocabulary import TOTAL, vocabulary
-from dashboards import frame, origin, words
+from dashboards import definitions, frame, origin, words
 from dashboards.figures import Figure, cards, key_figure_table, key_figures, sections
 from dashboards.figures.charts import CONFIG
 from dashboards.figures.key_figures import HEADLINE
@@ -37,10 +37,16 @@ def year_file(year: int) -> str:
     return f"{year}/nora-{year}.html"
 
 
-def render_year(publication: Publication, year: int, forms: Mapping[int, str] | None = None) -> str:
+def render_year(
+    publication: Publication,
+    year: int,
+    forms: Mapping[int, str] | None = None,
+    notice: str = "",
+) -> str:
     """Return the page of a year as HTML; KeyError when the year is not published.
 
-    `forms` is where the form of each month lies, seen from the page: month -> address.
+    `forms` is where the form of each month lies, seen from the page: month -> address. `notice` is
+    a sentence under the heading, for a page that goes its own way.
     """
     if year not in publication.years:
         raise KeyError(year)
@@ -51,6 +57,7 @@ def render_year(publication: Publication, year: int, forms: Mapping[int, str] | 
         publication,
         root="../",
         year=year,
+        notice=notice,
         period=origin.period(publication, year),
         first_year=publication.previous(year) is None,
         cards=cards(publication, year),
@@ -63,12 +70,10 @@ def render_year(publication: Publication, year: int, forms: Mapping[int, str] | 
         deliveries=publication.deliveries(year),
         privacy=origin.privacy(publication),
         editions=origin.editions(publication),
-        marts=[
-            mart
-            for mart in vocabulary().layer("marts")
-            if mart.definition_nb and publication.holds(mart.name)
-        ],
-        key_figures=vocabulary().code_list("key_figure").codes,
+        definitions={
+            words.KEY_FIGURE_DEFINITIONS: definitions.key_figures(publication),
+            words.TABLE_DEFINITIONS: definitions.tables(publication),
+        },
         plotly=frame.inline("plotly-basic.min.js"),
         script=frame.inline("page.js"),
         comparison=_comparison(publication, year),
@@ -102,6 +107,7 @@ def render_index(publication: Publication) -> str:
         )
         for year in years
     ]
+    unpublished = origin.unpublished(publication)
     key_list = vocabulary().code_list("key_figure")
     return _render(
         "index.html",
@@ -115,7 +121,8 @@ def render_index(publication: Publication) -> str:
             dict.fromkeys(mark.sentence for year in years for mark in _marks(publication, year))
         ),
         built=words.built(words.moment(publication.built_at(newest))) if newest else "",
-        lead=words.INDEX_LEAD if newest else words.INDEX_EMPTY,
+        lead=words.INDEX_LEAD if newest else "" if unpublished else words.INDEX_EMPTY,
+        unpublished=unpublished,
         privacy=origin.privacy(publication),
         no_share=(words.NOTHING, words.HIDDEN),
         printed=sorted(printed_years(publication), reverse=True),

@@ -73,6 +73,21 @@ class Publication:
         """Whether the mart was published for this audience."""
         return name in self.tables and name not in self.disclosure.get("left_out", ())
 
+    @property
+    def key_figures(self) -> tuple[str, ...]:
+        """The codes of the key figures that are published; all of them where no year is."""
+        listed = vocabulary().code_list("key_figure").names
+        told = set(self.tables["key_figures"]["figure"])
+        return tuple(name for name in listed if name in told) or listed
+
+    def totals_only(self, year: int) -> bool:
+        """Whether a year is published, and nothing of it is divided up by who they are."""
+        return self.protected and all(
+            self.table(mart.name, year).is_empty()
+            for mart in vocabulary().layer("marts")
+            if "gender" in mart.dimensions and mart.name != "gender_split"
+        )
+
     def previous(self, year: int) -> int | None:
         """The year to compare with: the one chosen, else the year before when it is published."""
         if self.compared_with not in (None, year):

@@ -203,6 +203,30 @@ def not_in_open(tables: Sequence[str]) -> str:
     return f"{named} er ikke med i den åpne utgaven, av hensyn til personvern."
 
 
+WHO_TOOK_PART = "Deltakere er her de som har vært i tiltaket; de som aldri møtte, er ikke med."
+OPEN_PARTICIPANTS = (
+    "Personer som var i tiltaket minst én dag i året. De som aldri møtte, er ikke med."
+)
+OPEN_KEY_FIGURES = (
+    "Andel planmessig avsluttet er av alle avslutninger; andel avsluttet til arbeid er av de "
+    "planmessige."
+)
+CARD_TOOK_PART = "uten dem som aldri møtte"
+
+
+def none_to_show(year: int) -> str:
+    """Whether there were any is not told."""
+    return (
+        f"Det er ikke noe å vise for {year}: Enten er ingenting ført, eller så gjelder tallene for "
+        "få personer til å vises åpent."
+    )
+
+
+def totals_only(year: int) -> str:
+    """A year that is too small to be divided up."""
+    return f"For {year} vises bare totaltall, for tallene er for små til å deles opp."
+
+
 def left_out(year: int) -> str:
     """Nothing of a table is shown of a year."""
     return f"Tallene for {year} vises ikke i den åpne utgaven, av hensyn til personvern."
@@ -231,6 +255,8 @@ def edition(year: int, when: date, reason: str) -> str:
 
 def held_back(year: int, reason: str, threshold: int, *, published: bool) -> str:
     """Why a year stands as it did although the register has changed, or is not published."""
+    if reason == "too_small":
+        return f"{year} er ikke publisert åpent: ingen gruppe er stor nok til å vises."
     what = (
         f"Tallene for {year} er som sist de ble publisert, selv om registeret er rettet siden."
         if published
@@ -698,6 +724,12 @@ REPORT_HOW_TO = (
     "Tabellene og figurene står i den samme rekkefølgen som i kapittel 2 i årsrapporten. Der det "
     "står «Skriv her om …», er det plass til teksten din: Klikk og skriv. Slett det du ikke bruker."
 )
+REPORT_FOR_THE_PUBLIC = (
+    "Denne pakken har eksakte tall og er bare til internt bruk. Pakken som kan publiseres, lages "
+    "med «nora report --audience open»."
+)
+"""Which package may be published, at the front of the one that may not."""
+
 REPORT_UPDATE_CONTENTS = "Høyreklikk på innholdet og velg «Oppdater felt» for å få sidetall."
 REPORT_EXCEL_HOW_TO = (
     "Hver tabell står på sitt eget ark, med figur der den har en. Arkene «Hva tallene betyr» og "

@@ -28,6 +28,7 @@ from assets.raw.problems import sentence
 from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
+from dashboards import words
 from expectations.model import ExpectationNotRunError
 from pipelines import build, check, forget, instance, serve
 from pipelines.feedback import FeedbackFolder
@@ -418,13 +419,15 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:
-
     published = PublicationStore(folder=str(settings.published)).manifest(options.audience)
     years = published.get("years", [])
     if options.year not in years:
         known = ", ".join(map(str, years)) or "ingen år"
         _say(f"{options.year} er ikke publisert. Publisert er {known}. Kjør nora build først.")
         return 1
+    _say(published["marking"])
+    if options.audience == INTERNAL:
+        _say(words.REPORT_FOR_THE_PUBLIC)
     try:
         with instance.opened(settings) as opened:
             told = build.report(settings, opened, options.audience, options.year)

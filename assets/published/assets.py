@@ -9,6 +9,7 @@ import polars as pl
 from assets.definition import OWNERS, YEARS, asset_key
 from assets.published.gate import hold_back
 from assets.published.manifest import about_open, manifest, open_manifest, policy
+from assets.published.open_tables import open_tables
 from assets.published.tables import published
 from assets.published.vintages import Rule
 from assets.vocabulary import vocabulary
@@ -111,19 +112,23 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     finished = [
         year for year in source["years"] if source["by_year"][str(year)]["as_of"] >= f"{year}-12-31"
     ]
-    exact = {
+    within = {
         table.name: publications.table("internal", table.name).filter(
             pl.col("year").is_in(finished)
         )
         for table in _MARTS
-        if table.name not in rule["left_out"]
+    }
+    exact = {
+        name: frame
+        for name, frame in open_tables(within, rule["names"]).items()
+        if name not in rule["left_out"]
     }
     history = publications.vintages(audience)
     released = release(
         exact,
         {year: about_open(source["by_year"][str(year)]) for year in finished},
         history,
-        Rule(rule["threshold"]),
+        Rule(rule["threshold"], sensitive=tuple(rule["sensitive"])),
         datetime.now(UTC).date(),
     )
     about = open_manifest(audience, source, released, [*history, *released.fresh])

@@ -100,7 +100,11 @@ def open_manifest(
     there were; `held_back` which years stand as they were although the records have changed.
     """
     rule = policy()[audience]
-    by_year = {str(vintage.year): dict(vintage.about) for vintage in released.standing}
+    by_year = {
+        # A vintage keeps what was told when it was made, which may be more than is told now.
+        str(vintage.year): _told(vintage.about) | {"deliveries": vintage.about["deliveries"]}
+        for vintage in released.standing
+    }
     return {
         "audience": audience,
         "marking": rule["marking_nb"],
@@ -109,6 +113,8 @@ def open_manifest(
             "threshold": rule["threshold"],
             "smallest_base": Rule.smallest_base,
             "left_out": rule["left_out"],
+            "names": rule["names"],
+            "sensitive": rule["sensitive"],
             "ties": {str(year): dict(ties) for year, ties in released.ties.items()},
             "decided_by": rule["decided_by"],
             "decided_on": rule["decided_on"].isoformat(),
@@ -147,16 +153,22 @@ def open_manifest(
     }
 
 
+_TOLD = (
+    "built_at",
+    "as_of",
+    "synthetic",
+    "deliveries_refused",
+    "rows_rejected",
+    "checks",
+)
+"""What everyone is told of a build. No run id: whoever knows it can ask a Dagster that answers them
+for what the run logged."""
+
+
 def about_open(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a manifest, or its entry of one year, tells everyone; deliveries are counted."""
-    kept = (
-        "built_at",
-        "run_id",
-        "as_of",
-        "synthetic",
-        "deliveries_refused",
-        "rows_rejected",
-        "checks",
-    )
-    told = {name: entry[name] for name in kept if name in entry}
-    return {**told, "deliveries": len(entry["deliveries"])}
+    return _told(entry) | {"deliveries": len(entry["deliveries"])}
+
+
+def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in _TOLD if name in entry}

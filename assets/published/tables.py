@@ -33,11 +33,13 @@ def published_schema(table: Table) -> pl.Schema:
 def published(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
     """Return the published twin of `mart`, the rows of `years` of `table`, all shown.
 
-    The result has the columns of published_schema(table), sorted by year and in the order in
-    which the vocabulary lists the categories, totals last.
+    Other columns of `mart` than the table's are passed over. The result has the columns of
+    published_schema(table), sorted by year and in the order in which the vocabulary lists the
+    categories, totals last.
     """
+    mart = mart.select(schema(table).names())
     if table.is_list:
-        return mart.select(schema(table).names()).sort(table.key)
+        return mart.sort(table.key)
     frame = (
         _with_margins(table, _complete(table, mart, years))
         if table.is_count
@@ -76,8 +78,8 @@ def _complete(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.Data
 def _cross(listed: pl.DataFrame, table: Table, name: str, mart: pl.DataFrame) -> pl.DataFrame:
     """Cross what is listed so far with the categories of one more dimension.
 
-    Closed code lists are listed whole. Countries and projects are listed by year, those that
-    somebody comes from or takes part in.
+    Closed code lists are listed whole. Countries, projects and other names are listed where they
+    stand beside what is listed so far: those that somebody comes from or takes part in.
     """
     column = table.column(name)
     if column.codes_by:
@@ -86,7 +88,8 @@ def _cross(listed: pl.DataFrame, table: Table, name: str, mart: pl.DataFrame) ->
         pairs = [(code, value) for code, values in listed_by.items() for value in values]
         return listed.join(pl.DataFrame(pairs, [by, name], orient="row"), on=by)
     if column.codes is None or column.codes == "country":
-        return listed.join(mart.select("year", name).unique(), on="year")
+        beside = listed.columns
+        return listed.join(mart.select(*beside, name).unique(), on=beside)
     return listed.join(pl.DataFrame({name: vocabulary().categories(table, column)}), how="cross")
 
 

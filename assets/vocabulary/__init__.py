@@ -2,6 +2,7 @@
 
 from assets.vocabulary.model import (
     HIDDEN,
+    OTHER,
     REST,
     SHOWN,
     TOTAL,
@@ -16,6 +17,7 @@ from assets.vocabulary.model import (
 
 __all__ = [
     "HIDDEN",
+    "OTHER",
     "REST",
     "SHOWN",
     "TOTAL",

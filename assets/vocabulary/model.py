@@ -34,6 +34,9 @@ TOTAL = "total"
 REST = "rest"
 """The category of those that are too small to stand alone; which they are is not said."""
 
+OTHER = "other"
+"""The projects and surveys whose typed names are not shown, counted together."""
+
 SHOWN, HIDDEN = "shown", "hidden"
 """The status of a published number; one that is hidden is NULL."""
 

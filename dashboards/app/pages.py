@@ -13,7 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from assets.vocabulary import vocabulary
-from dashboards import numbers, origin, words
+from dashboards import definitions, numbers, origin, words
 from dashboards.app import blocks, outline
 from dashboards.app.address import Address, Choices
 from dashboards.app.blocks import Link
@@ -96,7 +96,8 @@ def _leads(published: Published, address: Address) -> list[str]:
     previous = choices.seen(published.publication).previous(choices.year)
     compared = words.app_compared(previous) if previous else words.FIRST_YEAR
     period = published.report(choices).period
-    return [" ".join(filter(None, (compared, period)))]
+    unpublished = origin.unpublished(published.publication) if page is outline.OVERVIEW else []
+    return [" ".join(filter(None, (compared, period))), *unpublished]
 
 
 # --- Choices --------------------------------------------------------------------------------------
@@ -231,7 +232,7 @@ def _cards(
         return []
     choices = address.choices
     found = {card.id: card for card in cards(choices.seen(published.publication), choices.year)}
-    chosen = [found[name] for name in address.page.cards]
+    chosen = [found[name] for name in address.page.cards if name in found]
     shown: list[Component] = [
         *blocks.mark_links(_marks(published, choices)),
         blocks.card_list(chosen),
@@ -553,26 +554,17 @@ def _deliveries(publication: Publication, year: int) -> list[Component]:
 
 
 def _about(published: Published, _: Address, __: Downloads) -> list[Component]:
-    marts = [
-        mart
-        for mart in vocabulary().layer("marts")
-        if mart.definition_nb and published.publication.holds(mart.name)
-    ]
-    codes = vocabulary().code_list("key_figure").codes
+    publication = published.publication
     return [
         blocks.section(
             "nokkeltallene",
             words.KEY_FIGURE_DEFINITIONS,
-            [
-                blocks.definitions(
-                    (code.label_nb, code.attributes["definition_nb"]) for code in codes
-                )
-            ],
+            [blocks.definitions(definitions.key_figures(publication))],
         ),
         blocks.section(
             "tabellene",
             words.TABLE_DEFINITIONS,
-            [blocks.definitions((mart.label_nb, mart.definition_nb) for mart in marts)],
+            [blocks.definitions(definitions.tables(publication))],
         ),
         blocks.section(
             "avrunding",
@@ -582,8 +574,8 @@ def _about(published: Published, _: Address, __: Downloads) -> list[Component]:
                 *blocks.paragraphs([words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE], "told"),
             ],
         ),
-        *_told("skjermet", words.PRIVACY, origin.privacy(published.publication)),
-        *_told("utgaver", words.EDITIONS, origin.editions(published.publication)),
+        *_told("skjermet", words.PRIVACY, origin.privacy(publication)),
+        *_told("utgaver", words.EDITIONS, origin.editions(publication)),
     ]
 
 

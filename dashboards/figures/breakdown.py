@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from assets.vocabulary import HIDDEN, REST, TOTAL, Column, Table, vocabulary
+from assets.vocabulary import HIDDEN, OTHER, REST, TOTAL, Column, Table, vocabulary
 from dashboards import numbers, words
+from dashboards.definitions import COUNT_PARTICIPANTS
 from dashboards.figures import charts
 from dashboards.figures.figure import Figure, write
 from dashboards.publication import (
@@ -27,6 +28,9 @@ PREVIOUS = "previous"
 
 LAST = ("other", "AN", "XX", REST, "unknown", "UK", "unspecified")
 """Categories that say little: last and grey, in this order, whatever their size."""
+
+_NAMED = ("partner_projects", "survey_response")
+"""Marts whose lines have typed names; where numbers are withheld, small ones have no line."""
 
 _GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
 
@@ -220,24 +224,30 @@ def several_figure(
 
 def nothing(publication: Publication, mart: Table, year: int) -> Figure:
     """Return the figure of a mart that has nothing to show in a year: one sentence says why."""
-    left_out = publication.leaves_out(mart.name, year)
-    return Figure(
-        id=mart.name,
-        title=mart.label_nb,
-        definition=mart.definition_nb,
-        empty=words.left_out(year) if left_out else words.nobody(words.NOBODY[mart.name], year),
-    )
+    # Where numbers are withheld, a table without a row does not say that nobody was there.
+    complete = mart.is_count or {"month", "quarter"} & set(mart.dimensions)
+    no_rows = publication.protected and publication.table(mart.name, year).is_empty()
+    if no_rows and mart.name in _NAMED:
+        why = words.none_to_show(year)
+    elif publication.leaves_out(mart.name, year) or (no_rows and complete):
+        why = words.left_out(year)
+    else:
+        why = words.nobody(words.NOBODY[mart.name], year)
+    return Figure(id=mart.name, title=mart.label_nb, definition=mart.definition_nb, empty=why)
 
 
 def protection_notes(
     publication: Publication, name: str, year: int, headers: Collection[str]
 ) -> list[str]:
-    """Say what was done to a mart for privacy beside withholding numbers; nothing as a rule.
+    """Say what was done to a mart for privacy beside withholding numbers, and whom it counts.
+
+    Nothing of a publication that withholds nothing.
 
     `headers` are those of the rows, for not all of them show all that the mart has.
     """
     mart = vocabulary().table(f"marts.{name}")
-    said = []
+    counts_participants = publication.protected and name in COUNT_PARTICIPANTS
+    said = [words.WHO_TOOK_PART] if counts_participants else []
     for word in publication.done(name, year):
         what, _, of = word.partition(":")
         if what == NO_GENDER:
@@ -253,6 +263,11 @@ def protection_notes(
     if previous is not None and publication.leaves_out(name, previous):
         said.append(words.left_out(previous))
     return said
+
+
+def name_of(mart: Table, name: str) -> str:
+    """The typed name of a project or survey; those whose names are not shown have a label."""
+    return vocabulary().label(mart, mart.dimensions[0], name) if name == OTHER else name
 
 
 def category_bars(counts: Breakdown, shares: Sequence[int | None]) -> list[charts.Bar]:

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from assets.vocabulary import vocabulary
-from dashboards import numbers, words
+from dashboards import definitions, numbers, words
 from dashboards.figures.figure import Figure
 from dashboards.figures.measures import Measures, measures
 from dashboards.figures.results import group_percents
@@ -23,6 +23,7 @@ HEADLINE = ("referrals", "participants", "planned_exits", "work_exits", "dropout
             "active_at_year_end")  # fmt: skip
 """The figures that stand for a year on the index page."""
 
+_AGES = ("age_min", "age_max")
 AGES = "ages"
 """The card of the youngest and the oldest participant."""
 
@@ -111,15 +112,18 @@ def cards(publication: Publication, year: int) -> tuple[Card, ...]:
             name,
             this.label(name),
             this.text(name),
-            _detail(this, name),
+            _detail(this, name, publication.protected),
             _comparison(this, before, name),
         )
         for name in _CARDS
     ]
     median = "median_days_in_programme"
+    ages = Card(
+        AGES, _AGE, _ages(this), comparison=_beside(_ages(before), before) if before else ""
+    )
     return (
         *counted,
-        Card(AGES, _AGE, _ages(this), comparison=_beside(_ages(before), before) if before else ""),
+        *([ages] if set(_AGES) <= set(publication.key_figures) else []),
         Card(
             median,
             this.label(median),
@@ -135,7 +139,7 @@ def key_figure_table(publication: Publication, year: int) -> Figure:
     previous = publication.previous(year)
     before = key_figures(publication, previous) if previous else None
     mart = vocabulary().table("marts.key_figures")
-    names = vocabulary().code_list("key_figure").names
+    names = publication.key_figures
     columns = {mart.label_nb: [this.label(name) for name in names]}
     columns[str(year)] = [this.text(name) for name in names]
     if before:
@@ -149,16 +153,19 @@ def key_figure_table(publication: Publication, year: int) -> Figure:
     return Figure(
         id="key_figures",
         title=mart.label_nb,
-        definition=mart.definition_nb,
+        definition=definitions.of_table(publication, mart),
         rows=pl.DataFrame(columns, dict.fromkeys(columns, pl.String)),
         withheld=pl.DataFrame(withheld),
+        notes=(words.WHO_TOOK_PART,) if publication.protected else (),
     )
 
 
 _AGE = vocabulary().table("marts.age_bands").label_nb
 
 
-def _detail(this: KeyFigures, name: str) -> str:
+def _detail(this: KeyFigures, name: str, protected: bool) -> str:
+    if protected and name == "participants":
+        return words.CARD_TOOK_PART
     detail = {
         "participants": ("participants_without_dropouts", words.without_dropouts),
         "planned_exits": ("planned_share_of_exits", words.of_all_exits),
@@ -195,6 +202,6 @@ def _difference(this: KeyFigures, before: KeyFigures, name: str) -> str:
 
 
 def _ages(figures: KeyFigures) -> str:
-    ages = [figures.values.text(name, "value", "count") for name in ("age_min", "age_max")]
+    ages = [figures.values.text(name, "value", "count") for name in _AGES]
     bare = next((sign for sign in (words.HIDDEN, words.NOTHING) if sign in ages), None)
     return bare or words.years_old(*ages)

@@ -17,7 +17,8 @@ class Measures:
     """The cells of one mart and year: (category, measure) -> number, or NULL.
 
     The category is empty for a mart without dimensions. Nothing is published of the measures
-    `unprinted`; where `left_out`, of any.
+    `unprinted`; where `left_out`, of any. What is not there although the mart is `complete`, as
+    every year has all months, is withheld.
     """
 
     mart: Table
@@ -26,6 +27,7 @@ class Measures:
     hidden: frozenset[tuple[str, str]]
     unprinted: frozenset[str] = frozenset()
     left_out: bool = False
+    complete: bool = False
 
     def shown(self, category: str, measure: str) -> float | None:
         """The number; None when it is withheld, or there is nothing to measure."""
@@ -39,6 +41,8 @@ class Measures:
     def withheld(self, category: str, measure: str) -> bool:
         """Whether the number is kept back for privacy."""
         if self.left_out or (category, measure) in self.hidden:
+            return True
+        if self.complete and (category, measure) not in self.cells:
             return True
         return measure in self.unprinted and any(category == known for known, _ in self.cells)
 
@@ -75,4 +79,6 @@ def measures(publication: Publication, name: str, year: int) -> Measures:
         frozenset(hidden),
         frozenset(filter(None, unprinted)),
         publication.leaves_out(name, year),
+        # Only years that are over are published where numbers are withheld.
+        publication.protected and mart.dimensions in (("month",), ("quarter",)),
     )

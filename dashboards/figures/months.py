@@ -146,8 +146,9 @@ def _flow(values: Measures, periods: Sequence[str]) -> month_charts.Flow:
 
 
 def _begun(values: Measures) -> list[str]:
-    """The quarters that are published: those that have begun."""
-    return [quarter for quarter in _QUARTERS if any(quarter == of for of, _ in values.cells)]
+    """The quarters that have begun: those that are published, or withheld."""
+    begun = {quarter for quarter, _ in values.cells}
+    return [one for one in _QUARTERS if one in begun or values.withheld(one, "active")]
 
 
 def _quarters_said(values: Measures) -> list[str]:

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from assets.vocabulary import vocabulary
+from assets.vocabulary import OTHER, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts
-from dashboards.figures.breakdown import LAST, describe, grey_notes, nothing, shown_years
+from dashboards.figures.breakdown import LAST, describe, grey_notes, name_of, nothing, shown_years
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
 from dashboards.publication import Publication
@@ -71,8 +71,9 @@ def survey_response(publication: Publication, year: int) -> Figure:
         (of, of.year, wave)
         for of in (values, before)
         if of is not None
-        for wave in dict.fromkeys(wave for wave, _ in of.cells)
+        for wave in sorted(dict.fromkeys(wave for wave, _ in of.cells), key=OTHER.__eq__)
     ]
+    names = [name_of(values.mart, wave) for _, _, wave in listed]
     percents = [_half_up(of.shown(wave, "response_share")) for of, _, wave in listed]
     texts = [
         words.answered(
@@ -83,8 +84,8 @@ def survey_response(publication: Publication, year: int) -> Figure:
         for (of, _, wave), percent in zip(listed, percents, strict=True)
     ]
     drawn = [
-        charts.Target(wave, text, of.shown(wave, "response_share"), muted=of_year != year)
-        for (of, of_year, wave), text in zip(listed, texts, strict=True)
+        charts.Target(name, text, of.shown(wave, "response_share"), muted=of_year != year)
+        for (of, of_year, wave), name, text in zip(listed, names, texts, strict=True)
     ]
     column = values.mart.column
     counts = {name: column(name).label_nb for name in ("invited", "answered")}
@@ -95,7 +96,7 @@ def survey_response(publication: Publication, year: int) -> Figure:
         definition=values.mart.definition_nb,
         rows=pl.DataFrame(
             {
-                column("wave").label_nb: [wave for _, _, wave in listed],
+                column("wave").label_nb: names,
                 words.YEAR: [str(of_year) for _, of_year, _ in listed],
             }
             | {

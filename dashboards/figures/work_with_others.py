@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets.vocabulary import HIDDEN, TOTAL, vocabulary
+from assets.vocabulary import HIDDEN, OTHER, TOTAL, vocabulary
 from dashboards import words
-from dashboards.figures.breakdown import count_figure, nothing
+from dashboards.figures.breakdown import count_figure, name_of, nothing
 from dashboards.figures.figure import Figure
 from dashboards.publication import Publication
 
@@ -32,6 +32,7 @@ def partner_projects(publication: Publication, year: int) -> Figure:
     breakdowns = vocabulary().code_list("project_breakdown")
     place = {code: i for i, code in enumerate(breakdowns.names)}
     ordered = cells.sort(
+        pl.col("project") == OTHER,
         "project",
         pl.col("breakdown").replace_strict(place, default=len(place)),
         pl.col("value") == TOTAL,
@@ -39,7 +40,9 @@ def partner_projects(publication: Publication, year: int) -> Figure:
     )
     pairs = ordered.select("breakdown", "value").rows()
     rows = ordered.select(
-        pl.col("project").alias(mart.column("project").label_nb),
+        pl.Series(
+            mart.column("project").label_nb, [name_of(mart, name) for name in ordered["project"]]
+        ),
         pl.Series(
             mart.column("breakdown").label_nb, [breakdowns[code].label_nb for code, _ in pairs]
         ),

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from assets.vocabulary import vocabulary
-from dashboards import origin, words
+from dashboards import definitions, origin, words
 from dashboards.figures import Section, sections
 from dashboards.figures.published_comparison import MART as COMPARISON
 from dashboards.figures.published_comparison import published_comparison
@@ -99,13 +98,15 @@ class Report:
 
     `notices` are the marking and, for made-up persons, that they are: they stand on every sheet,
     page and picture; `short_notices` are the same where there is one line for them, and
-    `file_marks` in the names of files that have no line for anything. `privacy` says what is
-    withheld, `editions` when each year was published, where that is told (dashboards.origin).
+    `file_marks` in the names of files that have no line for anything. `for_the_public` says at the
+    front which package may be published, where this one may not. `privacy` says what is withheld,
+    `editions` when each year was published, where that is told (dashboards.origin).
     """
 
     year: int
     title: str
     notices: tuple[str, ...]
+    for_the_public: str
     short_notices: tuple[str, ...]
     file_marks: tuple[str, ...]
     privacy: tuple[str, ...]
@@ -138,12 +139,12 @@ def report(publication: Publication, year: int) -> Report:
     audience = publication.manifest.get("audience", "internal")
     made_up = words.report_synthetic(publication.synthetic_years, compared)
     synthetic = (words.SYNTHETIC,) if made_up else ()
-    key_list = vocabulary().code_list("key_figure").codes
     chapters = _chapters(publication, year)
     return Report(
         year=year,
         title=words.report_title(year),
         notices=tuple(filter(None, (marking, made_up))),
+        for_the_public="" if publication.protected else words.REPORT_FOR_THE_PUBLIC,
         short_notices=(marking, *synthetic),
         file_marks=tuple(map(file_name, (words.FILE_MARKS[audience], *synthetic))),
         privacy=origin.privacy(publication),
@@ -151,9 +152,7 @@ def report(publication: Publication, year: int) -> Report:
         period=origin.period(publication, year),
         built_at=publication.built_at(year),
         chapters=chapters,
-        key_figure_definitions=tuple(
-            (key.label_nb, key.attributes["definition_nb"]) for key in key_list
-        ),
+        key_figure_definitions=definitions.key_figures(publication),
         table_definitions=_definitions(chapters),
         sources=(*origin.made(publication, year), *origin.rejected(publication, year)),
         deliveries=tuple(

@@ -107,6 +107,8 @@ class _Writer:
         self.document.add_paragraph(words.REPORT_TITLE, "Subtitle")
         for notice in report.notices:
             self.document.add_paragraph(notice, MARK_STYLE)
+        if report.for_the_public:
+            self.document.add_paragraph(report.for_the_public)
         if report.period:
             self.document.add_paragraph(report.period)
         self.document.add_paragraph(report.sources[0], NOTE_STYLE)

@@ -67,14 +67,20 @@ def package(publication: Publication, year: int, press: Press = CHROMIUM) -> Pac
     listed = [(f"{names[entry.id]}.csv", entry.title) for entry in tables]
     # A line of its own before the header would be read as data, so the notices stand beside.
     files["csv/LES-MEG.txt"] = (
-        "\ufeff" + words.report_read_me(year, content.notices, content.privacy, listed)
+        "\ufeff"
+        + words.report_read_me(
+            year,
+            (*content.notices, *filter(None, [content.for_the_public])),
+            content.privacy,
+            listed,
+        )
     ).encode()
     for figure, picture in drawn.items():
         files[f"bilder/{names[figure]}.png"] = picture.png
         files[f"bilder/{names[figure]}.svg"] = picture.svg
     if missing:
         files["bilder/LES-MEG.txt"] = "".join(f"{line}\n" for line in missing).encode()
-    files[MANIFEST] = _manifest(publication, year, files, missing)
+    files[MANIFEST] = _manifest(publication, content, files, missing)
     return Package(files, missing)
 
 
@@ -90,7 +96,7 @@ def _pressed(
     except PicturesUnavailableError as error:
         missing.append(str(error))
     try:
-        page = pages.render_year(publication, content.year)
+        page = pages.render_year(publication, content.year, notice=content.for_the_public)
         printed[f"nora-{content.year}.pdf"] = press.printed(page)
     except PicturesUnavailableError as error:
         missing.append(str(error))
@@ -99,17 +105,19 @@ def _pressed(
 
 
 def _manifest(
-    publication: Publication, year: int, files: Mapping[str, bytes], missing: Sequence[str]
+    publication: Publication, content: Report, files: Mapping[str, bytes], missing: Sequence[str]
 ) -> bytes:
     """What the package was made of and by which rule, and every file but this with its SHA-256."""
-    whole = publication.manifest
+    whole, year = publication.manifest, content.year
     of_year: Mapping[str, Any] = whole.get("by_year", {}).get(str(year), {})
     told = {
         "audience": whole.get("audience"),
         "marking": whole["marking"],
+        "for_the_public": content.for_the_public,
         "year": year,
         "synthetic": year in publication.synthetic_years,
-        "run_id": of_year.get("run_id", whole.get("run_id")),
+        # Everyone is told no run.
+        **({"run_id": of_year.get("run_id", whole["run_id"])} if "run_id" in whole else {}),
         "built_at": publication.built_at(year).isoformat(),
         "disclosure": whole.get("disclosure"),
         "deliveries": [dict(delivery) for delivery in publication.deliveries(year)],

@@ -40,11 +40,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A figure with its rows as cells; without rows when the figure has one sentence instead."""
+    """A figure with its rows as cells; without rows when the figure has one sentence instead.
+
+    `key_figures` names the rows where they are key figures.
+    """
 
     figure: Figure
     headers: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    key_figures: tuple[str, ...] = ()
 
     @property
     def has_total(self) -> bool:
@@ -58,8 +62,7 @@ class Table:
 
     def labels_of(self, names: Sequence[str]) -> list[str]:
         """The labels that the key figures called `names` have in this table."""
-        place = {name: i for i, name in enumerate(_names())}
-        return [self.rows[place[name]][0].text for name in names]
+        return [self.rows[self.key_figures.index(name)][0].text for name in names]
 
     def unit(self, column: int) -> str:
         """The one unit of a column; text where its cells have several, or none."""
@@ -101,11 +104,12 @@ def key_figure_cells(publication: Publication, year: int) -> Table:
     figure = key_figure_table(publication, year)
     columns: list[Sequence[tuple[float | None, str, bool]]] = []
     this = key_figures(publication, year)
-    columns.append(_numbers(this))
+    names = publication.key_figures
+    columns.append(_numbers(this, names))
     previous = publication.previous(year)
     if previous is not None:
         before = key_figures(publication, previous)
-        columns += [_numbers(before), _changes(this, before)]
+        columns += [_numbers(before, names), _changes(this, before, names)]
     texts = figure.texts()
     rows = tuple(
         (
@@ -117,27 +121,33 @@ def key_figure_cells(publication: Publication, year: int) -> Table:
         )
         for text, *numbers in zip(texts, *columns, strict=True)
     )
-    return Table(figure, tuple(figure.rows.columns), rows)
+    return Table(figure, tuple(figure.rows.columns), rows, names)
 
 
 def excerpt(whole: Table, figure_id: str, title: str, names: Sequence[str]) -> Table:
-    """Return the rows of the table of key figures called `names`, under a title of their own."""
-    place = {name: i for i, name in enumerate(_names())}
+    """Return the rows of the table of key figures called `names`, under a title of their own.
+
+    A key figure that is not published has no row.
+    """
     figure = replace(whole.figure, id=figure_id, title=title)
-    return Table(figure, whole.headers, tuple(whole.rows[place[name]] for name in names))
+    found = dict(zip(whole.key_figures, whole.rows, strict=True))
+    listed = tuple(name for name in names if name in found)
+    return Table(figure, whole.headers, tuple(found[name] for name in listed), listed)
 
 
 def _bare(value: float | str | None, text: str) -> float | str | None:
     return None if text in (words.HIDDEN, words.NOTHING) else value
 
 
-def _numbers(figures: KeyFigures) -> list[tuple[float | None, str, bool]]:
-    return [(_number(figures, name), _unit(name), False) for name in _names()]
+def _numbers(figures: KeyFigures, names: Sequence[str]) -> list[tuple[float | None, str, bool]]:
+    return [(_number(figures, name), _unit(name), False) for name in names]
 
 
-def _changes(this: KeyFigures, before: KeyFigures) -> list[tuple[float | None, str, bool]]:
+def _changes(
+    this: KeyFigures, before: KeyFigures, names: Sequence[str]
+) -> list[tuple[float | None, str, bool]]:
     changes: list[tuple[float | None, str, bool]] = []
-    for name in _names():
+    for name in names:
         now, then = _number(this, name), _number(before, name)
         unit = "points" if name in this.percents else _unit(name)
         changes.append((None if now is None or then is None else now - then, unit, True))
@@ -152,7 +162,3 @@ def _number(figures: KeyFigures, name: str) -> float | None:
 
 def _unit(name: str) -> str:
     return _KEY_UNITS[vocabulary().code_list("key_figure")[name].attributes["unit"]]
-
-
-def _names() -> tuple[str, ...]:
-    return vocabulary().code_list("key_figure").names

@@ -150,7 +150,7 @@ class _Writer:
         row = 5
         marked = self._format(bold=True, font_size=11, text_wrap=True, valign="top")
         lines = [words.PROGRAMME_IN_FULL, *report.notices]
-        for line in [*lines, *([report.period] if report.period else [])]:
+        for line in filter(None, [*lines, report.for_the_public, report.period]):
             row = self._paragraph(sheet, row, (1, 4), line, marked, 88)
         row = self._paragraph(sheet, row, (1, 4), words.REPORT_EXCEL_HOW_TO, self._wrapped(), 96)
         row += 1

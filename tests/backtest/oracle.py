@@ -29,6 +29,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "country_of_origin": ("n",),
     "age_bands": ("n",),
     "participant_background": ("n",),
+    "took_part": ("n",),
     "dropout_reasons": ("n",),
     "exit_outcomes": ("n",),
     "other_exit_details": ("n",),
@@ -107,6 +108,7 @@ def marts(register: Register, as_of: date) -> dict[str, list[Row]]:
             "quarterly_flow": _quarterly_flow(cases, year, as_of),
             "monthly_form": _monthly_form(cases, year, as_of),
             "activities": _activities(activities, year),
+            "took_part": _took_part(cases, activities, year),
             "transition_cases": _transition_cases(register, year),
             "partner_projects": _partner_projects(register, year, as_of),
             "still_in_programme": remaining(stays_of(_started(cases, year), as_of)),
@@ -404,6 +406,25 @@ def _activity_years(
 def _activities(activities: list[tuple[str, Participant, frozenset[int]]], year: int) -> list[Row]:
     took_part = {(activity, person) for activity, person, years in activities if year in years}
     return _counted(("activity", "gender"), ((a, person.gender) for a, person in took_part))
+
+
+def _took_part(
+    cases: list[Case], activities: list[tuple[str, Participant, frozenset[int]]], year: int
+) -> list[Row]:
+    keys = []
+    people = {case.person for case in cases if year in case.years}
+    for person in people:
+        facts = {
+            "population": "participants",
+            "country": person.country,
+            "band": _band(year - person.birth_year),
+            "norwegian_level": person.norwegian_level or "unknown",
+            "education": person.education or "unknown",
+        }
+        keys += [(breakdown, value, person.gender) for breakdown, value in facts.items()]
+    with_activity = {(activity, who) for activity, who, years in activities if year in years}
+    keys += [("activity", a, who.gender) for a, who in with_activity if who in people]
+    return _counted(("breakdown", "value", "gender"), keys)
 
 
 def _transition_cases(register: Register, year: int) -> list[Row]:

@@ -247,6 +247,31 @@ def test_the_background_of_participants() -> None:
     }
 
 
+def test_persons_who_took_part() -> None:
+    counted = lines("took_part", "breakdown", "value", "gender", "n")
+    assert {line for line in counted if line[1] == "population"} == {
+        (2019, "population", "participants", "female", 1),
+        (2019, "population", "participants", "male", 1),
+        # Dina and Bo; Cem did not come.
+        (2020, "population", "participants", "unknown", 1),
+        (2020, "population", "participants", "male", 1),
+        (2021, "population", "participants", "male", 1),
+    }
+    assert {line for line in counted if line[0] == 2020 and line[1] != "population"} == {
+        (2020, "country", "XX", "unknown", 1),
+        (2020, "country", "SY", "male", 1),
+        (2020, "band", "35_44", "unknown", 1),
+        (2020, "band", "25_34", "male", 1),
+        (2020, "norwegian_level", "unknown", "unknown", 1),
+        (2020, "norwegian_level", "unknown", "male", 1),
+        (2020, "education", "unknown", "unknown", 1),
+        (2020, "education", "unknown", "male", 1),
+        # Anna's mentor stayed a day longer than she did, and into a year that she is not in.
+        (2020, "activity", "nora_programme", "unknown", 1),
+        (2020, "activity", "mentor", "male", 1),
+    }
+
+
 def test_exits_to_work() -> None:
     assert lines("work_exits", "breakdown", "value", "n") == {
         (2019, "industry", "retail", 1),

@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from assets.published.manifest import policy
+from assets.published.open_tables import open_tables
 from assets.published.tables import published
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
@@ -19,16 +20,24 @@ THRESHOLD = 5
 SMALLEST_BASE = 20
 
 
-def exact_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
-    """Return the published frames that the audience `open` has, with every number shown."""
+def internal_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
+    """Return the published frames of the audience `internal`, but for the list."""
     counted = marts(register, as_of)
     years = sorted({int(str(row["year"])) for row in counted["key_figures"]})
-    tables = {}
-    for table in vocabulary().layer("marts"):
-        if not table.is_list and table.name not in policy()["open"]["left_out"]:
-            mart = pl.DataFrame(counted[table.name], schema(table), orient="row")
-            tables[table.name] = published(table, mart, years)
-    return tables
+    return {
+        table.name: published(
+            table, pl.DataFrame(counted[table.name], schema(table), orient="row"), years
+        )
+        for table in vocabulary().layer("marts")
+        if not table.is_list
+    }
+
+
+def exact_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
+    """Return the published frames that the audience `open` has, with every number shown."""
+    rule = policy()["open"]
+    tables = open_tables(internal_tables(register, as_of), rule["names"])
+    return {name: frame for name, frame in tables.items() if name not in rule["left_out"]}
 
 
 def random_tables(seed: int, people: int, years: int) -> dict[str, pl.DataFrame]:

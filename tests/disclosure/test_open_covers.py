@@ -55,7 +55,7 @@ COVERS = ("app", "static", "workbook", "document", "delimited")
 UNTOLD = 1e15
 """Stands in the files of the oracle for every number that is withheld."""
 
-LEFT_OUT = ("monthly_form", "still_in_programme", "published_comparison")
+LEFT_OUT = ("monthly_form", "still_in_programme", "published_comparison", "took_part")
 
 
 @pytest.fixture(scope="module")
@@ -441,6 +441,23 @@ def coarser(publication: Publication, year: int, word: str, gone: pl.Expr) -> Pu
     return replace(publication, manifest=manifest, tables=tables)
 
 
+def with_table(publication: Publication, name: str, frame: pl.DataFrame) -> Publication:
+    return replace(publication, tables={**publication.tables, name: frame})
+
+
+def shown_in_every_cover(publication: Publication, text: str, year: int = 2021) -> None:
+    """That all files can be made, and that the page, the workbook and the document say it."""
+    files = package(publication, year, BARE).files
+    assert text in render_year(publication, year)
+    book = openpyxl.load_workbook(io.BytesIO(files[f"nora-{year}.xlsx"]))
+    cells = {str(cell.value) for sheet in book for row in sheet for cell in row}
+    assert [cell for cell in cells if text in cell]
+    document = docx.Document(io.BytesIO(files[f"nora-{year}.docx"]))
+    inside = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    paragraphs = (paragraph.text for paragraph in document.paragraphs)
+    assert [said for said in (*paragraphs, *inside) if text in said]
+
+
 def _has(table: Table, word: str) -> bool:
     if word == "no_gender":
         return "gender" in table.dimensions
@@ -551,6 +568,179 @@ def test_a_measure_that_is_not_printed_reads_as_withheld(
     place = quarters.rows.columns.index(header)
     assert [row[place] for row in quarters.texts()[:4]] == [words.HIDDEN] * 4
     assert words.not_printed(header, 2021) in quarters.notes
+
+
+def test_a_category_whose_total_is_withheld_may_have_no_row_by_gender(
+    publication: Publication,
+) -> None:
+    is_it = (pl.col("year") == 2021) & (pl.col("nav_office") == "arstad")
+    offices = publication.tables["referral_offices"]
+    without = with_table(
+        publication,
+        "referral_offices",
+        offices.filter(~(is_it & (pl.col("gender") != TOTAL))).with_columns(
+            n=pl.when(~is_it).then("n"),
+            status=pl.when(is_it).then(pl.lit(HIDDEN)).otherwise("status"),
+        ),
+    )
+    figure = figures(without, 2021)["referral_offices"]
+    label = vocabulary().label(vocabulary().table("marts.referral_offices"), "nav_office", "arstad")
+    (row,) = [row for row in figure.texts() if row[0] == label]
+    places = [figure.rows.columns.index(name) for name in (words.COUNT, words.WOMEN, words.MEN)]
+    assert [row[place] for place in places] == [words.HIDDEN] * 3
+    shown_in_every_cover(without, label)
+
+
+def test_months_and_quarters_that_are_not_there_read_as_withheld(publication: Publication) -> None:
+    in_2021 = pl.col("year") == 2021
+    spring = in_2021 & pl.col("month").is_in(["4", "5", "6"])
+    months = publication.tables["caseload"].filter(~spring)
+    quarters = publication.tables["quarterly_flow"].filter(
+        ~(in_2021 & (pl.col("quarter") == "2") & (pl.col("measure") != "active"))
+    )
+    without = with_table(with_table(publication, "caseload", months), "quarterly_flow", quarters)
+    found = figures(without, 2021)
+    for name in ("caseload", "flows"):
+        rows = found[name].texts()[3:6]
+        assert {cell for row in rows for cell in row[1 : 2 if name == "caseload" else 5]} == {
+            words.HIDDEN
+        }
+        assert "mai :" in found[name].description
+    second = found["quarterly_flow"].texts()[1]
+    assert second[0] == "2. kvartal 2021"
+    assert second[1:6] == (words.HIDDEN,) * 5
+    assert second[6] != words.HIDDEN
+    shown_in_every_cover(without, "2. kvartal 2021")
+    # Nor is a whole table of months that is not there a year in which nobody was.
+    nothing = with_table(publication, "caseload", months.filter(~in_2021))
+    assert figures(nothing, 2021)["caseload"].empty == words.left_out(2021)
+
+
+@pytest.mark.parametrize("name", ["partner_projects", "survey_response"])
+def test_no_project_or_survey_to_show_is_not_none_at_all(
+    name: str, publication: Publication
+) -> None:
+    frame = publication.tables[name]
+    without = with_table(publication, name, frame.filter(pl.col("year") != 2021))
+    assert figures(without, 2021)[name].empty == words.none_to_show(2021)
+    shown_in_every_cover(without, words.none_to_show(2021))
+
+
+def test_names_that_are_not_shown_are_one_line_and_the_last(publication: Publication) -> None:
+    mart = vocabulary().table("marts.partner_projects")
+    rows = [
+        (2021, project, "gender", value, n, "shown")
+        for project, n in (("other", 40), ("Broen til jobb", 20), ("Å", 9))
+        for value in ("female", TOTAL)
+    ]
+    columns = publication.tables["partner_projects"].schema
+    both = with_table(publication, mart.name, pl.DataFrame(rows, columns, orient="row"))
+    projects = [row[0] for row in figures(both, 2021)[mart.name].texts()]
+    assert list(dict.fromkeys(projects)) == ["Broen til jobb", "Å", "Andre"]
+    surveys = figures(publication, 2021)["survey_response"]
+    assert {row[0] for row in surveys.texts()} == {"Andre"}
+    assert surveys.chart is not None
+    assert "Andre " in surveys.description
+    for said in (str(surveys.chart.to_dict()), surveys.description, str(surveys.rows.rows())):
+        assert "other" not in said
+
+
+def test_key_figures_that_are_not_for_everyone_have_no_row_card_or_definition(
+    publication: Publication, client: FlaskClient, files: dict[str, bytes]
+) -> None:
+    listed = vocabulary().code_list("key_figure")
+    gone = {
+        listed[name].label_nb for name in ("participants_without_dropouts", "age_min", "age_max")
+    }
+    assert gone.isdisjoint(row[0] for row in key_figure_table(publication, 2021).texts())
+    assert "ages" not in {card.id for card in cards(publication, 2021)}
+    assert gone.isdisjoint(label for label, _ in report(publication, 2021).key_figure_definitions)
+    pages = [client.get(page.path).text for page in PAGES]
+    for label in gone:
+        assert not [page for page in pages if label in page]
+        assert label not in files["2021/nora-2021.html"].decode()
+        found = [name for name, content in parts(files) if label.encode() in content]
+        assert not found
+
+
+# --- Who is a participant --------------------------------------------------------------------------
+
+
+def test_who_counts_as_a_participant_is_told_where_participants_are_counted(
+    publication: Publication, client: FlaskClient, files: dict[str, bytes]
+) -> None:
+    sentence = words.WHO_TOOK_PART
+    told = {name for name, figure in figures(publication, 2021).items() if sentence in figure.notes}
+    assert told == {
+        "gender_split", "country_of_origin", "age_bands", "participant_background", "activities",
+        "counsellor_caseload",
+    }  # fmt: skip
+    assert sentence in key_figure_table(publication, 2021).notes
+    (card,) = [card for card in cards(publication, 2021) if card.id == "participants"]
+    assert card.detail == words.CARD_TOOK_PART
+    assert sentence in files["index.html"].decode()
+    assert sentence in client.get("/om-tallene").text
+    assert sentence in files["2021/csv/LES-MEG.txt"].decode()
+    shown_in_every_cover(publication, sentence)
+    # The definitions do not say the opposite.
+    no_shows = "og personer som ikke møtte"
+    for page in (client.get("/om-tallene").text, files["2021/nora-2021.html"].decode()):
+        assert no_shows not in page
+        assert words.OPEN_PARTICIPANTS in page
+
+
+# --- Small years -----------------------------------------------------------------------------------
+
+
+def test_a_year_of_totals_alone_says_so_in_one_sentence(publication: Publication) -> None:
+    sentence = words.totals_only(2020)
+    assert not publication.totals_only(2020)
+    small = publication
+    done = copy.deepcopy(dict(publication.manifest["protection"]))
+    for name in done:
+        frame = publication.tables[name]
+        in_2020 = pl.col("year") == 2020
+        if name == "gender_split":
+            gone = in_2020 & (pl.col("gender") != TOTAL)
+        elif name in ("key_figures", "savings"):
+            continue
+        else:
+            gone = in_2020
+            done[name]["2020"] = {"done": ["left_out"]}
+        small = with_table(small, name, frame.filter(~gone))
+    small = replace(small, manifest={**publication.manifest, "protection": done})
+    assert small.totals_only(2020)
+    assert render_year(small, 2020).count(sentence) == 1
+    assert report(small, 2020).period == sentence
+    assert sentence in render_overview(small)["index.html"]
+    assert sentence not in render_year(small, 2021)
+    shown_in_every_cover(small, sentence, 2020)
+
+
+def test_a_year_that_is_too_small_is_said_to_be_so_on_the_way_to_the_years(
+    publication: Publication, folder: Path, tmp_path: Path
+) -> None:
+    sentence = "2018 er ikke publisert åpent: ingen gruppe er stor nok til å vises."
+    small = with_manifest(publication, held_back={"2018": "too_small"})
+    assert render_overview(small)["index.html"].count(sentence) == 1
+    assert sentence in report(small, 2021).editions
+    assert "ikke publisert" not in render_overview(publication)["index.html"]
+    copied = tmp_path / "open"
+    shutil.copytree(folder.resolve(), copied)
+    manifest = {**publication.manifest, "held_back": {"2018": "too_small"}}
+    (copied / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert sentence in open_app(copied).get("/").text
+
+
+def test_where_every_year_is_too_small_that_is_what_is_said(publication: Publication) -> None:
+    none = replace(
+        publication,
+        manifest={**publication.manifest, "years": [], "held_back": {"2021": "too_small"}},
+        tables={name: frame.clear() for name, frame in publication.tables.items()},
+    )
+    index = render_overview(none)["index.html"]
+    assert "2021 er ikke publisert åpent" in index
+    assert words.INDEX_EMPTY not in index
 
 
 @pytest.mark.parametrize("name", LEFT_OUT)

@@ -9,6 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from dashboards import words
 from tests.pipeline.homes import DEMO_YEARS, Home, nora
 
 
@@ -23,6 +24,9 @@ def test_command_writes_the_package_of_one_year_and_names_its_files(home: Home) 
     before = home.pages()
     said = nora("report", "--year", "2021", "--home", str(home.path))
     assert said.code == 0, said.out
+    marking, for_the_public, *_ = said.out.splitlines()
+    assert marking == "Intern – ikke til publisering"
+    assert for_the_public == words.REPORT_FOR_THE_PUBLIC
     for name in ("nora-2021.xlsx", "nora-2021.docx", "csv/"):
         assert f"  {name}" in said.out
     after = home.pages()

@@ -259,6 +259,10 @@ RULES = {
         "update marts.participant_background set gender = 'unknown' "
         "where year = 2020 and value = 'primary' and gender = 'female'"
     ),
+    "took_part_breakdowns_agree": (
+        "delete from marts.took_part where year = 2020 and breakdown = 'education'"
+    ),
+    "took_part_are_participants": "delete from marts.took_part where year = 2020",
     # The form's row 13 says the same, and knows no more of gender than each outcome's.
     "exit_outcomes_sum_to_planned_exits": (
         "update marts.exit_outcomes set gender = 'unknown' where outcome = 'SU';"

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from assets.published.gate import GateError, hold_back
-from assets.published.manifest import manifest, policy
+from assets.published.manifest import about_open, manifest, open_manifest, policy
+from assets.published.vintages import Reason, Release, Vintage
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 from pipelines.publication import PublicationStore
@@ -193,6 +194,40 @@ def test_year_that_is_not_built_anew_keeps_what_was_said_of_it() -> None:
     assert said["deliveries_refused"] == 0
     assert said["synthetic"]
     assert not about([2021], synthetic=False)["synthetic"]
+
+
+def about_for_everyone(**more: Any) -> dict[str, Any]:
+    """The open manifest of one year that was published when more was told of it."""
+    internal = about([2021])
+    told = about_open(internal["by_year"]["2021"]) | more
+    vintage = Vintage(
+        year=2021,
+        number=1,
+        published_on=date(2022, 1, 2),
+        threshold=5,
+        reason=Reason.FIRST,
+        done={},
+        tied=True,
+        about=told,
+        tables={},
+        exact={},
+    )
+    return open_manifest("open", internal, Release([vintage], [vintage], {}, 1), [vintage])
+
+
+@pytest.mark.parametrize("more", [{}, {"run_id": "run 1"}])
+def test_what_everyone_gets_holds_no_run_id(more: dict[str, str]) -> None:
+    said = about_for_everyone(**more)
+    assert "run_id" not in json.dumps(said)
+    assert "run 1" not in json.dumps(said)
+    assert said["by_year"]["2021"]["deliveries"] == said["deliveries"] == 2
+    assert said["by_year"]["2021"]["as_of"] == "2021-12-31"
+
+
+def test_what_everyone_gets_says_which_names_are_shown_and_what_is_sensitive() -> None:
+    rule = about_for_everyone()["disclosure"]
+    for name in ("threshold", "left_out", "names", "sensitive"):
+        assert rule[name] == policy()["open"][name]
 
 
 # --- The folder -------------------------------------------------------------------------

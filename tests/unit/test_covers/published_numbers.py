@@ -139,7 +139,8 @@ def _labels(mart: Table, categories: list[str], row: Mapping[str, str]) -> Key:
     labels = []
     for name in categories:
         by = row["breakdown"] if mart.column(name).codes_by else None
-        is_free = mart.column(name).codes is None and by is None
+        # A typed name stands as it is, but for those that nobody may know.
+        is_free = mart.column(name).codes is None and by is None and row[name] != "other"
         labels.append(row[name] if is_free else vocabulary().label(mart, name, row[name], by))
     return tuple(labels)
 
@@ -195,7 +196,7 @@ def _label_of(mart: Table, figure: str, year: int) -> Callable[[str], str]:
             return f"{code}. kvartal {year}"
         if figure == "still_in_programme":
             return f"{code} {'måned' if code == '1' else 'måneder'}"
-        if figure == "survey_response":
+        if figure == "survey_response" and code != "other":
             return code
         return vocabulary().label(mart, mart.dimensions[0], code)
 

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets.published.tables import published_schema
 from assets.vocabulary import TOTAL, Table, vocabulary
 from assets.vocabulary.polars_schema import schema as schema_of
 from dashboards.publication import Publication, read
@@ -380,6 +381,8 @@ def _manifest() -> dict[str, Any]:
 def _mart(mart: Table) -> pl.DataFrame:
     if mart.name == "partner_projects":
         return _projects()
+    if mart.name == "took_part":
+        return published_schema(mart).to_frame()
     if mart.name in BREAKDOWNS:
         return _breakdowns(mart)
     if mart.is_list:

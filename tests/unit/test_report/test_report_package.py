@@ -11,11 +11,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import docx
+import openpyxl
 import plotly.graph_objects as go
 import pytest
+from markupsafe import escape
 
 from dashboards import words
 from dashboards.figures import sections
+from dashboards.pages import render_year
 from dashboards.publication import Publication, read
 from dashboards.report.content import Report, report
 from dashboards.report.package import Press, package
@@ -88,6 +92,27 @@ def test_the_files(files: dict[str, bytes], said: Report) -> None:
     assert sum(name.startswith("bilder/") for name in files) == 2 * len(drawn)
     assert all(re.fullmatch(r"[A-Za-z0-9./-]+", name) for name in files)
     assert len({name.casefold() for name in files}) == len(files)
+
+
+def test_the_first_page_of_every_format_says_which_package_may_be_published(
+    publication: Publication,
+) -> None:
+    sentence = words.REPORT_FOR_THE_PUBLIC
+    assert "nora report --audience open" in sentence
+    files = package(publication, YEAR, Press(draw, str.encode)).files
+    document = docx.Document(io.BytesIO(files[f"nora-{YEAR}.docx"]))
+    cover = [paragraph.text for paragraph in document.paragraphs]
+    assert cover.index(sentence) < cover.index(words.REPORT_CONTENTS)
+    first, *others = openpyxl.load_workbook(io.BytesIO(files[f"nora-{YEAR}.xlsx"]))
+    assert sentence in {cell.value for row in first for cell in row}
+    assert sentence not in {cell.value for sheet in others for row in sheet for cell in row}
+    opening, _, rest = files[f"nora-{YEAR}.pdf"].decode().partition('id="nokkeltall"')
+    assert escape(sentence) in opening
+    assert escape(sentence) not in rest
+    assert sentence in files["csv/LES-MEG.txt"].decode()
+    assert json.loads(files["manifest.json"])["for_the_public"] == sentence
+    # Where they lie beside each other, the year's own page is no package.
+    assert escape(sentence) not in render_year(publication, YEAR)
 
 
 def test_every_figure_is_there_once(publication: Publication) -> None:
@@ -226,6 +251,7 @@ def test_the_manifest_says_what_it_is_of(publication: Publication) -> None:
     assert manifest == {
         "audience": "internal",
         "marking": told["marking"],
+        "for_the_public": words.REPORT_FOR_THE_PUBLIC,
         "year": YEAR,
         "synthetic": True,
         "run_id": "own-run",

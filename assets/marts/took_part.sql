@@ -1,0 +1,47 @@
+-- grain: year, breakdown, value, gender
+-- counts persons who took part in the year, once in each breakdown but for their activities
+with
+
+participants as (
+    select * from intermediate.yearly_participants where list_contains($years, year)
+),
+
+activities as (
+    select * from intermediate.yearly_activities where list_contains($years, year)
+),
+
+persons as (
+    select
+        year,
+        participant_id,
+        gender,
+        'participants' as population,
+        country,
+        band,
+        coalesce(norwegian_level, 'unknown') as norwegian_level,
+        coalesce(education, 'unknown') as education
+    from participants
+    where took_part
+),
+
+breakdowns as (
+    select year, breakdown, value, gender
+    from persons
+    unpivot (
+        value for breakdown in (population, country, band, norwegian_level, education)
+    )
+    union all
+    select persons.year, 'activity' as breakdown, activities.activity as value, persons.gender
+    from persons
+    inner join activities
+        on persons.year = activities.year
+        and persons.participant_id = activities.participant_id
+),
+
+final as (
+    select year, breakdown, value, gender, count(*) as n
+    from breakdowns
+    group by all
+)
+
+select * from final

@@ -1,0 +1,49 @@
+"""What the numbers of a publication mean, in the vocabulary's words.
+
+But where everyone gets other numbers than those within: a participant is there who took part.
+"""
+
+from __future__ import annotations
+
+from assets.vocabulary import Table, vocabulary
+from dashboards import words
+from dashboards.publication import Publication
+
+COUNT_PARTICIPANTS = frozenset(
+    {
+        "gender_split", "country_of_origin", "age_bands", "participant_background", "activities",
+        "counsellor_caseload", "key_figures",
+    }
+)  # fmt: skip
+"""The marts that count participants."""
+
+SHOWN_BY_OTHERS = ("took_part",)
+"""Marts that no page shows: what they count stands in others, in the open publication."""
+
+
+def of_table(publication: Publication, mart: Table) -> str:
+    """What the numbers of a mart mean."""
+    if publication.protected and mart.name == "key_figures":
+        return words.OPEN_KEY_FIGURES
+    return mart.definition_nb
+
+
+def tables(publication: Publication) -> list[tuple[str, str]]:
+    """Label and definition of every mart that the pages show."""
+    return [
+        (mart.label_nb, of_table(publication, mart))
+        for mart in vocabulary().layer("marts")
+        if publication.holds(mart.name) and mart.name not in SHOWN_BY_OTHERS
+    ]
+
+
+def key_figures(publication: Publication) -> tuple[tuple[str, str], ...]:
+    """Label and definition of every key figure that is published."""
+    definitions = {
+        code.code: (code.label_nb, code.attributes["definition_nb"])
+        for code in vocabulary().code_list("key_figure").codes
+    }
+    if publication.protected:
+        label, _ = definitions["participants"]
+        definitions["participants"] = (label, words.OPEN_PARTICIPANTS)
+    return tuple(definitions[name] for name in publication.key_figures)
