@@ -131,7 +131,7 @@ def _told_by_reports(
         if interval.low >= worked.intervals[place].low
         and interval.high <= worked.intervals[place].high
     }
-    open_parts = {_open_part(worked, place) for place in told}
+    open_parts = {_open_part(worked, place) for place in told} - {()}
     for place in suspects:
         large = worked.intervals[place].low >= published.rule.threshold
         if large and _open_part(worked, place) in open_parts:
