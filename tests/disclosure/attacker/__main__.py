@@ -1,0 +1,22 @@
+"""Attack folders that were published, in order: `python -m tests.disclosure.attacker FOLDER ...`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.disclosure.attacker import attack
+
+
+def main() -> int:
+    """Print a line for each finding and how many there are; 1 where there is any."""
+    findings = attack([Path(folder) for folder in sys.argv[1:]])
+    lines = [*map(str, findings.lines), *(f"not so: {why}" for why in findings.untrue)]
+    counts = ", ".join(f"{kind}: {n}" for kind, n in findings.counts().items())
+    lines.append(f"{findings.judged} numbers judged, {findings.undecided} undecided. {counts}")
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 1 if findings.lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

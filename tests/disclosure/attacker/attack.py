@@ -1,0 +1,147 @@
+"""What somebody can work out who has every open folder, and what is wrong with the folders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.disclosure.attacker import printed
+from tests.disclosure.attacker.checks import broken, one_category
+from tests.disclosure.attacker.editions import Published, read
+from tests.disclosure.attacker.findings import Finding
+from tests.disclosure.attacker.groups import Group, differences, groups
+from tests.disclosure.attacker.judge import UNDECIDED, Interval, Judge, verdict
+from tests.disclosure.attacker.relations import known
+from tests.disclosure.attacker.system import ImpossibleError, Solved, System
+from tests.disclosure.attacker.years import Assumed, Year, years_of
+
+__all__ = ["Finding", "Findings", "attack", "judged"]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Every finding, and of how many numbers it could not be told in time."""
+
+    lines: Sequence[Finding]
+    judged: int = 0
+    undecided: int = 0
+    untrue: Sequence[str] = field(default_factory=tuple)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many findings there are of each kind."""
+        return dict(sorted(Counter(one.kind for one in self.lines).items()))
+
+
+@dataclass(frozen=True)
+class Worked:
+    """All groups with what is proven of each; `untrue` is what had to be assumed away."""
+
+    solved: Solved
+    groups: Sequence[Group]
+    intervals: Sequence[Interval]
+    untrue: Sequence[str]
+
+
+_LADDER = (
+    (Assumed(), True),
+    (Assumed(nobody_before=False), True),
+    (Assumed(), False),
+    (Assumed(nobody_before=False), False),
+    (Assumed(nobody_before=False, ties=False), False),
+)
+"""What is assumed, and whether the reports are believed: less, until numbers can be as they say."""
+
+
+def attack(folders: Sequence[Path], enough: int | None = None) -> Findings:
+    """Attack a publication that was published as these folders, one after the other.
+
+    Numbers that can be worked out are looked for until there are `enough`, by default all.
+    """
+    published = read(folders)
+    years = years_of(published)
+    lines = list(broken(published, years))
+    worked = judged(published, years, enough)
+    if worked is None:
+        impossible = Finding("impossible", "", 0, "no numbers fit all that is said")
+        return Findings(list(dict.fromkeys([*lines, impossible])))
+    threshold = published.rule.threshold
+    every = dict.fromkeys(lines)
+    every.update(dict.fromkeys(one_category(years, worked.groups, worked.intervals)))
+    verdicts = [
+        verdict(group.judged, interval, threshold)
+        for group, interval in zip(worked.groups, worked.intervals, strict=True)
+    ]
+    suspects = [place for place, kind in enumerate(verdicts) if kind not in ("", UNDECIDED)]
+    told = _told_by_reports(published, years, worked, suspects)
+    for place in suspects:
+        group = worked.groups[place]
+        if place not in told:
+            every[Finding(verdicts[place], group.table, group.year, group.name)] = None
+    undecided = verdicts.count(UNDECIDED)
+    return Findings(list(every), len(worked.groups), undecided, worked.untrue)
+
+
+def judged(published: Published, years: Sequence[Year], enough: int | None = None) -> Worked | None:
+    """Return every group with its interval, or None where no numbers fit, whatever is assumed."""
+    untrue: list[str] = []
+    for assumed, believed in _LADDER:
+        system = known(published, years, assumed)
+        if believed:
+            for year in years:
+                printed.learn(system, year)
+        every = list(_groups(years, system))
+        try:
+            solved = Solved(system)
+            judge = Judge(solved, every, published.rule.threshold)
+            return Worked(solved, every, judge.intervals(enough), untrue)
+        except ImpossibleError as error:
+            untrue.append(f"{assumed}, reports {believed}: {error}")
+    return None
+
+
+def _groups(years: Sequence[Year], system: System) -> Iterator[Group]:
+    by_year: dict[int, list[list[Group]]] = {}
+    for year in years:
+        found = list(groups(year, system.columns))
+        by_year.setdefault(year.edition.year, []).append(found)
+        yield from found
+    for editions in by_year.values():
+        yield from differences(editions)
+
+
+def _told_by_reports(
+    published: Published, years: Sequence[Year], worked: Worked, suspects: Sequence[int]
+) -> set[int]:
+    """Return which of some groups are as certain to whoever has the printed reports alone.
+
+    So is a large number that is open only because such a one is part of it, or missing from it.
+    """
+    if not suspects or not any(printed.agreed(year) for year in years):
+        return set()
+    system = known(published, years, Assumed(nobody_before=False, ties=False, shown=False))
+    for year in years:
+        printed.learn(system, year)
+    groups = [worked.groups[place] for place in suspects]
+    before = Judge(Solved(system), groups, published.rule.threshold).intervals()
+    told = {
+        place
+        for place, interval in zip(suspects, before, strict=True)
+        if interval.low >= worked.intervals[place].low
+        and interval.high <= worked.intervals[place].high
+    }
+    open_parts = {_open_part(worked, place) for place in told} - {()}
+    for place in suspects:
+        large = worked.intervals[place].low >= published.rule.threshold
+        if large and _open_part(worked, place) in open_parts:
+            told.add(place)
+    return told
+
+
+def _open_part(worked: Worked, place: int) -> tuple[tuple[int, float], ...]:
+    """Return what of a group is not certain, the same for a sum and what is left without it."""
+    _, left = worked.solved.constant(worked.groups[place].terms)
+    terms = sorted(left.items())
+    sign = -1 if terms and terms[0][1] < 0 else 1
+    return tuple((column, sign * each) for column, each in terms)

@@ -1,0 +1,204 @@
+"""Between which numbers each group is: by whole numbers that fit, and by bounds that are proven."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from tests.disclosure.attacker.groups import Group, Judged
+from tests.disclosure.attacker.solver import Part, parts_of
+from tests.disclosure.attacker.system import Solved
+
+_ROUNDS = 40
+_IDLE = 4
+
+UNDECIDED = "undecided"
+"""The verdict on a number that could not be told in time."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What is proven of a number: never less than `low`, never more than `high`.
+
+    `seen_low` and `seen_high` were seen in whole numbers that fit: the truth may be either.
+    """
+
+    low: float
+    high: float
+    seen_low: float
+    seen_high: float
+
+
+def safe(judged: Judged, low: float, high: float, threshold: int) -> bool:
+    """Whether numbers that fit, from `low` to `high`, are enough to keep a number uncertain."""
+    if judged == Judged.UNION:
+        return high > low and high >= threshold
+    largest = max(abs(low), abs(high)) if judged == Judged.SIGNED else high
+    return high - low >= threshold - 1 and largest >= threshold
+
+
+def verdict(judged: Judged, interval: Interval, threshold: int) -> str:
+    """Return what is wrong with a number, or nothing. Only what is proven is a finding."""
+    low, high = interval.low, interval.high
+    span = high - low
+    size = max(abs(low), abs(high)) if judged == Judged.SIGNED else high
+    what = "difference" if judged == Judged.SIGNED else str(judged)
+    if judged == Judged.SHOWN:
+        return ""
+    if span == 0:
+        return f"pinned {what}" if judged == Judged.HIDDEN or 0 < size < threshold else ""
+    if judged == Judged.UNION:
+        return ""
+    if size < threshold:
+        return f"{what} below k"
+    if span < threshold - 1:
+        return f"narrow {what}"
+    seen = safe(judged, interval.seen_low, interval.seen_high, threshold)
+    return "" if seen else UNDECIDED
+
+
+class Judge:
+    """Groups as sums over the parts of a solved system, with all that was seen of them."""
+
+    def __init__(self, solved: Solved, groups: Sequence[Group], threshold: int) -> None:
+        self.threshold = threshold
+        self.parts = parts_of(solved)
+        where = {int(c): (n, i) for n, p in enumerate(self.parts) for i, c in enumerate(p.columns)}
+        self.index: list[int] = []
+        sums: dict[tuple[object, ...], int] = {}
+        certain: list[float] = []
+        pieces: list[list[tuple[int, int, int, float]]] = [[] for _ in self.parts]
+        judged: list[set[Judged]] = []
+        for group in groups:
+            constant, left = solved.constant(group.terms)
+            name = (constant, *sorted(left.items()))
+            if name not in sums:
+                sums[name] = len(sums)
+                certain.append(constant)
+                judged.append(set())
+                for column, each in left.items():
+                    part, place = where[column]
+                    pieces[part].append((sums[name], part, place, each))
+            self.index.append(sums[name])
+            judged[sums[name]].add(group.judged)
+        self.certain, self.judged = np.array(certain), judged
+        self._lay_out(pieces)
+        self.safe = np.zeros(len(certain), bool)
+        self._mark()
+
+    def _lay_out(self, pieces: Sequence[Sequence[tuple[int, int, int, float]]]) -> None:
+        """Lay out each sum by part: one row of `matrices[part]` for each of `owners[part]`."""
+        self.owners: list[np.ndarray] = []
+        self.matrices: list[csr_array] = []
+        self.seen_low: list[np.ndarray] = []
+        self.seen_high: list[np.ndarray] = []
+        self.at: list[list[tuple[int, int]]] = [[] for _ in self.certain]
+        for number, (part, found) in enumerate(zip(self.parts, pieces, strict=True)):
+            owners = sorted({owner for owner, *_ in found})
+            row = {owner: place for place, owner in enumerate(owners)}
+            for owner, place in row.items():
+                self.at[owner].append((number, place))
+            data = [each for *_, each in found]
+            at = ([row[owner] for owner, *_ in found], [place for _, _, place, _ in found])
+            shape = (len(owners), len(part.columns))
+            self.owners.append(np.array(owners, dtype=int))
+            self.matrices.append(csr_array((data, at), shape=shape))
+            self.seen_low.append(np.full(len(owners), np.inf))
+            self.seen_high.append(np.full(len(owners), -np.inf))
+
+    def _added_up(self, values: Sequence[np.ndarray]) -> np.ndarray:
+        total = self.certain.copy()
+        for owners, each in zip(self.owners, values, strict=True):
+            np.add.at(total, owners, each)
+        return total
+
+    def _mark(self) -> None:
+        """Mark the sums that what was seen keeps uncertain. What is certain has no part."""
+        low, high = self._added_up(self.seen_low), self._added_up(self.seen_high)
+        for number in np.flatnonzero(~self.safe):
+            if np.isfinite(low[number]):
+                self.safe[number] = all(
+                    safe(judged, low[number], high[number], self.threshold)
+                    for judged in self.judged[number] - {Judged.SHOWN}
+                )
+
+    def _see(self, part: int, numbers: np.ndarray) -> bool:
+        """Take note of whole numbers that fit a part; tell whether anything is new."""
+        values = self.matrices[part] @ numbers
+        low = np.minimum(self.seen_low[part], values)
+        high = np.maximum(self.seen_high[part], values)
+        new = bool((low < self.seen_low[part]).any() or (high > self.seen_high[part]).any())
+        self.seen_low[part], self.seen_high[part] = low, high
+        return new
+
+    def look_around(self, seed: int = 0) -> None:
+        """See many numbers that fit, by going in random directions of what is not yet safe."""
+        rng = random.Random(seed)
+        for number, part in enumerate(self.parts):
+            # One that is impossible says so here, also where nobody asks for its numbers.
+            idle, turn = 0, 0
+            while idle < _IDLE and turn < _ROUNDS:
+                unsafe = ~self.safe[self.owners[number]]
+                if turn and not unsafe.any():
+                    break
+                weights = np.array([rng.choice((-1, 1)) * rng.random() for _ in unsafe]) * unsafe
+                if turn < 2:
+                    weights = (1.0 - 2 * turn) * unsafe
+                numbers = self._go(part, self.matrices[number].T @ weights)
+                turn += 1
+                new = numbers is not None and self._see(number, numbers)
+                idle = 0 if new else idle + 1
+                self._mark()
+
+    @staticmethod
+    def _go(part: Part, cost: np.ndarray) -> np.ndarray | None:
+        numbers = part.largest(cost, whole=False)[1]
+        return part.largest(cost, whole=True)[1] if numbers is None else numbers
+
+    def intervals(self, enough: int | None = None) -> list[Interval]:
+        """Return what is proven of each group, as narrow as it takes to judge it.
+
+        After `enough` numbers that are not uncertain enough the others are left undecided.
+        """
+        self.look_around()
+        proven: dict[int, Interval] = {}
+        found = 0
+        for number in map(int, np.flatnonzero(~self.safe)):
+            if not self.safe[number] and (enough is None or found < enough):
+                proven[number] = self._prove(number)
+                verdicts = {
+                    verdict(judged, proven[number], self.threshold)
+                    for judged in self.judged[number]
+                }
+                found += bool(verdicts - {"", UNDECIDED})
+        low, high = self._added_up(self.seen_low), self._added_up(self.seen_high)
+        return [
+            proven.get(one, Interval(-np.inf, np.inf, float(low[one]), float(high[one])))
+            for one in self.index
+        ]
+
+    def _prove(self, number: int) -> Interval:
+        """Prove the bounds of one sum: with fractions first, with whole numbers if it takes them."""
+        found = Interval(-np.inf, np.inf, np.inf, -np.inf)
+        kinds = self.judged[number]
+        for whole in (False, True):
+            low = high = seen_low = seen_high = self.certain[number]
+            for part, row in self.at[number]:
+                cost = self.matrices[part][[row]].toarray()[0]
+                most, numbers = self.parts[part].largest(cost, whole)
+                least, others = self.parts[part].largest(-cost, whole)
+                for one in (numbers, others):
+                    if one is not None:
+                        self._see(part, one)
+                high, low = high + np.floor(most + 1e-6), low - np.floor(least + 1e-6)
+                seen_low += self.seen_low[part][row]
+                seen_high += self.seen_high[part][row]
+            low, high = max(low, found.low), min(high, found.high)
+            found = Interval(float(low), float(high), float(seen_low), float(seen_high))
+            if UNDECIDED not in {verdict(judged, found, self.threshold) for judged in kinds}:
+                break
+        return found

@@ -1,0 +1,151 @@
+"""What NorA's annual reports print, where the publication agrees with the report."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+import assets.reference
+from assets.vocabulary import TOTAL, vocabulary
+from tests.disclosure.attacker.editions import Row
+from tests.disclosure.attacker.places import Place, place_of
+from tests.disclosure.attacker.system import Key, System
+from tests.disclosure.attacker.years import Year
+
+_FOLDER = Path(next(iter(assets.reference.__path__)))
+
+_FEWEST = 5
+"""So many printed numbers must stand in a publication before it is taken for that of the report."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One printed figure: between `low` and `high` of what is counted at `places`.
+
+    A share is of `base`; the bounds are then shares.
+    """
+
+    figure: str
+    places: tuple[Place, ...]
+    base: tuple[Place, ...]
+    low: float
+    high: float
+
+
+@cache
+def lines(year: int) -> list[Line]:
+    """Return the counts and shares that the reports print of a year."""
+    with open(_FOLDER / "published_figures.csv", encoding="utf-8", newline="") as file:
+        values = {_name(line): line["value"] for line in csv.DictReader(file)}
+    found = []
+    with open(_FOLDER / "figure_answers.csv", encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            places = _places(line["mart"], line["categories"], line["answer_measure"])
+            if line["answer_year"] != str(year) or not places:
+                continue
+            printed = [float(values[_name(line)])]
+            # A report that contradicts itself is right once; which time is not said.
+            printed += [float(line["also_printed"])] if line["also_printed"] else []
+            if line["unit"] == "count":
+                low, high = min(printed), max(printed)
+                found.append(Line(line["figure"], places, (), low, high))
+            elif line["unit"] == "percent" and line["base_categories"]:
+                base = _places(line["mart"], line["base_categories"], line["answer_measure"])
+                off = 0.5 if line["rounding"] == "half_up" else 1.0
+                low, high = (min(printed) - off) / 100, (max(printed) + off) / 100
+                found.append(Line(line["figure"], places, base, low, high))
+    return found
+
+
+def _name(line: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(line[name] for name in ("report", "section", "figure", "breakdown", "unit"))
+
+
+def _places(mart: str, categories: str, measure: str) -> tuple[Place, ...]:
+    """Return the places of `dimension=value|...`; a dimension that is not named is added up."""
+    if not mart or f"marts.{mart}" not in vocabulary().tables or measure == "target_share":
+        return ()
+    table = vocabulary().table(f"marts.{mart}")
+    named: dict[str, list[str]] = {}
+    for one in categories.replace("*", "").split("|"):
+        if one:
+            dimension, value = one.split("=")
+            named.setdefault(dimension, []).append(value)
+    choices = []
+    for dimension in table.dimensions:
+        every = vocabulary().categories(table, table.column(dimension)) or ()
+        added_up = dimension in table.margins or TOTAL in every
+        choices.append(named.get(dimension, [TOTAL] if added_up else list(every)))
+    rows = [
+        Row(dict(zip(table.dimensions, one, strict=True)), measure, None)
+        for one in product(*choices)
+    ]
+    return tuple(place for row in rows if (place := place_of(mart, row)) is not None)
+
+
+def agreed(year: Year) -> list[Line]:
+    """Return the lines of the report that the publication does not contradict.
+
+    None where it contradicts the half of them: then it is that of another register.
+    """
+    agree, stand = [], 0
+    for line in lines(year.edition.year):
+        if line.figure == "participants":
+            continue
+        values = [year.rows.get(year.key(place)) for place in line.places]
+        if line.base or None in values:
+            agree.append(line)
+            continue
+        stand += 1
+        if line.low <= sum(value or 0 for value in values) <= line.high:
+            agree.append(line)
+    equal = sum(1 for line in agree if not line.base and _all_stand(year, line))
+    return agree if equal >= _FEWEST and 2 * equal > stand else []
+
+
+def _all_stand(year: Year, line: Line) -> bool:
+    return all(year.rows.get(year.key(place)) is not None for place in line.places)
+
+
+def learn(system: System, year: Year) -> None:
+    """Add what the report prints to what is known of an edition."""
+    found = agreed(year)
+    for line in found:
+        above: dict[Key, float] = {}
+        for place in line.places:
+            above[year.key(place)] = 1.0
+        if not line.base:
+            if line.figure not in ("participants", "participants_without_dropouts"):
+                system.between(above, line.low, line.high, f"printed: {line.figure}")
+            continue
+        for bound, low, high in ((line.low, 0.0, np.inf), (line.high, -np.inf, 0.0)):
+            terms = dict(above)
+            for place in line.base:
+                key = year.key(place)
+                terms[key] = terms.get(key, 0) - bound
+            system.between(terms, low, high, f"printed: {line.figure}")
+    printed = {line.figure: line for line in lines(year.edition.year)}
+    if found and "participants" in printed:
+        _participants(system, year, printed["participants"].low)
+
+
+def _participants(system: System, year: Year, everybody: float) -> None:
+    """The printed participants are those who took part, and who never came and did not take part."""
+    took_part = year.key(("pop", "participants", TOTAL))
+    never_came = year.key(("pop", "no_shows", TOTAL))
+    system.at_most({took_part: 1}, everybody, "printed: participants")
+    system.at_most({took_part: -1, never_came: -1}, -everybody, "printed: participants")
+
+
+def exact(years: Sequence[Year]) -> Iterator[Key]:
+    """Yield the unknowns that are printed as they are."""
+    for year in years:
+        for line in agreed(year):
+            if not line.base and len(line.places) == 1 and line.low == line.high:
+                yield year.key(line.places[0])

@@ -1,0 +1,46 @@
+"""Folders as the product publishes them: the one place where the attacker's tests meet the release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from assets.published.manifest import policy
+from assets.published.release import release
+from assets.published.vintages import Rule, Vintage
+from tests.backtest.records import Register
+from tests.disclosure.publications import SMALLEST_BASE, THRESHOLD
+from tests.disclosure.publishing import Tables, ties_of, took_part_tables, write_folder
+
+Step = tuple[Register, date]
+"""A register as it is on a day, the last of a year."""
+
+
+def publish(
+    exact: Tables, folder: Path, history: Sequence[Vintage], today: date
+) -> Sequence[Vintage]:
+    """Publish exact tables into a new folder, and return every vintage that there is now."""
+    years = sorted({int(year) for year in exact["key_figures"]["year"].unique()})
+    about = {year: {"synthetic": True} for year in years}
+    released = release(exact, about, history, Rule(THRESHOLD, SMALLEST_BASE), today)
+    write_folder(
+        folder,
+        released.tables,
+        ties_of(exact),
+        held_back={year: str(reason) for year, reason in released.held_back.items()},
+        names=policy()["open"].get("names", {}),
+    )
+    return [*history, *released.fresh]
+
+
+def publish_steps(steps: Sequence[Step], folder: Path) -> list[Path]:
+    """Publish a register step by step, each into a folder of its own; return the folders."""
+    history: Sequence[Vintage] = ()
+    folders = []
+    for number, (register, as_of) in enumerate(steps):
+        today = date(as_of.year + 1, 1 + number, 28)
+        folders.append(folder / f"{number}")
+        exact = took_part_tables(register, as_of)
+        history = publish(exact, folders[-1], history, today)
+    return folders
