@@ -10,8 +10,10 @@ from assets.published.manifest import policy
 from assets.published.release import release
 from assets.published.vintages import Rule, Vintage
 from tests.backtest.records import Register
-from tests.disclosure.publications import SMALLEST_BASE, THRESHOLD
-from tests.disclosure.publishing import Tables, ties_of, took_part_tables, write_folder
+from tests.disclosure.publications import SMALLEST_BASE, THRESHOLD, exact_tables
+from tests.disclosure.publishing import Tables, write_folder
+
+RULE = Rule(THRESHOLD, SMALLEST_BASE, tuple(policy()["open"]["sensitive"]))
 
 Step = tuple[Register, date]
 """A register as it is on a day, the last of a year."""
@@ -23,13 +25,13 @@ def publish(
     """Publish exact tables into a new folder, and return every vintage that there is now."""
     years = sorted({int(year) for year in exact["key_figures"]["year"].unique()})
     about = {year: {"synthetic": True} for year in years}
-    released = release(exact, about, history, Rule(THRESHOLD, SMALLEST_BASE), today)
+    released = release(exact, about, history, RULE, today)
     write_folder(
         folder,
         released.tables,
-        ties_of(exact),
+        {str(year): dict(ties) for year, ties in released.ties.items()},
         held_back={year: str(reason) for year, reason in released.held_back.items()},
-        names=policy()["open"].get("names", {}),
+        names=policy()["open"]["names"],
     )
     return [*history, *released.fresh]
 
@@ -41,6 +43,6 @@ def publish_steps(steps: Sequence[Step], folder: Path) -> list[Path]:
     for number, (register, as_of) in enumerate(steps):
         today = date(as_of.year + 1, 1 + number, 28)
         folders.append(folder / f"{number}")
-        exact = took_part_tables(register, as_of)
+        exact = exact_tables(register, as_of)
         history = publish(exact, folders[-1], history, today)
     return folders

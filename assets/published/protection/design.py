@@ -77,8 +77,11 @@ def folded(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
 def of_shown_people(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
     """Keep the projects of at least as many candidates as the threshold, surveys of as many asked.
 
-    Other tables are returned as they are.
+    Likewise transition cases. Other tables are returned as they are.
     """
+    if table.name == "transition_cases":
+        few = frame.filter(pl.col("n").is_between(1, threshold - 1), pl.col("outcome") == TOTAL)
+        return frame.join(few, on="year", how="anti")
     if table.name == "partner_projects":
         enough = (pl.col("value") == TOTAL) & (pl.col("n") >= threshold)
         return frame.filter(enough.any().over("year", "project"))

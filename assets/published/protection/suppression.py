@@ -267,9 +267,19 @@ class _Search:
     def _unserved(self) -> Flags:
         """Who must be protected and is not by the witnesses so far."""
         lowest, highest = self.witnesses.min(axis=0), self.witnesses.max(axis=0)
-        enough = np.maximum(abs(self.n + highest), abs(self.n + lowest)) >= self.threshold
-        served = enough & (highest - lowest >= self.width)
+        served = self._is_open(self.n + lowest, self.n + highest)
         return self._free() & self.unknowns.watched & ~served & ~self.settled
+
+    def _is_open(self, least: Integers, most: Integers) -> Flags:
+        """Whether a number may be anything between bounds that are far enough apart.
+
+        One that may be below 0 counts who came less who left: it may be large, or nobody.
+        """
+        is_difference = self.unknowns.least < 0
+        large = np.maximum(abs(least), abs(most)) >= self.threshold
+        enough = large | (is_difference & (least <= 0) & (most >= 0))
+        opened: Flags = enough & (most - least >= self.width)
+        return opened
 
     def _next_unserved(self, passed: Sequence[int]) -> int | None:
         """Somebody who must be protected and is not, the smallest first; None when all are."""
@@ -322,8 +332,7 @@ class _Search:
             is_safe = self.n[one] == 0 or abs(self.n[one]) >= self.threshold
             self.settled[one] = is_safe
             return bool(is_safe)
-        far = max(abs(self.n[one] + most), abs(self.n[one] + least))
-        return bool(far >= self.threshold and most - least >= self.width)
+        return not self._unserved()[one]
 
     def _found(self, up: Floats, down: Floats) -> Integers:
         found = self.moves.cheapest(up, down)

@@ -412,6 +412,8 @@ class _Year:
             if has_categories(head):
                 self._fold_as_before(head)
             if self.frames[head.name].is_empty():
+                if group == EXITS:
+                    self._leave_work_exits_out()
                 return
             before = self._stayed_from(group, reach)
             system = self._divided(group, before)
@@ -456,6 +458,8 @@ class _Year:
             name: pl.concat(year.frames[name].filter("printed") for year in [*before, self])
             for name in names
         }
+        for name in set(group) & _SOME_OF.keys():
+            frames[_SOME_OF[name]] = self.frames[_SOME_OF[name]].filter("printed")
         active = {
             year.number: dict(
                 year.exact["gender_split"].filter(population="active_at_year_end").select("gender", "n").iter_rows()
@@ -512,15 +516,14 @@ class _Year:
             if before.height and after.is_empty():
                 for other in group:
                     self._leave_out(other)
-                if name in EXITS:
-                    # That all of them went to work, one figure would say too.
-                    figures = self.frames["key_figures"]
-                    of_work = pl.col("figure").is_in(["work_exits", "work_exit_share"])
-                    self.frames["key_figures"] = figures.with_columns(
-                        printed=pl.col("printed") & ~of_work
-                    )
             elif after.filter("printed").height < before.filter("printed").height:
                 self._apply(name, NO_GENDER, after)
+
+    def _leave_work_exits_out(self) -> None:
+        """Two key figures are of one outcome; they are not there where the outcomes are not."""
+        of_work = pl.col("figure").is_in(["work_exits", "work_exit_share"])
+        figures = self.frames["key_figures"]
+        self.frames["key_figures"] = figures.with_columns(printed=pl.col("printed") & ~of_work)
 
     def _shows_total(self, parent: str) -> bool:
         return self.fates.get(f"{self.number}|{parent}|{TOTAL}") is Fate.SHOWN
@@ -633,7 +636,11 @@ category, the women of a population, a whole population."""
 _DIVIDES = 30
 """What it costs besides for each table that divides the people up, and cannot any more."""
 
+_SOME_OF = {"activities": "gender_split", "work_exit_activities": "key_figures"}
+"""Tables whose lines are some of the people of a whole that only the other table counts."""
+
 _HIDDEN_BEFORE = 0.1
+"""What it costs to withhold what an earlier vintage withheld, against others."""
 
 _WITH_GENDER = [table.name for table in vocabulary().layer("marts") if "gender" in table.dimensions]
 _DIVIDED = dict(Counter(PARENTS.values()))
