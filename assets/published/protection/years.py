@@ -399,7 +399,9 @@ class _Year:
         if parent and not self._shows_total(parent):
             for name in group:
                 self._leave_out(name)
-        elif parent and "gender" in head.dimensions and not self._shows_genders(parent):
+        elif "gender" in head.dimensions and (
+            head.name in STAYERS or (parent and not self._shows_genders(parent))
+        ):
             self._apply(head.name, NO_GENDER, without_gender(self.frames[head.name]))
         for name in group:
             self._leave_few_out(name)
