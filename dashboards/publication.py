@@ -81,8 +81,10 @@ class Publication:
         return tuple(name for name in listed if name in told) or listed
 
     def totals_only(self, year: int) -> bool:
-        """Whether a year is published, and nothing of it is divided up by who they are."""
-        return self.protected and all(
+        """Whether of a year only totals are shown: no table divides up those who are in them."""
+        if not self.protected or self.table("gender_split", year).is_empty():
+            return False
+        return all(
             self.table(mart.name, year).is_empty()
             for mart in vocabulary().layer("marts")
             if "gender" in mart.dimensions and mart.name != "gender_split"

@@ -53,7 +53,8 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
     """Return every figure of a year but the key figures, in the order they are read.
 
     A figure whose mart the audience does not get is not among them; the others say what was done
-    to theirs for privacy.
+    to theirs for privacy. Of a year that has only totals, what is left out is not there either:
+    the year says so itself.
     """
     figures = {
         "resultater": (
@@ -100,17 +101,17 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
             savings(publication, year),
         ),
     }
-    return tuple(
-        Section(
-            name,
-            words.SECTIONS[name],
-            tuple(
-                _noted(publication, figure, year)
-                for figure in listed
-                if publication.holds(_mart_of(figure))
-            ),
+    unsaid = words.left_out(year) if publication.totals_only(year) else None
+    shown = {
+        name: tuple(
+            _noted(publication, figure, year)
+            for figure in listed
+            if publication.holds(_mart_of(figure)) and (not unsaid or figure.empty != unsaid)
         )
         for name, listed in figures.items()
+    }
+    return tuple(
+        Section(name, words.SECTIONS[name], listed) for name, listed in shown.items() if listed
     )
 
 

@@ -227,9 +227,11 @@ def nothing(publication: Publication, mart: Table, year: int) -> Figure:
     # Where numbers are withheld, a table without a row does not say that nobody was there.
     complete = mart.is_count or {"month", "quarter"} & set(mart.dimensions)
     no_rows = publication.protected and publication.table(mart.name, year).is_empty()
-    if no_rows and mart.name in _NAMED:
+    if publication.leaves_out(mart.name, year):
+        why = words.left_out(year)
+    elif no_rows and mart.name in _NAMED:
         why = words.none_to_show(year)
-    elif publication.leaves_out(mart.name, year) or (no_rows and complete):
+    elif no_rows and complete:
         why = words.left_out(year)
     else:
         why = words.nobody(words.NOBODY[mart.name], year)

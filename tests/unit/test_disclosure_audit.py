@@ -923,7 +923,7 @@ def exact(seed: int, people: int, years: Sequence[int]) -> Tables:
     as_of = date(years[-1], 12, 31)
     marts = oracle.marts(random_register(seed, people, years[0], years[-1], as_of), as_of)
     counted = sorted({row["year"] for row in marts["key_figures"]})
-    closed = {"monthly_form", "still_in_programme", "published_comparison"}
+    closed = {"monthly_form", "still_in_programme", "published_comparison", "took_part"}
     tables = {}
     for table in vocabulary().layer("marts"):
         if table.name not in closed:
