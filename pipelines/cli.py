@@ -312,6 +312,7 @@ _HELD_BACK = {
         "den som har alle utgavene, kan regne seg fram til en liten gruppe. Den forrige utgaven "
         "står, om det finnes en."
     ),
+    Reason.TOO_SMALL: "ingen gruppe er stor nok til å vises.",
     Reason.NO_LONGER_WHOLE: "registeret har ikke lenger hele året. Den forrige utgaven står.",
 }
 

@@ -17,7 +17,7 @@ import polars as pl
 from assets.published.audit import audit
 from assets.published.protection import protect
 from assets.published.vintages import Reason, Release, Rule, Tables, Vintage, all_years
-from assets.vocabulary import SHOWN, TOTAL
+from assets.vocabulary import SHOWN, TOTAL, vocabulary
 
 _LAST = ("gender_split", "key_figures")
 _NO_PERSONS = ("savings",)
@@ -106,15 +106,45 @@ def release(
             del anew[worst]
 
 
+def persons_moved(before: Tables, now: Tables) -> int:
+    """How many persons or records, at the least, count otherwise now than before, in one year.
+
+    Among the categories that add up to one total, those who came to one, or those who left one,
+    whichever are more; the total that says most decides.
+    """
+    moved = 0
+    for name, frame in now.items():
+        table = vocabulary().table(f"marts.{name}")
+        if not table.is_count or name not in before:
+            continue
+        keys = ["year", *table.dimensions]
+        # Somebody may stand on several lines that do not add up, and is still one.
+        apart = [one for one in keys if one not in table.margins]
+        both = frame.join(before[name], on=keys, how="full", coalesce=True, suffix="_before")
+        change = pl.col("n").fill_null(0) - pl.col("n_before").fill_null(0)
+        told_apart = [pl.col(margin) != TOTAL for margin in table.margins]
+        by_line = (
+            both.filter(*told_apart)
+            .group_by(apart)
+            .agg(
+                change.clip(lower_bound=0).sum().alias("came"),
+                (-change).clip(lower_bound=0).sum().alias("left"),
+            )
+        )
+        moved = max([moved, *by_line["came"], *by_line["left"]])
+    return moved
+
+
 def _too_few_moved(before: Vintage, now: Tables, threshold: int) -> bool:
-    """Whether a whole population has changed for the sake of so few that they could be told."""
+    """Whether the numbers, or one whole population, have changed for the sake of so few persons."""
+    enough = max(threshold, before.threshold)
+    if persons_moved(before.exact, now) < enough:
+        return True
     split = now["gender_split"].filter(gender=TOTAL)
     keys = ["year", "population"]
     both = split.join(before.exact["gender_split"].filter(gender=TOTAL), on=keys, suffix="_before")
     moved = (pl.col("n") - pl.col("n_before")).abs()
-    return bool(
-        both.select(((moved > 0) & (moved < max(threshold, before.threshold))).any()).item()
-    )
+    return bool(both.select(((moved > 0) & (moved < enough)).any()).item())
 
 
 def _shows_less(now: Vintage, before: Vintage) -> bool:

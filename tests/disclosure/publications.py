@@ -18,6 +18,7 @@ from tests.backtest.registers import random_register
 
 THRESHOLD = 5
 SMALLEST_BASE = 20
+SENSITIVE = tuple(policy()["open"]["sensitive"])
 
 
 def internal_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]:

@@ -14,9 +14,12 @@ import pytest
 
 from assets.published.audit import audit
 from assets.published.protection import ProtectedTables, linked_cells, protect, suppression, years
+from assets.published.release import release
+from assets.published.vintages import Rule
 from assets.vocabulary import TOTAL, vocabulary
 from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.publications import (
+    SENSITIVE,
     SMALLEST_BASE,
     THRESHOLD,
     assert_true,
@@ -42,7 +45,7 @@ def demo() -> Tables:
 
 
 def protected(exact: Tables, threshold: int = THRESHOLD) -> ProtectedTables:
-    return protect(exact, threshold, SMALLEST_BASE)
+    return protect(exact, threshold, SMALLEST_BASE, sensitive=SENSITIVE)
 
 
 @cache
@@ -51,7 +54,7 @@ def protected_demo() -> ProtectedTables:
 
 
 def breaches(made: ProtectedTables, threshold: int = THRESHOLD) -> list[str]:
-    found = audit(made.tables, threshold, tied_years=made.tied_years).breaches
+    found = audit(made.tables, threshold, ties=made.ties, sensitive=SENSITIVE).breaches
     return [str(breach) for breach in found]
 
 
@@ -61,7 +64,7 @@ def test_nobody_can_work_out_a_small_group_of_the_demo() -> None:
 
 def test_most_of_what_is_large_enough_is_shown_and_every_population() -> None:
     exact, made = demo(), protected_demo()
-    assert shown_share(exact, made.tables) >= 0.7
+    assert shown_share(exact, made.tables) >= 0.65
     populations = exact["gender_split"].filter(pl.col("gender") == TOTAL, pl.col("n") >= THRESHOLD)
     shown = made.tables["gender_split"].filter(pl.col("status") == "shown")
     assert populations.join(shown, on=["year", "population", "gender"], how="anti").is_empty()
@@ -104,8 +107,10 @@ def test_the_order_of_rows_tells_nothing() -> None:
 
 
 def test_years_published_one_by_one_come_out_the_same() -> None:
-    first = protected(of_years(demo(), [2019, 2020]))
-    later = protect(demo(), THRESHOLD, SMALLEST_BASE, first.tables)
+    rule = Rule(THRESHOLD, SMALLEST_BASE, SENSITIVE)
+    about = {year: {"synthetic": True} for year in (2019, 2020, 2021)}
+    first = release(of_years(demo(), [2019, 2020]), about, (), rule, LAST_DAY)
+    later = release(demo(), about, first.fresh, rule, LAST_DAY)
     for name, frame in protected_demo().tables.items():
         assert later.tables[name].equals(frame), name
 
@@ -140,13 +145,12 @@ def primary_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lower_bound_0(monkeypatch: pytest.MonkeyPatch) -> None:
-    def bounds(
-        search: suppression._Search, which: suppression.Integers
-    ) -> tuple[np.ndarray, np.ndarray]:
-        reach = float(search.reach)
-        return np.maximum(-search.n[which], -reach).astype(float), np.full(which.size, reach)
+    made = suppression._Search.__init__
 
-    monkeypatch.setattr(suppression._Search, "_bounds", bounds)
+    def init(search: suppression._Search, unknowns: suppression._Unknowns, *rest: object) -> None:
+        made(search, replace(unknowns, least=np.minimum(unknowns.least, 0)), *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(suppression._Search, "__init__", init)
 
 
 def width_1(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,8 +166,8 @@ def width_1(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_linking(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = linked_cells.linked_cells
 
-    def within_tables(tables: Tables) -> linked_cells.LinkedCells:
-        system = whole(tables)
+    def within_tables(tables: Tables, *rest: object) -> linked_cells.LinkedCells:
+        system = whole(tables, *rest)  # type: ignore[arg-type]
         margins = system.sums.filter(pl.col("sum").str.contains(" over ", literal=True))
         return replace(system, sums=margins)
 
@@ -189,7 +193,7 @@ def test_the_audit_catches_years_protected_one_at_a_time() -> None:
     exact = random_tables(12, 287, 3)
     alone = [protected(of_years(exact, [year])) for year in (2019, 2020, 2021)]
     tables = {name: pl.concat(one.tables[name] for one in alone) for name in exact}
-    assert audit(tables, THRESHOLD, tied_years=protected(exact).tied_years).breaches
+    assert audit(tables, THRESHOLD, ties=protected(exact).ties, sensitive=SENSITIVE).breaches
 
 
 def test_linked_cells_refuses_tables_that_contradict_each_other() -> None:
@@ -202,11 +206,4 @@ def test_linked_cells_refuses_tables_that_contradict_each_other() -> None:
     )
     tables["key_figures"] = figures.with_columns(wrong.alias("value"))
     with pytest.raises(linked_cells.ContradictionError, match="referred"):
-        linked_cells.linked_cells(tables)
-
-
-def test_december_and_the_whole_year_bound_the_same_people_both() -> None:
-    tables = {name: frame.with_columns(printed=True) for name, frame in demo().items()}
-    system = linked_cells.linked_cells(tables)
-    bounds = system.people.filter(pl.col("people").str.contains("active_at_year_end|total|not gone", literal=True))  # fmt: skip
-    assert bounds.filter(pl.col("people").str.starts_with("2021|")).height == 2
+        linked_cells.linked_cells(tables, THRESHOLD)
