@@ -35,7 +35,9 @@ def known(published: Published, years: Sequence[Year], assumed: Assumed) -> Syst
             _division(system, year, division)
             if assumed.shown:
                 _as_listed(system, year, division)
-        if assumed.shown:
+            if assumed.shown and assumed.rules:
+                _as_ruled(system, year, division)
+        if assumed.shown and assumed.rules:
             _asked(system, year)
         _outcomes(system, year)
         _months(system, year)
@@ -96,7 +98,7 @@ def _division(system: System, year: Year, division: Division) -> None:
 
 
 def _as_listed(system: System, year: Year, division: Division) -> None:
-    """What it means that a category is listed or not, what is in `rest`, and a sensitive list."""
+    """What it means that a category is listed or not, and what is in `rest`."""
     listed = year.listed.get(division.name, frozenset())
     folded = [category for category in year.categories(division) if category not in listed]
     for gender in division.genders if listed else ():
@@ -106,6 +108,11 @@ def _as_listed(system: System, year: Year, division: Division) -> None:
         else:
             for part in parts:
                 system.bound(part, 0, 0)
+
+
+def _as_ruled(system: System, year: Year, division: Division) -> None:
+    """No listed country is small, and no division of a sensitive list has but one category."""
+    listed = year.listed.get(division.name, frozenset())
     _smallest(system, year, division, listed)
     if set(division.lists) & set(year.rule.sensitive) and listed:
         _never_all_in_one(system, year, division, sorted(listed))

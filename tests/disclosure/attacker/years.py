@@ -43,6 +43,7 @@ class Assumed:
 
     nobody_before: bool = True
     ties: bool = True
+    rules: bool = True
     shown: bool = True
 
 
