@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -24,14 +25,16 @@ def publish(
     years = sorted({int(year) for year in exact["key_figures"]["year"].unique()})
     about = {year: {"synthetic": True} for year in years}
     released = release(exact, about, history, Rule(THRESHOLD, SMALLEST_BASE), today)
+    every = [*history, *released.fresh]
     write_folder(
         folder,
         released.tables,
         ties_of(exact),
         held_back={year: str(reason) for year, reason in released.held_back.items()},
         names=policy()["open"].get("names", {}),
+        vintages=Counter(vintage.year for vintage in every),
     )
-    return [*history, *released.fresh]
+    return every
 
 
 def publish_steps(steps: Sequence[Step], folder: Path) -> list[Path]:

@@ -59,15 +59,16 @@ _LADDER = (
 """What is assumed, and whether the reports are believed: less, until numbers can be as they say."""
 
 
-def attack(folders: Sequence[Path], enough: int | None = None) -> Findings:
+def attack(folders: Sequence[Path], enough: int | None = None, guess: bool = False) -> Findings:
     """Attack a publication that was published as these folders, one after the other.
 
     Numbers that can be worked out are looked for until there are `enough`, by default all.
+    With `guess` more is taken for granted, which may not be so: see Assumed.months.
     """
     published = read(folders)
     years = years_of(published)
     lines = list(broken(published, years))
-    worked = judged(published, years, enough)
+    worked = judged(published, years, enough, guess)
     if worked.contradicted:
         lines.append(Finding("impossible", "", 0, worked.contradicted))
     threshold = published.rule.threshold
@@ -87,11 +88,14 @@ def attack(folders: Sequence[Path], enough: int | None = None) -> Findings:
     return Findings(list(every), len(worked.groups), undecided, worked.untrue)
 
 
-def judged(published: Published, years: Sequence[Year], enough: int | None = None) -> Worked:
+def judged(
+    published: Published, years: Sequence[Year], enough: int | None = None, guess: bool = False
+) -> Worked:
     """Return every group with its interval."""
     untrue: list[str] = []
     contradicted = ""
-    for assumed, believed in _LADDER:
+    guesses = ((Assumed(months=True), True),) if guess else ()
+    for assumed, believed in (*guesses, *_LADDER):
         system = known(published, years, assumed)
         if believed:
             for year in years:

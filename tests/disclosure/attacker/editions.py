@@ -43,13 +43,15 @@ class Row:
 class Edition:
     """One year as it stood in one or several folders.
 
-    `rows` are the rows of each table; `ties` what the manifest says of the year: tie -> genders.
+    `rows` are the rows of each table; `ties` what the manifest says of the year: tie -> genders;
+    `vintages` how many it says there were: two may look the same.
     """
 
     year: int
     number: int
     rows: Mapping[str, Sequence[Row]]
     ties: Mapping[str, frozenset[str]]
+    vintages: int
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,11 @@ def read(folders: Sequence[Path]) -> Published:
         years = _years(folder)
         for year, rows in years.items():
             known = [one for one in editions if one.year == year]
-            same = [one for one in known if one.rows == rows]
+            vintages = len(manifest.get("vintages", {}).get(str(year), ()))
+            same = [one for one in known if (one.rows, one.vintages) == (rows, vintages)]
             if not same:
                 ties = _ties(disclosure.get("ties", {}), year)
-                same = [Edition(year, len(known) + 1, rows, ties)]
+                same = [Edition(year, len(known) + 1, rows, ties, vintages)]
                 editions += same
             standing[year] = same[0]
         for year in years:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from assets.vocabulary import REST, TOTAL, vocabulary
 from tests.disclosure.attacker.editions import Published, by_place
 from tests.disclosure.attacker.people import learn_next_year, learn_people
@@ -40,7 +42,7 @@ def known(published: Published, years: Sequence[Year], assumed: Assumed) -> Syst
         if assumed.shown and assumed.rules:
             _asked(system, year)
         _outcomes(system, year)
-        _months(system, year)
+        _months(system, year, assumed)
         learn_people(system, year, assumed)
         _shares(system, year, assumed)
     for before, after in published.pairs:
@@ -167,7 +169,7 @@ def _outcomes(system: System, year: Year) -> None:
             system.at_most({key: 1, work: -1}, 0, "one exit has an activity once")
 
 
-def _months(system: System, year: Year) -> None:
+def _months(system: System, year: Year, assumed: Assumed) -> None:
     """Months, quarters and the year; referrals that go on flow from month to month."""
     told = "caseload" in year.edition.rows or "quarterly_flow" in year.edition.rows
     if not told:
@@ -189,7 +191,10 @@ def _months(system: System, year: Year) -> None:
         referrals, earlier = year.key(("referrals", month)), year.key(("referrals", month - 1))
         flows = {earlier: 1, started: 1, **dict.fromkeys(ended, -1), referrals: -1}
         system.equal(flows, "referrals that go on")
-        system.at_most({now: 1, referrals: -1}, 0, "one referral at least for each person")
+        guessed = assumed.months and TOTAL in year.edition.ties.get("active", ())
+        low = 0 if guessed else -np.inf
+        one_each = "one referral at least for each person"
+        system.between({now: 1, referrals: -1}, low, 0, one_each)
         participants = year.key(("pop", "participants", TOTAL))
         system.at_most({now: 1, participants: -1}, 0, "who is active takes part")
         before = (
