@@ -1,7 +1,7 @@
 """Many random registers, published for everyone and attacked: `python -m tests.disclosure.attack`.
 
-The attacker has the published files and the rule. Prints a line for each register in which the
-search needed the audit's help, or something was given away; and what there was in all.
+The attacker has the published files and the documentation. Prints a line for each register in which
+something was given away, and what there was in all; 1 where there was any.
 """
 
 from __future__ import annotations
@@ -9,47 +9,58 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
-from assets.published.audit import audit
-from assets.published.release import release
-from assets.published.vintages import Rule
-from tests.disclosure.publications import (
-    SMALLEST_BASE,
-    THRESHOLD,
-    assert_true,
-    random_tables,
-    shown_share,
-)
+from tests.backtest.registers import random_register
+from tests.disclosure.attacker import attack
+from tests.disclosure.corrections import SEQUENCES, Steps
+from tests.disclosure.released import publish_steps
+
+LAST_DAY = date(2021, 12, 31)
 
 
-def main() -> None:
-    """Attack as many registers as asked for, of 50 to 2,000 people in 1 to 4 years."""
+def main() -> int:
+    """Attack as many registers as asked for, of 50 to 2,000 people in 1 to 4 years, some in 10."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--registers", type=int, default=100)
     parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--corrections", action="store_true", help="the sequences as well")
+    parser.add_argument("--enough", type=int, default=100, help="findings for each register")
     options = parser.parse_args()
-    given_away = helped = 0
-    shares = []
-    for seed in range(options.first_seed, options.first_seed + options.registers):
+    counts: Counter[str] = Counter()
+    given_away = undecided = 0
+    for name, steps in _all(options.first_seed, options.registers, options.corrections):
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.monotonic()
+            folders = publish_steps(steps, Path(folder))
+            published = time.monotonic()
+            findings = attack(folders, options.enough)
+            took = f"{published - began:.0f} s, attacked in {time.monotonic() - published:.0f} s"
+        counts.update(findings.counts())
+        undecided += findings.undecided
+        given_away += bool(findings.lines)
+        if findings.lines or findings.undecided:
+            _say(f"{name}: published in {took}; {findings.undecided} undecided")
+            for line in findings.lines[:5]:
+                _say(f"    {line}")
+    _say(f"{given_away} gave something away, {undecided} numbers undecided; {dict(counts)}")
+    return 1 if given_away else 0
+
+
+def _all(first_seed: int, registers: int, corrections: bool) -> Iterator[tuple[str, Steps]]:
+    for seed in range(first_seed, first_seed + registers):
         rng = random.Random(f"attack {seed}")
-        people, years = int(50 * 40 ** rng.random()), rng.randint(1, 4)
-        exact = random_tables(seed, people, years)
-        about = {year: {"synthetic": True} for year in range(2022 - years, 2022)}
-        released = release(exact, about, (), Rule(THRESHOLD, SMALLEST_BASE), date(2022, 1, 31))
-        found = audit(released.tables, THRESHOLD, tied_years=released.tied_years).breaches
-        assert_true(exact, released.tables)
-        shares.append(shown_share(exact, released.tables))
-        given_away += bool(found)
-        if released.tries > 1 or found or released.held_back:
-            helped += 1
-            told = f"{released.tries} tries, held back {list(released.held_back)}"
-            _say(f"{seed}: {people} people, {years} years, {told}, given away {len(found)}")
-    _say(
-        f"{options.registers} registers: {given_away} gave something away, {helped} needed the "
-        f"audit's help; shown of the counts of {THRESHOLD} and more: "
-        f"{min(shares):.0%} to {max(shares):.0%}"
-    )
+        years = 10 if seed % 20 == 19 else rng.randint(1, 4)
+        people = int(50 * 40 ** rng.random())
+        register = random_register(seed, people, 2022 - years, 2021, LAST_DAY)
+        yield f"{seed}: {people} people, {years} years", [(register, LAST_DAY)]
+    for name, steps in SEQUENCES.items() if corrections else ():
+        yield name, steps()
 
 
 def _say(text: str) -> None:
@@ -58,4 +69,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

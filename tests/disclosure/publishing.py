@@ -89,8 +89,12 @@ def write_folder(
     ties: Mapping[str, Any],
     held_back: Mapping[int, str] | None = None,
     names: Mapping[str, Sequence[str]] | None = None,
+    vintages: Mapping[int, int] | None = None,
 ) -> Path:
-    """Write a publication as the attacker finds it, and return its folder."""
+    """Write a publication as the attacker finds it, and return its folder.
+
+    `vintages` is how many there are of each year.
+    """
     folder.mkdir(parents=True)
     for name, frame in tables.items():
         frame.write_parquet(folder / f"{name}.parquet")
@@ -104,6 +108,7 @@ def write_folder(
     manifest = {
         "disclosure": disclosure,
         "held_back": {str(year): why for year, why in (held_back or {}).items()},
+        "vintages": {str(year): [{}] * number for year, number in (vintages or {}).items()},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -10,10 +11,10 @@ from assets.published.manifest import policy
 from assets.published.release import release
 from assets.published.vintages import Rule, Vintage
 from tests.backtest.records import Register
-from tests.disclosure.publications import SMALLEST_BASE, THRESHOLD, exact_tables
+from tests.disclosure.publications import SENSITIVE, SMALLEST_BASE, THRESHOLD, exact_tables
 from tests.disclosure.publishing import Tables, write_folder
 
-RULE = Rule(THRESHOLD, SMALLEST_BASE, tuple(policy()["open"]["sensitive"]))
+RULE = Rule(THRESHOLD, SMALLEST_BASE, SENSITIVE)
 
 Step = tuple[Register, date]
 """A register as it is on a day, the last of a year."""
@@ -26,14 +27,16 @@ def publish(
     years = sorted({int(year) for year in exact["key_figures"]["year"].unique()})
     about = {year: {"synthetic": True} for year in years}
     released = release(exact, about, history, RULE, today)
+    every = [*history, *released.fresh]
     write_folder(
         folder,
         released.tables,
         {str(year): dict(ties) for year, ties in released.ties.items()},
         held_back={year: str(reason) for year, reason in released.held_back.items()},
         names=policy()["open"]["names"],
+        vintages=Counter(vintage.year for vintage in every),
     )
-    return [*history, *released.fresh]
+    return every
 
 
 def publish_steps(steps: Sequence[Step], folder: Path) -> list[Path]:

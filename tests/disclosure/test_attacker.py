@@ -16,7 +16,10 @@ from tests.disclosure.attacker import Findings, attack, printed
 from tests.disclosure.attacker.attack import judged
 from tests.disclosure.attacker.checks import BASE, DIVIDED, ONE_CATEGORY, SMALL, TYPED
 from tests.disclosure.attacker.editions import read
+from tests.disclosure.attacker.groups import Group, Judged
+from tests.disclosure.attacker.judge import Judge
 from tests.disclosure.attacker.relations import known
+from tests.disclosure.attacker.system import Solved, System
 from tests.disclosure.attacker.years import Assumed, years_of
 from tests.disclosure.corrections import SEQUENCES
 from tests.disclosure.publishing import (
@@ -139,6 +142,25 @@ def test_five_or_more_may_move_between_two_vintages(tmp_path: Path) -> None:
     assert not attack(folders).lines
 
 
+@pytest.mark.parametrize("moved", [0, 3, 5])
+def test_a_correction_that_waits_does_not_show_in_the_next_year(tmp_path: Path, moved: int) -> None:
+    """Nobody came back in 2021, so that it tells how many were active when it began."""
+    after = populations(
+        started=50,
+        planned_exits=30 + moved,
+        dropouts=20,
+        participants=90 + moved,
+        active_at_year_end=40,
+    )
+    first = folder_of(tmp_path / "first", {2020: {"gender_split": LARGE}}, ties=ALL_TIES)
+    years: Mapping[int, Rows] = {2020: {"gender_split": LARGE}, 2021: {"gender_split": after}}
+    said = {**ALL_TIES, **ties(2021, "came")}
+    held = {2020: "too_few_moved"} if moved else {}
+    later = folder_of(tmp_path / "later", years, ties=said, held_back=held)
+    waits = ("gender_split", 2020, "total, what waits")
+    assert (waits in found([first, later], "pinned difference")) == (moved == 3)
+
+
 def test_populations_that_leave_three(tmp_path: Path) -> None:
     """137 + 93 - 102 - 17 - 108 = 3."""
     before = populations(
@@ -229,6 +251,28 @@ def test_what_contradicts_the_documentation_is_told(tmp_path: Path) -> None:
     assert found(folders, "impossible")
 
 
+def test_whole_numbers_are_fewer_than_fractions() -> None:
+    system = System()
+    system.bound(("x",), 0, 12)
+    system.equal({("x",): 3, ("y",): -5}, "three to five")
+    group = Group(Judged.HIDDEN, "", 2020, "", {("x",): 1})
+    (interval,) = Judge(Solved(system), [group], 20).intervals()
+    assert (interval.low, interval.high) == (0, 10)
+
+
+def test_a_share_of_a_hidden_number_leaves_few_whole_numbers(tmp_path: Path) -> None:
+    """Every 37th number alone has 36 of 37."""
+    asked = [
+        ("Vår", "invited", None),
+        ("Vår", "answered", None),
+        ("Vår", "response_share", 36 / 37),
+    ]
+    said = {"names": {"survey_response": ["Vår"]}}
+    folders = one_year(tmp_path, {"survey_response": asked}, **said)
+    assert found(folders, BASE)
+    assert not found(folders, "pinned hidden")
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_everything_known_is_true_of_the_register(tmp_path: Path, seed: int) -> None:
     rng = random.Random(f"attacker {seed}")
@@ -254,7 +298,7 @@ def test_every_interval_holds_the_truth(tmp_path: Path, seed: int) -> None:
     published = read([write_folder(tmp_path / "open", made, ties_of(exact))])
     editions = years_of(published)
     worked = judged(published, editions)
-    assert worked is not None
+    assert worked.solved is not None
     truth = Truth(register, LAST_DAY, exact)
     columns = worked.solved.columns
     numbers = {key: n for year in editions for key, n in truth.of(year, columns).items()}
@@ -275,6 +319,27 @@ def test_everything_known_is_true_of_the_demo(tmp_path: Path) -> None:
     assert any("printed" in one.why for one in system.sums)
     truth = Truth(register, LAST_DAY, exact)
     numbers = {key: n for year in editions for key, n in truth.of(year, system.columns).items()}
+    assert system.contradicted(numbers) == []
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_everything_known_is_true_of_every_vintage(tmp_path: Path, name: str) -> None:
+    """Each step published whole, and as a vintage of its own."""
+    folders, truths = [], []
+    for number, (register, as_of) in enumerate(SEQUENCES[name](), start=1):
+        exact = took_part_tables(register, as_of)
+        truths.append(Truth(register, as_of, exact))
+        made = hidden_at_random(coarse(exact), number)
+        years = {int(year): number for year in exact["key_figures"]["year"].unique()}
+        folder = tmp_path / str(number)
+        folders.append(write_folder(folder, made, ties_of(exact), vintages=years))
+    published = read(folders)
+    editions = years_of(published)
+    system = known(published, editions, Assumed())
+    numbers = {}
+    for year in editions:
+        truth = truths[year.edition.vintages - 1]
+        numbers.update(truth.of(year, system.columns))
     assert system.contradicted(numbers) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -10,7 +11,12 @@ from tests.disclosure.attacker import attack
 
 def main() -> int:
     """Print a line for each finding and how many there are; 1 where there is any."""
-    findings = attack([Path(folder) for folder in sys.argv[1:]])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--enough", type=int, help="so many numbers that can be worked out will do")
+    parser.add_argument("--guess", action="store_true", help="take more for granted")
+    options = parser.parse_args()
+    findings = attack(options.folders, options.enough, options.guess)
     lines = [*map(str, findings.lines), *(f"not so: {why}" for why in findings.untrue)]
     counts = ", ".join(f"{kind}: {n}" for kind, n in findings.counts().items())
     lines.append(f"{findings.judged} numbers judged, {findings.undecided} undecided. {counts}")

@@ -11,7 +11,7 @@ from tests.disclosure.attacker import printed
 from tests.disclosure.attacker.checks import broken, one_category
 from tests.disclosure.attacker.editions import Published, read
 from tests.disclosure.attacker.findings import Finding
-from tests.disclosure.attacker.groups import Group, differences, groups
+from tests.disclosure.attacker.groups import Group, differences, groups, waiting
 from tests.disclosure.attacker.judge import UNDECIDED, Interval, Judge, verdict
 from tests.disclosure.attacker.relations import known
 from tests.disclosure.attacker.system import ImpossibleError, Solved, System
@@ -36,12 +36,16 @@ class Findings:
 
 @dataclass(frozen=True)
 class Worked:
-    """All groups with what is proven of each; `untrue` is what had to be assumed away."""
+    """All groups with what is proven of each, none where no numbers fit.
 
-    solved: Solved
+    `untrue` is what had to be assumed away, `contradicted` the rule that does not hold.
+    """
+
     groups: Sequence[Group]
     intervals: Sequence[Interval]
     untrue: Sequence[str]
+    solved: Solved | None
+    contradicted: str = ""
 
 
 _LADDER = (
@@ -50,22 +54,23 @@ _LADDER = (
     (Assumed(), False),
     (Assumed(nobody_before=False), False),
     (Assumed(nobody_before=False, ties=False), False),
+    (Assumed(nobody_before=False, ties=False, rules=False), False),
 )
 """What is assumed, and whether the reports are believed: less, until numbers can be as they say."""
 
 
-def attack(folders: Sequence[Path], enough: int | None = None) -> Findings:
+def attack(folders: Sequence[Path], enough: int | None = None, guess: bool = False) -> Findings:
     """Attack a publication that was published as these folders, one after the other.
 
     Numbers that can be worked out are looked for until there are `enough`, by default all.
+    With `guess` more is taken for granted, which may not be so: see Assumed.months.
     """
     published = read(folders)
     years = years_of(published)
     lines = list(broken(published, years))
-    worked = judged(published, years, enough)
-    if worked is None:
-        impossible = Finding("impossible", "", 0, "no numbers fit all that is said")
-        return Findings(list(dict.fromkeys([*lines, impossible])))
+    worked = judged(published, years, enough, guess)
+    if worked.contradicted:
+        lines.append(Finding("impossible", "", 0, worked.contradicted))
     threshold = published.rule.threshold
     every = dict.fromkeys(lines)
     every.update(dict.fromkeys(one_category(years, worked.groups, worked.intervals)))
@@ -83,25 +88,34 @@ def attack(folders: Sequence[Path], enough: int | None = None) -> Findings:
     return Findings(list(every), len(worked.groups), undecided, worked.untrue)
 
 
-def judged(published: Published, years: Sequence[Year], enough: int | None = None) -> Worked | None:
-    """Return every group with its interval, or None where no numbers fit, whatever is assumed."""
+def judged(
+    published: Published, years: Sequence[Year], enough: int | None = None, guess: bool = False
+) -> Worked:
+    """Return every group with its interval."""
     untrue: list[str] = []
-    for assumed, believed in _LADDER:
+    contradicted = ""
+    guesses = ((Assumed(months=True), True),) if guess else ()
+    for assumed, believed in (*guesses, *_LADDER):
         system = known(published, years, assumed)
         if believed:
             for year in years:
                 printed.learn(system, year)
-        every = list(_groups(years, system))
+        every = list(_groups(published, years, system))
         try:
             solved = Solved(system)
             judge = Judge(solved, every, published.rule.threshold)
-            return Worked(solved, every, judge.intervals(enough), untrue)
+            intervals = judge.intervals(enough)
         except ImpossibleError as error:
             untrue.append(f"{assumed}, reports {believed}: {error}")
-    return None
+            contradicted = str(error) if assumed.nobody_before or assumed.ties else contradicted
+            continue
+        # That nobody was there before, and what the reports print, need not be so.
+        told = "" if assumed.ties else contradicted
+        return Worked(every, intervals, untrue, solved, told)
+    return Worked((), (), untrue, None, contradicted)
 
 
-def _groups(years: Sequence[Year], system: System) -> Iterator[Group]:
+def _groups(published: Published, years: Sequence[Year], system: System) -> Iterator[Group]:
     by_year: dict[int, list[list[Group]]] = {}
     for year in years:
         found = list(groups(year, system.columns))
@@ -109,6 +123,11 @@ def _groups(years: Sequence[Year], system: System) -> Iterator[Group]:
         yield from found
     for editions in by_year.values():
         yield from differences(editions)
+    by_edition = {id(year.edition): year for year in years}
+    for before, after in published.waiting:
+        for group in waiting(by_edition[id(before)], by_edition[id(after)]):
+            if all(key in system.columns for key in group.terms):
+                yield group
 
 
 def _told_by_reports(
@@ -141,6 +160,7 @@ def _told_by_reports(
 
 def _open_part(worked: Worked, place: int) -> tuple[tuple[int, float], ...]:
     """Return what of a group is not certain, the same for a sum and what is left without it."""
+    assert worked.solved is not None
     _, left = worked.solved.constant(worked.groups[place].terms)
     terms = sorted(left.items())
     sign = -1 if terms and terms[0][1] < 0 else 1

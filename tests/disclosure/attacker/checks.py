@@ -69,6 +69,9 @@ def _large_enough(threshold: int, smallest_base: int, year: Year, table: str, ro
         group = row.categories.get("outcome_group", TOTAL)
         place: Place = PLANNED if group == TOTAL else ("group", group)
         return (year.rows.get(year.key(place)) or 0) >= threshold
+    if row.measure.endswith("_per_counsellor"):
+        counted = {"participants_per_counsellor": "participants"}
+        return _shown(year, ("pop", counted.get(row.measure, "active_at_year_end"), TOTAL))
     share = share_of(table, row.categories, row.measure)
     if share is None:
         return True

@@ -43,13 +43,15 @@ class Row:
 class Edition:
     """One year as it stood in one or several folders.
 
-    `rows` are the rows of each table; `ties` what the manifest says of the year: tie -> genders.
+    `rows` are the rows of each table; `ties` what the manifest says of the year: tie -> genders;
+    `vintages` how many it says there were: two may look the same.
     """
 
     year: int
     number: int
     rows: Mapping[str, Sequence[Row]]
     ties: Mapping[str, frozenset[str]]
+    vintages: int
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,14 @@ class Rule:
 class Published:
     """All that was ever published.
 
-    `pairs` are editions of a year and the next that were made from the same records; `first` are
-    those before which the register had nobody.
+    `pairs` are editions of a year and the next that were made from the same records; `waiting` are
+    those of which one was not: a correction waits. `first` are those before which the register had
+    nobody.
     """
 
     editions: Sequence[Edition]
     pairs: Sequence[tuple[Edition, Edition]]
+    waiting: Sequence[tuple[Edition, Edition]]
     first: Sequence[Edition]
     rule: Rule
 
@@ -81,6 +85,7 @@ def read(folders: Sequence[Path]) -> Published:
     standing: dict[int, Edition] = {}
     editions: list[Edition] = []
     pairs: dict[tuple[int, int, int], tuple[Edition, Edition]] = {}
+    waiting: dict[tuple[int, int, int], tuple[Edition, Edition]] = {}
     first: dict[int, Edition] = {}
     rule = Rule()
     for folder in folders:
@@ -91,20 +96,23 @@ def read(folders: Sequence[Path]) -> Published:
         years = _years(folder)
         for year, rows in years.items():
             known = [one for one in editions if one.year == year]
-            same = [one for one in known if one.rows == rows]
+            vintages = len(manifest.get("vintages", {}).get(str(year), ()))
+            same = [one for one in known if (one.rows, one.vintages) == (rows, vintages)]
             if not same:
                 ties = _ties(disclosure.get("ties", {}), year)
-                same = [Edition(year, len(known) + 1, rows, ties)]
+                same = [Edition(year, len(known) + 1, rows, ties, vintages)]
                 editions += same
             standing[year] = same[0]
         for year in years:
-            # What is held back was counted from other records than those of today.
-            if year + 1 in years and not {year, year + 1} & held:
+            if year + 1 in years:
                 pair = standing[year], standing[year + 1]
-                pairs[(year, pair[0].number, pair[1].number)] = pair
+                # What is held back was counted from other records than those of today.
+                kind = waiting if {year, year + 1} & held else pairs
+                kind[(year, pair[0].number, pair[1].number)] = pair
         if years and min(years) not in held and min(held, default=min(years)) >= min(years):
             first[id(standing[min(years)])] = standing[min(years)]
-    return Published(editions, list(pairs.values()), list(first.values()), rule)
+    apart = [pair for key, pair in waiting.items() if key not in pairs]
+    return Published(editions, list(pairs.values()), apart, list(first.values()), rule)
 
 
 def _years(folder: Path) -> dict[int, dict[str, list[Row]]]:

@@ -252,3 +252,19 @@ def differences(editions: Sequence[Sequence[Group]]) -> Iterator[Group]:
                 terms = {**one.terms, **{key: -each for key, each in other.terms.items()}}
                 name = f"{one.name}, from one vintage to another"
                 yield Group(Judged.SIGNED, one.table, one.year, name, terms)
+
+
+def waiting(before: Year, after: Year) -> Iterator[Group]:
+    """Yield what a correction moved that waits: who was active at a year's end, then and now."""
+    apart = [one.name for one in before.divisions if one.of_persons and one.name != "age_bands"]
+    for gender in (*GENDERS, TOTAL):
+        places = [("", "")]
+        for name in apart:
+            places += [
+                (name, category) for category in before.listed.get(name, frozenset()) - {REST}
+            ]
+        for place in places:
+            then = before.terms(ACTIVE_AT_END, gender, *place)
+            now = dict.fromkeys(after.terms(ACTIVE_BEFORE, gender, *place), -1.0)
+            name = ", ".join(one for one in (*place, gender, "what waits") if one)
+            yield _group(before, Judged.SIGNED, "gender_split", name, {**then, **now})

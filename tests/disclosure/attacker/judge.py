@@ -37,23 +37,32 @@ def safe(judged: Judged, low: float, high: float, threshold: int) -> bool:
     """Whether numbers that fit, from `low` to `high`, are enough to keep a number uncertain."""
     if judged == Judged.UNION:
         return high > low and high >= threshold
-    largest = max(abs(low), abs(high)) if judged == Judged.SIGNED else high
-    return high - low >= threshold - 1 and largest >= threshold
+    return high - low >= threshold - 1 and not few(judged, low, high, threshold)
+
+
+def few(judged: Judged, low: float, high: float, threshold: int) -> bool:
+    """Whether a number is certain to be of fewer than k people.
+
+    What moved between two vintages may be nobody: then it is not certain that anybody did.
+    """
+    if judged == Judged.SIGNED:
+        return max(abs(low), abs(high)) < threshold and not low <= 0 <= high
+    return high < threshold
 
 
 def verdict(judged: Judged, interval: Interval, threshold: int) -> str:
     """Return what is wrong with a number, or nothing. Only what is proven is a finding."""
     low, high = interval.low, interval.high
     span = high - low
-    size = max(abs(low), abs(high)) if judged == Judged.SIGNED else high
     what = "difference" if judged == Judged.SIGNED else str(judged)
     if judged == Judged.SHOWN:
         return ""
     if span == 0:
-        return f"pinned {what}" if judged == Judged.HIDDEN or 0 < size < threshold else ""
+        of_few = 0 < (abs(high) if judged == Judged.SIGNED else high) < threshold
+        return f"pinned {what}" if judged == Judged.HIDDEN or of_few else ""
     if judged == Judged.UNION:
         return ""
-    if size < threshold:
+    if few(judged, low, high, threshold):
         return f"{what} below k"
     if span < threshold - 1:
         return f"narrow {what}"

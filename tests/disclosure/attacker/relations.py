@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from assets.vocabulary import REST, TOTAL, vocabulary
 from tests.disclosure.attacker.editions import Published, by_place
 from tests.disclosure.attacker.people import learn_next_year, learn_people
@@ -35,10 +37,12 @@ def known(published: Published, years: Sequence[Year], assumed: Assumed) -> Syst
             _division(system, year, division)
             if assumed.shown:
                 _as_listed(system, year, division)
-        if assumed.shown:
+            if assumed.shown and assumed.rules:
+                _as_ruled(system, year, division)
+        if assumed.shown and assumed.rules:
             _asked(system, year)
         _outcomes(system, year)
-        _months(system, year)
+        _months(system, year, assumed)
         learn_people(system, year, assumed)
         _shares(system, year, assumed)
     for before, after in published.pairs:
@@ -96,7 +100,7 @@ def _division(system: System, year: Year, division: Division) -> None:
 
 
 def _as_listed(system: System, year: Year, division: Division) -> None:
-    """What it means that a category is listed or not, what is in `rest`, and a sensitive list."""
+    """What it means that a category is listed or not, and what is in `rest`."""
     listed = year.listed.get(division.name, frozenset())
     folded = [category for category in year.categories(division) if category not in listed]
     for gender in division.genders if listed else ():
@@ -106,6 +110,11 @@ def _as_listed(system: System, year: Year, division: Division) -> None:
         else:
             for part in parts:
                 system.bound(part, 0, 0)
+
+
+def _as_ruled(system: System, year: Year, division: Division) -> None:
+    """No listed country is small, and no division of a sensitive list has but one category."""
+    listed = year.listed.get(division.name, frozenset())
     _smallest(system, year, division, listed)
     if set(division.lists) & set(year.rule.sensitive) and listed:
         _never_all_in_one(system, year, division, sorted(listed))
@@ -160,7 +169,7 @@ def _outcomes(system: System, year: Year) -> None:
             system.at_most({key: 1, work: -1}, 0, "one exit has an activity once")
 
 
-def _months(system: System, year: Year) -> None:
+def _months(system: System, year: Year, assumed: Assumed) -> None:
     """Months, quarters and the year; referrals that go on flow from month to month."""
     told = "caseload" in year.edition.rows or "quarterly_flow" in year.edition.rows
     if not told:
@@ -182,7 +191,10 @@ def _months(system: System, year: Year) -> None:
         referrals, earlier = year.key(("referrals", month)), year.key(("referrals", month - 1))
         flows = {earlier: 1, started: 1, **dict.fromkeys(ended, -1), referrals: -1}
         system.equal(flows, "referrals that go on")
-        system.at_most({now: 1, referrals: -1}, 0, "one referral at least for each person")
+        guessed = assumed.months and TOTAL in year.edition.ties.get("active", ())
+        low = 0 if guessed else -np.inf
+        one_each = "one referral at least for each person"
+        system.between({now: 1, referrals: -1}, low, 0, one_each)
         participants = year.key(("pop", "participants", TOTAL))
         system.at_most({now: 1, participants: -1}, 0, "who is active takes part")
         before = (

@@ -61,7 +61,9 @@ class System:
         """Learn that a sum is between two numbers."""
         for key in terms:
             self.unknown(key)
-        self.sums.append(Sum(terms, low, high, why))
+        # A share of 0 leaves terms that do not count.
+        counting = {key: each for key, each in terms.items() if each}
+        self.sums.append(Sum(counting, low, high, why))
 
     def equal(self, terms: Terms, why: str) -> None:
         """Learn that a sum is 0."""

@@ -38,11 +38,16 @@ class Assumed:
     """What is taken for granted beside the documentation; each may turn out to be impossible.
 
     `nobody_before` is that the register had nobody before its first year; `ties` what the manifest
-    says of the people; `shown` that the numbers stand there (without, the report alone is known).
+    says of the people; `months` that where nobody was on two referrals from one year's end to the
+    next, nobody was in between (a guess: the manifest does not say so); `rules` that small and
+    sensitive categories are as the documentation says; `shown` that the numbers stand there
+    (without, the report alone is known).
     """
 
     nobody_before: bool = True
     ties: bool = True
+    months: bool = False
+    rules: bool = True
     shown: bool = True
 
 
