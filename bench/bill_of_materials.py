@@ -53,15 +53,15 @@ def _licence(name: str) -> str:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return _NOT_INSTALLED
-    said = about.get("License-Expression")
+    said = about.get_all("License-Expression", [])
     classifiers = [
         one.rpartition(" :: ")[2]
         for one in about.get_all("Classifier", [])
         if one.startswith("License :: ") and one != "License :: OSI Approved"
     ]
     # Some put the whole text there; its first line is the name.
-    named = (about.get("License") or "").strip().partition("\n")[0]
-    return said or "; ".join(classifiers) or named or _UNKNOWN
+    named = [text.strip().partition("\n")[0] for text in about.get_all("License", [])]
+    return "; ".join(said or classifiers or filter(None, named)) or _UNKNOWN
 
 
 def bill_of_materials(lock: str) -> str:
@@ -77,7 +77,7 @@ def bill_of_materials(lock: str) -> str:
         serial_number=uuid.UUID(bytes=hashlib.sha256(lock.encode()).digest()[:16], version=4),
         components=components,
     )
-    bom.metadata.timestamp = None
+    bom.metadata.timestamp = None  # type: ignore[assignment]  # left out, so that nothing varies
     bom.metadata.component = program
     bom.register_dependency(program, components)
     written: str = JsonV1Dot6(bom).output_as_string(indent=1)
