@@ -1,6 +1,8 @@
 # make run    sets everything up in .venv, builds the demo, says where to look
 # make test   sets everything up, checks the code, runs all tests
 # make serve  starts the dashboard and the Dagster UI on 127.0.0.1
+# make sbom   writes build/sbom: a bill of materials (CycloneDX) and the licences, from the lock
+# make audit  asks for known vulnerabilities of what the lock names; fails where it cannot ask
 # make setup-browser  installs Debian's Chromium, which draws the pictures and the PDF of the report
 #             package, and poppler, with which the tests read what it prints
 # make setup-nginx    installs Debian's nginx, for the tests of docs/nginx.conf; as a service it starts
@@ -17,7 +19,7 @@ DEMO := --inbox data/demo --as-of 2021-12-31
 
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test serve check demo docs bench lock clean setup-browser setup-nginx
+.PHONY: run test serve check demo docs bench lock sbom audit clean setup-browser setup-nginx
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -44,6 +46,7 @@ docs: $(VENV)/.installed
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.build
 	$(BIN)/python -m bench.deliveries
+	$(BIN)/python -m bench.identity_numbers
 	$(BIN)/python -m bench.marts
 	$(BIN)/python -m bench.disclosure
 	$(BIN)/python -m bench.dashboard
@@ -51,6 +54,16 @@ bench: $(VENV)/.installed-dev
 lock:
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
+
+sbom: $(VENV)/.installed-dev
+	$(BIN)/python -m bench.bill_of_materials build/sbom
+
+# --strict, for without it a package that the database does not know counts as safe.
+audit: $(VENV)/.installed-dev
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock || \
+		{ echo "NOT AUDITED, or not safe: a table above lists known vulnerabilities; an error says that the"; \
+		echo "database of them could not be reached, or does not know a package. Then nothing is known."; \
+		exit 1; }
 
 setup-browser:
 	@{ command -v chromium && command -v pdftotext; } > /dev/null || \

@@ -26,7 +26,7 @@ from assets.records.register import build_register
 from assets.vocabulary import vocabulary
 from assets.vocabulary.model import PROVENANCE
 from bench.register import AS_OF, register
-from pipelines.settings import DEFAULT_LIMIT
+from pipelines.reader import Reader
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 
 ROWS_OF_A_PERSON = 5
@@ -73,7 +73,7 @@ def load(content: bytes) -> dict[str, float]:
         manager.warehouse.query("select 1")
         ends = []
         start = time.perf_counter()
-        raw = read_deliveries([delivered_file("register.xlsx", content)], DEFAULT_LIMIT)
+        raw = read_deliveries([delivered_file("register.xlsx", content)], Reader().read)
         ends.append(time.perf_counter())
         built = build_register(raw, raw["problems"], AS_OF)
         marks = year_marks(built, AS_OF)
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     content = delivery(options.rows, options.seed)
-    read = read_deliveries([delivered_file("register.xlsx", content)], DEFAULT_LIMIT)
+    read = read_deliveries([delivered_file("register.xlsx", content)], Reader().read)
     rows = sum(read[table.name].height for table in vocabulary().sheets())
     read_with_fastexcel(content)
     load(content)

@@ -17,6 +17,7 @@ from assets.vocabulary.polars_schema import schema
 from pipelines.feedback import workbooks
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, read_file
+from pipelines.reader import Reader
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -48,7 +49,8 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     """
     read_files = (read_file(path, settings.delivery_limit) for path in paths)
     files = [file for file in read_files if file]
-    read = read_deliveries(files, settings.delivery_limit)
+    reader = Reader.of(settings)
+    read = read_deliveries(files, reader.read)
     names = read["deliveries"]["delivery"]
     stored = loaded(settings)
     beside = {
@@ -71,7 +73,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
             _rejected_before(settings).filter(is_unhealed), on=line, how="anti", nulls_equal=True
         ),
         passed_over=[f"{name}: {what}" for name, what in passed_over.iter_rows()],
-        feedback=workbooks(files, rejected, forgotten, aside),
+        feedback=workbooks(files, rejected, forgotten, aside, reader),
         set_aside=aside,
         beside_register=any(frame.height for frame in stored.values()),
     )

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
+from unicodedata import category
 
 import dagster as dg
 import polars as pl
@@ -43,6 +45,9 @@ from pipelines.warehouse import (
     WarehouseBusyError,
     WarehouseUnreadableError,
 )
+
+_CONTROL = {"Cc", "Cf", "Zl", "Zp"}
+"""The categories of Unicode whose characters do something, and show nothing."""
 
 _SHOWN = 20
 """How many errors of one delivery are said; all of them are in its feedback."""
@@ -83,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="nora", description="NorA's reporting.")
+    parser = _Parser(prog="nora", description="NorA's reporting.")
     commands = parser.add_subparsers(dest="command", required=True)
 
     build = commands.add_parser("build", help="load the inbox, check, count and publish")
@@ -526,7 +531,25 @@ def _say_list(heading: str, items: Sequence[str]) -> None:
 
 
 def _say(*lines: str) -> None:
-    print(*lines, sep="\n", flush=True)
+    print(*map(printable, lines), sep="\n", flush=True)
+
+
+def printable(line: str) -> str:
+    """Return a line with its control characters spelled out, those of writing direction too.
+
+    The name of a file may hold them, and a terminal would obey: colours, other lines, other words.
+    """
+    return "".join(
+        letter.encode("unicode_escape").decode() if category(letter) in _CONTROL else letter
+        for letter in line
+    )
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments, which are names of files too."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pipelines.inbox import BuildDay, Inbox
 from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
 from pipelines.progress import PROGRESS, progress_logger
 from pipelines.publication import PublicationStore
+from pipelines.reader import Reader
 from pipelines.reports import PACKAGES, PAGES, ReportFolder, internal_monthly_form
 from pipelines.sensor import inbox_sensor
 from pipelines.settings import Settings
@@ -35,6 +36,7 @@ def resources(settings: Settings) -> dict[str, object]:
         "warehouse": warehouse,
         "io_manager": WarehouseIOManager(warehouse=warehouse),
         "inbox": Inbox(folder=str(settings.inbox), limit=settings.delivery_limit),
+        "reader": Reader.of(settings),
         "build_day": BuildDay(as_of=settings.as_of.isoformat() if settings.as_of else ""),
         "forgotten": ForgottenFile(file=str(settings.forgotten)),
         "feedback": FeedbackFolder(folder=str(settings.feedback)),

@@ -1,8 +1,7 @@
 """The Dagster asset that sends deliveries with errors back: a workbook for each, under the home."""
 
 import os
-import sys
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from itertools import chain, count
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import dagster as dg
 import polars as pl
 
 from assets.definition import OWNERS, asset_key
-from assets.raw.delivery import DeliveredFile, public_name, read_texts
-from assets.raw.problems import DeliveryError
+from assets.raw.delivery import DeliveredFile, public_name
+from assets.raw.problems import REFUSALS
 from assets.records.forgotten import Forgotten
+from pipelines.reader import Reader
 from pipelines.settings import warehouse_key
 
 _LONGEST = 240
@@ -47,42 +47,38 @@ def workbooks(
     rejected: pl.DataFrame,
     forgotten: Forgotten,
     set_aside: pl.DataFrame,
+    reader: Reader,
 ) -> dict[str, bytes]:
     """Return file name -> feedback workbook, for each delivery that has errors.
 
     `rejected` has the columns of quality.rejected_rows, `set_aside` those of raw.set_aside. The
-    list of errors stands alone, without a copy of the delivery, for a file that has changed since
-    it was read, for one that tells of somebody who is forgotten, and for all of them when the
-    warehouse is encrypted: a copy holds persons, in plain text.
+    list of errors stands alone, without a copy of the delivery, for a file that is refused, that
+    has changed since it was read, that tells of somebody who is forgotten, or that `reader` cannot
+    copy within its bounds, and for all of them when the warehouse is encrypted: a copy holds
+    persons, in plain text.
     """
     # openpyxl is slow to import, and an inbox without errors does not need it.
     from assets.quality.feedback import feedback, feedback_name
 
     contents = {public_name(file.name, file.sha256): file.content for file in files}
-    uncopied = set(contents if warehouse_key() else set_aside["delivery"])
+    refused = rejected.filter(pl.col("code").is_in(REFUSALS))["delivery"]
+    uncopied = {*refused, *(contents if warehouse_key() else set_aside["delivery"])}
     made: dict[str, bytes] = {}
     for (delivery,), problems in rejected.group_by("delivery", maintain_order=True):
-        name = _free(feedback_name(str(delivery)), made)
-        content = contents.get(str(delivery))
-        is_unreadable = (problems["code"] == "unreadable").any()
-        if is_unreadable or not _may_be_copied(str(delivery), content, forgotten, uncopied):
-            content = None
-        made[name] = feedback(str(delivery), problems, content)
+        name = str(delivery)
+        content = None if name in uncopied else contents.get(name)
+        copy = None
+        if content is not None and not _tells_of_forgotten(name, content, forgotten, reader):
+            copy = reader.feedback(name, problems, content)
+        made[_free(feedback_name(name), made)] = copy or feedback(name, problems, None)
     return made
 
 
-def _may_be_copied(
-    delivery: str, content: bytes | None, forgotten: Forgotten, uncopied: Set[str]
-) -> bool:
-    if content is None or delivery in uncopied:
-        return False
+def _tells_of_forgotten(name: str, content: bytes, forgotten: Forgotten, reader: Reader) -> bool:
     if not forgotten.digests:
-        return True
-    try:
-        # It has been read within the limit before: one that is too large comes without content.
-        return not forgotten.are_mentioned(read_texts(delivery, content, sys.maxsize))
-    except DeliveryError:
         return False
+    texts = reader.texts(name, content)
+    return texts is None or forgotten.are_mentioned(texts)
 
 
 def _free(name: str, taken: Mapping[str, bytes]) -> str:
@@ -108,7 +104,7 @@ def _free(name: str, taken: Mapping[str, bytes]) -> str:
         "deliveries": dg.AssetIn(asset_key("raw.deliveries")),
         "set_aside": dg.AssetIn(asset_key("raw.set_aside")),
     },
-    required_resource_keys={"inbox", "feedback", "forgotten"},
+    required_resource_keys={"inbox", "reader", "feedback", "forgotten"},
 )
 def feedback_workbooks(
     context: dg.AssetExecutionContext,
@@ -117,11 +113,12 @@ def feedback_workbooks(
     set_aside: pl.DataFrame,
 ) -> dg.MaterializeResult[None]:
     """Write the feedback of the inbox."""
-    inbox = context.resources.inbox
+    inbox, reader = context.resources.inbox, context.resources.reader
     as_read = set(deliveries["sha256"])
     files = inbox.files() if rejected.height else []
     files = [file for file in files if file.sha256 in as_read]
-    written = workbooks(files, rejected, context.resources.forgotten.read(), set_aside)
+    forgotten = context.resources.forgotten.read()
+    written = workbooks(files, rejected, forgotten, set_aside, reader)
     context.resources.feedback.write(written)
     context.resources.feedback.keep_only(written)
     return dg.MaterializeResult(metadata={"workbooks": len(written)})

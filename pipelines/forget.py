@@ -21,6 +21,7 @@ from assets.vocabulary.spelling import normalise
 from pipelines.check import loaded
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
+from pipelines.reader import Reader
 from pipelines.settings import Settings
 
 _PARTICIPANTS, _CANDIDATES = "participants", "partner_projects"
@@ -83,7 +84,7 @@ def forget(
     file = ForgottenFile(file=str(settings.forgotten))
     forgotten = file.read()
     inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
-    delivered = read_deliveries(inbox.files(), inbox.limit)
+    delivered = read_deliveries(inbox.files(), Reader.of(settings).read)
     stored = loaded(settings)
     as_of = BuildDay(as_of=settings.as_of.isoformat() if settings.as_of else "").day()
     found = _found(identifier, [stored, delivered], as_of)

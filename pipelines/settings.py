@@ -14,11 +14,19 @@ INBOX = "NORA_INBOX"
 HOME = "NORA_HOME"
 AS_OF = "NORA_AS_OF"
 DELIVERY_LIMIT = "NORA_DELIVERY_LIMIT_MB"
+READING_MEMORY = "NORA_READING_MEMORY_MB"
+READING_SECONDS = "NORA_READING_SECONDS"
 KEY = "NORA_WAREHOUSE_KEY"
 KEY_FILE = "NORA_WAREHOUSE_KEY_FILE"
 
 DEFAULT_LIMIT = 50_000_000
 """The most bytes that a delivery may have, where nothing else is said."""
+
+DEFAULT_MEMORY = 2_000_000_000
+"""The most bytes of memory that reading a delivery may take, where nothing else is said."""
+
+DEFAULT_SECONDS = 60
+"""The most seconds of processor time that it may take, where nothing else is said."""
 
 
 class SettingsError(ValueError):
@@ -35,6 +43,10 @@ class Settings:
     """The day that the register is judged and counted as of; None is today, whenever that is."""
     delivery_limit: int = DEFAULT_LIMIT
     """The most bytes that a delivery may have."""
+    reading_memory: int = DEFAULT_MEMORY
+    """The most bytes of memory that the reading of one delivery may take."""
+    reading_seconds: int = DEFAULT_SECONDS
+    """The most seconds of processor time that it may take."""
 
     @classmethod
     def from_environment(
@@ -42,15 +54,18 @@ class Settings:
     ) -> Settings:
         """Return what is given, else what NORA_INBOX, NORA_HOME and NORA_AS_OF say, else defaults.
 
-        NORA_DELIVERY_LIMIT_MB says how many megabytes a delivery may have. An empty variable counts
-        as not set. Raises SettingsError for a folder that is a file, and when NORA_AS_OF is no ISO
-        date or the limit no whole number above 0.
+        NORA_DELIVERY_LIMIT_MB says how many megabytes a delivery may have, NORA_READING_MEMORY_MB
+        and NORA_READING_SECONDS what its reading may take. An empty variable counts as not set.
+        Raises SettingsError for a folder that is a file, and when NORA_AS_OF is no ISO date or a
+        bound no whole number above 0.
         """
         return cls(
             inbox=_folder(inbox, INBOX, "inbox"),
             home=_folder(home, HOME, "home"),
             as_of=as_of or _day(AS_OF),
-            delivery_limit=_megabytes(DELIVERY_LIMIT),
+            delivery_limit=_megabytes(DELIVERY_LIMIT, DEFAULT_LIMIT),
+            reading_memory=_megabytes(READING_MEMORY, DEFAULT_MEMORY),
+            reading_seconds=_whole(READING_SECONDS, "seconds, such as 60") or DEFAULT_SECONDS,
         )
 
     def to_environment(self) -> None:
@@ -137,10 +152,15 @@ def _day(variable: str) -> date | None:
         raise SettingsError(f"{variable} must be a day written as 2021-12-31") from None
 
 
-def _megabytes(variable: str) -> int:
+def _megabytes(variable: str, default: int) -> int:
+    return _whole(variable, "megabytes, such as 50") * 1_000_000 or default
+
+
+def _whole(variable: str, unit: str) -> int:
+    """The whole number that a variable is set to; 0 when it is not set."""
     text = os.environ.get(variable)
     if not text:
-        return DEFAULT_LIMIT
+        return 0
     if not (text.isdecimal() and int(text) > 0):
-        raise SettingsError(f"{variable} must be a whole number of megabytes, such as 50")
-    return int(text) * 1_000_000
+        raise SettingsError(f"{variable} must be a whole number of {unit}")
+    return int(text)

@@ -47,7 +47,7 @@ from assets.quality.error_list import (
 from assets.raw.delivery import read_grids
 from assets.raw.grid import Grid
 from assets.raw.headers import HEADER_ROWS, Header, delivered_columns, find_header
-from assets.raw.problems import DeliveryError, in_order
+from assets.raw.problems import REFUSALS, DeliveryError, in_order
 from assets.raw.template import FEEDBACK_SHEET
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.spelling import clean, normalise_header
@@ -82,7 +82,6 @@ _DAMAGE = (
 The file may still be a sound delivery, since deliveries are read with another library.
 """
 
-_NOT_COPIED = ("unreadable", "national_id")
 _LAST_ROW = 1_048_576
 _LAST_COLUMN = 16_384
 
@@ -98,13 +97,13 @@ def feedback(delivery: str, problems: pl.DataFrame, content: bytes | None) -> by
     `problems` has the columns of quality.rejected_rows, one line per error and at least one.
     `content` is the delivered file: the workbook is a copy of it, cells at fault coloured and
     explained in a note, behind a first sheet that lists all errors with links to the cells. Where
-    `content` is None, holds a national identity number or cannot be copied, the list stands alone.
+    `content` is None, is refused whole or cannot be copied, the list stands alone.
     """
     listed = _in_order(problems)
     with warnings.catch_warnings():
         # openpyxl warns of what it does not keep, and of some cells with what they hold.
         warnings.simplefilter("ignore")
-        if content is not None and listed.filter(pl.col("code").is_in(_NOT_COPIED)).is_empty():
+        if content is not None and listed.filter(pl.col("code").is_in(REFUSALS)).is_empty():
             book = _copy(delivery, content)
             if book is not None:
                 places = _mark(book, listed.head(MOST_ERRORS))
@@ -260,17 +259,11 @@ class _Sheet:
     sheet: Worksheet
     header: Header
 
-    def cell(self, row: int | None, field: str | None) -> Cell | None:
-        """Return the cell at fault; the row's first one if the sheet has no column of the field.
-
-        Of an error without row, it is the header of the column.
-        """
-        places = self.header.places.get(field or "", ())
-        if not places:
-            if row is None:
-                return None
-            places = [min((min(found) for found in self.header.places.values()), default=0)]
-        cell = self.sheet.cell(row or self.header.row, places[-1] + 1)
+    def cell(self, row: int, field: str | None) -> Cell:
+        """Return the cell at fault; the row's first one if the sheet has no column of the field."""
+        first = min((min(found) for found in self.header.places.values()), default=0)
+        places = self.header.places.get(field or "", [first])
+        cell = self.sheet.cell(row, places[-1] + 1)
         if isinstance(cell, MergedCell):
             merged = (area for area in self.sheet.merged_cells if cell.coordinate in area)
             area = next(merged)

@@ -1,6 +1,6 @@
 """Dagster assets of the layer raw: one per sheet, all read from the inbox in one step."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import dagster as dg
 import polars as pl
@@ -12,7 +12,6 @@ from assets.raw.delivery import (
     Delivery,
     public_name,
     raw_schema,
-    read_delivery,
 )
 from assets.raw.problems import DeliveryError
 from assets.records.forgotten import set_aside
@@ -47,20 +46,24 @@ def _column_schema(table: Table) -> dg.TableSchema:
     name="raw",
     outs={table.name: _out(table) for table in vocabulary().sheets()}
     | {table.name: dg.AssetOut(**asset_arguments(table)) for table in vocabulary().layer("raw")},
-    required_resource_keys={"inbox", "forgotten", "build_day"},
+    required_resource_keys={"inbox", "reader", "forgotten", "build_day"},
 )
 def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
     """Read every delivery of the inbox, cell by cell, as text; leave out who is forgotten."""
-    inbox = context.resources.inbox
-    read = read_deliveries(inbox.files(), inbox.limit)
+    delivered = read_deliveries(context.resources.inbox.files(), context.resources.reader.read)
     forgotten = context.resources.forgotten.read()
-    for name, frame in set_aside(read, forgotten, context.resources.build_day.day()).tables.items():
+    for name, frame in set_aside(
+        delivered, forgotten, context.resources.build_day.day()
+    ).tables.items():
         yield dg.Output(frame, name)
 
 
-def read_deliveries(files: Iterable[DeliveredFile], limit: int) -> dict[str, pl.DataFrame]:
-    """Read deliveries of at most `limit` bytes each; return the tables of the layer raw, by name.
+def read_deliveries(
+    files: Iterable[DeliveredFile], read: Callable[[DeliveredFile], Delivery]
+) -> dict[str, pl.DataFrame]:
+    """Read deliveries, each by `read`; return the tables of the layer raw, by name.
 
+    `read` is read_delivery with its bounds; it raises DeliveryError for what is refused whole.
     Rows of the forgotten are still among them, so raw.set_aside is not.
 
     Tables of sheets have the columns of raw_schema(table), the others those of schema(table). A
@@ -71,7 +74,7 @@ def read_deliveries(files: Iterable[DeliveredFile], limit: int) -> dict[str, pl.
     found: list[pl.DataFrame] = []
     for file in sorted(files, key=lambda file: file.name):
         try:
-            deliveries.append(read_delivery(file, limit))
+            deliveries.append(read(file))
         except DeliveryError as error:
             refused.append(file)
             found.append(error.problems)

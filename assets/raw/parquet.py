@@ -56,6 +56,8 @@ def read_parquet(content: bytes, table: Table | None, limit: int) -> Contents:
         stored.validate(full=True)
         headers = stored.schema.names
         frame = pl.DataFrame({str(n): _plain(column) for n, column in enumerate(stored.columns)})
+    except MemoryError:  # of Arrow: it is an ArrowException too, and says nothing of the file
+        raise
     except (
         pa.ArrowException,
         OSError,

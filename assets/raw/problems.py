@@ -86,6 +86,11 @@ UNREADABLE = {
         "Filen blir altfor stor når den pakkes ut. Kopier radene over i en ny, tom mal (nora "
         "template), og lever den."
     ),
+    "out_of_bounds": (
+        "Programmet kom ikke gjennom filen: den krever mer enn {memory} MB minne eller {seconds} "
+        "sekunder å lese, eller den er skadet. Kopier radene over i en ny, tom mal (nora "
+        "template), og lever den."
+    ),
     "no_csv": (
         'Filen kan ikke leses som CSV: den er ikke ren tekst, eller et anførselstegn (") mangler '
         "makkeren sin. Lagre den på nytt som CSV eller .xlsx, og lever den igjen."

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import polars as pl
 from hypothesis import HealthCheck, assume, given, settings
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from assets.raw import problems
 from assets.raw.assets import read_deliveries
-from assets.raw.delivery import DeliveredFile
+from assets.raw.delivery import DeliveredFile, read_delivery
 from assets.records.register import Register, build_register
 from assets.vocabulary import vocabulary
 from assets.vocabulary.spelling import clean
@@ -46,7 +47,7 @@ def taken_in(
     files: Sequence[DeliveredFile], as_of: date
 ) -> tuple[dict[str, pl.DataFrame], Register]:
     """Read deliveries and build the register, as a load does."""
-    raw = read_deliveries(files, LIMIT)
+    raw = read_deliveries(files, partial(read_delivery, limit=LIMIT))
     return raw, build_register(raw, raw["problems"], as_of)
 
 

@@ -22,12 +22,12 @@ from assets.vocabulary.polars_schema import schema
 from pipelines.inbox import Inbox
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 from tests.backtest import records
+from tests.unit.workbooks import in_process
 
 
 def register_of(inbox: Path, as_of: date) -> Register:
     """Return the register that the deliveries of `inbox` bring in."""
-    box = Inbox(folder=str(inbox))
-    read = read_deliveries(box.files(), box.limit)
+    read = read_deliveries(Inbox(folder=str(inbox)).files(), in_process)
     return build_register(read, read["problems"], as_of)
 
 

@@ -14,10 +14,10 @@ from assets.raw.assets import read_deliveries
 from assets.raw.delivery import delivered_file
 from assets.records.register import build_register
 from pipelines.check import Findings, check
-from pipelines.settings import DEFAULT_LIMIT, Settings
+from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 from tests.pipeline.homes import Home, Outcome, nora
-from tests.unit.workbooks import EXITS, PARTICIPANTS, REFERRALS, Rows, workbook
+from tests.unit.workbooks import EXITS, PARTICIPANTS, REFERRALS, Rows, in_process, workbook
 
 AS_OF = date(2021, 12, 31)
 NOBODY: Rows = PARTICIPANTS[:1]
@@ -29,7 +29,7 @@ EXIT_OF_R2: Rows = [EXITS[0], ["r2", "1.12.2021", "Ikke møtt", None, None]]
 def loaded(home: Home, **files: bytes) -> Home:
     """Store in a home what a load of these deliveries would leave, and return the home."""
     read = read_deliveries(
-        [delivered_file(f"{name}.xlsx", content) for name, content in files.items()], DEFAULT_LIMIT
+        [delivered_file(f"{name}.xlsx", content) for name, content in files.items()], in_process
     )
     register = build_register(read, read["problems"], AS_OF)
     frames = {f"raw.{name}": frame for name, frame in read.items()}

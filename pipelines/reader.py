@@ -1,0 +1,208 @@
+"""Reads deliveries in processes of their own, within bounds on memory and time.
+
+A small file can be made to take any amount of both, and the libraries that read it can crash. So no
+byte of a delivery is interpreted in the process of a command: each is handed to a child, which may
+write no file and has nothing of the environment, and what does not come back was not readable. Both
+ends are here; run as a module, this is the child. It imports no Dagster, for it starts often.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from assets.raw import archive, problems
+from assets.raw.delivery import DeliveredFile, Delivery, public_name, read_delivery, read_texts
+from assets.raw.problems import DeliveryError
+from pipelines.settings import (
+    DEFAULT_LIMIT,
+    DEFAULT_MEMORY,
+    DEFAULT_SECONDS,
+    PROJECT,
+    Settings,
+)
+
+_PATIENCE = 5
+"""How many times its processor time a child may take by the clock: the machine may be busy."""
+
+_ENVIRONMENT = {
+    # More threads need more memory, and machines have more or fewer of them.
+    "POLARS_MAX_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+}
+
+_READY = b"ready\n"
+"""What the child says before it takes in anything: whatever ends it from then on is the file."""
+
+_TABLE = "table/"
+"""Begins the name of the part of an answer that holds a raw table."""
+
+_Parts = Mapping[str, bytes]
+
+
+class ReaderError(Exception):
+    """The child cannot be started, whatever it is to read."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads deliveries, and makes the feedback on them, within bounds.
+
+    `limit` is the most bytes that a delivery may have, `memory` and `seconds` the most bytes of
+    memory and seconds of processor time that a child may take. All methods raise ReaderError.
+    """
+
+    limit: int = DEFAULT_LIMIT
+    memory: int = DEFAULT_MEMORY
+    seconds: int = DEFAULT_SECONDS
+
+    @classmethod
+    def of(cls, settings: Settings) -> Reader:
+        """Return the reader with the bounds of `settings`."""
+        return cls(settings.delivery_limit, settings.reading_memory, settings.reading_seconds)
+
+    def read(self, file: DeliveredFile) -> Delivery:
+        """Read one delivery, as read_delivery does.
+
+        Raises DeliveryError when it is refused whole; it is unreadable when a bound is broken.
+        """
+        if not file.content:
+            return read_delivery(file, self.limit)  # there is nothing in it to interpret
+        about = {"name": file.name, "sha256": file.sha256, "limit": self.limit}
+        answer = self._ask("read", about, {"content": file.content})
+        if answer is None:
+            sentence = problems.UNREADABLE["out_of_bounds"].format(
+                memory=self.memory // 1_000_000, seconds=self.seconds
+            )
+            name = public_name(file.name, file.sha256)
+            raise DeliveryError(problems.problem(name, "unreadable", sentence=sentence))
+        if "refused" in answer:
+            raise DeliveryError(_frame(answer["refused"]))
+        said = json.loads(answer["about"])
+        tables = {
+            part.removeprefix(_TABLE): _frame(answer[part])
+            for part in answer
+            if part.startswith(_TABLE)
+        }
+        return Delivery(
+            name=said["name"],
+            sha256=file.sha256,
+            synthetic=said["synthetic"],
+            tables=tables,
+            ignored=tuple(said["ignored"]),
+            problems=_frame(answer["problems"]),
+        )
+
+    def texts(self, name: str, content: bytes) -> Sequence[str] | None:
+        """Return every text of a delivery, as read_texts does; None when it cannot be read."""
+        answer = self._ask("texts", {"name": name}, {"content": content})
+        return None if answer is None else _frame(answer["texts"])["text"].to_list()
+
+    def feedback(self, delivery: str, rejected: pl.DataFrame, content: bytes) -> bytes | None:
+        """Return the feedback workbook on a delivery, as assets.quality.feedback makes it.
+
+        None when it cannot be made within the bounds.
+        """
+        parts = {"content": content, "rejected": _ipc(rejected)}
+        answer = self._ask("feedback", {"name": delivery}, parts)
+        return None if answer is None else answer["workbook"]
+
+    def _ask(self, task: str, about: Mapping[str, object], parts: _Parts) -> _Parts | None:
+        """Have a child do a task of _TASKS; return its answer, None when it came to no end."""
+        command = [sys.executable, "-m", "pipelines.reader", task]
+        command += [str(self.memory), str(self.seconds)]
+        asked = archive.pack({"about": json.dumps(about).encode(), **parts})
+        try:
+            ended = subprocess.run(
+                command,
+                input=asked,
+                capture_output=True,
+                check=False,
+                cwd=PROJECT,
+                env=_ENVIRONMENT,
+                timeout=self.seconds * _PATIENCE,
+            )
+        except subprocess.TimeoutExpired:
+            return None
+        if not ended.stdout.startswith(_READY):
+            raise ReaderError(ended.stderr.decode(errors="replace"))
+        if ended.returncode:
+            # What it says of its end is not passed on, for it may quote the file.
+            return None
+        return archive.unpack(ended.stdout.removeprefix(_READY), sys.maxsize)
+
+
+def _frame(part: bytes) -> pl.DataFrame:
+    return pl.read_ipc(io.BytesIO(part))
+
+
+def _ipc(frame: pl.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    frame.write_ipc(stream)
+    return stream.getvalue()
+
+
+# --- The child ----------------------------------------------------------------------------
+
+
+def _read(about: Mapping[str, Any], parts: _Parts) -> _Parts:
+    file = DeliveredFile(about["name"], about["sha256"], parts["content"])
+    try:
+        read = read_delivery(file, about["limit"])
+    except DeliveryError as refusal:
+        return {"refused": _ipc(refusal.problems)}
+    said = {"name": read.name, "synthetic": read.synthetic, "ignored": read.ignored}
+    return {
+        "about": json.dumps(said).encode(),
+        "problems": _ipc(read.problems),
+        **{_TABLE + name: _ipc(frame) for name, frame in read.tables.items()},
+    }
+
+
+def _texts(about: Mapping[str, Any], parts: _Parts) -> _Parts:
+    texts = pl.Series("text", read_texts(about["name"], parts["content"], sys.maxsize))
+    return {"texts": _ipc(texts.to_frame())}
+
+
+def _feedback(about: Mapping[str, Any], parts: _Parts) -> _Parts:
+    # openpyxl is slow to import, and reading needs little of it.
+    from assets.quality.feedback import feedback
+
+    return {"workbook": feedback(about["name"], _frame(parts["rejected"]), parts["content"])}
+
+
+_TASKS: Mapping[str, Callable[[Mapping[str, Any], _Parts], _Parts]] = {
+    "read": _read,
+    "texts": _texts,
+    "feedback": _feedback,
+}
+
+
+def _child(task: str, memory: int, seconds: int) -> None:
+    """Do one task: take what to do from standard input, and give the answer on standard output."""
+    for what, limit in (
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        # What a crash would leave of the memory holds persons.
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (limit, limit))
+    sys.stdout.buffer.write(_READY)
+    sys.stdout.flush()
+    parts = archive.unpack(sys.stdin.buffer.read(), sys.maxsize)
+    sys.stdout.buffer.write(archive.pack(_TASKS[task](json.loads(parts["about"]), parts)))
+
+
+if __name__ == "__main__":
+    _child(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
