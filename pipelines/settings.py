@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,12 @@ INBOX = "NORA_INBOX"
 HOME = "NORA_HOME"
 AS_OF = "NORA_AS_OF"
 DELIVERY_LIMIT = "NORA_DELIVERY_LIMIT_MB"
+PUBLIC_NAME = "NORA_PUBLIC_NAME"
 KEY = "NORA_WAREHOUSE_KEY"
 KEY_FILE = "NORA_WAREHOUSE_KEY_FILE"
+
+LOOPBACK = "127.0.0.1"
+"""Where both web servers listen, unless the dashboard is told otherwise."""
 
 DEFAULT_LIMIT = 50_000_000
 """The most bytes that a delivery may have, where nothing else is said."""
@@ -35,6 +40,8 @@ class Settings:
     """The day that the register is judged and counted as of; None is today, whenever that is."""
     delivery_limit: int = DEFAULT_LIMIT
     """The most bytes that a delivery may have."""
+    public_name: str = ""
+    """The host name under which a proxy shows both web servers; empty when none does."""
 
     @classmethod
     def from_environment(
@@ -42,15 +49,17 @@ class Settings:
     ) -> Settings:
         """Return what is given, else what NORA_INBOX, NORA_HOME and NORA_AS_OF say, else defaults.
 
-        NORA_DELIVERY_LIMIT_MB says how many megabytes a delivery may have. An empty variable counts
-        as not set. Raises SettingsError for a folder that is a file, and when NORA_AS_OF is no ISO
-        date or the limit no whole number above 0.
+        NORA_DELIVERY_LIMIT_MB says how many megabytes a delivery may have, and NORA_PUBLIC_NAME
+        under which name a proxy shows the web servers. An empty variable counts as not set. Raises
+        SettingsError for a folder that is a file, and when NORA_AS_OF is no ISO date, the limit no
+        whole number above 0, or the name no host name.
         """
         return cls(
             inbox=_folder(inbox, INBOX, "inbox"),
             home=_folder(home, HOME, "home"),
             as_of=as_of or _day(AS_OF),
             delivery_limit=_megabytes(DELIVERY_LIMIT),
+            public_name=_host_name(PUBLIC_NAME),
         )
 
     def to_environment(self) -> None:
@@ -135,6 +144,15 @@ def _day(variable: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise SettingsError(f"{variable} must be a day written as 2021-12-31") from None
+
+
+def _host_name(variable: str) -> str:
+    name = os.environ.get(variable, "").lower()
+    if name and not re.fullmatch(r"[a-z0-9]+([.-][a-z0-9]+)*", name):
+        raise SettingsError(
+            f"{variable} must be a host name without scheme and port, such as nora.example.org"
+        )
+    return name
 
 
 def _megabytes(variable: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,8 +33,6 @@ from dashboards.app.address import (
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import Document, NothingPublishedError, Published, Source
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-
 _STATIC = Path(__file__).parents[1] / "static"
 _FILES = {
     "page.css": _STATIC / "page.css",
@@ -56,14 +54,12 @@ _CLOSED = ("/_dash-update-component", "/_reload-hash", "/assets/")
 _log = logging.getLogger(__name__)
 
 
-def create_app(folder: Path, hosts: Sequence[str] | None = LOOPBACK) -> Dash:
+def create_app(folder: Path) -> Dash:
     """Return the dashboard of the published folder `folder`, warm and ready to be served.
 
-    Requests for other host names than `hosts` are refused, so that no page of another site can
-    reach the numbers through a reader's browser; None lets every name pass.
+    Whoever serves it keeps the pages of other sites out.
     """
     answers = _Answers(Source(folder))
-    answers.app.server.config["TRUSTED_HOSTS"] = None if hosts is None else list(hosts)
     answers.prepare()
     return answers.app
 
@@ -130,7 +126,7 @@ class _Answers:
             server.register_error_handler(missing, self._missing)
         with server.test_request_context("/"):
             self._template = self.app.scripts_around()
-        server.test_client().get("/", base_url="http://127.0.0.1")
+        server.test_client().get("/")
 
     def _serve_page(self) -> Response:
         published, address = self._asked(request.path)
@@ -299,11 +295,8 @@ class _Answers:
         return {
             "Content-Security-Policy": "; ".join(f"{name} {to}" for name, to in policy.items()),
             "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
             "Referrer-Policy": "no-referrer",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
         }
 
 
