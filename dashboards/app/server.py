@@ -31,7 +31,7 @@ from dashboards.app.address import (
     page_of,
 )
 from dashboards.app.downloads import Downloads
-from dashboards.app.source import Document, NothingPublishedError, Published, Source
+from dashboards.app.source import BusyError, Document, NothingPublishedError, Published, Source
 
 _STATIC = Path(__file__).parents[1] / "static"
 _FILES = {
@@ -121,6 +121,7 @@ class _Answers:
         server.after_request(self._finish)
         server.register_error_handler(AddressError, self._lost)
         server.register_error_handler(NothingPublishedError, self._nothing)
+        server.register_error_handler(BusyError, self._busy)
         server.register_error_handler(HTTPException, self._refused)
         for missing in (DependencyException, InvalidResourceError):
             server.register_error_handler(missing, self._missing)
@@ -189,7 +190,7 @@ class _Answers:
     ) -> Response:
         published = self._source.current()
         choices = choices_of(published.publication, _query())
-        return _answer(published.documents.get((*what, choices), lambda: make(published, choices)))
+        return _answer(published.files.get((*what, choices), lambda: make(published, choices)))
 
     # --- When it cannot be answered ----------------------------------------------------------
 
@@ -204,6 +205,11 @@ class _Answers:
             _log.warning("The publication cannot be read: %s", error)
         message = words.APP_UNREADABLE if str(error) else words.APP_NOTHING
         return self._help(503, message)
+
+    def _busy(self, _: BusyError) -> Response:
+        answer = self._help(503, words.APP_BUSY)
+        answer.headers["Retry-After"] = "10"
+        return answer
 
     def _refused(self, error: HTTPException) -> Response:
         # What is not caught elsewhere comes here too, as a 500, and is in the log already.

@@ -37,7 +37,7 @@ _START = """import sys; from pathlib import Path; from pipelines.serve import da
 dashboard(Path(sys.argv[1]), port=int(sys.argv[2]))()"""
 
 # Nothing but this machine is found by name, so that no page can lean on the network.
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -143,7 +143,7 @@ def browser(chromium: str, roots: dict[str, str]) -> Iterator[Browser]:
     """
     del roots
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
 

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 
 from assets.vocabulary import HIDDEN
 from dashboards import words
+from dashboards.app import source
 from dashboards.app.outline import PAGES
 from dashboards.figures import sections
 from dashboards.forms import month_workbook
@@ -223,6 +224,19 @@ def test_picture_is_drawn_where_there_is_a_browser(client: FlaskClient) -> None:
     answer = client.get("/last-ned/figur/dropout_reasons.png?aar=2021")
     assert answer.content_type == "image/png"
     assert pictures.size(answer.data)[0] == pictures.WIDTH * pictures.SCALE
+
+
+def test_files_that_too_many_wait_for_are_to_be_fetched_later(
+    serve: Callable[[], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "_WAITING", 0)
+    client = serve()
+    for address in ("/last-ned/nora.xlsx", "/last-ned/figur/dropout_reasons.csv"):
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+        assert words.APP_BUSY in answer.text
+    assert client.get("/frafall").status_code == client.get("/data/frafall").status_code == 200
 
 
 # --- What is published -------------------------------------------------------------------------
