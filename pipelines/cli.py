@@ -484,9 +484,9 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
     if not serve.is_loopback(options.host):
         _say(
             "Dashbordet kan nå åpnes fra andre maskiner, uten innlogging. Sett det bak en server "
-            "som krever innlogging, eller utelat --host. Det svarer bare den som spør etter "
-            f"{' eller '.join(filter(None, (options.host, settings.public_name)))}; sett "
-            f"{PUBLIC_NAME} til navnet leserne bruker."
+            "som krever innlogging, eller utelat --host.",
+            f"Det svarer på navnet {settings.public_name or options.host}. Bruker leserne et "
+            f"annet, sett {PUBLIC_NAME} til det.",
         )
     with _dagster(options.dagster_port), suppress(KeyboardInterrupt):
         answer()

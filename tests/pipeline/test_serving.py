@@ -104,6 +104,7 @@ def test_no_answer_can_be_used_by_another_page(port: int) -> None:
 def test_large_requests_are_refused(port: int) -> None:
     assert asked(port, "/graphql", "POST", "x" * 1_000_001).status == 413
     assert asked(port, "/graphql", "POST", "", Transfer_Encoding="chunked").status == 411
+    assert asked(port, "/", X_Long="x" * 100_000).status == 400
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/graphql%0A", "//graphql", "/graphql/"])
