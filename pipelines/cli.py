@@ -495,14 +495,15 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
 
 @contextmanager
 def _dagster(port: int) -> Iterator[None]:
-    """Run Dagster's UI and its daemon beside, and end both however this command ends."""
+    """Run Dagster's web server and daemon meanwhile, and end both however this command ends."""
     daemon = ["dagster._daemon", "run", "--log-level", "warning", "-w", "workspace.yaml"]
     modules = (["pipelines.dagster_ui", str(port)], daemon)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    commands = [[sys.executable, "-m", *module] for module in modules]
     with ExitStack() as running:
-        for module in modules:
-            process = subprocess.Popen([sys.executable, "-m", *module], cwd=PROJECT)
-            running.enter_context(process)
+        started = [running.enter_context(subprocess.Popen(c, cwd=PROJECT)) for c in commands]
+        # Both are told to end before either is waited for.
+        for process in started:
             running.callback(process.send_signal, signal.SIGINT)
         yield
 

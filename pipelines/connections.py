@@ -50,7 +50,7 @@ class _Config(uvicorn.Config):
         self.open = _Connections(most, patience)
         super().__init__(
             app,
-            # Of the two, the one that bounds the headers of a request.
+            # Uvicorn would rather have httptools, which does not bound the headers of a request.
             http=_Http,
             ws=_WebSocket,
             ws_max_size=_LARGEST_MESSAGE,

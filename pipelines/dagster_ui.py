@@ -22,11 +22,6 @@ from pipelines.connections import listen, run
 from pipelines.guard import guard
 from pipelines.settings import LOOPBACK, PROJECT, Settings
 
-WORKSPACE = str(PROJECT / "workspace.yaml")
-
-_STATEMENT_MILLISECONDS, _RECYCLE_SECONDS, _OVERFLOW = 15_000, 3600, 20
-"""What dagster-webserver tells the storage of runs, unless it is asked otherwise."""
-
 
 def main() -> None:
     """Answer at the port given until Ctrl+C, for the home that the environment names."""
@@ -35,16 +30,16 @@ def main() -> None:
         listening = listen(LOOPBACK, port)
     except OSError:
         sys.exit(f"Dagster kan ikke lytte på port {port}. Velg en annen med --dagster-port.")
-    with suppress(KeyboardInterrupt), DagsterInstance.get() as instance:
-        instance.optimize_for_webserver(_STATEMENT_MILLISECONDS, _RECYCLE_SECONDS, _OVERFLOW)
-        with WorkspaceProcessContext(
-            instance,
-            WorkspaceFileTarget(paths=[WORKSPACE]),
-            version=__version__,
-            code_server_log_level="warning",
-        ) as workspace:
-            server = _Webserver(workspace, Settings.from_environment().public_name)
-            run(server.create_asgi_app(), listening)
+    target = WorkspaceFileTarget(paths=[str(PROJECT / "workspace.yaml")])
+    with (
+        suppress(KeyboardInterrupt),
+        DagsterInstance.get() as instance,
+        WorkspaceProcessContext(
+            instance, target, version=__version__, code_server_log_level="warning"
+        ) as workspace,
+    ):
+        server = _Webserver(workspace, Settings.from_environment().public_name)
+        run(server.create_asgi_app(), listening)
 
 
 class _Webserver(DagsterWebserver[WorkspaceProcessContext, WorkspaceRequestContext]):
