@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import http.client
 import importlib
-import logging
 import multiprocessing
 import socket
 import tempfile
@@ -24,16 +23,18 @@ from statistics import median
 from typing import Any
 
 import flask
-import waitress
+from a2wsgi import WSGIMiddleware
 
 from bench.build import cost_of
 from dashboards.report.pictures import PicturesUnavailableError, find_browser
 from pipelines import serve
+from pipelines.connections import listen, run
+from pipelines.settings import LOOPBACK
 
 AUDIENCE = "internal"
 DATA = "/data/avslutninger"
 VIEWS = ("/", "/avslutninger")
-THREADS, CONNECTIONS = 8, 256
+THREADS = 8
 """What the bare server has; `pipelines.serve` gives the dashboard the same."""
 
 _BUILD = ("-m", "pipelines.cli", "build", "--inbox", "data/demo", "--as-of", "2021-12-31")
@@ -79,14 +80,10 @@ def serve_dashboard(folder: str, port: int) -> None:
 
 
 def serve_bare(body: Body, port: int) -> None:
-    """Serve the same bytes by one route of Flask under waitress, until the process is ended."""
-    # As `pipelines.serve` does: saying that a reader waits costs time too.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    """Serve the same bytes by one route of Flask under uvicorn, until the process is ended."""
     app = flask.Flask("bare")
     app.add_url_rule(DATA, view_func=lambda: flask.Response(body.content, headers=body.headers))
-    waitress.serve(
-        app, host=serve.LOOPBACK, port=port, threads=THREADS, connection_limit=CONNECTIONS
-    )
+    run(WSGIMiddleware(app, workers=THREADS), listen(LOOPBACK, port))
 
 
 @contextmanager
@@ -95,7 +92,7 @@ def served(target: Callable[..., None], of: object) -> Iterator[int]:
 
     Raises TimeoutError when it does not come up.
     """
-    with socket.create_server((serve.LOOPBACK, 0)) as free:
+    with socket.create_server((LOOPBACK, 0)) as free:
         port = int(free.getsockname()[1])
     process = multiprocessing.get_context("spawn").Process(target=target, args=(of, port))
     process.start()
@@ -113,7 +110,7 @@ def served(target: Callable[..., None], of: object) -> Iterator[int]:
 
 def fetched(port: int) -> Body:
     """Ask once for the data, compressed as browsers ask for it. ValueError when it is not given."""
-    connection = http.client.HTTPConnection(serve.LOOPBACK, port, timeout=_WAITS)
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_WAITS)
     connection.request("GET", DATA, headers={"Accept-Encoding": "gzip"})
     answer = connection.getresponse()
     content = answer.read()
@@ -140,11 +137,11 @@ async def viewed(port: int, viewers: int, seconds: float, size: int) -> Tally:
 
 
 async def _view(port: int, until: float, size: int, tally: Tally) -> None:
-    request = f"GET {DATA} HTTP/1.1\r\nHost: {serve.LOOPBACK}\r\nAccept-Encoding: gzip\r\n\r\n"
+    request = f"GET {DATA} HTTP/1.1\r\nHost: {LOOPBACK}\r\nAccept-Encoding: gzip\r\n\r\n"
     while time.perf_counter() < until:
         try:
             async with asyncio.timeout(_WAITS):
-                reader, writer = await asyncio.open_connection(serve.LOOPBACK, port)
+                reader, writer = await asyncio.open_connection(LOOPBACK, port)
             try:
                 while (asked := time.perf_counter()) < until:
                     async with asyncio.timeout(_WAITS):
@@ -182,7 +179,7 @@ def first_view(playwright: Any, browser: str, port: int, path: str) -> View:
             "Network.loadingFinished", lambda event: wire.append(int(event["encodedDataLength"]))
         )
         start = time.perf_counter()
-        page.goto(f"http://{serve.LOOPBACK}:{port}{path}")
+        page.goto(f"http://{LOOPBACK}:{port}{path}")
         page.wait_for_selector("html[data-drawn=yes]")
         seconds = time.perf_counter() - start
         page.wait_for_load_state("networkidle")
@@ -257,7 +254,7 @@ def _print_views(port: int, rounds: int) -> None:
 
 def _answers(port: int) -> bool:
     try:
-        socket.create_connection((serve.LOOPBACK, port), timeout=1).close()
+        socket.create_connection((LOOPBACK, port), timeout=1).close()
     except OSError:
         return False
     return True

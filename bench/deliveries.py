@@ -68,25 +68,23 @@ def load(content: bytes) -> dict[str, float]:
         warehouse.query("select 1")
         manager = WarehouseIOManager(warehouse=warehouse)
         contexts = {name: dg.build_output_context(asset_key=asset_key(name)) for name in TABLES}
-        resource = dg.build_init_resource_context()
-        manager.warehouse.setup_for_execution(resource)
-        manager.warehouse.query("select 1")
-        ends = []
-        start = time.perf_counter()
-        raw = read_deliveries([delivered_file("register.xlsx", content)], Reader().read)
-        ends.append(time.perf_counter())
-        built = build_register(raw, raw["problems"], AS_OF)
-        marks = year_marks(built, AS_OF)
-        ends.append(time.perf_counter())
-        for name, frame in raw.items():
-            manager.handle_output(contexts[f"raw.{name}"], frame)
-        ends.append(time.perf_counter())
-        for name, frame in built.tables.items():
-            manager.handle_output(contexts[f"records.{name}"], frame)
-        manager.handle_output(contexts["quality.rejected_rows"], built.rejected)
-        manager.handle_output(contexts["quality.year_marks"], marks)
-        ends.append(time.perf_counter())
-        manager.warehouse.teardown_after_execution(resource)
+        with warehouse.held():
+            warehouse.query("select 1")
+            ends = []
+            start = time.perf_counter()
+            raw = read_deliveries([delivered_file("register.xlsx", content)], Reader().read)
+            ends.append(time.perf_counter())
+            built = build_register(raw, raw["problems"], AS_OF)
+            marks = year_marks(built, AS_OF)
+            ends.append(time.perf_counter())
+            for name, frame in raw.items():
+                manager.handle_output(contexts[f"raw.{name}"], frame)
+            ends.append(time.perf_counter())
+            for name, frame in built.tables.items():
+                manager.handle_output(contexts[f"records.{name}"], frame)
+            manager.handle_output(contexts["quality.rejected_rows"], built.rejected)
+            manager.handle_output(contexts["quality.year_marks"], marks)
+            ends.append(time.perf_counter())
         ends.append(time.perf_counter())
     if built.rejected.height:
         raise ValueError("the register that was made up is not clean")

@@ -1044,6 +1044,7 @@ APP_NOTHING = (
 APP_UNREADABLE = (
     "Det som er publisert, kan ikke leses. Publiser på nytt («nora build»), og last siden på nytt."
 )
+APP_BUSY = "Mange henter filer akkurat nå. Vent litt, og prøv igjen."
 APP_TO_OVERVIEW = "Gå til oversikten"
 
 

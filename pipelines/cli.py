@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
@@ -38,7 +38,14 @@ from pipelines.forgotten import ForgottenUnreadableError
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
 from pipelines.publication import PublicationError, PublicationStore
 from pipelines.reports import AUDIENCES, INTERNAL, KEPT, NO_PICTURES, OPEN, ReportFolder
-from pipelines.settings import PROJECT, Settings, SettingsError, warehouse_key
+from pipelines.settings import (
+    LOOPBACK,
+    PROJECT,
+    PUBLIC_NAME,
+    Settings,
+    SettingsError,
+    warehouse_key,
+)
 from pipelines.warehouse import (
     NothingLoadedError,
     StorageError,
@@ -130,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve_.add_argument("--audience", choices=AUDIENCES, default=INTERNAL)
     serve_.add_argument("--port", type=int, default=8050, help="of the dashboard")
-    serve_.add_argument("--host", default=serve.LOOPBACK, help="where the dashboard listens")
+    serve_.add_argument("--host", default=LOOPBACK, help="where the dashboard listens")
     serve_.add_argument("--dagster-port", type=int, default=3000)
 
     template_ = commands.add_parser("template", help="write an empty workbook to fill in")
@@ -472,19 +479,23 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         _say(str(error))
         return 1
     try:
-        answer = serve.dashboard(settings.published / options.audience, options.host, options.port)
+        answer = serve.dashboard(
+            settings.published / options.audience, options.host, options.port, settings.public_name
+        )
     except serve.PortBusyError as error:
         _say(str(error))
         return 1
     _say(
         f"Dashbord: http://{options.host}:{options.port}",
-        f"Dagster:  http://{serve.LOOPBACK}:{options.dagster_port}",
+        f"Dagster:  http://{LOOPBACK}:{options.dagster_port}",
         "Avslutt med Ctrl+C.",
     )
     if not serve.is_loopback(options.host):
         _say(
             "Dashbordet kan nå åpnes fra andre maskiner, uten innlogging. Sett det bak en server "
-            "som krever innlogging, eller utelat --host."
+            "som krever innlogging, eller utelat --host.",
+            f"Det svarer på navnet {settings.public_name or options.host}. Bruker leserne et "
+            f"annet, sett {PUBLIC_NAME} til det.",
         )
     with _dagster(options.dagster_port), suppress(KeyboardInterrupt):
         answer()
@@ -493,17 +504,17 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
 
 @contextmanager
 def _dagster(port: int) -> Iterator[None]:
-    """Run Dagster's UI beside, and end it however this command ends."""
-    # `dg dev`, which Dagster would rather have, brings a whole scaffolding tool along.
-    quiet = "ignore:Function `dev_command` is superseded"
-    command = [sys.executable, "-W", quiet, "-m", "dagster", "dev", "-w", "workspace.yaml"]
-    command += ["--host", serve.LOOPBACK, "--port", str(port)]
+    """Run Dagster's web server and daemon meanwhile, and end both however this command ends."""
+    daemon = ["dagster._daemon", "run", "--log-level", "warning", "-w", "workspace.yaml"]
+    modules = (["pipelines.dagster_ui", str(port)], daemon)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with subprocess.Popen(command, cwd=PROJECT) as dagster:
-        try:
-            yield
-        finally:
-            dagster.send_signal(signal.SIGINT)
+    commands = [[sys.executable, "-m", *module] for module in modules]
+    with ExitStack() as running:
+        started = [running.enter_context(subprocess.Popen(c, cwd=PROJECT)) for c in commands]
+        # Both are told to end before either is waited for.
+        for process in started:
+            running.callback(process.send_signal, signal.SIGINT)
+        yield
 
 
 def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:

@@ -6,6 +6,8 @@ them import them when they run.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from assets.definition import YEARS
@@ -29,20 +31,37 @@ from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 
 
-def resources(settings: Settings) -> dict[str, object]:
-    """Return the resources of a run, by key, for the folders of `settings`."""
-    warehouse = Warehouse(file=str(settings.warehouse))
+def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
+    """Return the resources of a run, by key, for the folders of `settings`.
+
+    None of them takes run config: who launches a run cannot choose where it reads and writes.
+    """
+
+    @dg.resource(config_schema={})
+    def warehouse(_: dg.InitResourceContext) -> Iterator[Warehouse]:
+        with Warehouse(file=str(settings.warehouse)).held() as held:
+            yield held
+
+    @dg.io_manager(config_schema={}, required_resource_keys={"warehouse"})
+    def io_manager(context: dg.InitResourceContext) -> WarehouseIOManager:
+        return WarehouseIOManager(context.resources.warehouse)
+
     return {
         "warehouse": warehouse,
-        "io_manager": WarehouseIOManager(warehouse=warehouse),
-        "inbox": Inbox(folder=str(settings.inbox), limit=settings.delivery_limit),
-        "reader": Reader.of(settings),
-        "build_day": BuildDay(as_of=settings.as_of.isoformat() if settings.as_of else ""),
-        "forgotten": ForgottenFile(file=str(settings.forgotten)),
-        "feedback": FeedbackFolder(folder=str(settings.feedback)),
-        "publications": PublicationStore(folder=str(settings.published)),
-        "reports": ReportFolder(folder=str(settings.reports)),
+        "io_manager": io_manager,
+        "inbox": _fixed(Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)),
+        "reader": _fixed(Reader.of(settings)),
+        "build_day": _fixed(BuildDay(as_of=settings.as_of.isoformat() if settings.as_of else "")),
+        "forgotten": _fixed(ForgottenFile(file=str(settings.forgotten))),
+        "feedback": _fixed(FeedbackFolder(folder=str(settings.feedback))),
+        "publications": _fixed(PublicationStore(folder=str(settings.published))),
+        "reports": _fixed(ReportFolder(folder=str(settings.reports))),
     }
+
+
+def _fixed(resource: object) -> dg.ResourceDefinition:
+    # With no schema at all, Dagster would take any config and say nothing of ignoring it.
+    return dg.ResourceDefinition(lambda _: resource, config_schema={})
 
 
 def definitions(settings: Settings) -> dg.Definitions:

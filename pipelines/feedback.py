@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
@@ -19,7 +20,8 @@ _LONGEST = 240
 """Bytes of a file name: most file systems take 255, and a number may have to be added."""
 
 
-class FeedbackFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
+@dataclass(frozen=True)
+class FeedbackFolder:
     """HOME/feedback, where the workbooks are written."""
 
     folder: str

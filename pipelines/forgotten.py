@@ -1,13 +1,12 @@
-"""Where it is kept who is forgotten: a file of the home, and the Dagster resource that reads it."""
+"""Where it is kept who is forgotten: a file of the home, and what reads it."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
-
-import dagster as dg
 
 from assets.records.forgotten import Forgotten
 
@@ -16,7 +15,8 @@ class ForgottenUnreadableError(Exception):
     """The file of who is forgotten is damaged, so nobody can tell whom to leave out."""
 
 
-class ForgottenFile(dg.ConfigurableResource):  # type: ignore[type-arg]
+@dataclass(frozen=True)
+class ForgottenFile:
     """HOME/forgotten.json: a secret of this home, and with it digests of who is forgotten."""
 
     file: str

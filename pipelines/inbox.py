@@ -7,12 +7,9 @@ import os
 import unicodedata
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-
-import dagster as dg
-from pydantic import Field
 
 from assets.raw.delivery import (
     READ_SUFFIXES,
@@ -33,7 +30,8 @@ class InboxUnreadableError(Exception):
     """The folder cannot be read."""
 
 
-class Inbox(dg.ConfigurableResource):  # type: ignore[type-arg]
+@dataclass(frozen=True)
+class Inbox:
     """The folder that deliveries are dropped into."""
 
     folder: str
@@ -102,10 +100,12 @@ def read_file(path: Path, limit: int) -> DeliveredFile | None:
         return DeliveredFile(_name(path), None, None, fault="locked")
 
 
-class BuildDay(dg.ConfigurableResource):  # type: ignore[type-arg]
+@dataclass(frozen=True)
+class BuildDay:
     """The day that the records are judged and counted as of."""
 
-    as_of: str = Field(default="", description="As 2021-12-31; empty is the day of the run.")
+    as_of: str = ""
+    """As 2021-12-31; empty is the day of the run."""
 
     def day(self) -> date:
         """Return the day; ValueError when `as_of` is not an ISO date."""

@@ -14,11 +14,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import polars as pl
 
 from assets.published.vintages import Reason, Vintage
@@ -32,7 +32,8 @@ class PublicationError(Exception):
     """A publication did not read back as it was written; the last one stands."""
 
 
-class PublicationStore(dg.ConfigurableResource):  # type: ignore[type-arg]
+@dataclass(frozen=True)
+class PublicationStore:
     """Publications under `folder`, HOME/published."""
 
     folder: str

@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,8 @@ _PAGES = {
 }
 
 
-class ReportFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
+@dataclass(frozen=True)
+class ReportFolder:
     """HOME/reports, where pages and report packages are written."""
 
     folder: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,8 +17,12 @@ AS_OF = "NORA_AS_OF"
 DELIVERY_LIMIT = "NORA_DELIVERY_LIMIT_MB"
 READING_MEMORY = "NORA_READING_MEMORY_MB"
 READING_SECONDS = "NORA_READING_SECONDS"
+PUBLIC_NAME = "NORA_PUBLIC_NAME"
 KEY = "NORA_WAREHOUSE_KEY"
 KEY_FILE = "NORA_WAREHOUSE_KEY_FILE"
+
+LOOPBACK = "127.0.0.1"
+"""Where both web servers listen, unless the dashboard is told otherwise."""
 
 DEFAULT_LIMIT = 50_000_000
 """The most bytes that a delivery may have, where nothing else is said."""
@@ -47,6 +52,8 @@ class Settings:
     """The most bytes of memory that the reading of one delivery may take."""
     reading_seconds: int = DEFAULT_SECONDS
     """The most seconds of processor time that it may take."""
+    public_name: str = ""
+    """The host name under which a proxy shows both web servers; empty when none does."""
 
     @classmethod
     def from_environment(
@@ -55,9 +62,10 @@ class Settings:
         """Return what is given, else what NORA_INBOX, NORA_HOME and NORA_AS_OF say, else defaults.
 
         NORA_DELIVERY_LIMIT_MB says how many megabytes a delivery may have, NORA_READING_MEMORY_MB
-        and NORA_READING_SECONDS what its reading may take. An empty variable counts as not set.
-        Raises SettingsError for a folder that is a file, and when NORA_AS_OF is no ISO date or a
-        bound no whole number above 0.
+        and NORA_READING_SECONDS what its reading may take, and NORA_PUBLIC_NAME under which name a
+        proxy shows the web servers. An empty variable counts as not set. Raises SettingsError for a
+        folder that is a file, and when NORA_AS_OF is no ISO date, a bound no whole number above 0,
+        or the name no host name.
         """
         return cls(
             inbox=_folder(inbox, INBOX, "inbox"),
@@ -66,6 +74,7 @@ class Settings:
             delivery_limit=_megabytes(DELIVERY_LIMIT, DEFAULT_LIMIT),
             reading_memory=_megabytes(READING_MEMORY, DEFAULT_MEMORY),
             reading_seconds=_whole(READING_SECONDS, "seconds, such as 60") or DEFAULT_SECONDS,
+            public_name=_host_name(PUBLIC_NAME),
         )
 
     def to_environment(self) -> None:
@@ -150,6 +159,15 @@ def _day(variable: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise SettingsError(f"{variable} must be a day written as 2021-12-31") from None
+
+
+def _host_name(variable: str) -> str:
+    name = os.environ.get(variable, "").lower()
+    if name and not re.fullmatch(r"[a-z0-9]+([.-][a-z0-9]+)*", name):
+        raise SettingsError(
+            f"{variable} must be a host name without scheme and port, such as nora.example.org"
+        )
+    return name
 
 
 def _megabytes(variable: str, default: int) -> int:

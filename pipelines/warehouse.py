@@ -11,13 +11,13 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
 import polars as pl
-from pydantic import Field, PrivateAttr
 
 from assets.statements import View, YearlyQuery
 from assets.vocabulary import ddl, vocabulary
@@ -48,24 +48,26 @@ class StorageError(Exception):
     """A table broke a constraint of the vocabulary. The message repeats no value."""
 
 
-class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
+@dataclass
+class Warehouse:
     """The DuckDB file at `file`, created on first use with the schema of the vocabulary."""
 
-    file: str = Field(description="Path of the database file.")
-    _fits: bool = PrivateAttr(default=False)
-    _in_run: bool = PrivateAttr(default=False)
-    _held: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    file: str
+    _fits: bool = field(default=False, init=False, repr=False)
+    _in_run: bool = field(default=False, init=False, repr=False)
+    _held: duckdb.DuckDBPyConnection | None = field(default=None, init=False, repr=False)
 
-    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """From its first use on, hold the file open for the whole run: to open it is slow."""
+    @contextmanager
+    def held(self) -> Iterator[Warehouse]:
+        """From its first use on, hold the file open meanwhile: to open it is slow."""
         self._in_run = True
-
-    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        """Let go of the file."""
-        self._in_run = False
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+        try:
+            yield self
+        finally:
+            self._in_run = False
+            if self._held is not None:
+                self._held.close()
+                self._held = None
 
     @property
     def path(self) -> Path:
@@ -290,7 +292,8 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-class WarehouseIOManager(dg.ConfigurableIOManager):
+@dataclass(frozen=True)
+class WarehouseIOManager(dg.IOManager):
     """Stores each asset as the table or view of its key, layer.name.
 
     A table that is written has lost its check results, and so has every mart that counts it or is

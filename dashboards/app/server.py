@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,9 +31,7 @@ from dashboards.app.address import (
     page_of,
 )
 from dashboards.app.downloads import Downloads
-from dashboards.app.source import Document, NothingPublishedError, Published, Source
-
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+from dashboards.app.source import BusyError, Document, NothingPublishedError, Published, Source
 
 _STATIC = Path(__file__).parents[1] / "static"
 _FILES = {
@@ -56,14 +54,12 @@ _CLOSED = ("/_dash-update-component", "/_reload-hash", "/assets/")
 _log = logging.getLogger(__name__)
 
 
-def create_app(folder: Path, hosts: Sequence[str] | None = LOOPBACK) -> Dash:
+def create_app(folder: Path) -> Dash:
     """Return the dashboard of the published folder `folder`, warm and ready to be served.
 
-    Requests for other host names than `hosts` are refused, so that no page of another site can
-    reach the numbers through a reader's browser; None lets every name pass.
+    Whoever serves it keeps the pages of other sites out.
     """
     answers = _Answers(Source(folder))
-    answers.app.server.config["TRUSTED_HOSTS"] = None if hosts is None else list(hosts)
     answers.prepare()
     return answers.app
 
@@ -125,12 +121,13 @@ class _Answers:
         server.after_request(self._finish)
         server.register_error_handler(AddressError, self._lost)
         server.register_error_handler(NothingPublishedError, self._nothing)
+        server.register_error_handler(BusyError, self._busy)
         server.register_error_handler(HTTPException, self._refused)
         for missing in (DependencyException, InvalidResourceError):
             server.register_error_handler(missing, self._missing)
         with server.test_request_context("/"):
             self._template = self.app.scripts_around()
-        server.test_client().get("/", base_url="http://127.0.0.1")
+        server.test_client().get("/")
 
     def _serve_page(self) -> Response:
         published, address = self._asked(request.path)
@@ -193,7 +190,7 @@ class _Answers:
     ) -> Response:
         published = self._source.current()
         choices = choices_of(published.publication, _query())
-        return _answer(published.documents.get((*what, choices), lambda: make(published, choices)))
+        return _answer(published.files.get((*what, choices), lambda: make(published, choices)))
 
     # --- When it cannot be answered ----------------------------------------------------------
 
@@ -208,6 +205,11 @@ class _Answers:
             _log.warning("The publication cannot be read: %s", error)
         message = words.APP_UNREADABLE if str(error) else words.APP_NOTHING
         return self._help(503, message)
+
+    def _busy(self, _: BusyError) -> Response:
+        answer = self._help(503, words.APP_BUSY)
+        answer.headers["Retry-After"] = "10"
+        return answer
 
     def _refused(self, error: HTTPException) -> Response:
         # What is not caught elsewhere comes here too, as a 500, and is in the log already.
@@ -299,11 +301,8 @@ class _Answers:
         return {
             "Content-Security-Policy": "; ".join(f"{name} {to}" for name, to in policy.items()),
             "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
             "Referrer-Policy": "no-referrer",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
         }
 
 

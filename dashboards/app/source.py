@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -21,26 +22,39 @@ from dashboards.report.content import Report, report
 _MANIFEST = "manifest.json"
 _KEPT = 400
 _REPORTS = 60
+_WAITING = 4
+"""How many readers a file may be made for at a time, or wait for one that is being made."""
 
 Made = TypeVar("Made")
 _Version = tuple[int, int, int, int]
 
 
-class Kept(Generic[Made]):
-    """What was made of one publication, the most recently asked for `size` of each."""
+class BusyError(Exception):
+    """So many wait for something to be made that one more would wait too long."""
 
-    def __init__(self, size: int) -> None:
+
+class Kept(Generic[Made]):
+    """What was made of one publication, the most recently asked for `size` of each.
+
+    With `waiting`, no more than so many readers are in `get` for something that is to be made.
+    """
+
+    def __init__(self, size: int, waiting: int | None = None) -> None:
         self._size = size
+        self._places = None if waiting is None else threading.Semaphore(waiting)
         self._made: OrderedDict[Hashable, Made] = OrderedDict()
         self._lock = threading.Lock()
         # One at a time: ten viewers of a new page wait for one making, and do not make ten.
         self._making = threading.RLock()
 
     def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what `make` returned for `key` once; what it raises is not kept."""
+        """Return what `make` returned for `key` once; what it raises is not kept.
+
+        Raises BusyError when too many wait already.
+        """
         found = self._found(key)
         if found is None:
-            with self._making:
+            with self._place(), self._making:
                 found = self._found(key)
                 if found is None:
                     found = make()
@@ -49,6 +63,19 @@ class Kept(Generic[Made]):
                         while len(self._made) > self._size:
                             self._made.popitem(last=False)
         return found
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Take one of the places there are, if they are counted."""
+        if self._places is None:
+            yield
+            return
+        if not self._places.acquire(blocking=False):
+            raise BusyError
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def _found(self, key: Hashable) -> Made | None:
         with self._lock:
@@ -75,6 +102,8 @@ class Published:
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
         self.documents: Kept[Document] = Kept(_KEPT)
+        # Pages do not wait for files, which take long to make.
+        self.files: Kept[Document] = Kept(_KEPT, _WAITING)
         self._reports: Kept[Report] = Kept(_REPORTS)
 
     def report(self, choices: Choices) -> Report:

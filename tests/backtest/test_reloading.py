@@ -11,7 +11,7 @@ import pytest
 from assets.vocabulary import vocabulary
 from data.generator.generate import FOLDER
 from pipelines.warehouse import Warehouse
-from tests.backtest.warehouses import held, mart_rows, put_build_day, records_of, store
+from tests.backtest.warehouses import mart_rows, put_build_day, records_of, store
 
 AS_OF = date(2021, 12, 31)
 
@@ -33,7 +33,7 @@ def test_the_end_of_a_load_empties_the_marts(counted: Path, tmp_path: Path) -> N
 
 def test_marts_are_stored_in_the_order_of_their_keys(counted: Path) -> None:
     warehouse = Warehouse(file=str(counted))
-    with held(warehouse):
+    with warehouse.held():
         for mart in vocabulary().layer("marts"):
             keys = f"select {', '.join(mart.key)} from {mart.qualified_name}"
             rows = warehouse.query(keys).rows()

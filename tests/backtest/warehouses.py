@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -52,7 +52,7 @@ def store(warehouse: Warehouse, tables: dict[str, pl.DataFrame], as_of: date) ->
 
     Marts are computed in the order of the vocabulary, in which each comes after those it reads.
     """
-    with held(warehouse):
+    with warehouse.held():
         put(warehouse, "reference.published_figures", published_figures())
         for name, frame in tables.items():
             put(warehouse, f"records.{name}", frame)
@@ -65,17 +65,6 @@ def store(warehouse: Warehouse, tables: dict[str, pl.DataFrame], as_of: date) ->
         for table in vocabulary().layer("marts"):
             put(warehouse, table.qualified_name, YearlyQuery(read_sql(table), years))
     return years
-
-
-@contextmanager
-def held(warehouse: Warehouse) -> Iterator[None]:
-    """Hold the file open meanwhile, as a run does: to open it is slow."""
-    with dg.build_init_resource_context() as resource:
-        warehouse.setup_for_execution(resource)
-        try:
-            yield
-        finally:
-            warehouse.teardown_after_execution(resource)
 
 
 def put_build_day(warehouse: Warehouse, as_of: date) -> None:
@@ -92,7 +81,7 @@ def put(warehouse: Warehouse, name: str, content: pl.DataFrame | View | YearlyQu
 
 def mart_rows(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every mart."""
-    with held(warehouse):
+    with warehouse.held():
         return {
             table.name: warehouse.query(f"from {table.qualified_name}").to_dicts()
             for table in vocabulary().layer("marts")
@@ -101,7 +90,7 @@ def mart_rows(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
 
 def year_over_year_rows(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every view that sets a mart beside the year before: mart -> rows."""
-    with held(warehouse):
+    with warehouse.held():
         return {
             table.name: warehouse.query(f"from year_over_year.{table.name}").to_dicts()
             for table in vocabulary().layer("marts")

@@ -10,14 +10,11 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,23 +25,21 @@ from pipelines.settings import PROJECT
 from tests.browser.places import Place
 from tests.browser.visits import read, visiting
 from tests.pipeline.homes import Home
+from tests.pipeline.serving import PATIENCE, PUBLIC_NAME, free_port, wait_for
 
 REQUIRED = "NORA_REQUIRE_BROWSER"
-PATIENCE = 60
-"""Seconds in which a server must answer, or end."""
-
 _START = """import sys; from pathlib import Path; from pipelines.serve import dashboard
 dashboard(Path(sys.argv[1]), port=int(sys.argv[2]))()"""
 
 # Nothing but this machine is found by name, so that no page can lean on the network.
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    f"--host-resolver-rules=MAP {PUBLIC_NAME} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
 
@@ -143,7 +138,7 @@ def browser(chromium: str, roots: dict[str, str]) -> Iterator[Browser]:
     """
     del roots
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
 
@@ -152,26 +147,3 @@ def browser(chromium: str, roots: dict[str, str]) -> Iterator[Browser]:
 def visit(browser: Browser, roots: dict[str, str]) -> Visit:
     """Opens pages; leaving one fails if it said or asked for what it should not."""
     return partial(visiting, browser, roots)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-def wait_for(port: int) -> None:
-    """Return when a server on this machine answers at `port`, whatever it answers."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
-            try:
-                connection.request("GET", "/")
-            except ConnectionRefusedError:
-                assert time.monotonic() < until, f"nobody answers at {port}"
-                time.sleep(0.1)
-                continue
-            connection.getresponse()
-            return

@@ -1,4 +1,4 @@
-"""The dashboard behind nginx with a sign-in, by the file that docs/dashboard.md hands out."""
+"""Both servers behind nginx with a sign-in, by the file that docs/dashboard.md hands out."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ import base64
 import json
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
-from http.client import HTTPConnection
+from contextlib import ExitStack
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, HttpCredentials
 
 from pipelines.settings import PROJECT
-from tests.browser.conftest import PATIENCE, REQUIRED, free_port, wait_for
+from tests.browser.conftest import REQUIRED
 from tests.browser.demands import look
 from tests.browser.places import Place
 from tests.browser.visits import visiting
+from tests.pipeline import serving
+from tests.pipeline.serving import PATIENCE, PUBLIC_NAME, RUNS, Answer, Serving, free_port, wait_for
+from tests.pipeline.test_serving import handshake
 
 DOCUMENTED = PROJECT / "docs" / "nginx.conf"
 NAME, PASSWORD = "leser", "ikke-hemmelig"
+CREDENTIALS: HttpCredentials = {"username": NAME, "password": PASSWORD}
+SIGNED_IN = "Basic " + base64.b64encode(f"{NAME}:{PASSWORD}".encode()).decode()
 
 # The sites of a real nginx are included in the same way; all that it writes lies in its own folder.
 MAIN = """
@@ -47,12 +52,11 @@ OUT_OF_THE_WAY = [
 """Addresses by which one might get past the sign-in, or out of the dashboard."""
 
 
-class Answer(NamedTuple):
-    """What came back, read whole."""
+class Proxies(NamedTuple):
+    """The ports of nginx before each server."""
 
-    status: int
-    headers: dict[str, str]
-    body: bytes
+    dashboard: int
+    dagster: int
 
 
 @pytest.fixture(scope="module")
@@ -68,16 +72,22 @@ def nginx() -> str:
 
 
 @pytest.fixture(scope="module")
-def proxy(nginx: str, live: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Nginx before the dashboard, as documented; the port that it listens on."""
-    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    passwords = folder / "nora.htpasswd"
-    passwords.write_text(f"{NAME}:{{PLAIN}}{PASSWORD}\n", encoding="utf-8")
+def proxies(
+    nginx: str, servers: Serving, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxies]:
+    """Nginx before both servers, as documented."""
+    folder, ports = tmp_path_factory.mktemp("nginx"), Proxies(free_port(), free_port())
     site = DOCUMENTED.read_text(encoding="utf-8")
+    for name in ("nora", "nora-dagster"):
+        passwords = folder / f"{name}.htpasswd"
+        passwords.write_text(f"{NAME}:{{PLAIN}}{PASSWORD}\n", encoding="utf-8")
     for documented, here in (
-        ("listen 127.0.0.1:8080;", f"listen 127.0.0.1:{port};"),
-        ("proxy_pass http://127.0.0.1:8050;", f"proxy_pass http://127.0.0.1:{live};"),
-        ("auth_basic_user_file /etc/nginx/nora.htpasswd;", f"auth_basic_user_file {passwords};"),
+        ("listen 127.0.0.1:8080;", f"listen 127.0.0.1:{ports.dashboard};"),
+        ("listen 127.0.0.1:8081;", f"listen 127.0.0.1:{ports.dagster};"),
+        ("proxy_pass http://127.0.0.1:8050;", f"proxy_pass http://127.0.0.1:{servers.dashboard};"),
+        ("proxy_pass http://127.0.0.1:3000;", f"proxy_pass http://127.0.0.1:{servers.dagster};"),
+        ("file /etc/nginx/nora.htpasswd;", f"file {folder}/nora.htpasswd;"),
+        ("file /etc/nginx/nora-dagster.htpasswd;", f"file {folder}/nora-dagster.htpasswd;"),
     ):
         assert site.count(documented) == 1
         site = site.replace(documented, here)
@@ -88,24 +98,25 @@ def proxy(nginx: str, live: int, tmp_path_factory: pytest.TempPathFactory) -> It
     command = [nginx, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr", "-g", stay]
     with subprocess.Popen(command) as server:
         try:
-            wait_for(port)
-            yield port
+            wait_for(ports.dashboard)
+            yield ports
         finally:
             server.terminate()
             server.wait(PATIENCE)
 
 
+@pytest.fixture
+def proxy(proxies: Proxies) -> int:
+    """The port of nginx before the dashboard."""
+    return proxies.dashboard
+
+
 def asked(
-    port: int, path: str, password: str | None = PASSWORD, method: str = "GET", **headers: str
+    port: int, path: str, signed: str | None = SIGNED_IN, method: str = "GET", **headers: str
 ) -> Answer:
-    """Ask for a path exactly as it is written, as no browser would."""
-    if password is not None:
-        secret = base64.b64encode(f"{NAME}:{password}".encode()).decode()
-        headers["Authorization"] = f"Basic {secret}"
-    with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
-        connection.request(method, path, headers=headers)
-        answer = connection.getresponse()
-        return Answer(answer.status, dict(answer.getheaders()), answer.read())
+    """Ask for a path exactly as it is written, signed in unless told otherwise."""
+    sign_in = {} if signed is None else {"Authorization": signed}
+    return serving.asked(port, path, method, **sign_in, **headers)
 
 
 @pytest.mark.parametrize("path", OUT_OF_THE_WAY)
@@ -153,27 +164,76 @@ def test_a_question_for_the_head_is_answered(proxy: int) -> None:
     assert (answer.status, answer.body) == (200, b"")
 
 
-def test_headers_come_through_and_nothing_is_kept(proxy: int, live: int) -> None:
+def test_headers_come_through_and_nothing_is_kept(proxy: int, servers: Serving) -> None:
     for path in ("/deltakere?aar=2021", "/last-ned/figur/flows.csv?aar=2021", "/finnes-ikke"):
-        through, direct = asked(proxy, path), asked(live, path, None)
-        own = ("Date", "Connection", "Server")
-        came = {name: text for name, text in through.headers.items() if name not in own}
-        assert came == {name: text for name, text in direct.headers.items() if name not in own}
-        assert came["Cache-Control"] == "no-store"
+        through, direct = asked(proxy, path), asked(servers.dashboard, path, None)
+        own = ("date", "connection", "server")
+        came, sent = (
+            {name.lower(): text for name, text in answer.headers.items() if name.lower() not in own}
+            for answer in (through, direct)
+        )
+        assert came == sent
+        assert came["cache-control"] == "no-store"
         assert (through.status, through.body) == (direct.status, direct.body)
         assert through.headers["Server"] == "nginx"
 
 
-def test_other_names_are_no_way_round(proxy: int, live: int) -> None:
-    # The proxy asks by its own name for the machine; whoever asks the dashboard itself may not.
-    assert asked(proxy, "/", Host="nora.example.org").status == 200
-    assert asked(live, "/", None, Host="nora.example.org").status == 400
+def test_other_names_are_no_way_round(proxies: Proxies) -> None:
+    for port in proxies:
+        assert asked(port, "/", Host=PUBLIC_NAME).status == 200
+        assert asked(port, "/", Host="evil.example").status == 400
 
 
 @pytest.mark.parametrize("path", ["?aar=2021", "avslutninger?aar=2021&kjonn=nei"])
 def test_charts_are_drawn_behind_it(browser: Browser, proxy: int, path: str) -> None:
     sites = {"proxy": f"http://127.0.0.1:{proxy}/"}
-    who = {"username": NAME, "password": PASSWORD}
-    with visiting(browser, sites, Place("proxy", path), http_credentials=who) as page:
+    with visiting(browser, sites, Place("proxy", path), http_credentials=CREDENTIALS) as page:
         assert page.locator(".chart").count() > 0
         assert look(page, "undrawn") == []
+
+
+# --- Dagster -----------------------------------------------------------------------------------
+
+
+def test_dagster_asks_for_a_password_of_its_own(proxies: Proxies) -> None:
+    for path in ("/", "/graphql", "/server_info", "/logs/x", "/favicon.png"):
+        refused = asked(proxies.dagster, path, None)
+        assert refused.status == 401
+        assert refused.headers["WWW-Authenticate"] == 'Basic realm="NorA Dagster"'
+    assert b" 401 " in handshake(proxies.dagster)
+    assert asked(proxies.dagster, "/server_info").status == 200
+
+
+def test_pages_of_others_are_refused_behind_it(proxies: Proxies) -> None:
+    """A browser sends the password along, whoever made the page."""
+    host = f"{PUBLIC_NAME}:{proxies.dagster}"
+    own = {"Host": host, "Origin": f"http://{host}"}
+    for foreign in ("http://evil.example", f"http://{PUBLIC_NAME}:{proxies.dashboard}", "null"):
+        answer = asked(proxies.dagster, "/", **own | {"Origin": foreign})
+        assert answer.status == 403
+        signed = {"Authorization": SIGNED_IN, "Host": host, "Origin": foreign}
+        assert b" 403 " in handshake(proxies.dagster, **signed)
+    assert asked(proxies.dagster, "/", **own).status == 200
+    assert b" 101 " in handshake(proxies.dagster, Authorization=SIGNED_IN, **own)
+
+
+def test_dagster_works_behind_it(browser: Browser, proxies: Proxies, servers: Serving) -> None:
+    (run, *_) = servers.graphql(RUNS)["runsOrError"]["results"]
+    with browser.new_context(http_credentials=CREDENTIALS) as context:
+        page = context.new_page()
+        with page.expect_websocket() as opened:
+            page.goto(f"http://{PUBLIC_NAME}:{proxies.dagster}/runs/{run['runId']}")
+        opened.value.wait_for_event("framereceived")
+        page.get_by_text(run["runId"][:8]).first.wait_for()
+
+
+# --- Slow readers ------------------------------------------------------------------------------
+
+
+def test_readers_go_on_beside_half_open_connections(proxies: Proxies) -> None:
+    with ExitStack() as held:
+        for port in proxies:
+            for _ in range(150):
+                slow = held.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+                slow.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: a")
+        assert [asked(port, "/").status for port in proxies] == [200, 200]

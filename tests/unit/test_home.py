@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from pipelines import instance
@@ -172,4 +173,7 @@ def test_key_is_in_no_resource_that_dagster_stores_or_shows(
     monkeypatch.setenv(KEY, "hemmelig-i-miljøet")
     settings = Settings(tmp_path, tmp_path)
     assert "hemmelig" not in repr(settings)
-    assert not any("hemmelig" in repr(resource) for resource in resources(settings).values())
+    with dg.build_resources(resources(settings)) as opened:
+        made = [repr(getattr(opened, name)) for name in resources(settings)]
+    assert any(str(tmp_path) in resource for resource in made)
+    assert not any("hemmelig" in resource for resource in made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 from dashboards import words
-from dashboards.app.source import Kept
+from dashboards.app.source import BusyError, Kept
 from dashboards.figures import Figure, sections
 from dashboards.figures.charts import MUTED
 from dashboards.publication import Publication, read
@@ -104,3 +106,26 @@ def test_what_could_not_be_made_is_tried_again() -> None:
     with pytest.raises(KeyError):
         kept.get("a", lambda: {}["nothing"])
     assert kept.get("a", lambda: "made") == "made"
+
+
+def test_who_would_wait_too_long_is_turned_away() -> None:
+    kept: Kept[str] = Kept(9, waiting=1)
+    kept.get("before", lambda: "made")
+    begun, ended = threading.Event(), threading.Event()
+
+    def make() -> str:
+        begun.set()
+        ended.wait()
+        return "made"
+
+    with ThreadPoolExecutor(1) as readers:
+        first = readers.submit(kept.get, "a", make)
+        begun.wait()
+        try:
+            with pytest.raises(BusyError):
+                kept.get("b", lambda: "made")
+            assert kept.get("before", lambda: "made again") == "made"
+        finally:
+            ended.set()
+        assert first.result() == "made"
+    assert kept.get("b", lambda: "made") == "made"

@@ -1,0 +1,126 @@
+"""Serves an app so that no number of slow connections keeps the other readers out.
+
+Uvicorn waits as long as one likes for a request to be whole and for an answer to be taken, and for
+any number of connections. Here both have a time, and there is a most: beyond it the connection
+that has gone longest without an answer makes way, so the newest reader is always let in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+MOST = 200
+"""How many connections one server has at a time."""
+
+PATIENCE = 60.0
+"""Seconds from the opening of a connection, or its last answer, until its next answer is given."""
+
+_ENDING = 3
+"""Seconds that a server which is ended gives to those it is answering."""
+
+_LARGEST_MESSAGE = 1_000_000
+"""The most bytes that a message of a WebSocket may have."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; OSError when that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=MOST)
+
+
+def run(
+    app: ASGIApp, listening: socket.socket, most: int = MOST, patience: float = PATIENCE
+) -> None:
+    """Answer at `listening` until Ctrl+C, to `most` connections, each within `patience` seconds."""
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(_Config(app, most, patience)).run(sockets=[listening])
+
+
+class _Config(uvicorn.Config):
+    """Of uvicorn what is needed here, and the connections of its server."""
+
+    def __init__(self, app: ASGIApp, most: int, patience: float) -> None:
+        self.open = _Connections(most, patience)
+        super().__init__(
+            app,
+            # Uvicorn would rather have httptools, which does not bound the headers of a request.
+            http=_Http,
+            ws=_WebSocket,
+            ws_max_size=_LARGEST_MESSAGE,
+            log_level="error",
+            access_log=False,
+            # What a proxy says of its readers is of no use here.
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_ENDING,
+        )
+
+
+class _Connections:
+    """Every open connection of a server, the one without an answer for longest first."""
+
+    def __init__(self, most: int, patience: float) -> None:
+        self._most = most
+        self._patience = patience
+        self._ends: dict[asyncio.Transport, asyncio.TimerHandle] = {}
+
+    def add(self, transport: asyncio.Transport) -> None:
+        """Count a connection, and let the oldest make way for it when there are too many."""
+        self.renew(transport)
+        if len(self._ends) > self._most:
+            oldest = next(iter(self._ends))
+            self.remove(oldest)
+            # Not closed, which would wait until what is written has been taken.
+            oldest.abort()
+
+    def renew(self, transport: asyncio.Transport) -> None:
+        """Begin to wait for the next request: the last has been answered."""
+        self.remove(transport)
+        end = asyncio.get_running_loop().call_later(self._patience, transport.abort)
+        self._ends[transport] = end
+
+    def keep(self, transport: asyncio.Transport) -> None:
+        """Let a connection stay: uvicorn asks a WebSocket itself whether anybody is there."""
+        self.renew(transport)
+        self._ends[transport].cancel()
+
+    def remove(self, transport: asyncio.Transport) -> None:
+        """Count a connection no more."""
+        end = self._ends.pop(transport, None)
+        if end is not None:
+            end.cancel()
+
+
+class _Http(H11Protocol):
+    config: _Config
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.config.open.add(transport)
+
+    def on_response_complete(self) -> None:
+        self.config.open.renew(self.transport)
+        super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.config.open.remove(self.transport)
+        super().connection_lost(exc)
+
+
+class _WebSocket(WebSocketsSansIOProtocol):
+    config: _Config
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.config.open.keep(self.transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.config.open.remove(self.transport)
+        super().connection_lost(exc)

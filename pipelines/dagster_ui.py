@@ -1,0 +1,65 @@
+"""Dagster's web server behind the guard; `nora serve` runs this module as a process of its own.
+
+`dagster dev` and `dagster-webserver` have no place for middleware, and answer whatever page asks.
+This is the same server, made by Dagster's own class.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+
+from dagster import DagsterInstance
+from dagster._core.workspace.context import WorkspaceProcessContext, WorkspaceRequestContext
+from dagster._core.workspace.load_target import WorkspaceFileTarget
+from dagster_webserver.version import __version__
+from dagster_webserver.webserver import DagsterWebserver
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from pipelines.connections import listen, run
+from pipelines.guard import guard
+from pipelines.settings import LOOPBACK, PROJECT, Settings
+
+
+def main() -> None:
+    """Answer at the port given until Ctrl+C, for the home that the environment names."""
+    port = int(sys.argv[1])
+    try:
+        listening = listen(LOOPBACK, port)
+    except OSError:
+        sys.exit(f"Dagster kan ikke lytte på port {port}. Velg en annen med --dagster-port.")
+    target = WorkspaceFileTarget(paths=[str(PROJECT / "workspace.yaml")])
+    with (
+        suppress(KeyboardInterrupt),
+        DagsterInstance.get() as instance,
+        WorkspaceProcessContext(
+            instance, target, version=__version__, code_server_log_level="warning"
+        ) as workspace,
+    ):
+        server = _Webserver(workspace, Settings.from_environment().public_name)
+        run(server.create_asgi_app(), listening)
+
+
+class _Webserver(DagsterWebserver[WorkspaceProcessContext, WorkspaceRequestContext]):
+    """Dagster's own, guarded, where an address does nothing."""
+
+    def __init__(self, workspace: WorkspaceProcessContext, public_name: str) -> None:
+        self._names = (public_name,)
+        super().__init__(workspace)
+
+    def build_middleware(self) -> list[Middleware]:
+        """The guard comes before what Dagster has."""
+        return [*guard(self._names), *super().build_middleware()]
+
+    async def graphql_http_endpoint(self, request: Request) -> Response:
+        """Answer a query that is posted, and none in an address, which any page may hold."""
+        if request.method != "POST" and request.url.query:
+            return PlainTextResponse("GraphQL is asked by POST.", 405)
+        answer: Response = await super().graphql_http_endpoint(request)
+        return answer
+
+
+if __name__ == "__main__":
+    main()
