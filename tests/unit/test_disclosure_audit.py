@@ -211,7 +211,7 @@ def test_programme_that_began_in_the_first_year_is_supposed() -> None:
 def untied(**rows: tuple[Number, Number, Number]) -> Audit:
     """The audit of two years that are said to be tied by nothing, 20 men active before the last."""
     cells = populations(2020, active_at_year_end=(0, 20, 20)) | populations(2021, **rows)
-    return audit({"gender_split": counts("gender_split", cells)}, FIVE, tied_years=())
+    return audit({"gender_split": counts("gender_split", cells)}, FIVE, ties={})
 
 
 NONE = (0, 0, 0)
@@ -251,7 +251,7 @@ def test_nobody_is_lost_without_a_dropout_or_no_show() -> None:
         (2021, "dropouts", "value"): 0,
         (2021, "no_shows", "value"): 0,
     }
-    found = audit({"key_figures": long("key_figures", rows)}, FIVE, tied_years=())
+    found = audit({"key_figures": long("key_figures", rows)}, FIVE, ties={})
     assert broken(found) == {("key_figures", Promise.CERTAIN)}
 
 
@@ -276,16 +276,16 @@ def test_tied_years_are_those_that_are_said_to_be() -> None:
 @pytest.mark.parametrize("started_in", [6, 7])
 def test_months_bound_each_other_without_a_tie(started_in: int) -> None:
     tables = {"caseload": months(active={6: HIDDEN}, started={started_in: HIDDEN})}
-    found = audit(tables, FIVE, tied_years=())
+    found = audit(tables, FIVE, ties={})
     assert ("caseload", Promise.CERTAIN) in broken(found)
 
 
 def test_active_in_a_month_take_part_in_the_year() -> None:
     moved = {"started": {6: HIDDEN}, "planned_exits": {7: HIDDEN}}
     tables = {"caseload": months(active={6: HIDDEN}, **moved)}
-    assert audit(tables, FIVE, tied_years=()).breaches == ()
+    assert audit(tables, FIVE, ties={}).breaches == ()
     tables |= key_figures(participants=22)
-    found = audit(tables, FIVE, tied_years=())
+    found = audit(tables, FIVE, ties={})
     assert ("caseload", Promise.NARROW) in broken(found)
 
 
