@@ -49,8 +49,6 @@ class Judgement:
         for binding in impossible:
             for (_, quantity), _ in binding.terms:
                 yield _named(quantity, Promise.CONTRADICTION)
-        if impossible:
-            return
         try:
             yield from self._given_away(self._system.solve())
         except InfeasibleError as error:
@@ -104,7 +102,7 @@ class Judgement:
 
     def _without_printed(self, found: dict[Judged, Reach]) -> dict[Judged, Reach]:
         """Leave out those of which what was printed elsewhere tells as much by itself."""
-        years = {figure.year for figure in self._system.figures}
+        years: set[int | str] = {figure.year for figure in self._system.figures}
         told = [
             one
             for one, reach in found.items()
@@ -178,20 +176,23 @@ class Judgement:
                 alike[tuple((unknown[1], c) for unknown, c in binding.terms)][binding.terms] = None
         for sums in alike.values():
             for one, other in combinations(sums, 2):
-                pairs = list(zip(one, other, strict=True))
-                open_pairs = []
-                total = 0
-                for (unknown, c), (same, _) in pairs:
-                    here, there = self._certain(unknown, solved), self._certain(same, solved)
-                    if here is None or there is None:
-                        open_pairs.append((unknown, c))
-                    else:
-                        total += c * (here - there)
-                is_one_way = {c for _, c in open_pairs} in ({1}, {-1})
-                if is_one_way and 0 < abs(total) < self._threshold:
-                    for unknown, _ in open_pairs:
-                        if not is_auxiliary(unknown[1]):
-                            yield from self._breach(unknown, Promise.DIFFERENCE)
+                for unknown in self._differ_by_few(one, other, solved):
+                    yield from self._breach(unknown, Promise.DIFFERENCE)
+
+    def _differ_by_few(self, one: Sum, other: Sum, solved: Solved) -> list[Unknown]:
+        """Unknowns of a sum that is 0 in two vintages, if what the rest of it moved are few."""
+        open_terms = []
+        total = 0
+        for (unknown, c), (same, _) in zip(one, other, strict=True):
+            here, there = self._certain(unknown, solved), self._certain(same, solved)
+            if here is None or there is None:
+                open_terms.append((unknown, c))
+            else:
+                total += c * (here - there)
+        is_one_way = {c for _, c in open_terms} in ({1}, {-1})
+        if not (is_one_way and 0 < abs(total) < self._threshold):
+            return []
+        return [unknown for unknown, _ in open_terms if not is_auxiliary(unknown[1])]
 
     def _certain(self, unknown: Unknown, solved: Solved) -> int | None:
         terms, constant = self._system.split(((unknown, 1),))

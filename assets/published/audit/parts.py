@@ -21,7 +21,8 @@ class Parts:
 
     A supposition is put in force where the numbers admit it beside all those before it; `admitted`
     are their places, `lower` and `upper` the bounds that follow. `years` says to which year each
-    unknown belongs, `together` are sums that will be asked for. InfeasibleError where no whole numbers satisfy what always holds.
+    unknown belongs, `together` are sums that will be asked for. InfeasibleError where no whole
+    numbers satisfy what always holds.
     """
 
     def __init__(

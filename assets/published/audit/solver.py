@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import highspy
+import highspy  # type: ignore[import-untyped]
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
@@ -66,7 +66,7 @@ class Model:
         highs = highspy.Highs()
         highs.setOptionValue("output_flag", False)
         highs.setOptionValue("threads", 1)
-        # From one objective to the next, the last point stays one: the primal method goes on from it.
+        # The last point is still one under a new objective: the primal method goes on from it.
         highs.setOptionValue("simplex_strategy", 4)
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("solve_relaxation", True)

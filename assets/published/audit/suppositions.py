@@ -7,7 +7,8 @@ reader may suppose. What always holds is told in `relations`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from assets.published.audit.cells import (
     FLOWS,
@@ -65,33 +66,42 @@ def supposed(
     the last supposition.
     """
     printed = printed_quantities(reading)
-    of_year = {
-        year: {quantity for quantities in tables.values() for quantity in quantities}
-        for year, tables in printed.items()
-    }
-    for year in sorted(years):
+    ordered = sorted(years)
+    untold = ordered if ties is None else []
+    yield from (_same_stock(year, gender) for year in ordered for gender in (TOTAL, *GENDERS))
+    yield from _persons(reading, ordered, printed)
+    yield from chain.from_iterable(told(reading, year, figures) for year in ordered)
+    yield from chain.from_iterable(_whole_lists(year, reading) for year in ordered)
+    for year in untold:
         for gender in (TOTAL, *GENDERS):
-            yield _same_stock(year, gender)
-    for year in sorted(years):
-        if year - 1 in years:
-            yield from staying(reading, year, of_year)
-    for year in sorted(years):
-        yield from told(reading, year, figures)
-    for year in sorted(years):
-        yield from _whole_lists(year, reading)
-    for year in sorted(years) if ties is None else ():
-        for gender in (TOTAL, *GENDERS):
-            for relation in _ties(year, gender, ALL_TIES):
-                yield Supposition((relation,))
-    for year in sorted(years):
-        for activity in printed[year].get("activities", ()):
-            whole = population(year, "participants", str(activity[-1]))
-            yield Supposition((less(whole, activity, "without"),))
-    for year in sorted(years) if ties is None else ():
-        for relation in _monthly(year, printed[year]):
-            yield Supposition((relation,))
+            yield from _each(_ties(year, gender, ALL_TIES))
+    for year in ordered:
+        yield from _each(_activities(year, printed[year]))
+    for year in untold:
+        yield from _each(_monthly(year, printed[year]))
     if first_year in years:
         yield from _beginning(first_year)
+
+
+def _each(relations: Iterable[Relation]) -> Iterator[Supposition]:
+    return (Supposition((relation,)) for relation in relations)
+
+
+def _persons(
+    reading: Reading,
+    years: Sequence[int],
+    printed: Mapping[int, Mapping[str, Sequence[Quantity]]],
+) -> Iterator[Supposition]:
+    of_year = {year: set(chain.from_iterable(printed[year].values())) for year in years}
+    for year in years:
+        if year - 1 in of_year:
+            yield from staying(reading, year, of_year)
+
+
+def _activities(year: int, printed: Mapping[str, Sequence[Quantity]]) -> Iterator[Relation]:
+    """Who has an activity takes part, as far as no activity outlasts that."""
+    for activity in printed.get("activities", ()):
+        yield less(population(year, "participants", str(activity[-1])), activity, "without")
 
 
 def _same_stock(year: int, gender: str) -> Supposition:

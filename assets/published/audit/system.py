@@ -108,9 +108,7 @@ class System:
         supposed = [[self.row(binding) for binding in one.bindings] for one in self._supposed]
         sums = [*_groups(self._supposed), *self._differences(), *self._corrected(self._supposed)]
         together = [self.asked(one).terms for one in sums]
-        parts = Parts(
-            always, supposed, self._lower, upper, years=years, together=together
-        )
+        parts = Parts(always, supposed, self._lower, upper, years=years, together=together)
         admitted = set(parts.admitted)
         return Solved(
             parts,
@@ -129,6 +127,7 @@ class System:
         )
 
     def split(self, of: Sum) -> tuple[Terms, int]:
+        """Return a sum as terms by position, and what is known of it."""
         constant = 0
         terms: dict[int, int] = defaultdict(int)
         for unknown, c in of:
@@ -139,6 +138,7 @@ class System:
         return tuple((place, c) for place, c in terms.items() if c), constant
 
     def asked(self, one: Judged) -> Asked:
+        """Return a number that is judged as the solver has it."""
         return Asked(*self.split(one.of), is_difference=one.is_difference)
 
     # --- What has to be safe ------------------------------------------------------------

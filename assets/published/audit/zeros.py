@@ -58,38 +58,50 @@ def undivided(
         if cell.quantity is None:
             continue
         wholes = list(_divided_by(cell))
-        is_whole_shown = all(whole in known for whole in wholes)
-        if not is_whole_shown or _is_month_of_hidden_quarter(cell, hidden):
-            yield Breach(cell.table, cell.year, Promise.ZERO, cell.where)
-        elif _tells_of_all(cell, known, sensitive):
+        if (
+            not all(whole in known for whole in wholes)
+            or _is_month_of_hidden_quarter(cell, hidden)
+            or _tells_of_all(cell, known, sensitive)
+        ):
             yield Breach(cell.table, cell.year, Promise.ZERO, cell.where)
 
 
 def _divided_by(cell: Cell) -> Iterator[Quantity]:
     """The numbers that must be shown where this row is there."""
-    year, name = cell.year, (cell.table, str(cell.at.get("figure", cell.measure)))
     gender = str(cell.at.get("gender", TOTAL))
     if cell.table in PARTITIONS:
         yield from _of_partition(PARTITIONS[cell.table], cell, gender)
     elif cell.table == "activities":
-        yield population(year, "participants")
+        yield from _of_activity(cell, gender)
+    elif cell.table == "gender_split":
         if gender != TOTAL:
-            yield (*(cell.quantity or ())[:-1], TOTAL)
-            yield from (population(year, "participants", one) for one in _GENDERS)
-    elif cell.table == "gender_split" and gender != TOTAL:
-        yield population(year, str(cell.at["population"]))
-    elif cell.table in ("caseload", "quarterly_flow") and cell.measure != "active":
-        yield population(year, cell.measure)
-    elif name == ("survey_response", "answered"):
+            yield population(cell.year, str(cell.at["population"]))
+    elif cell.table in ("caseload", "quarterly_flow"):
+        if cell.measure != "active":
+            yield population(cell.year, cell.measure)
+    else:
+        yield from _of_measure(cell)
+
+
+def _of_activity(cell: Cell, gender: str) -> Iterator[Quantity]:
+    yield population(cell.year, "participants")
+    if gender != TOTAL:
+        yield (*(cell.quantity or ())[:-1], TOTAL)
+        yield from (population(cell.year, "participants", one) for one in _GENDERS)
+
+
+def _of_measure(cell: Cell) -> Iterator[Quantity]:
+    name = (cell.table, str(cell.at.get("figure", cell.measure)))
+    if name == ("survey_response", "answered"):
         yield (*(cell.quantity or ())[:-1], "invited")
     elif name in _OF_PLANNED_EXITS:
-        yield population(year, "planned_exits")
+        yield population(cell.year, "planned_exits")
     elif name in _OF_REFERRED:
-        yield population(year, "referred")
+        yield population(cell.year, "referred")
     elif name in _OF_WORK_EXITS:
-        yield outcome_group(year, WORK)
+        yield outcome_group(cell.year, WORK)
         if cell.measure == "still_employed":
-            yield (year, "job_retention", "followed_up")
+            yield (cell.year, "job_retention", "followed_up")
 
 
 def _of_partition(partition: Partition, cell: Cell, gender: str) -> Iterator[Quantity]:
