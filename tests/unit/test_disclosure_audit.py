@@ -27,6 +27,7 @@ from tests.backtest.registers import random_register
 Tables = dict[str, pl.DataFrame]
 Number = float | None
 
+
 def audit(
     tables: Mapping[str, pl.DataFrame],
     threshold: int,
@@ -250,9 +251,7 @@ def test_a_tie_that_is_stated_and_false_is_a_contradiction() -> None:
 
 
 def test_programme_that_began_in_the_first_year_is_supposed() -> None:
-    cells = populations(
-        2019, participants=(0, 30, 30), started=(0, HIDDEN, HIDDEN)
-    )
+    cells = populations(2019, participants=(0, 30, 30), started=(0, HIDDEN, HIDDEN))
     found = audit({"gender_split": counts("gender_split", cells)}, FIVE)
     assert ("gender_split", Promise.CERTAIN) in broken(found)
 
