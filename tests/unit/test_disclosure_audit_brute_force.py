@@ -245,7 +245,7 @@ def test_breaches_are_those_that_brute_force_finds(seed: int) -> None:
     }
     mart = vocabulary().table("marts.referral_target_groups")
     others = set(vocabulary().categories(mart, mart.column("target_group")) or ()) - {TOTAL}
-    everything = {cell: 0 for cell in product(others, (*GENDERS, TOTAL))} | table
+    everything = dict.fromkeys(product(others, (*GENDERS, TOTAL)), 0) | table
     rows = [
         (2021, *cell, None if cell in hidden else n, "hidden" if cell in hidden else "shown")
         for cell, n in everything.items()
