@@ -94,7 +94,7 @@ class Judgement:
     def _may_be(self, one: Judged, number: Number) -> bool:
         """Whether a number may be certain to be `number`: never where a row hides it."""
         if one.is_difference:
-            return number == 0 or abs(number) >= self._threshold
+            return number == 0 or not -self._threshold < number < self._threshold
         return not self._is_withheld(one) and (number == 0 or number >= self._threshold)
 
     def _is_withheld(self, one: Judged) -> bool:

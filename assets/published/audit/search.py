@@ -27,6 +27,12 @@ from assets.published.audit.solver import Answer, Model, Weights
 _FEW = 8
 """So few numbers are asked for one by one, which takes at most two solves each."""
 
+_PATIENCE = 3
+"""So often in a row many may be asked for at once to little gain."""
+
+_MANY = 1000
+"""Parts of more unknowns than these are searched a few years at a time first."""
+
 _EXACT = 1e-6
 """The solver's bounds are taken to be as near to the truth as this."""
 
@@ -145,7 +151,7 @@ class Part:
 
     def _windows(self) -> Iterator[Integers]:
         years = np.unique(self._years).tolist()
-        if len(years) > int(__import__("os").environ.get("W", "2")):
+        if len(self._years) > _MANY:
             for first, second in pairwise(years):
                 yield np.flatnonzero((self._years == first) | (self._years == second))
 
@@ -211,15 +217,15 @@ class _Search:
         """Ask for many at once, in directions drawn at random, as long as that proves many."""
         draw = np.random.default_rng(0)
         waiting = self._open() & view.inside
-        while waiting.sum() > _FEW:
+        in_vain = 0
+        while waiting.sum() > _FEW and in_vain < _PATIENCE:
             signs = np.where(waiting, draw.choice([-1.0, 1.0], len(waiting)), 0.0)
             objective = view.matrix.T @ signs
             self._take(view, view.model.smallest(objective))
             self._take(view, view.model.smallest(-objective))
             before, waiting = waiting, self._open() & view.inside
-            # Two solves that proved only few were no gain.
-            if waiting.sum() > before.sum() - _FEW:
-                return
+            # Two solves that proved no more than two numbers were no gain.
+            in_vain = in_vain + 1 if waiting.sum() > before.sum() - 3 else 0
 
     def _push(self, view: _View, one: int, *, up: bool, is_whole: bool) -> bool:
         """Push one number as far as it goes; whether it is certain that it goes no further."""
