@@ -11,7 +11,7 @@ from assets.published.gate import GateError
 def audit_folder(folder: Path) -> Audit:
     """Audit the finished files of a publication whose small numbers are withheld."""
     tables, stated = read(folder)
-    return audit(tables, stated.threshold, tied_years=stated.tied_years)
+    return audit(tables, stated.threshold, ties=stated.ties, sensitive=stated.sensitive)
 
 
 def prove(folder: Path) -> None:

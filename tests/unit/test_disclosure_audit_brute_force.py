@@ -9,15 +9,17 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import polars as pl
 import pytest
 
-from assets.published.audit import Promise, audit
-from assets.published.audit.bounds import InfeasibleError, Row, ranges, tighten, untold
-from assets.published.audit.elimination import eliminate
+from assets.published.audit import Promise, audit, search
+from assets.published.audit.bounds import InfeasibleError, Row, tighten, untold
+from assets.published.audit.elimination import Determined
+from assets.published.audit.parts import Parts
+from assets.published.audit.search import Asked, Reach
 from assets.published.tables import published_schema
 from assets.vocabulary import vocabulary
 
@@ -66,21 +68,74 @@ def test_bounds_are_those_of_brute_force(seed: int) -> None:
     assert (outer_low <= low).all()
     assert (high <= outer_high).all()
 
-    found = ranges(rows, lower, upper, np.ones(unknowns, np.bool_), threshold)
-    is_safe = (high >= threshold) & (high - low >= threshold - 1)
-    assert (found.keep_promise(threshold) == is_safe).all()
-    # Every witness is a point, and where the promise is broken the bounds are exact.
-    assert (found.low >= low).all()
-    assert (found.high <= high).all()
-    assert found.settled[~is_safe].all()
-    assert (found.low[~is_safe] == low[~is_safe]).all()
-    assert (found.high[~is_safe] == high[~is_safe]).all()
+    asked = [Asked(((place, 1),)) for place in range(unknowns)]
+    pairs = list(combinations(range(unknowns), 2))
+    asked += [Asked(((one, 1), (other, -1)), is_difference=True) for one, other in pairs]
+    number = [all_points[:, place] for place in range(unknowns)]
+    numbers = [*number, *(number[one] - number[other] for one, other in pairs)]
+    for one, true, reach in zip(asked, numbers, solved(rows, asked, threshold), strict=True):
+        low_est, high_est = int(true.min()), int(true.max())
+        most = max(high_est, -low_est) if one.is_difference else high_est
+        is_safe = most >= threshold and high_est - low_est >= threshold - 1
+        assert reach.keeps_promise(threshold) == is_safe
+        # Every witness is a point, and where the promise is broken the bounds are exact.
+        assert low_est <= reach.low <= reach.high <= high_est
+        assert is_safe or (reach.settled and (reach.low, reach.high) == (low_est, high_est))
 
-    determined = eliminate(rows)
-    for place, number in determined.numbers.items():
-        assert {number} == set(all_points[:, place].tolist())
-    for places, number in determined.sums:
-        assert {number} == set(all_points[:, list(places)].sum(axis=1).tolist())
+    determined = Determined(rows)
+    for place, certain in determined.numbers.items():
+        assert {certain} == set(all_points[:, place].tolist())
+    for places, certain in determined.sums:
+        assert {certain} == set(all_points[:, list(places)].sum(axis=1).tolist())
+    for one, true in zip(asked, numbers, strict=True):
+        assert determined.value(one.terms) in {None, *true.tolist()}
+        assert determined.value(one.terms) is None or true.min() == true.max()
+
+
+def solved(rows: Sequence[Row], asked: Sequence[Asked], threshold: int) -> list[Reach]:
+    unknowns = 1 + max(place for one in asked for place, _ in one.terms)
+    lower, upper = np.zeros(unknowns, np.int64), np.full(unknowns, TOP, np.int64)
+    together = [one.terms for one in asked]
+    parts = Parts(rows, (), lower, upper, years=lower, together=together)
+    return parts.judge(asked, threshold)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_suppositions_are_admitted_one_beside_another(seed: int) -> None:
+    rng = random.Random(f"suppositions {seed}")
+    unknowns = 3
+    always = drawn_rows(rng, unknowns)
+    supposed = [drawn_rows(rng, unknowns)[:1] for _ in range(6)]
+    lower, upper = np.zeros(unknowns, np.int64), np.full(unknowns, TOP, np.int64)
+    parts = Parts(always, supposed, lower, upper, years=lower)
+    admitted: list[int] = []
+    for place in range(len(supposed)):
+        beside = [row for one in (*admitted, place) for row in supposed[one]]
+        if len(points([*always, *beside], unknowns)):
+            admitted.append(place)
+    # Parts that nothing binds together are admitted one after another, which comes to the same.
+    assert parts.admitted == admitted
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_witnesses_of_few_years_are_those_of_all(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chain of years, each tied to the next: windows of two prove what all of them prove."""
+    monkeypatch.setattr(search, "_MANY", 0)
+    rng = random.Random(f"chain {seed}")
+    unknowns = 6
+    truth = [rng.randint(0, TOP) for _ in range(unknowns)]
+    rows = [
+        Row(((one, 1), (one + 1, 1)), truth[one] + truth[one + 1], truth[one] + truth[one + 1])
+        for one in rng.sample(range(unknowns - 1), 3)
+    ]
+    rows += [Row(tuple((one, 1) for one in range(unknowns)), sum(truth), sum(truth) + 3)]
+    lower, upper = np.zeros(unknowns, np.int64), np.full(unknowns, TOP, np.int64)
+    asked = [Asked(((place, 1),)) for place in range(unknowns)]
+    by_year = Parts(rows, (), lower, upper, years=np.arange(unknowns)).judge(asked, 4)
+    at_once = Parts(rows, (), lower, upper, years=lower).judge(asked, 4)
+    assert [one.keeps_promise(4) for one in by_year] == [one.keeps_promise(4) for one in at_once]
 
 
 def test_parts_of_which_nothing_is_told() -> None:
@@ -100,10 +155,9 @@ def test_parts_of_which_nothing_is_told() -> None:
 
 def test_bounds_say_when_there_is_no_point() -> None:
     lower, upper = np.zeros(2, np.int64), np.full(2, TOP, np.int64)
-    asked = np.ones(2, np.bool_)
     apart = [Row(((0, 1), (1, -1)), 3, 3), Row(((0, 1), (1, 1)), 4, 4)]
     with pytest.raises(InfeasibleError):
-        ranges(apart, lower, upper, asked, 5)
+        solved(apart, [Asked(((0, 1),)), Asked(((1, 1),))], 5)
     with pytest.raises(InfeasibleError):
         tighten([Row(((0, 1), (1, 1)), 20, 20)], lower, upper)
 
@@ -117,7 +171,7 @@ def test_elimination_finds_what_several_equations_determine() -> None:
         Row(((5, 1), (6, -1)), 2, 2),
         Row(((7, 1),), 0, None),
     ]
-    determined = eliminate(rows)
+    determined = Determined(rows)
     assert determined.numbers == {0: 3, 1: 6, 2: 1}
     assert {(frozenset(places), number) for places, number in determined.sums} == {
         (frozenset({3, 4}), 3)
@@ -127,25 +181,25 @@ def test_elimination_finds_what_several_equations_determine() -> None:
 # --- A table of categories by gender ----------------------------------------------------
 
 GENDERS = ("female", "male", "unknown")
-COUNTRIES = ("SO", "SY", "AF")
+GROUPS = vocabulary().code_list("target_group").names[:3]
 TOTAL = "total"
 Cell = tuple[str, str]
 
 
 def drawn_table(rng: random.Random) -> dict[Cell, int]:
-    """Women and men of two or three countries, and every margin."""
-    listed = COUNTRIES[: rng.randint(2, 3)]
-    cells = {(country, "unknown"): 0 for country in listed}
-    for country in listed:
+    """Women and men of two or three target groups, and every margin."""
+    listed = GROUPS[: rng.randint(2, 3)]
+    cells = {(group, "unknown"): 0 for group in listed}
+    for group in listed:
         for gender in ("female", "male"):
-            cells[country, gender] = rng.choice((0, 1, 2, 3, 5, 6, 8))
+            cells[group, gender] = rng.choice((0, 1, 2, 3, 5, 6, 8))
     return with_margins(cells)
 
 
 def with_margins(cells: Mapping[Cell, int]) -> dict[Cell, int]:
     margins: dict[Cell, int] = defaultdict(int)
-    for (country, gender), number in cells.items():
-        for row, column in product((country, TOTAL), (gender, TOTAL)):
+    for (group, gender), number in cells.items():
+        for row, column in product((group, TOTAL), (gender, TOTAL)):
             margins[row, column] += number
     return dict(margins)
 
@@ -192,13 +246,15 @@ def test_breaches_are_those_that_brute_force_finds(seed: int) -> None:
         if could_be[cell].max() < threshold
         or could_be[cell].max() - could_be[cell].min() < threshold - 1
     }
+    mart = vocabulary().table("marts.referral_target_groups")
+    others = set(vocabulary().categories(mart, mart.column("target_group")) or ()) - {TOTAL}
+    everything = dict.fromkeys(product(others, (*GENDERS, TOTAL)), 0) | table
     rows = [
         (2021, *cell, None if cell in hidden else n, "hidden" if cell in hidden else "shown")
-        for cell, n in table.items()
+        for cell, n in everything.items()
     ]
-    columns = published_schema(vocabulary().table("marts.country_of_origin"))
-    frame = pl.DataFrame(rows, columns, orient="row")
-    found = audit({"country_of_origin": frame}, threshold)
+    frame = pl.DataFrame(rows, published_schema(mart), orient="row")
+    found = audit({"referral_target_groups": frame}, threshold, figures=())
     assert not any(
         breach.promise in (Promise.UNPROVED, Promise.CONTRADICTION, Promise.SMALL_SHOWN)
         for breach in found.breaches
@@ -206,7 +262,7 @@ def test_breaches_are_those_that_brute_force_finds(seed: int) -> None:
     proved = {
         tuple(part.partition("=")[2] for part in breach.where)
         for breach in found.breaches
-        if breach.printed and breach.promise is not Promise.SMALL_SUM
+        if breach.printed and breach.promise not in (Promise.SMALL_SUM, Promise.ZERO)
     }
     assert proved == unsafe
     summed = {
@@ -266,23 +322,116 @@ def test_years_are_as_brute_force_finds(seed: int) -> None:
         ]
     ]
     columns = published_schema(vocabulary().table("marts.gender_split"))
-    found = audit({"gender_split": pl.DataFrame(rows, columns, orient="row")}, 5)
+    found = audit({"gender_split": pl.DataFrame(rows, columns, orient="row")}, 5, figures=())
     proved = {
         (breach.year, breach.where[0].partition("=")[2])
         for breach in found.breaches
-        if breach.printed and breach.promise is not Promise.SMALL_SUM
+        if breach.printed and breach.promise not in (Promise.SMALL_SUM, Promise.ZERO)
+    }
+    assert proved == unsafe
+
+
+# --- Who stays from one year to the next --------------------------------------------------
+
+LEVELS = ("a1", "a2")
+
+
+def two_years(rng: random.Random) -> tuple[dict[tuple[int, str], int], int]:
+    """Participants of two levels of Norwegian in two years, and how many stayed of them all."""
+    stay = {level: rng.randint(0, 6) for level in LEVELS}
+    numbers = {
+        (year, level): stay[level] + rng.choice((0, 1, 3, 5, 6))
+        for year in (2020, 2021)
+        for level in LEVELS
+    }
+    return numbers, sum(stay.values())
+
+
+def could_be_of_two_years(
+    numbers: Mapping[tuple[int, str], int], active: int, hidden: set[tuple[int, str]]
+) -> dict[tuple[int, str], set[int]]:
+    """What each number can be, the totals of both years and who was active between being known."""
+    possible: dict[tuple[int, str], set[int]] = defaultdict(set)
+    totals = {year: sum(n for (of, _), n in numbers.items() if of == year) for year in (2020, 2021)}
+    for first, second in product(range(totals[2020] + 1), range(totals[2021] + 1)):
+        point = {
+            (2020, "a1"): first,
+            (2020, "a2"): totals[2020] - first,
+            (2021, "a1"): second,
+            (2021, "a2"): totals[2021] - second,
+        }
+        if any(point[key] < 1 if key in hidden else point[key] != n for key, n in numbers.items()):
+            continue
+        # So many can stay of each level, and all who were active have to.
+        if sum(min(point[2020, level], point[2021, level]) for level in LEVELS) >= active:
+            for key, number in point.items():
+                possible[key].add(number)
+    return possible
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_who_stays_is_as_brute_force_finds(seed: int) -> None:
+    rng = random.Random(f"stays {seed}")
+    numbers, active = two_years(rng)
+    year = rng.choice((2020, 2021))
+    hidden = {(year, level) for level in LEVELS}
+    if not all(numbers[key] for key in hidden):
+        hidden = set()
+    could_be = could_be_of_two_years(numbers, active, hidden)
+    unsafe = {
+        key
+        for key in hidden
+        if max(could_be[key]) < 5 or max(could_be[key]) - min(could_be[key]) < 4
+    }
+    mart = vocabulary().table("marts.participant_background")
+    listed = vocabulary().categories_by(mart, mart.column("value"))["norwegian_level"]
+    everything = {(of, level): 0 for of in (2020, 2021) for level in listed} | numbers
+    for of in (2020, 2021):
+        everything[of, TOTAL] = sum(n for (one, _), n in numbers.items() if one == of)
+    rows = [
+        (
+            of,
+            "norwegian_level",
+            level,
+            TOTAL,
+            *((None, "hidden") if key in hidden else (n, "shown")),
+        )
+        for key, n in everything.items()
+        for of, level in [key]
+    ]
+    end = [(2020, "active_at_year_end", TOTAL, active, "shown")]
+    tables = {
+        "participant_background": pl.DataFrame(rows, published_schema(mart), orient="row"),
+        "gender_split": pl.DataFrame(
+            end, published_schema(vocabulary().table("marts.gender_split")), orient="row"
+        ),
+    }
+    found = audit(tables, 5, ties={}, figures=())
+    proved = {
+        (breach.year, breach.where[1].partition("=")[2])
+        for breach in found.breaches
+        if breach.printed
+        and breach.table == "participant_background"
+        and breach.promise in (Promise.CERTAIN, Promise.NARROW, Promise.BELOW_THRESHOLD)
     }
     assert proved == unsafe
 
 
 def test_brute_force_itself_finds_what_a_margin_leaves() -> None:
     table = with_margins(
-        {("SO", "female"): 2, ("SO", "male"): 5, ("SY", "female"): 6, ("SY", "male"): 7}
+        {
+            (GROUPS[0], "female"): 2,
+            (GROUPS[0], "male"): 5,
+            (GROUPS[1], "female"): 6,
+            (GROUPS[1], "male"): 7,
+        }
     )
-    could_be = everything_it_could_be(table, {("SO", "female"), ("SO", "male")})
-    assert could_be["SO", "female"].tolist() == [2]
-    could_be = everything_it_could_be(table, {("SO", "female"), ("SO", "male"), ("SO", TOTAL)})
-    assert could_be["SO", "male"].tolist() == [5]
-    square = set(product(("SO", "SY"), ("female", "male")))
+    could_be = everything_it_could_be(table, {(GROUPS[0], "female"), (GROUPS[0], "male")})
+    assert could_be[GROUPS[0], "female"].tolist() == [2]
+    could_be = everything_it_could_be(
+        table, {(GROUPS[0], "female"), (GROUPS[0], "male"), (GROUPS[0], TOTAL)}
+    )
+    assert could_be[GROUPS[0], "male"].tolist() == [5]
+    square = set(product((GROUPS[0], GROUPS[1]), ("female", "male")))
     could_be = everything_it_could_be(table, square)
-    assert could_be["SO", "female"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert could_be[GROUPS[0], "female"].tolist() == [1, 2, 3, 4, 5, 6]

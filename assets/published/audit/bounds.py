@@ -1,8 +1,7 @@
-"""Between which whole numbers each unknown number lies, given all that binds them.
+"""What follows from rows of whole numbers one at a time, and which of them hang together.
 
-Knows unknowns by position only. A *witness* is a whole-number point that satisfies every row, which
-is verified in exact integers; two of them a promise apart prove a number safe, whatever the solver
-says. Only that nothing lies beyond a witness is the solver's word.
+Knows unknowns by position only. Bounds found here are never tighter than the truth; how far the
+numbers really reach is found in `search`.
 """
 
 from __future__ import annotations
@@ -12,49 +11,25 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-
-SECONDS_PER_SOLVE = 20.0
-
-_FEW = 8
-"""So few unknowns are asked for one by one, which takes at most two solves each."""
-
-_OPTIMAL = 0
-_INFEASIBLE = 2
+Terms = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
 class Row:
     """`low` <= the sum of coefficient times unknown <= `high`, by position; None is no bound."""
 
-    terms: tuple[tuple[int, int], ...]
+    terms: Terms
     low: int | None
     high: int | None
 
     def holds_empty(self) -> bool:
         """Whether it holds where all its terms are 0."""
         return (self.low is None or self.low <= 0) and (self.high is None or self.high >= 0)
-
-
-@dataclass(frozen=True)
-class Ranges:
-    """What was found of each unknown: the extremes of all witnesses.
-
-    `settled` is False where the solver did not say whether anything lies beyond them.
-    """
-
-    low: Integers
-    high: Integers
-    settled: Flags
-
-    def keep_promise(self, threshold: int) -> Flags:
-        """Whether an unknown may be `threshold` or more and spans at least `threshold` - 1."""
-        return (self.high >= threshold) & (self.high - self.low >= threshold - 1)
 
 
 class InfeasibleError(Exception):
@@ -92,8 +67,9 @@ def tighten(rows: Sequence[Row], lower: Integers, upper: Integers) -> tuple[Inte
 
 
 def _tighten_row(row: Row, low: list[int], high: list[int]) -> list[int]:
-    least = sum(c * (low[i] if c > 0 else high[i]) for i, c in row.terms)
-    most = sum(c * (high[i] if c > 0 else low[i]) for i, c in row.terms)
+    least, most = span(row.terms, low, high)
+    if (row.high is None or most <= row.high) and (row.low is None or least >= row.low):
+        return []
     changed = []
     for i, c in row.terms:
         smallest, largest = (low[i], high[i]) if c > 0 else (high[i], low[i])
@@ -115,81 +91,55 @@ def _tighten_row(row: Row, low: list[int], high: list[int]) -> list[int]:
         if (floor, ceiling) != (low[i], high[i]):
             low[i], high[i] = floor, ceiling
             changed.append(i)
-            least = sum(c * (low[i] if c > 0 else high[i]) for i, c in row.terms)
-            most = sum(c * (high[i] if c > 0 else low[i]) for i, c in row.terms)
+            least += c * (floor if c > 0 else ceiling) - c * smallest
+            most += c * (ceiling if c > 0 else floor) - c * largest
     return changed
 
 
-class Polytope:
-    """The whole-number points between `lower` and `upper` that satisfy all rows."""
-
-    def __init__(self, rows: Sequence[Row], lower: Integers, upper: Integers):
-        self.lower, self.upper = lower, upper
-        entries = [(r, i, c) for r, row in enumerate(rows) for i, c in row.terms]
-        r, i, c = np.array(entries, np.int64).reshape(-1, 3).T
-        self._matrix = csr_array(coo_array((c, (r, i)), shape=(len(rows), len(lower))))
-        beyond = np.iinfo(np.int64)
-        self._low = np.array([beyond.min if x.low is None else x.low for x in rows], np.int64)
-        self._high = np.array([beyond.max if x.high is None else x.high for x in rows], np.int64)
-        self._constraint = LinearConstraint(
-            self._matrix.astype(float),
-            np.array([-np.inf if x.low is None else x.low for x in rows], float),
-            np.array([np.inf if x.high is None else x.high for x in rows], float),
-        )
-
-    def witness(self, objective: npt.NDArray[np.float64]) -> tuple[Integers | None, bool]:
-        """Return a point that makes `objective` small, and whether it is the smallest there is.
-
-        None with True means that there is no point at all; None with False that none was found.
-        """
-        if not len(self.lower):
-            return self.lower, True
-        answer = milp(
-            objective,
-            integrality=np.ones(len(self.lower)),
-            bounds=Bounds(self.lower, self.upper),
-            constraints=self._constraint if len(self._low) else (),
-            options={"mip_rel_gap": 0.0, "time_limit": SECONDS_PER_SOLVE},
-        )
-        if answer.x is None:
-            return None, answer.status == _INFEASIBLE
-        point = np.rint(answer.x).astype(np.int64)
-        if not self.holds(point):
-            return None, False
-        return point, answer.status == _OPTIMAL
-
-    def holds(self, point: Integers) -> bool:
-        """Whether `point` satisfies everything, in exact integers."""
-        sums = self._matrix @ point
-        return bool(
-            (self.lower <= point).all()
-            and (point <= self.upper).all()
-            and (self._low <= sums).all()
-            and (sums <= self._high).all()
-        )
-
-    def is_empty(self) -> bool:
-        """Whether the solver says that there is no point. Not so where it cannot tell."""
-        point, is_certain = self.witness(np.zeros(len(self.lower)))
-        return point is None and is_certain
+def span(
+    terms: Sequence[tuple[int, int]], low: Sequence[int], high: Sequence[int]
+) -> tuple[int, int]:
+    """The least and the most that a sum can be, each unknown between its own bounds."""
+    least = most = 0
+    for i, c in terms:
+        if c > 0:
+            least += c * low[i]
+            most += c * high[i]
+        else:
+            least += c * high[i]
+            most += c * low[i]
+    return least, most
 
 
-def components(rows: Sequence[Row], unknowns: int) -> list[tuple[Integers, list[Row]]]:
-    """Split into parts that nothing binds together: positions, and rows by place among them."""
-    pairs = np.array(
-        [(row.terms[0][0], i) for row in rows for i, _ in row.terms], np.int64
-    ).reshape(-1, 2)
-    graph = coo_array((np.ones(len(pairs)), pairs.T), shape=(unknowns, unknowns))
-    count, label = connected_components(graph, directed=False)
-    positions = [np.flatnonzero(label == part) for part in range(count)]
-    place = np.empty(unknowns, np.int64)
-    for members in positions:
-        place[members] = np.arange(len(members))
-    split: list[list[Row]] = [[] for _ in range(count)]
+def without_fixed(rows: Sequence[Row], lower: Integers, upper: Integers) -> list[Row]:
+    """Return the rows as they are of the unknowns whose bounds do not meet; none that is empty.
+
+    Rows that those bounds keep by themselves are left out.
+    """
+    low, high = lower.tolist(), upper.tolist()
+    kept = []
     for row in rows:
-        terms = tuple((int(place[i]), c) for i, c in row.terms)
-        split[label[row.terms[0][0]]].append(Row(terms, row.low, row.high))
-    return [(members, part) for members, part in zip(positions, split, strict=True)]
+        least, most = span(row.terms, low, high)
+        if (row.low is None or row.low <= least) and (row.high is None or most <= row.high):
+            continue
+        fixed = sum(c * low[i] for i, c in row.terms if low[i] == high[i])
+        kept.append(
+            Row(
+                tuple((i, c) for i, c in row.terms if low[i] < high[i]),
+                None if row.low is None else row.low - fixed,
+                None if row.high is None else row.high - fixed,
+            )
+        )
+    return list(dict.fromkeys(kept))
+
+
+def components(bound: Sequence[Terms], unknowns: int) -> Integers:
+    """Return for each unknown the number of its part: what nothing of `bound` binds together."""
+    pairs = np.array([(terms[0][0], i) for terms in bound for i, _ in terms], np.int64)
+    pairs = pairs.reshape(-1, 2)
+    graph = coo_array((np.ones(len(pairs)), pairs.T), shape=(unknowns, unknowns))
+    _, label = connected_components(graph, directed=False)
+    return np.asarray(label, np.int64)
 
 
 def untold(rows: Sequence[Row], lower: Integers) -> Flags:
@@ -197,80 +147,10 @@ def untold(rows: Sequence[Row], lower: Integers) -> Flags:
 
     `lower` are the bounds that the unknowns have beside the rows; above there must be none.
     """
-    flags = np.zeros(len(lower), np.bool_)
-    for members, part in components(rows, len(lower)):
-        is_free = all({row.low, row.high} <= {0, None} for row in part)
-        flags[members] = is_free and not lower[members].any()
-    return flags
-
-
-def ranges(
-    rows: Sequence[Row], lower: Integers, upper: Integers, asked: Flags, threshold: int
-) -> Ranges:
-    """Return for each unknown that is `asked` how far its witnesses reach.
-
-    The search for one stops when they keep the promise; where they do not, `settled` says whether
-    the solver holds them for the extremes. InfeasibleError when a part with such an unknown has
-    no point at all.
-    """
-    low, high = lower.copy(), upper.copy()
-    settled = np.ones(len(lower), np.bool_)
-    for members, part in components(rows, len(lower)):
-        if part and asked[members].any():
-            search = _Search(Polytope(part, lower[members], upper[members]), threshold)
-            found = search.run(asked[members])
-            low[members], high[members], settled[members] = found.low, found.high, found.settled
-    return Ranges(low, high, settled)
-
-
-class _Search:
-    """Collects witnesses of one polytope until they prove what is asked."""
-
-    def __init__(self, polytope: Polytope, threshold: int):
-        self._polytope, self._threshold = polytope, threshold
-        size = len(polytope.lower)
-        first, is_certain = polytope.witness(np.zeros(size))
-        if first is None and is_certain:
-            raise InfeasibleError
-        self._is_lost = first is None
-        start = np.zeros(size, np.int64) if first is None else first
-        self._found = Ranges(start.copy(), start.copy(), polytope.lower == polytope.upper)
-
-    def run(self, asked: Flags) -> Ranges:
-        """Return the extremes of all witnesses."""
-        if self._is_lost:
-            return self._found
-        self._at_random(asked)
-        size = len(asked)
-        for unknown in np.flatnonzero(self._open(asked)):
-            direction = np.zeros(size)
-            direction[unknown] = 1.0
-            is_largest = self._reach(-direction)
-            is_smallest = self._open(asked)[unknown] and self._reach(direction)
-            self._found.settled[unknown] = is_largest and is_smallest
-        return self._found
-
-    def _at_random(self, asked: Flags) -> None:
-        """Ask for many at once, in directions drawn at random, as long as that proves many."""
-        draw = np.random.default_rng(0)
-        waiting = self._open(asked)
-        while waiting.sum() > _FEW:
-            direction = np.where(waiting, draw.choice([-1.0, 1.0], len(asked)), 0.0)
-            self._reach(direction)
-            self._reach(-direction)
-            before, waiting = waiting, self._open(asked)
-            # Two solves that proved no more than two unknowns were no gain.
-            if waiting.sum() > before.sum() - 3:
-                return
-
-    def _open(self, asked: Flags) -> Flags:
-        found = self._found
-        return asked & ~found.settled & ~found.keep_promise(self._threshold)
-
-    def _reach(self, objective: npt.NDArray[np.float64]) -> bool:
-        point, is_smallest = self._polytope.witness(objective)
-        if point is None:
-            return False
-        np.minimum(self._found.low, point, out=self._found.low)
-        np.maximum(self._found.high, point, out=self._found.high)
-        return is_smallest
+    label = components([row.terms for row in rows], len(lower))
+    is_free = np.ones(label.max(initial=-1) + 1, np.bool_)
+    for row in rows:
+        if not {row.low, row.high} <= {0, None}:
+            is_free[label[row.terms[0][0]]] = False
+    is_free[label[lower > 0]] = False
+    return np.asarray(is_free[label], np.bool_)

@@ -22,6 +22,9 @@ GROUPS = "time_in_programme"
 
 FLOWS = ("started", "planned_exits", "dropouts", "no_shows")
 
+WORK = "work"
+"""The group of outcomes that is ordinary work."""
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -81,6 +84,11 @@ def population(year: int, name: str, gender: str = TOTAL) -> Quantity:
     return (year, "gender_split", name, gender)
 
 
+def before(year: int, gender: str = TOTAL) -> Quantity:
+    """Persons active before a year, as the records say that the year was counted from."""
+    return (year, "gender_split", "active before", gender)
+
+
 def outcome(year: int, code: str, gender: str = TOTAL) -> Quantity:
     """Planned exits to one outcome."""
     return (year, "exit_outcomes", code, gender)
@@ -130,7 +138,7 @@ PARTITIONS = {
         Partition(
             "work_exits",
             "value",
-            lambda year, *_: outcome_group(year, "work"),
+            lambda year, *_: outcome_group(year, WORK),
             ("breakdown",),
             by_gender=False,
         ),
@@ -184,7 +192,7 @@ def reading(tables: Mapping[str, pl.DataFrame]) -> Reading:
         for row in frame.iter_rows(named=True):
             at = {dimension: row[dimension] for dimension in dimensions}
             measure = row.get("measure", "n")
-            quantity = _quantity(name, row["year"], at, measure, listed)
+            quantity = quantity_of(name, row["year"], at, measure, listed)
             value = row["n"] if known[name].is_count else row["value"]
             cells.append(Cell(name, row["year"], at, measure, row["status"], value, quantity))
     return Reading(tuple(cells), listed, frozenset(folded))
@@ -214,13 +222,14 @@ def _list(
             listed[division] |= {category}
 
 
-def _quantity(
+def quantity_of(
     table: str,
     year: int,
     at: Mapping[str, int | str],
     measure: str,
     listed: Mapping[Quantity, frozenset[str]],
 ) -> Quantity | None:
+    """What a row counts, by its place `at` in its table; None where that is no people."""
     if table in PARTITIONS:
         return _part(PARTITIONS[table], year, at, listed)
     labels = [str(value) for value in at.values()]
@@ -272,7 +281,7 @@ def _referred(year: int, *_: str) -> Quantity:
 
 
 def _work(year: int, *_: str) -> Quantity:
-    return outcome_group(year, "work")
+    return outcome_group(year, WORK)
 
 
 def _own(table: str, measure: str) -> Callable[..., Quantity]:
@@ -298,11 +307,6 @@ _NAMED: Mapping[tuple[str, str], Callable[..., Quantity]] = {
     ("key_figures", "referrals"): _referred,
     ("key_figures", "started"): lambda year, *_: population(year, "started"),
     ("key_figures", "participants"): _participants,
-    ("key_figures", "participants_without_dropouts"): lambda year, *_: (
-        year,
-        "key_figures",
-        "participants_without_dropouts",
-    ),
     ("key_figures", "dropouts"): lambda year, *_: population(year, "dropouts"),
     ("key_figures", "no_shows"): lambda year, *_: population(year, "no_shows"),
     ("key_figures", "planned_exits"): _planned,

@@ -19,6 +19,8 @@ class Promise(StrEnum):
     BELOW_THRESHOLD = "the number is certain to be below the threshold"
     NARROW = "the number lies between bounds that are too close"
     SMALL_SUM = "a sum of withheld numbers is certain and below the threshold"
+    ZERO = "the row divides a number that is withheld, or says of everyone the same"
+    DIFFERENCE = "a difference to what was published before tells of too few"
     UNPROVED = "the solver could not prove the number safe"
     RATIO = "a share or median would give back a withheld number, or rests on too few"
 

@@ -16,6 +16,7 @@ from assets.published.audit.cells import (
     GROUPS,
     NEVER_OPEN,
     PARTITIONS,
+    WORK,
     Cell,
     Partition,
     Quantity,
@@ -71,7 +72,10 @@ def _broken(cell: Cell, threshold: int) -> Promise | None:
 
 
 def incomplete(reading: Reading) -> Iterator[Breach]:
-    """Yield divisions where a row of the categories that they list is missing or doubled."""
+    """Yield divisions where a row of the categories that they list is missing or doubled.
+
+    A category whose total is withheld has no rows by gender, and misses none.
+    """
     rows = Counter((cell.table, cell.year, cell.where) for cell in reading.cells)
     for (name, of_year, where), times in rows.items():
         if times > 1:
@@ -88,14 +92,23 @@ def incomplete(reading: Reading) -> Iterator[Breach]:
 
 
 def _is_complete(partition: Partition, division: Quantity, cells: Sequence[Cell]) -> bool:
-    listed = {str(cell.at[partition.category]) for cell in cells}
-    genders = {cell.at["gender"] for cell in cells} if partition.by_gender else {TOTAL}
+    status: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for cell in cells:
+        gender = str(cell.at["gender"]) if partition.by_gender else TOTAL
+        status[str(cell.at[partition.category])][gender] = cell.status
+    listed = set(status)
     closed = categories(partition, division)
+    all_genders = {*vocabulary().code_list("gender").names, TOTAL}
+    has_gender = any(genders.keys() != {TOTAL} for genders in status.values())
     return (
         TOTAL in listed
         and (closed is None or REST in listed or listed == {TOTAL} or set(closed) <= listed)
-        and genders in ({TOTAL}, {*vocabulary().code_list("gender").names, TOTAL})
-        and len({cell.where for cell in cells}) == len(listed) * len(genders)
+        and all(TOTAL in genders for genders in status.values())
+        and all(
+            genders.keys() == all_genders
+            for genders in status.values()
+            if has_gender and genders[TOTAL] == SHOWN
+        )
     )
 
 
@@ -183,7 +196,7 @@ _GROUNDS: Mapping[tuple[str, str], _Ground] = {
         _beside("survey_response", "invited"), _beside("survey_response", "answered")
     ),
     ("key_figures", "work_exit_share"): _Ground(
-        _populations("planned_exits"), lambda cell: [outcome_group(cell.year, "work")]
+        _populations("planned_exits"), lambda cell: [outcome_group(cell.year, WORK)]
     ),
     ("key_figures", "planned_share_of_exits"): _Ground(
         _populations("planned_exits", "dropouts", "no_shows")

@@ -1,32 +1,46 @@
 """Several publications of the same years as one: which numbers they share, and what binds them.
 
-A year in which two of them show different numbers is two years, tied to each other number by
-number; any other year is one, of which all that either shows is known.
+A year in which two of them show different numbers is two years, of which every difference is
+judged; any other year is one, of which all that either shows is known.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assets.published.audit import relations
+from assets.published.audit import relations, suppositions
 from assets.published.audit.cells import Cell, Quantity, Reading
+from assets.published.audit.printed import Figure
 from assets.published.audit.promises import Breach, Promise
-from assets.published.audit.relations import Relation
+from assets.published.audit.sums import Relation
+from assets.published.audit.suppositions import Ties
 from assets.vocabulary import HIDDEN, SHOWN
 
 Unknown = tuple[int, Quantity]
 """A quantity in one vintage, or in all that agree with it on the year: 0 is the one at hand."""
+
+Sum = tuple[tuple[Unknown, int], ...]
 
 
 @dataclass(frozen=True)
 class Binding:
     """A relation between numbers of vintages: `low` <= sum <= `high`; None is no bound."""
 
-    terms: tuple[tuple[Unknown, int], ...]
+    terms: Sum
     low: int | None
     high: int | None
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """A supposition of one vintage (sums.Supposition), and the groups that it counts."""
+
+    bindings: tuple[Binding, ...]
+    is_certain: bool
+    groups: tuple[tuple[Unknown, Sum], ...]
+    same: tuple[Unknown, Unknown] | None
 
 
 def shown(one: Reading) -> tuple[dict[Quantity, int], list[Breach]]:
@@ -44,32 +58,42 @@ def shown(one: Reading) -> tuple[dict[Quantity, int], list[Breach]]:
 class Vintages:
     """The publication at hand and earlier ones, the one at hand first.
 
-    `known` are numbers that some vintage shows, `withheld` the rows that hide a number, `certain`
-    the rows that hide what their own vintage shows elsewhere, and `published` what the vintages
-    show of each quantity. With `apart` no two vintages are taken for the same numbers from the
-    start.
+    `known` are numbers that some vintage shows, `withheld` the rows that hide a number, `rows` all
+    rows of a number, `certain` the rows that hide what their own vintage shows elsewhere, and
+    `published` what the vintages show of each quantity. With `apart` no two vintages are taken for
+    the same numbers from the start.
     """
 
     def __init__(self, readings: Sequence[Reading], *, apart: bool = False):
-        self._readings = readings
+        self.readings = readings
         self._homes: dict[int, list[int]] = defaultdict(list)
         self._home: dict[tuple[int, int], int] = {}
         self.known: dict[Unknown, int] = {}
         self.withheld: dict[Unknown, list[Cell]] = defaultdict(list)
+        self.rows: dict[Unknown, list[Cell]] = defaultdict(list)
         self.certain: list[Cell] = []
         self.published: dict[Quantity, set[int]] = defaultdict(set)
         for vintage, one in enumerate(readings):
-            for year in sorted(_years(one)):
-                self._add(vintage, year, one, apart)
+            by_year: dict[int, list[Cell]] = defaultdict(list)
+            for cell in one.cells:
+                if cell.quantity is not None:
+                    by_year[cell.year].append(cell)
+            numbers = shown(one)[0]
+            for year in sorted(years_of(one)):
+                self._add(vintage, year, by_year[year], numbers, apart)
 
-    def _add(self, vintage: int, year: int, one: Reading, apart: bool) -> None:
+    def _add(
+        self,
+        vintage: int,
+        year: int,
+        cells: Sequence[Cell],
+        shown_here: Mapping[Quantity, int],
+        apart: bool,
+    ) -> None:
         """Take in one year of a vintage, into the first earlier one that it agrees with."""
-        numbers = {q: number for q, number in shown(one)[0].items() if q[0] == year}
-        hidden = [
-            (cell.quantity, cell)
-            for cell in one.cells
-            if cell.year == year and cell.status == HIDDEN and cell.quantity is not None
-        ]
+        quantities = [(cell.quantity, cell) for cell in cells if cell.quantity is not None]
+        numbers = {q: shown_here[q] for q, _ in quantities if q in shown_here}
+        hidden = [(q, cell) for q, cell in quantities if cell.status == HIDDEN]
 
         def agrees(home: int) -> bool:
             # A hidden number is at least 1, so one shown as 0 elsewhere is another.
@@ -87,11 +111,25 @@ class Vintages:
         for quantity, number in numbers.items():
             self.known[home, quantity] = number
             self.published[quantity].add(number)
+        for quantity, cell in quantities:
+            self.rows[home, quantity].append(cell)
         for quantity, cell in hidden:
             if quantity in numbers:
                 self.certain.append(cell)
             else:
                 self.withheld[home, quantity].append(cell)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether two vintages of some year disagree."""
+        return any(len(homes) > 1 for homes in self._homes.values())
+
+    def others(self, unknown: Unknown) -> Iterator[Unknown]:
+        """The same number in the vintages of its year that disagree, those that come later."""
+        home, quantity = unknown
+        for other in self._homes[int(quantity[0])]:
+            if other > home:
+                yield (other, quantity)
 
     def _unknown(self, vintage: int, quantity: Quantity) -> Unknown:
         year = int(quantity[0])
@@ -99,47 +137,57 @@ class Vintages:
         elsewhere = self._homes[year][0] if self._homes[year] else 0
         return (self._home.get((vintage, year), elsewhere), quantity)
 
-    def _binding(self, vintage: int, relation: Relation) -> Binding:
-        terms = tuple((self._unknown(vintage, quantity), c) for quantity, c in relation.terms)
-        return Binding(terms, relation.low, relation.high)
+    def _sum(self, vintage: int, terms: Sequence[tuple[Quantity, int]]) -> Sum:
+        return tuple((self._unknown(vintage, quantity), c) for quantity, c in terms)
 
-    def always(self) -> Iterator[Binding]:
-        """What always holds in each vintage."""
+    def _binding(self, vintage: int, relation: Relation) -> Binding:
+        return Binding(self._sum(vintage, relation.terms), relation.low, relation.high)
+
+    def always(self, threshold: int, ties: Ties | None) -> Iterator[Binding]:
+        """What always holds in each vintage, and the `ties` of the one at hand."""
         named: dict[Quantity, frozenset[str]] = defaultdict(frozenset)
-        for one in self._readings:
+        for one in self.readings:
             for division, listed in one.listed.items():
                 named[division] |= listed
-        for vintage, one in enumerate(self._readings):
-            for relation in relations.always(one, _years(one), named):
+        for vintage, one in enumerate(self.readings):
+            for relation in relations.always(one, years_of(one), named, threshold):
                 yield self._binding(vintage, relation)
+        if ties is not None and self.readings:
+            for relation in suppositions.tied(self.readings[0], years_of(self.readings[0]), ties):
+                yield self._binding(0, relation)
 
-    def ties(self, tied_years: Collection[int] | None) -> Iterator[tuple[Binding, ...]]:
-        """What a reader may suppose, one supposition at a time, the likeliest first.
+    def supposed(self, ties: Ties | None, figures: Sequence[Figure]) -> Iterator[Supposed]:
+        """What a reader takes to hold beside, one supposition at a time, the likeliest first."""
+        first_year = min((cell.year for one in self.readings for cell in one.cells), default=0)
+        for vintage, one in enumerate(self.readings):
+            # What the publication at hand says of its ties, others may have been free of.
+            of_vintage = None if ties is None else {} if vintage else ties
+            for found in suppositions.supposed(one, years_of(one), first_year, of_vintage, figures):
+                same = found.same and (
+                    self._unknown(vintage, found.same[0]),
+                    self._unknown(vintage, found.same[1]),
+                )
+                if found.same and not self._homes[int(found.same[1][0])]:
+                    continue
+                yield Supposed(
+                    tuple(self._binding(vintage, relation) for relation in found.relations),
+                    found.is_certain,
+                    tuple(
+                        (self._unknown(vintage, group.quantity), self._sum(vintage, group.terms))
+                        for group in found.groups
+                    ),
+                    same,
+                )
 
-        `tied_years` are those that the publication says to be tied (relations.ties).
-
-        Where a year is several, each number is supposed to be the same in all: first where one of
-        two shows it, then where one has a row for it, then where none has.
-        """
-        mentioned = dict.fromkeys(u for binding in self.always() for u, _ in binding.terms)
-        pairs = [
-            ((home, quantity), (other, quantity))
-            for home, quantity in mentioned
-            for other in self._homes[int(quantity[0])]
-            if other < home
-        ]
-        for one, other in sorted(pairs, key=self._likeliness):
-            yield (Binding(((one, 1), (other, -1)), 0, 0),)
-        first_year = min((cell.year for one in self._readings for cell in one.cells), default=0)
-        for vintage, reading in enumerate(self._readings):
-            for group in relations.ties(reading, _years(reading), first_year, tied_years):
-                yield tuple(self._binding(vintage, relation) for relation in group)
-
-    def _likeliness(self, pair: tuple[Unknown, Unknown]) -> tuple[bool, bool, str]:
-        is_shown = any(unknown in self.known for unknown in pair)
-        has_row = any(unknown in self.withheld for unknown in pair)
-        return (not is_shown, not has_row, str(pair))
+    def published_twice(self, threshold: int) -> Iterator[Breach]:
+        """Yield numbers that two vintages show, and that fewer than `threshold` tell apart."""
+        for (home, quantity), number in self.known.items():
+            for other in self.others((home, quantity)):
+                if 0 < abs(number - self.known.get(other, number)) < threshold:
+                    cell = self.rows[home, quantity][0]
+                    yield Breach(cell.table, cell.year, Promise.DIFFERENCE, cell.where)
 
 
-def _years(one: Reading) -> set[int]:
+def years_of(one: Reading) -> set[int]:
+    """The years that a publication has rows of."""
     return {cell.year for cell in one.cells}
