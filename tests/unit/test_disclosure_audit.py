@@ -430,7 +430,7 @@ def test_quarter_is_active_as_its_last_month() -> None:
 def outcomes(**changed: Number) -> dict[str, pl.DataFrame]:
     """Planned exits by outcome, no gender: 30 to UT, 20 to AP, none to the others."""
     codes = vocabulary().code_list("outcome").names
-    numbers: dict[str, Number] = dict.fromkeys(codes, 0) | {"UT": 30, "AP": 20, "total": 50}
+    numbers: dict[str, Number] = {**dict.fromkeys(codes, 0), "UT": 30, "AP": 20, "total": 50}
     numbers |= changed
     rows = {(2021, code, "total"): number for code, number in numbers.items()}
     return {"exit_outcomes": counts("exit_outcomes", rows)}
@@ -482,7 +482,7 @@ def test_details_are_of_one_outcome(table: str, code: str, categories: tuple[str
         vocabulary().table(f"marts.{table}"),
         vocabulary().table(f"marts.{table}").column(column),
     )
-    numbers: dict[str, Number] = dict.fromkeys(listed or (), 0) | dict.fromkeys(categories, 7)
+    numbers: dict[str, Number] = {**dict.fromkeys(listed or (), 0), **dict.fromkeys(categories, 7)}
     rows = {(2021, name, "total"): number for name, number in numbers.items()}
     tables[table] = counts(table, {**rows, (2021, "total", "total"): HIDDEN})
     assert broken(audit(tables, FIVE)) >= {

@@ -22,7 +22,7 @@ Tables = dict[str, pl.DataFrame]
 HIDDEN = None
 GENDERS = ("female", "male", "unknown", "total")
 FIVE = 5
-BOTH = ("female", "male", "unknown", "total")
+EVERY_GENDER = ("female", "male", "unknown", "total")
 
 
 def frame(table: str, rows: Mapping[tuple[Any, ...], Number]) -> pl.DataFrame:
@@ -61,7 +61,7 @@ def promises(found: Audit) -> set[Promise]:
     return {breach.promise for breach in found.breaches}
 
 
-def unprinted_audit(tables: Tables, *earlier: Tables, **options: Any) -> Audit:
+def judged(tables: Tables, *earlier: Tables, **options: Any) -> Audit:
     """The audit of people of whom nothing was ever printed."""
     return audit(tables, FIVE, earlier, figures=(), **options)
 
@@ -75,36 +75,36 @@ def countries(year: int = 2021, **rows: Number) -> Tables:
 
 def test_two_hidden_countries_that_share_ten_are_five_each() -> None:
     """170 in all, 160 shown: a listed country is never below 5, so neither can be 6."""
-    found = unprinted_audit(countries(SO=100, SY=60, AF=HIDDEN, IQ=HIDDEN, total=170))
+    found = judged(countries(SO=100, SY=60, AF=HIDDEN, IQ=HIDDEN, total=170))
     assert Promise.CERTAIN in promises(found)
     more = countries(SO=100, SY=60, AF=HIDDEN, IQ=HIDDEN, total=174)
-    assert unprinted_audit(more).breaches == ()
+    assert judged(more).breaches == ()
 
 
 def test_a_rest_is_more_than_the_threshold() -> None:
     """The rest is 6 or more, so that the country beside it has 8 at most, and 5 at least."""
-    found = unprinted_audit(countries(SO=100, AF=HIDDEN, rest=HIDDEN, total=114))
+    found = judged(countries(SO=100, AF=HIDDEN, rest=HIDDEN, total=114))
     assert Promise.NARROW in promises(found)
-    assert unprinted_audit(countries(SO=100, AF=HIDDEN, rest=HIDDEN, total=115)).breaches == ()
+    assert judged(countries(SO=100, AF=HIDDEN, rest=HIDDEN, total=115)).breaches == ()
 
 
 def test_other_tables_are_held_to_it_where_they_have_a_rest() -> None:
     offices = {"arstad": 30, "bergenhus": HIDDEN, "rest": HIDDEN}
     assert Promise.NARROW in promises(
-        unprinted_audit(counted("referral_offices", 2021, **offices, total=44))
+        judged(counted("referral_offices", 2021, **offices, total=44))
     )
-    assert unprinted_audit(counted("referral_offices", 2021, **offices, total=45)).breaches == ()
+    assert judged(counted("referral_offices", 2021, **offices, total=45)).breaches == ()
 
 
 def test_a_rest_is_of_two_categories_at_least() -> None:
     """All but one office are listed: a rest of that one alone cannot be."""
     listed = dict.fromkeys(vocabulary().code_list("nav_office").names, 20)
     offices = counted("referral_offices", 2021, **listed, rest=20, total=20 * len(listed) + 20)
-    assert Promise.CONTRADICTION in promises(unprinted_audit(offices))
+    assert Promise.CONTRADICTION in promises(judged(offices))
 
 
 def test_a_project_of_few_is_not_listed() -> None:
-    assert Promise.CONTRADICTION in promises(unprinted_audit(project(HIDDEN, 2, 0, 0, asked=2)))
+    assert Promise.CONTRADICTION in promises(judged(project(HIDDEN, 2, 0, 0, asked=2)))
 
 
 # --- What is withheld is not divided ------------------------------------------------------
@@ -125,15 +125,15 @@ def project(total: Number, *outcomes: Number, asked: int = 0) -> Tables:
 
 
 def test_one_hidden_candidate_is_not_told_by_shown_zeros() -> None:
-    found = unprinted_audit(project(HIDDEN, HIDDEN, 0, 0))
+    found = judged(project(HIDDEN, HIDDEN, 0, 0))
     assert Promise.ZERO in promises(found)
-    assert unprinted_audit(project(12, 7, 5, 0)).breaches == ()
+    assert judged(project(12, 7, 5, 0)).breaches == ()
 
 
 def test_a_hidden_population_has_no_genders() -> None:
-    assert Promise.ZERO in promises(unprinted_audit(populations({(2021, "no_shows"): (HIDDEN, 0)})))
-    assert unprinted_audit(populations({(2021, "no_shows"): HIDDEN})).breaches == ()
-    assert unprinted_audit(populations({(2021, "no_shows"): (12, 8)})).breaches == ()
+    assert Promise.ZERO in promises(judged(populations({(2021, "no_shows"): (HIDDEN, 0)})))
+    assert judged(populations({(2021, "no_shows"): HIDDEN})).breaches == ()
+    assert judged(populations({(2021, "no_shows"): (12, 8)})).breaches == ()
 
 
 def test_a_hidden_category_has_no_genders() -> None:
@@ -142,15 +142,15 @@ def test_a_hidden_category_has_no_genders() -> None:
     for country, (women, men) in people.items():
         rows |= {(2021, country, "female"): women, (2021, country, "male"): men}
         rows |= {(2021, country, "unknown"): 0, (2021, country, "total"): women + men}
-    assert unprinted_audit({"country_of_origin": frame("country_of_origin", rows)}).breaches == ()
+    assert judged({"country_of_origin": frame("country_of_origin", rows)}).breaches == ()
     rows[2021, "SO", "total"] = rows[2021, "SY", "total"] = HIDDEN
-    divided = unprinted_audit({"country_of_origin": frame("country_of_origin", rows)})
+    divided = judged({"country_of_origin": frame("country_of_origin", rows)})
     assert Promise.ZERO in promises(divided)
     for country in ("SO", "SY"):
         for gender in ("female", "male", "unknown"):
             del rows[2021, country, gender]
     # Rows that are not there for this reason are missed by nobody.
-    assert unprinted_audit({"country_of_origin": frame("country_of_origin", rows)}).breaches == ()
+    assert judged({"country_of_origin": frame("country_of_origin", rows)}).breaches == ()
 
 
 def test_a_table_has_no_gender_where_one_of_its_population_is_hidden() -> None:
@@ -161,12 +161,11 @@ def test_a_table_has_no_gender_where_one_of_its_population_is_hidden() -> None:
     others = set(vocabulary().code_list("dropout_reason").names) - {"health"}
     rows |= {(2021, one, gender): 0 for one in others for gender in GENDERS}
     tables = {"dropout_reasons": frame("dropout_reasons", rows)}
-    without_list = unprinted_audit(tables, sensitive=())
-    assert without_list.breaches == ()
+    assert judged(tables, sensitive=()).breaches == ()
     rows[2021, "total", "female"] = rows[2021, "total", "male"] = HIDDEN
     rows[2021, "health", "female"] = rows[2021, "health", "male"] = HIDDEN
     tables = {"dropout_reasons": frame("dropout_reasons", rows)}
-    assert Promise.ZERO in promises(unprinted_audit(tables, sensitive=()))
+    assert Promise.ZERO in promises(judged(tables, sensitive=()))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +177,7 @@ def test_a_table_has_no_gender_where_one_of_its_population_is_hidden() -> None:
 )
 def test_a_table_whose_population_is_hidden_has_no_rows(table: str, rows: dict[str, Any]) -> None:
     tables = counted(table, 2021, **rows)
-    assert Promise.ZERO in promises(unprinted_audit(tables))
+    assert Promise.ZERO in promises(judged(tables))
 
 
 @pytest.mark.parametrize(
@@ -197,30 +196,31 @@ def test_a_table_whose_population_is_hidden_has_no_rows(table: str, rows: dict[s
     ],
 )
 def test_a_zero_of_an_absent_population_is_caught(table: str, rows: dict[Any, Number]) -> None:
-    assert promises(unprinted_audit({table: frame(table, rows)})) == {Promise.ZERO}
+    assert promises(judged({table: frame(table, rows)})) == {Promise.ZERO}
 
 
 def test_a_hidden_quarter_has_no_months() -> None:
     tables = populations({(2021, "dropouts"): 30})
-    quarters = {(2021, 1, "dropouts"): HIDDEN, (2021, 2, "dropouts"): HIDDEN}
+    quarters: dict[tuple[Any, ...], Number] = {
+        (2021, 1, "dropouts"): HIDDEN,
+        (2021, 2, "dropouts"): HIDDEN,
+    }
     quarters |= {(2021, 3, "dropouts"): 9, (2021, 4, "dropouts"): 9}
     tables["quarterly_flow"] = frame("quarterly_flow", quarters)
-    assert unprinted_audit(tables).breaches == ()
+    assert judged(tables).breaches == ()
     tables["caseload"] = frame("caseload", {(2021, 3, "dropouts"): 0})
-    assert promises(unprinted_audit(tables)) == {Promise.ZERO}
+    assert promises(judged(tables)) == {Promise.ZERO}
     tables["caseload"] = frame("caseload", {(2021, 9, "dropouts"): 0})
-    assert unprinted_audit(tables).breaches == ()
+    assert judged(tables).breaches == ()
 
 
 # --- All of one population in one category ------------------------------------------------
 
 
 def test_six_dropouts_who_are_all_ill_are_not_told_so() -> None:
-    found = unprinted_audit(counted("dropout_reasons", 2021, health=6, total=6))
+    found = judged(counted("dropout_reasons", 2021, health=6, total=6))
     assert promises(found) == {Promise.ZERO}
-    of_no_list = unprinted_audit(
-        counted("dropout_reasons", 2021, health=6, total=6), sensitive=["outcome"]
-    )
+    of_no_list = judged(counted("dropout_reasons", 2021, health=6, total=6), sensitive=["outcome"])
     assert of_no_list.breaches == ()
 
 
@@ -231,7 +231,7 @@ def test_all_of_one_gender_in_one_category_is_caught() -> None:
         women, men = people.get(reason, (0, 0))
         numbers = zip(GENDERS, (women, men, 0, women + men), strict=True)
         rows |= {(2021, reason, gender): n for gender, n in numbers}
-    found = unprinted_audit({"dropout_reasons": frame("dropout_reasons", rows)})
+    found = judged({"dropout_reasons": frame("dropout_reasons", rows)})
     assert {breach.where for breach in found.breaches} == {("reason=health", "gender=female")}
 
 
@@ -246,9 +246,9 @@ def test_all_of_one_gender_in_one_category_is_caught() -> None:
 )
 def test_all_planned_exits_to_one_group_are_caught(table: str, rows: dict[Any, Number]) -> None:
     tables = populations({(2021, "planned_exits"): 8}) | {table: frame(table, rows)}
-    assert Promise.ZERO in promises(unprinted_audit(tables))
+    assert Promise.ZERO in promises(judged(tables))
     tables |= populations({(2021, "planned_exits"): 20})
-    assert unprinted_audit(tables).breaches == ()
+    assert judged(tables).breaches == ()
 
 
 def test_all_referrals_on_one_benefit_are_caught() -> None:
@@ -256,13 +256,13 @@ def test_all_referrals_on_one_benefit_are_caught() -> None:
     tables = populations({(2021, "referred"): 9}) | {
         "benefit_target": frame("benefit_target", rows)
     }
-    assert promises(unprinted_audit(tables)) == {Promise.ZERO}
+    assert promises(judged(tables)) == {Promise.ZERO}
 
 
 def test_a_register_of_one_woman_is_not_published() -> None:
     one_woman = populations({(2021, "participants"): (HIDDEN, 0)})
     one_woman |= countries(SO=HIDDEN, total=HIDDEN)
-    assert Promise.ZERO in promises(unprinted_audit(one_woman))
+    assert Promise.ZERO in promises(judged(one_woman))
 
 
 # --- Persons and records ------------------------------------------------------------------
@@ -273,9 +273,9 @@ def test_the_end_of_a_year_and_the_start_of_the_next_are_one_number() -> None:
     tables = populations(
         {(2020, "active_at_year_end"): HIDDEN, (2021, "participants"): 60, (2021, "started"): 37}
     )
-    ties = {2021: {"came": BOTH}}
-    assert promises(unprinted_audit(tables, ties=ties)) == {Promise.CERTAIN}
-    assert unprinted_audit(tables, ties={}).breaches == ()
+    ties = {2021: {"came": EVERY_GENDER}}
+    assert promises(judged(tables, ties=ties)) == {Promise.CERTAIN}
+    assert judged(tables, ties={}).breaches == ()
 
 
 LATE = {
@@ -289,13 +289,13 @@ LATE = {
 
 def test_a_late_registration_is_not_told_by_the_flow() -> None:
     """137 + 93 - 102 - 17 is 111: 3 of those who were active had left when the year was counted."""
-    found = unprinted_audit(populations(LATE), ties={2021: {"active": BOTH}})
+    found = judged(populations(LATE), ties={2021: {"active": EVERY_GENDER}})
     assert promises(found) == {Promise.DIFFERENCE}
     assert {(breach.year, breach.printed) for breach in found.breaches} == {(2021, False)}
-    assert unprinted_audit(populations(LATE), ties={}).breaches == ()
+    assert judged(populations(LATE), ties={}).breaches == ()
     for active in (134, 139):
         corrected = populations(LATE | {(2020, "active_at_year_end"): active})
-        assert unprinted_audit(corrected, ties={2021: {"active": BOTH}}).breaches == ()
+        assert judged(corrected, ties={2021: {"active": EVERY_GENDER}}).breaches == ()
 
 
 def test_who_stays_is_in_both_years() -> None:
@@ -307,10 +307,10 @@ def test_who_stays_is_in_both_years() -> None:
     rows = {**first, **later, (2020, "total", "total"): 40}
     tables["country_of_origin"] = frame("country_of_origin", rows)
     # Of Syria at most 8 can have stayed, so that it had 5 to 8.
-    assert Promise.NARROW in promises(unprinted_audit(tables, ties={}))
+    assert Promise.NARROW in promises(judged(tables, ties={}))
     rows |= {(2021, "SO", "total"): 45, (2021, "SY", "total"): 15}
     tables["country_of_origin"] = frame("country_of_origin", rows)
-    assert unprinted_audit(tables, ties={}).breaches == ()
+    assert judged(tables, ties={}).breaches == ()
 
 
 def test_who_stays_is_a_year_older() -> None:
@@ -325,11 +325,11 @@ def test_who_stays_is_a_year_older() -> None:
     ages = counted("age_bands", 2020, **{"25_34": 30, "total": 30})["age_bands"]
     later = counted("age_bands", 2021, **{"25_34": 20, "35_44": 20, "total": 40})["age_bands"]
     tables["age_bands"] = pl.concat([ages, later])
-    assert unprinted_audit(tables, ties={}).breaches == ()
+    assert judged(tables, ties={}).breaches == ()
     later = counted("age_bands", 2021, **{"25_34": 26, "45_54": 14, "total": 40})["age_bands"]
     tables["age_bands"] = pl.concat([ages, later])
     # 26 of 30 can have stayed at most: the records of the years are not the same, if all did.
-    assert Promise.CONTRADICTION not in promises(unprinted_audit(tables, ties={}))
+    assert Promise.CONTRADICTION not in promises(judged(tables, ties={}))
 
 
 # --- What was printed ---------------------------------------------------------------------
@@ -340,17 +340,17 @@ def test_a_printed_number_is_known_and_gives_nothing_away() -> None:
     reasons = dict.fromkeys(vocabulary().code_list("dropout_reason").names, 0)
     hidden = dict.fromkeys(("moved_abroad", "health"), HIDDEN)
     tables = counted("dropout_reasons", 2021, **reasons | hidden, total=17)
-    assert promises(unprinted_audit(tables)) == set()
+    assert promises(judged(tables)) == set()
     # By what was printed, the others were zero: the records are not the ones that were printed.
     assert Promise.CERTAIN in promises(audit(tables, FIVE))
 
 
 def test_a_printed_number_gives_no_other_away() -> None:
-    """50 referrals of women and men, of whom the report prints 60 and 38; nobody is unknown."""
-    tables = populations({(2021, "referred"): (60, 38), (2021, "planned_exits"): 102})
+    """Three outcomes share 72: the report prints 31 of A and 13 of AD, and so gives away UT."""
+    tables = populations({(2021, "planned_exits"): 102})
     outcomes = dict.fromkeys(vocabulary().code_list("outcome").names, 0)
     groups = outcomes | {"A": HIDDEN, "AD": HIDDEN, "UT": HIDDEN, "AP": 30, "total": 102}
-    assert unprinted_audit(tables | counted("exit_outcomes", 2021, **groups)).breaches == ()
+    assert judged(tables | counted("exit_outcomes", 2021, **groups)).breaches == ()
     # A and AD are printed, so that UT can be worked out, which is not what was printed of it.
     found = audit(tables | counted("exit_outcomes", 2021, **groups), FIVE)
     assert {breach.where[0] for breach in found.breaches if breach.printed} == {"outcome=UT"}
@@ -370,11 +370,11 @@ def test_a_figure_that_the_numbers_deny_is_passed_over() -> None:
 def test_numbers_that_fell_by_one_are_caught() -> None:
     before = countries(SO=100, SY=60, AF=20, total=180)
     after = countries(SO=99, SY=60, AF=20, total=179)
-    found = unprinted_audit(after, before)
+    found = judged(after, before)
     assert promises(found) == {Promise.DIFFERENCE}
     told = {breach.where[0] for breach in found.breaches if breach.printed}
     assert told == {"country=SO", "country=total"}
-    assert unprinted_audit(countries(SO=95, SY=60, AF=20, total=175), before).breaches == ()
+    assert judged(countries(SO=95, SY=60, AF=20, total=175), before).breaches == ()
 
 
 def test_a_difference_between_two_that_came_before_is_caught() -> None:
@@ -382,8 +382,8 @@ def test_a_difference_between_two_that_came_before_is_caught() -> None:
     first = countries(SO=100, SY=60, total=160)
     second = countries(SO=101, SY=60, total=161)
     now = countries(SO=120, SY=60, total=180)
-    assert promises(unprinted_audit(now, second, first)) == {Promise.DIFFERENCE}
-    assert unprinted_audit(now, first).breaches == ()
+    assert promises(judged(now, second, first)) == {Promise.DIFFERENCE}
+    assert judged(now, first).breaches == ()
 
 
 def test_a_difference_of_those_without_a_row_is_caught() -> None:
@@ -393,7 +393,7 @@ def test_a_difference_of_those_without_a_row_is_caught() -> None:
         cells = {(2021, "referred", "female"): women, (2021, "referred", "male"): HIDDEN}
         cells |= {(2021, "referred", "unknown"): 0, (2021, "referred", "total"): women + men}
         now = {"gender_split": frame("gender_split", cells)}
-        found = promises(unprinted_audit(now, before))
+        found = promises(judged(now, before))
         assert (Promise.DIFFERENCE not in found) is is_safe
 
 
@@ -402,7 +402,7 @@ def test_a_difference_of_two_hidden_numbers_together_is_caught() -> None:
     before = countries(SO=100, SY=60, AF=HIDDEN, IQ=HIDDEN, total=200)
     for total, syria, is_safe in ((206, 65, False), (205, 65, True), (210, 65, True)):
         now = countries(SO=100, SY=syria, AF=HIDDEN, IQ=HIDDEN, total=total)
-        found = promises(unprinted_audit(now, before))
+        found = promises(judged(now, before))
         assert (Promise.DIFFERENCE not in found) is is_safe
 
 
@@ -410,7 +410,7 @@ def test_a_difference_is_as_uncertain_as_a_number() -> None:
     """Afghanistan was 5 to 9 and is 5 to 9: a difference of 4 at most is too little to hide in."""
     before = countries(SO=100, AF=HIDDEN, IQ=HIDDEN, total=114)
     now = countries(SO=120, AF=HIDDEN, IQ=HIDDEN, total=134)
-    assert unprinted_audit(now).breaches == ()
-    assert promises(unprinted_audit(now, before)) == {Promise.DIFFERENCE}
+    assert judged(now).breaches == ()
+    assert promises(judged(now, before)) == {Promise.DIFFERENCE}
     wider = [countries(SO=n, AF=HIDDEN, IQ=HIDDEN, total=n + 15) for n in (100, 120)]
-    assert unprinted_audit(wider[1], wider[0]).breaches == ()
+    assert judged(wider[1], wider[0]).breaches == ()
