@@ -62,7 +62,8 @@ class Judgement:
         found = dict(zip(secret, solved.parts.judge(asked, self._threshold), strict=True))
         found = self._without_printed(found)
         yield from self._broken(found)
-        yield from self._broken(self._without_suppositions(found, solved))
+        weaker = self._without_suppositions(found, solved)
+        yield from self._broken(self._without_printed(weaker))
         yield from self._determined(list(found), solved)
         yield from self._sums_of_differences(solved)
         self.narrowest = min(
@@ -82,7 +83,7 @@ class Judgement:
             return None
         if not reach.settled:
             return Promise.UNPROVED
-        is_certain = reach.low == reach.high
+        is_certain = reach.is_certain
         if is_certain and self._may_be(one, reach.low):
             return None
         if one.is_difference:
@@ -101,7 +102,10 @@ class Judgement:
         return not one.is_difference and one.name in self._vintages.withheld
 
     def _without_printed(self, found: dict[Judged, Reach]) -> dict[Judged, Reach]:
-        """Leave out those of which what was printed elsewhere tells as much by itself."""
+        """Leave out those that what was printed elsewhere tells too much of by itself.
+
+        What divides a small number that is printed is smaller still. It must not become certain.
+        """
         years: set[int | str] = {figure.year for figure in self._system.figures}
         told = [
             one
@@ -116,7 +120,8 @@ class Judgement:
         elsewhere = {
             one
             for one, reach in zip(told, alone, strict=True)
-            if reach.settled and reach == found[one]
+            if reach.settled
+            and (reach == found[one] or (self._promise(one, reach) and not found[one].is_certain))
         }
         return {one: reach for one, reach in found.items() if one not in elsewhere}
 
@@ -131,7 +136,7 @@ class Judgement:
         certain = [
             one
             for one, reach in found.items()
-            if reach.low == reach.high and not (one.is_difference or self._promise(one, reach))
+            if reach.is_certain and not (one.is_difference or self._promise(one, reach))
         ]
         if all(one.is_certain for one in solved.admitted) or not certain:
             return {}

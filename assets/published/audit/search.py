@@ -62,9 +62,18 @@ class Reach:
     is_difference: bool = False
 
     def keeps_promise(self, threshold: int) -> bool:
-        """Whether it may be `threshold` or more, and spans at least `threshold` - 1."""
-        most = max(self.high, -self.low) if self.is_difference else self.high
-        return most >= threshold and self.high - self.low >= threshold - 1
+        """Whether it may be `threshold` or more, and spans at least `threshold` - 1.
+
+        A difference may also be nobody at all.
+        """
+        is_large = max(self.high, -self.low if self.is_difference else 0) >= threshold
+        may_be_nobody = self.is_difference and self.low <= 0 <= self.high
+        return (is_large or may_be_nobody) and self.high - self.low >= threshold - 1
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it can be only one number."""
+        return self.low == self.high
 
 
 class Part:

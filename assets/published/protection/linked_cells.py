@@ -211,7 +211,7 @@ def _named(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
     frame = frame.with_row_index("row").with_columns(pl.col(table.number).alias("count"))
     named = frame.with_columns(
         people=_people_of_count(table) if table.is_count else _people_of_measure(table),
-        guard=_divided_by_gender(table) if table.is_count else _divided_by_period(table),
+        guard=_divided_by_gender(table) if table.is_count else _divided_further(table),
         least=_least(table, frame, threshold),
     ).filter(pl.col("count").is_not_null(), _counts_people(table))
     return named.with_columns(pl.col("count").cast(pl.Int64))
@@ -245,13 +245,16 @@ def _divided_by_gender(table: Table) -> pl.Expr:
     return pl.when(pl.col("gender") != TOTAL).then(_people_of_count(table, pl.lit(TOTAL)))
 
 
-def _divided_by_period(table: Table) -> pl.Expr:
-    """Whom a month or a quarter divides: the quarter, or the population of the year."""
+def _divided_further(table: Table) -> pl.Expr:
+    """Whom a row of a long table divides: a month its quarter, a quarter the year, an answer all."""
     if table.name == "quarterly_flow":
         whole = _joined("year", pl.lit("gender_split"), "measure", pl.lit(TOTAL))
     elif table.name == "caseload":
         quarter = (pl.col("month") + 2) // 3
         whole = _joined("year", pl.lit("quarterly_flow"), quarter.cast(pl.String), "measure")
+    elif table.name == "job_retention":
+        asked = _joined("year", pl.lit(table.name), pl.lit("followed_up"))
+        return pl.when(pl.col("measure") == "still_employed").then(asked)
     else:
         return pl.lit(None, pl.String)
     return pl.when(pl.col("measure").is_in(["referred", *FLOWS])).then(whole)

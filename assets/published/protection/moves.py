@@ -32,6 +32,8 @@ class Moves:
         self._model.setOptionValue("output_flag", False)
         self._model.setOptionValue("threads", 1)
         self._model.setOptionValue("presolve", "off")
+        # A changed goal leaves the last corner feasible: the primal method goes on from there.
+        self._model.setOptionValue("simplex_strategy", 4)
         columns = np.arange(2 * self.size, dtype=np.int32)
         nothing = np.zeros(2 * self.size)
         self._model.addVars(2 * self.size, nothing, nothing)
