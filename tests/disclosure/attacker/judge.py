@@ -96,6 +96,11 @@ class Judge:
             judged[sums[name]].add(group.judged)
         self.certain, self.judged = np.array(certain), judged
         self._lay_out(pieces)
+        self.concerned = {
+            kind: np.array([kind in kinds for kinds in judged], bool)
+            for kind in Judged
+            if kind != Judged.SHOWN
+        }
         self.safe = np.zeros(len(certain), bool)
         self._mark()
 
@@ -128,12 +133,18 @@ class Judge:
     def _mark(self) -> None:
         """Mark the sums that what was seen keeps uncertain. What is certain has no part."""
         low, high = self._added_up(self.seen_low), self._added_up(self.seen_high)
-        for number in np.flatnonzero(~self.safe):
-            if np.isfinite(low[number]):
-                self.safe[number] = all(
-                    safe(judged, low[number], high[number], self.threshold)
-                    for judged in self.judged[number] - {Judged.SHOWN}
-                )
+        # In one go: there are many sums, and something new is seen thousands of times.
+        wide = high - low >= self.threshold - 1
+        large = high >= self.threshold
+        nobody = (low <= 0) & (high >= 0)
+        by_kind = {
+            Judged.UNION: (high > low) & large,
+            Judged.SIGNED: wide & (nobody | large | (-low >= self.threshold)),
+        }
+        safe_now = np.isfinite(low)
+        for kind, concerned in self.concerned.items():
+            safe_now &= ~concerned | by_kind.get(kind, wide & large)
+        self.safe |= safe_now
 
     def _see(self, part: int, numbers: np.ndarray) -> bool:
         """Take note of whole numbers that fit a part; tell whether anything is new."""
