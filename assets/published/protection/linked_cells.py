@@ -93,13 +93,16 @@ class LinkedCells:
     sums: pl.DataFrame
 
 
-def exact_ties(split: pl.DataFrame, before: pl.DataFrame | None) -> dict[str, tuple[str, ...]]:
+def exact_ties(
+    split: pl.DataFrame, caseload: pl.DataFrame, before: pl.DataFrame | None
+) -> dict[str, tuple[str, ...]]:
     """For which genders persons of a year follow exactly from who came and went.
 
     `split` and `before` are gender_split of the year and of the one before it; None where that is
     not published, and then nobody is taken to have been there. `active`: active at the end, from
-    those before, who started and who left; `came`: who took part, from those before and who
-    started; `left`: the same, from those at the end and who left.
+    those before, who started and who left, for `total` in each month of `caseload` too; `came`: who
+    took part, from those before and who started; `left`: the same, from those at the end and who
+    left.
     """
     now = _by_population(split)
     was = {} if before is None else _by_population(before)
@@ -109,13 +112,21 @@ def exact_ties(split: pl.DataFrame, before: pl.DataFrame | None) -> dict[str, tu
         earlier = was.get(("active_at_year_end", gender), 0)
         active, persons = of["active_at_year_end"], of["participants"]
         gone = of["planned_exits"] + of["dropouts"]
-        if active == earlier + of["started"] - gone:
+        is_tied = active == earlier + of["started"] - gone
+        if is_tied and (gender != TOTAL or _is_tied_by_month(caseload, earlier)):
             exact["active"].append(gender)
         if persons == earlier + of["started"]:
             exact["came"].append(gender)
         if persons == active + gone:
             exact["left"].append(gender)
     return {name: tuple(genders) for name, genders in exact.items()}
+
+
+def _is_tied_by_month(caseload: pl.DataFrame, before: int) -> bool:
+    months = caseload.pivot("measure", index="month", values="value").sort("month")
+    came_and_went = pl.col("started") - pl.col("planned_exits") - pl.col("dropouts")
+    expected = pl.col("active").shift(1, fill_value=before) + came_and_went
+    return bool(months.select((pl.col("active") == expected).all()).item())
 
 
 def _by_population(split: pl.DataFrame) -> dict[tuple[str, str], int]:

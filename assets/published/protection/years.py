@@ -287,7 +287,8 @@ class _Year:
 
     def ties(self) -> dict[str, tuple[str, ...]]:
         """The genders for which who is active, or takes part, follows from who came and went."""
-        return exact_ties(self.exact["gender_split"], self.past[-1].exact["gender_split"] if self.past else None)
+        before = self.past[-1].exact["gender_split"] if self.past else None
+        return exact_ties(self.exact["gender_split"], self.exact["caseload"], before)
 
     # --- Populations ---
 
@@ -315,7 +316,6 @@ class _Year:
                     system, costs, decided, printed, self.threshold, self.book
                 )
             except NoWayError as error:
-                if __import__("os").environ.get("DBG"): print(self.number, error.people[:12], len(error.people))
                 mine = [people for people in error.people if self._is_mine(people)]
                 if not mine and reach < len(self.past):
                     reach += 1
@@ -413,7 +413,7 @@ class _Year:
         while True:
             if has_categories(head):
                 self._fold_as_before(head)
-            if self.frames[head.name].is_empty():
+            if all(self.frames[name].is_empty() for name in group):
                 if group == EXITS:
                     self._leave_work_exits_out()
                 return
@@ -440,7 +440,6 @@ class _Year:
                     patient=False,
                 )
             except NoWayError as error:
-                if __import__("os").environ.get("DBG"): print(self.number, error.people[:12])
                 if not any(map(self._is_mine, error.people)) and reach < len(self.past):
                     reach += 1
                 else:

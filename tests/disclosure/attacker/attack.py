@@ -11,7 +11,7 @@ from tests.disclosure.attacker import printed
 from tests.disclosure.attacker.checks import broken, one_category
 from tests.disclosure.attacker.editions import Published, read
 from tests.disclosure.attacker.findings import Finding
-from tests.disclosure.attacker.groups import Group, differences, groups, waiting
+from tests.disclosure.attacker.groups import Group, Judged, differences, groups, waiting
 from tests.disclosure.attacker.judge import UNDECIDED, Interval, Judge, verdict
 from tests.disclosure.attacker.relations import known
 from tests.disclosure.attacker.system import ImpossibleError, Solved, System
@@ -149,6 +149,7 @@ def _told_by_reports(
         for place, interval in zip(suspects, before, strict=True)
         if interval.low >= worked.intervals[place].low
         and interval.high <= worked.intervals[place].high
+        or _is_all_of_it(worked, place, interval)
     }
     open_parts = {_open_part(worked, place) for place in told} - {()}
     for place in suspects:
@@ -156,6 +157,13 @@ def _told_by_reports(
         if large and _open_part(worked, place) in open_parts:
             told.add(place)
     return told
+
+
+def _is_all_of_it(worked: Worked, place: int, printed_alone: Interval) -> bool:
+    """Whether a group is the whole of a printed number, since what it leaves out is nobody."""
+    group, interval = worked.groups[place], worked.intervals[place]
+    is_together = group.judged is Judged.UNION or ": all less " in group.name
+    return is_together and interval.low == interval.high == printed_alone.high
 
 
 def _open_part(worked: Worked, place: int) -> tuple[tuple[int, float], ...]:

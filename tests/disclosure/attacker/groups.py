@@ -191,7 +191,10 @@ def _outcomes(year: Year) -> Iterator[Group]:
 
 
 def _people(year: Year) -> Iterator[Group]:
-    """Who was active before, came, left or stayed; who is on two referrals or came back."""
+    """Who was active before, came, left or stayed.
+
+    How often persons are counted twice is no group of persons, and known (docs/disclosure.md).
+    """
     moves = (
         ("active before", ACTIVE_BEFORE),
         ("active at the end", ACTIVE_AT_END),
@@ -212,23 +215,6 @@ def _people(year: Year) -> Iterator[Group]:
                     terms = year.terms(kinds, gender, division.name, category)
                     who = f"{division.name}: {category}, {gender}, {name}"
                     yield _group(year, Judged.UNPRINTED, division.table, who, terms)
-        yield from _twice(year, gender)
-
-
-def _twice(year: Year, gender: str) -> Iterator[Group]:
-    started = {year.key(("pop", "started", gender)): 1.0}
-    ended = {year.key(("pop", name, gender)): 1.0 for name in ("planned_exits", "dropouts")}
-    new, gone = year.terms(NEW, gender), year.terms(GONE, gender)
-    table = "gender_split"
-    yield _less(year, table, f"starts of who was there before, {gender}", started, new)
-    yield _less(year, table, f"exits of who is still there or left twice, {gender}", ended, gone)
-    kept = {
-        **year.terms(("came",), gender),
-        **dict.fromkeys(year.terms(("left",), gender), -1.0),
-    }
-    moved = {**started, **{key: -each for key, each in ended.items()}}
-    moved.update({key: -each for key, each in kept.items()})
-    yield _group(year, Judged.SIGNED, table, f"on two referrals, {gender}", moved)
 
 
 def _rest(year: Year) -> Iterator[Group]:
