@@ -8,6 +8,7 @@ came, so that the open publication's participants are not more.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,9 @@ from assets.vocabulary import TOTAL, vocabulary
 
 _REFERENCE = Path(__file__).parents[2] / "reference"
 _KEY = ("report", "section", "figure", "breakdown", "unit")
+
+_ENOUGH = 5
+"""So many shown numbers tell that a report and a publication are of the same records."""
 
 _PERSONS = ("participants", "participants_without_dropouts")
 _WITH_NO_SHOWS = frozenset({"country_of_origin", "age_bands", "participant_background"})
@@ -69,6 +73,22 @@ def figures() -> tuple[Figure, ...]:
                 )
             )
     return tuple(found)
+
+
+def believed(readings: Sequence[tuple[Reading, Mapping[Quantity, int]]]) -> tuple[Figure, ...]:
+    """Return the figures of the years of which enough are shown as they were printed.
+
+    `readings` come with the numbers that they show. A report whose numbers the publication does not
+    show is of other records, and tells its reader nothing of these.
+    """
+    agreeing = Counter(
+        year
+        for reading, numbers in readings
+        for year in {quantity[0] for quantity in numbers}
+        for quantity, number in known(reading, int(year), figures())
+        if number and numbers.get(quantity) == number
+    )
+    return tuple(figure for figure in figures() if agreeing[figure.year] >= _ENOUGH)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -90,12 +90,12 @@ def audit(
     `status`. `ties` says by year of which genders persons and records go together, as the
     publication states it; None is the strictest: every tie is supposed that the numbers admit.
     `sensitive` names the code lists of which no category may hold all of a population. `figures`
-    are what was printed of these people; None is what the annual reports print.
+    are what was printed of these people; None is what the annual reports print, of the years in
+    which the publication shows enough of it.
 
     What an earlier publication shows is known too, except in a year where the two show different
     numbers: that year is two, and every difference between them is judged.
     """
-    of_reports = printed.figures() if figures is None else tuple(figures)
     present = reading(tables)
     known, contradictions = shown(present)
     breaches = [
@@ -106,6 +106,11 @@ def audit(
         *unfounded(present, known, threshold),
     ]
     readings = [present, *map(reading, earlier)]
+    of_reports = (
+        printed.believed([(one, shown(one)[0]) for one in readings])
+        if figures is None
+        else tuple(figures)
+    )
 
     def judgement(*, apart: bool) -> Judgement:
         vintages = Vintages(readings, apart=apart)

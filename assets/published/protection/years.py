@@ -76,6 +76,10 @@ where it was done to one population or measure of the table alone, its name behi
 _NOT_FOLDED = {"exit_outcomes", "referral_benefits"}  # other tables count their lines too
 
 
+def _mart(name: str) -> Table:
+    return vocabulary().table(f"marts.{name}")
+
+
 @dataclass(frozen=True)
 class ProtectedTables:
     """Published tables with NULL where a number is withheld.
@@ -195,7 +199,12 @@ class _Year:
     def decide(self, left_out: Collection[str]) -> None:
         """Make the year's tables coarse where they must be, and choose what to withhold."""
         for name in left_out:
-            self._leave_out(name)
+            if name == "gender_split":
+                # Without it there would be nothing to divide up.
+                while self._drop_genders(self._populations()) or self._drop_periods(_MEASURES):
+                    pass
+            else:
+                self._leave_out(name)
         if not self._kept(POPULATIONS, left_out):
             self._decide_populations()
         for group in GROUPS:
@@ -366,9 +375,12 @@ class _Year:
         return (
             self._drop_genders(by_gender)
             or self._drop_periods(measures)
-            or self._drop_genders(set(self.frames["gender_split"]["population"]))
-            or self._drop_periods(set(self.frames["quarterly_flow"]["measure"]))
+            or self._drop_genders(self._populations())
+            or self._drop_periods(_MEASURES)
         )
+
+    def _populations(self) -> set[str]:
+        return set(self.frames["gender_split"]["population"])
 
     def _drop_genders(self, populations: Collection[str]) -> bool:
         split = self.frames["gender_split"]
@@ -629,6 +641,7 @@ class _Year:
 
 
 _PERIODS = ("caseload", "quarterly_flow")
+_MEASURES = {measure for name in _PERIODS for measure in _mart(name).measures}
 
 _INNER, _LINE, _GENDER_OF_ALL, _DEAR = 1, 3, 9, 1000
 """What withholding costs, times the number of cells that show it: a cell by gender, the line of a
@@ -648,7 +661,3 @@ _DIVIDED = dict(Counter(PARENTS.values()))
 _DIVIDED_BY_GENDER = dict(
     Counter(people for name, people in PARENTS.items() if name in _WITH_GENDER)
 )
-
-
-def _mart(name: str) -> Table:
-    return vocabulary().table(f"marts.{name}")
