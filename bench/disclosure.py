@@ -19,6 +19,7 @@ from assets.published.protection import protect
 from assets.vocabulary import vocabulary
 from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.publications import (
+    SENSITIVE,
     SMALLEST_BASE,
     THRESHOLD,
     counts_of,
@@ -40,10 +41,10 @@ def main() -> None:
     protecting, auditing = [], []
     for _ in range(options.rounds):
         start = process_time()
-        made = protect(exact, THRESHOLD, SMALLEST_BASE)
+        made = protect(exact, THRESHOLD, SMALLEST_BASE, sensitive=SENSITIVE)
         protecting.append(process_time() - start)
         start = process_time()
-        found = audit(made.tables, THRESHOLD, tied_years=made.tied_years)
+        found = audit(made.tables, THRESHOLD, ties=made.ties, sensitive=SENSITIVE)
         auditing.append(process_time() - start)
     large = sum(
         counts_of(name, frame)

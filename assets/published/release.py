@@ -36,31 +36,8 @@ def release(
     oldest first. Years that `exact` does not hold stay as they are.
     """
     standing = {vintage.year: vintage for vintage in history}
-    held_back: dict[int, Reason] = {
-        year: Reason.NO_LONGER_WHOLE
-        for year in standing
-        if year not in exact["gender_split"]["year"]
-    }
-    anew: dict[int, Reason] = {}
-    numbers: dict[int, Tables] = {}
-    for year in sorted(exact["gender_split"]["year"].unique().to_list()):
-        now, before = _of_year(exact, year), standing.get(year)
-        numbers[year] = now
-        if before is None:
-            anew[year] = Reason.FIRST
-            continue
-        is_new_rule = before.threshold != rule.threshold or before.exact.keys() != now.keys()
-        is_same = _same(_of_persons(now), before.exact)
-        if not is_same and _too_few_moved(before, now, rule.threshold):
-            held_back[year] = Reason.TOO_FEW_MOVED
-        if is_new_rule:
-            anew[year] = Reason.NEW_RULE
-            numbers[year] = before.exact if year in held_back else now
-        elif year not in held_back and not _same(now, before.exact):
-            anew[year] = Reason.CORRECTED
-    withdrawn = {
-        year for year, vintage in standing.items() if vintage.threshold < rule.threshold
-    }
+    numbers, anew, held_back = _compared(exact, standing, rule)
+    withdrawn = {year for year, vintage in standing.items() if vintage.threshold < rule.threshold}
     avoided: set[tuple[str, int]] = set()
     tries = 1
     while True:
@@ -75,19 +52,12 @@ def release(
             today=today,
             avoided=avoided,
         )
-        waiting = {
-            one.year
-            for one in fresh
-            if one.reason is Reason.CORRECTED and _shows_less(one, standing[one.year])
-        } | {year for year in too_small if anew[year] is Reason.CORRECTED}
-        if waiting:
-            # A correction that hides whole populations is no use to anybody.
-            for year in waiting:
+        if of_no_use := _of_no_use(fresh, too_small, anew, standing):
+            for year in of_no_use:
                 held_back[year] = Reason.COULD_BE_WORKED_OUT
                 del anew[year]
             continue
-        for year in too_small:
-            held_back[year] = Reason.TOO_SMALL
+        held_back |= dict.fromkeys(too_small, Reason.TOO_SMALL)
         chosen = {**stands, **{vintage.year: vintage for vintage in fresh}}
         earlier = [vintage for vintage in history if vintage.year in anew]
         broken = _broken(chosen, earlier, rule) if anew and chosen else set()
@@ -104,6 +74,49 @@ def release(
             worst = max({year for _, year in broken if year in anew} or anew)
             held_back[worst] = Reason.COULD_BE_WORKED_OUT
             del anew[worst]
+
+
+def _compared(
+    exact: Tables, standing: Mapping[int, Vintage], rule: Rule
+) -> tuple[dict[int, Tables], dict[int, Reason], dict[int, Reason]]:
+    """The numbers of each year, the years to be published anew and those held back, with why."""
+    numbers: dict[int, Tables] = {}
+    anew: dict[int, Reason] = {}
+    held_back = {
+        year: Reason.NO_LONGER_WHOLE
+        for year in standing
+        if year not in exact["gender_split"]["year"]
+    }
+    for year in sorted(exact["gender_split"]["year"].unique().to_list()):
+        now, before = _of_year(exact, year), standing.get(year)
+        numbers[year] = now
+        if before is None:
+            anew[year] = Reason.FIRST
+            continue
+        is_new_rule = before.threshold != rule.threshold or before.exact.keys() != now.keys()
+        is_same = _same(_of_persons(now), before.exact)
+        if not is_same and _too_few_moved(before, now, rule.threshold):
+            held_back[year] = Reason.TOO_FEW_MOVED
+        if is_new_rule:
+            anew[year] = Reason.NEW_RULE
+            numbers[year] = before.exact if year in held_back else now
+        elif year not in held_back and not _same(now, before.exact):
+            anew[year] = Reason.CORRECTED
+    return numbers, anew, held_back
+
+
+def _of_no_use(
+    fresh: Sequence[Vintage],
+    too_small: Sequence[int],
+    anew: Mapping[int, Reason],
+    standing: Mapping[int, Vintage],
+) -> set[int]:
+    """The years whose correction hides whole populations that the vintage before shows."""
+    return {
+        one.year
+        for one in fresh
+        if one.reason is Reason.CORRECTED and _shows_less(one, standing[one.year])
+    } | {year for year in too_small if anew[year] is Reason.CORRECTED}
 
 
 def persons_moved(before: Tables, now: Tables) -> int:

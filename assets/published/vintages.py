@@ -31,10 +31,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """What is promised: the threshold, the smallest base of a share or a median, and the code lists
-    of which no population may fall into one category.
+    """What is promised.
 
-    The base is not up to the policy: the audit knows no other.
+    The threshold, the smallest base of a share or a median, and the code lists of which no
+    population may fall into one category. The base is not up to the policy: the audit knows no
+    other.
     """
 
     threshold: int

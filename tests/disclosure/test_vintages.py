@@ -17,7 +17,13 @@ from assets.published.release import persons_moved, release
 from assets.published.vintages import Reason, Release, Rule, Vintage
 from tests.backtest.records import Exit, Register
 from tests.backtest.registers import random_register
-from tests.disclosure.publications import SENSITIVE, SMALLEST_BASE, THRESHOLD, exact_tables, of_years
+from tests.disclosure.publications import (
+    SENSITIVE,
+    SMALLEST_BASE,
+    THRESHOLD,
+    exact_tables,
+    of_years,
+)
 
 Tables = Mapping[str, pl.DataFrame]
 LAST_DAY = date(2021, 12, 31)

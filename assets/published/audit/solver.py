@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import highspy  # type: ignore[import-untyped]
+import highspy
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array

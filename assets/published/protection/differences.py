@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from assets.published.protection.linked_cells import LinkedCells
@@ -16,21 +19,21 @@ def label_of(vintage: int) -> str:
     return f"vintage {vintage} of "
 
 
-def beside(
-    now: LinkedCells,
-    fates: dict[str, Fate],
-    year: int,
-    then: LinkedCells,
-    fates_then: dict[str, Fate],
-    vintage: int,
-    threshold: int,
-) -> tuple[LinkedCells, dict[str, Fate]]:
-    """Return the system of `now` with that of an earlier vintage of `year` and the differences.
+@dataclass(frozen=True)
+class Side:
+    """One vintage of a year: its system, and what was decided of its people so far."""
 
-    The earlier people are renamed and watched no more: they were protected when they went out. A
-    difference counts who came less who left. Returns the fates of the earlier people too.
+    system: LinkedCells
+    fates: Mapping[str, Fate]
+
+
+def beside(here: Side, there: Side, year: int, label: str, threshold: int) -> LinkedCells:
+    """Return the system of `here` with that of an earlier vintage of `year` and the differences.
+
+    The earlier people are named by `label` before their name, and watched no more: they were
+    protected when they went out. A difference counts who came less who left.
     """
-    label = label_of(vintage)
+    now, then = here.system, there.system
     renamed = then.people.with_columns(
         (label + pl.col("people")).alias("people"),
         (label + pl.col("guard")).alias("guard"),
@@ -40,14 +43,14 @@ def beside(
     pairs = mine.join(then.people, on="people", suffix="_then").with_columns(
         difference=pl.col("n") - pl.col("n_then")
     )
-    is_shown_now = [fates.get(people) is Fate.SHOWN for people in pairs["people"]]
-    is_shown_then = [fates_then.get(people) is Fate.SHOWN for people in pairs["people"]]
+    is_shown_now = [here.fates.get(people) is Fate.SHOWN for people in pairs["people"]]
+    is_shown_then = [there.fates.get(people) is Fate.SHOWN for people in pairs["people"]]
     small = (pl.col("difference") != 0) & (pl.col("difference").abs() < threshold)
     judged = pairs.filter(
         pl.col("watched") & pl.col("watched_then"),
         small | ~(pl.Series(is_shown_now) & pl.Series(is_shown_then)),
     )
-    named = (pl.col("people") + f"|since vintage {vintage}").alias("people")
+    named = (pl.col("people") + "|since " + pl.lit(label)).alias("people")
     differences = judged.select(
         named,
         n="difference",
@@ -64,7 +67,7 @@ def beside(
             (named, -1),
         )
     ]
-    system = LinkedCells(
+    return LinkedCells(
         now.cells,
         pl.concat([now.people, renamed, differences]).sort("people"),
         pl.concat(
@@ -77,4 +80,3 @@ def beside(
             ]
         ).sort("sum", "people"),
     )
-    return system, {label + people: fate for people, fate in fates_then.items()}

@@ -257,7 +257,7 @@ def _divided_by_gender(table: Table) -> pl.Expr:
 
 
 def _divided_further(table: Table) -> pl.Expr:
-    """Whom a row of a long table divides: a month its quarter, a quarter the year, an answer all."""
+    """Whom a row of a long table divides: a month its quarter, a quarter the year."""
     if table.name == "quarterly_flow":
         whole = _joined("year", pl.lit("gender_split"), "measure", pl.lit(TOTAL))
     elif table.name == "caseload":
@@ -413,10 +413,11 @@ def _ties(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
             active, earlier = f"{year}|{_ACTIVE}|{gender}", f"{int(year) - 1}|{_ACTIVE}|{gender}"
             flows = {f"{year}|gender_split|{flow}|{gender}": sign for flow, sign in _MOVES.items()}
             sums[f"{_TIE}{year} {gender}"] = _with_earlier(numbers, {active: 1, **flows}, earlier)
-            persons, came = f"{year}|{_PARTICIPANTS}|{gender}", f"{year}|gender_split|started|{gender}"
-            sums[f"came {year} {gender}"] = _with_earlier(
-                numbers, {persons: 1, came: -1}, earlier
+            persons, came = (
+                f"{year}|{_PARTICIPANTS}|{gender}",
+                f"{year}|gender_split|started|{gender}",
             )
+            sums[f"came {year} {gender}"] = _with_earlier(numbers, {persons: 1, came: -1}, earlier)
     return sums
 
 

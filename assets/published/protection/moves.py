@@ -69,12 +69,11 @@ class Moves:
         self._model.changeColBounds(self.size + one, float(down), float(down))
 
     def _whole(self) -> Integers | None:
-        """Solve; such systems mostly have whole corners, so that a linear programme is tried first."""
+        """Solve; mostly corners are whole, so that a linear programme is tried first."""
         found = self._solve()
         if found is None or self._fits(found):
             return found
         whole = np.ones(2 * self.size, dtype=np.uint8)
-        kinds = [highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous]
         self._model.changeColsIntegrality(2 * self.size, self._columns, whole)
         found = self._solve()
         self._model.changeColsIntegrality(2 * self.size, self._columns, 0 * whole)

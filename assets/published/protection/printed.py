@@ -85,4 +85,4 @@ def _agrees(frame: pl.DataFrame, of: pl.DataFrame, figure: Mapping[str, Any]) ->
     if figure["unit"] == "count":
         return bool(n == figure["published"])
     base = _lines(frame, figure, figure["base_categories"])[number].sum()
-    return bool(base and abs(100 * n / base - figure["published"]) < 1)
+    return bool(base and abs(100 * float(n) / float(base) - figure["published"]) < 1)

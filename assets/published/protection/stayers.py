@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -51,7 +52,9 @@ def stayers(
             yield from _of_one(table.name, *people, active.get(gender, 0), gender)
 
 
-def _by_division(table: Table, frame: pl.DataFrame) -> dict[tuple[str, str], dict[str, tuple[str, int]]]:
+def _by_division(
+    table: Table, frame: pl.DataFrame
+) -> dict[tuple[str, str], dict[str, tuple[str, int]]]:
     """People and count by category, for each division and gender."""
     category = next(name for name in table.margins if name != "gender")
     division = "breakdown" if "breakdown" in table.dimensions else pl.lit("")
@@ -86,7 +89,7 @@ def _of_one(
         left[source][name] = -1
         came[target][name] = -1
     sums: dict[str, Mapping[str, int]] = {f"stayed {year} {table} {gender} {min(every)}": every}
-    counts = {people: count for people, count in (*before.values(), *now.values())}
+    counts = dict([*before.values(), *now.values()])
     for word, remainders in (("left", left), ("came", came)):
         for people, parts in remainders.items():
             name = f"{people}|{word}"
@@ -102,12 +105,10 @@ def _paths(table: str, before: _People, now: _People) -> set[tuple[str, str]]:
     """From which row of a year to which of the next somebody may stay."""
     if table == "age_bands":
         bands = vocabulary().code_list("age_band").names
-        steps = [(band, band) for band in bands] + list(zip(bands, bands[1:], strict=False))
+        steps = [(band, band) for band in bands] + list(pairwise(bands))
     else:
         steps = [(one, one) for one in {*before, *now, REST}]
-    named = [
-        (was if was in before else REST, is_ if is_ in now else REST) for was, is_ in steps
-    ]
+    named = [(was if was in before else REST, is_ if is_ in now else REST) for was, is_ in steps]
     return {(was, is_) for was, is_ in named if was in before and is_ in now}
 
 

@@ -103,7 +103,7 @@ def withhold(
     place = {name: position for position, name in enumerate(names)}
     printed = people["printed"].to_numpy() > 0
     fates = [decided.get(name) for name in names]
-    hidden = np.array([fate is Fate.HIDDEN for fate in fates], bool) & printed
+    hidden: Flags = np.array([fate is Fate.HIDDEN for fate in fates], bool) & printed
     absent = np.array([fate is Fate.ABSENT for fate in fates], bool) & printed
     undecided = np.array([name in cost for name in names], bool) & printed
     alone = {name for one in printed_sums if len(one) == 1 for name in one}
@@ -111,7 +111,7 @@ def withhold(
     known |= np.array([name in alone for name in names], bool)
     n = people["n"].to_numpy()
     guard = np.array([place.get(guard, -1) for guard in people["guard"]], np.int64)
-    hidden |= printed & undecided & (n > 0) & (n < threshold)
+    hidden = hidden | (printed & undecided & (n > 0) & (n < threshold))
     absent |= printed & _guarded(guard, hidden & known)
     unknowns = _Unknowns(
         n=n,
@@ -126,8 +126,7 @@ def withhold(
     free = ~known
     labels = _components(unknowns.sums, free)
     stuck: list[int] = []
-    withheld = unknowns.withheld(hidden)
-    in_question = free & unknowns.watched & (withheld | ~unknowns.printed)
+    in_question = free & unknowns.watched & (unknowns.withheld(hidden) | ~unknowns.printed)
     for label in np.unique(labels[in_question]):
         part = np.flatnonzero(free & (labels == label))
         search = _Search(unknowns.only(part), hidden[part], threshold)
@@ -349,9 +348,7 @@ class _Search:
     def _protect(self, one: int) -> bool:
         """Withhold what protects somebody at the least cost; False when nothing does."""
         free = self._free()
-        may_move = free | (
-            ~self.unknowns.fixed & np.isfinite(self.unknowns.cost) & (self.n > 0)
-        )
+        may_move = free | (~self.unknowns.fixed & np.isfinite(self.unknowns.cost) & (self.n > 0))
         lower, upper = self._bounds(may_move)
         price = np.where(free, _MOVING, np.where(may_move, self.unknowns.cost, 0.0))
         best: tuple[float, Integers] | None = None

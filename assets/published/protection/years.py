@@ -23,7 +23,7 @@ from assets.published.protection.design import (
     without_lone_categories,
     without_measure,
 )
-from assets.published.protection.differences import beside, label_of
+from assets.published.protection.differences import Side, beside, label_of
 from assets.published.protection.linked_cells import (
     ALWAYS_FOLDED,
     PARENTS,
@@ -115,7 +115,9 @@ def protect(
     """
     stands = standing or {}
     numbers = sorted({*exact["gender_split"]["year"].unique(), *stands})
-    published: dict[str, list[pl.DataFrame]] = {name: [frame.clear()] for name, frame in exact.items()}
+    published: dict[str, list[pl.DataFrame]] = {
+        name: [frame.clear()] for name, frame in exact.items()
+    }
     done: dict[str, dict[int, tuple[str, ...]]] = {name: {} for name in exact}
     past: list[_Year] = []
     too_small = []
@@ -187,9 +189,7 @@ class _Year:
         self.book: list[dict[str, int]] = list(past[-1].book) if past else []
         """Moves that fitted the tables of this year or the one before."""
         self.is_recalled = False
-        self.printed = list(
-            printed_sums(linked_cells(self.frames, threshold), self.frames, number)
-        )
+        self.printed = list(printed_sums(linked_cells(self.frames, threshold), self.frames, number))
         """People whose numbers add up to one that NorA has printed itself."""
         self.done: dict[str, tuple[str, ...]] = {}
         self.fates: dict[str, Fate] = {}
@@ -208,9 +208,9 @@ class _Year:
         if not self._kept(POPULATIONS, left_out):
             self._decide_populations()
         for group in GROUPS:
-            if set(group) <= self.frames.keys() and not self.is_too_small:
-                if not self._kept(self._tables_of(group), left_out):
-                    self._decide_group(group)
+            is_there = set(group) <= self.frames.keys() and not self.is_too_small
+            if is_there and not self._kept(self._tables_of(group), left_out):
+                self._decide_group(group)
 
     def _kept(self, names: Sequence[str], left_out: Collection[str]) -> bool:
         """Keep what was decided of tables that have not changed since the last vintage.
@@ -270,7 +270,11 @@ class _Year:
                 for people in rows["people"]:
                     if self.fates.get(guards[people] or "") in (Fate.HIDDEN, Fate.ABSENT):
                         self.fates.setdefault(people, Fate.ABSENT)
-            back = [row for people, row in rows.select("people", "row").iter_rows() if self.fates.get(people) is Fate.ABSENT]
+            back = [
+                row
+                for people, row in rows.select("people", "row").iter_rows()
+                if self.fates.get(people) is Fate.ABSENT
+            ]
             was = pl.int_range(pl.len()).is_in(back)
             self.frames[name] = frame.with_columns(printed=pl.col("printed") | was)
 
@@ -321,9 +325,7 @@ class _Year:
                 system, decided = year.with_vintages(system, decided, POPULATIONS)
                 printed += year.printed_before()
             try:
-                found = withhold(
-                    system, costs, decided, printed, self.threshold, self.book
-                )
+                found = withhold(system, costs, decided, printed, self.threshold, self.book)
             except NoWayError as error:
                 mine = [people for people in error.people if self._is_mine(people)]
                 if not mine and reach < len(self.past):
@@ -346,9 +348,7 @@ class _Year:
     def _shows(self, people: str, *, somebody: bool = True) -> bool:
         """Whether a number of the year is shown, and not 0."""
         full = f"{self.number}|{people}"
-        return self.fates.get(full) is Fate.SHOWN and (
-            not somebody or self._number_of(people) > 0
-        )
+        return self.fates.get(full) is Fate.SHOWN and (not somebody or self._number_of(people) > 0)
 
     def _number_of(self, people: str) -> int:
         _, population, gender = people.split("|")
@@ -386,9 +386,7 @@ class _Year:
         split = self.frames["gender_split"]
         told_apart = split.filter("printed", pl.col("gender") != TOTAL)["population"]
         for population in sorted(set(told_apart) & set(populations)):
-            fewer = without_gender(
-                self.frames["gender_split"], pl.col("population") == population
-            )
+            fewer = without_gender(self.frames["gender_split"], pl.col("population") == population)
             self._apply("gender_split", f"{NO_GENDER}:{population}", fewer)
         return bool(set(told_apart) & set(populations))
 
@@ -407,6 +405,38 @@ class _Year:
 
     def _decide_group(self, group: Sequence[str]) -> None:
         head = _mart(group[0])
+        self._coarsen_first(head, group)
+        ladder = self._ladder(head, group)
+        reach = 1
+        while any(self.frames[name].height for name in group):
+            if has_categories(head):
+                self._fold_as_before(head)
+            before = self._stayed_from(group, reach)
+            system = without_parts_of_small(
+                self._divided(group, before), self.printed, self.threshold
+            )
+            costs = self._costs(system, group)
+            decided = {
+                people: fate for year in before[-reach:] for people, fate in year.fates.items()
+            }
+            system, decided = self.with_vintages(system, decided, self._tables_of(group), True)
+            printed = [*self.printed, *self.printed_before()]
+            asked = system, costs, decided, printed, self.threshold, self.book
+            try:
+                found = withhold(*asked, patient=False)
+            except NoWayError as error:
+                if not any(map(self._is_mine, error.people)) and reach < len(self.past):
+                    reach += 1
+                else:
+                    next(ladder)
+                continue
+            self.fates |= {people: found[people] for people in costs if people in found}
+            return
+        if group == EXITS:
+            self._leave_work_exits_out()
+
+    def _coarsen_first(self, head: Table, group: Sequence[str]) -> None:
+        """Make the tables of a group as coarse as the rules that everyone knows say."""
         parent = PARENTS.get(head.name)
         if parent and not self._shows_total(parent):
             for name in group:
@@ -420,45 +450,6 @@ class _Year:
         self._leave_lone_categories_out(group)
         if head.name in ALWAYS_FOLDED:
             self._fold(head)
-        ladder = self._ladder(head, group)
-        reach = 1
-        while True:
-            if has_categories(head):
-                self._fold_as_before(head)
-            if all(self.frames[name].is_empty() for name in group):
-                if group == EXITS:
-                    self._leave_work_exits_out()
-                return
-            before = self._stayed_from(group, reach)
-            system = self._divided(group, before)
-            costs = self._costs(system, group)
-            decided = {
-                people: fate
-                for year in self.past[len(self.past) - reach :]
-                if year in before
-                for people, fate in year.fates.items()
-            }
-            system = without_parts_of_small(system, self.printed, self.threshold)
-            system, decided = self.with_vintages(system, decided, self._tables_of(group), True)
-            printed = [*self.printed, *self.printed_before()]
-            try:
-                found = withhold(
-                    system,
-                    costs,
-                    decided,
-                    printed,
-                    self.threshold,
-                    self.book,
-                    patient=False,
-                )
-            except NoWayError as error:
-                if not any(map(self._is_mine, error.people)) and reach < len(self.past):
-                    reach += 1
-                else:
-                    next(ladder)
-                continue
-            self.fates |= {people: found[people] for people in costs if people in found}
-            return
 
     def _stayed_from(self, group: Sequence[str], reach: int) -> Sequence[_Year]:
         """The years before that persons of a group's tables stayed from, and one that is known."""
@@ -475,7 +466,10 @@ class _Year:
             frames[_SOME_OF[name]] = self.frames[_SOME_OF[name]].filter("printed")
         active = {
             year.number: dict(
-                year.exact["gender_split"].filter(population="active_at_year_end").select("gender", "n").iter_rows()
+                year.exact["gender_split"]
+                .filter(population="active_at_year_end")
+                .select("gender", "n")
+                .iter_rows()
             )
             for year in before
         }
@@ -500,10 +494,14 @@ class _Year:
             if is_printed:
                 of = {name: frame.filter("printed") for name, frame in of.items()}
             then = linked_cells(of, self.threshold)
-            system, further = beside(
-                system, self.fates, self.number, then, vintage.fates, number, self.threshold
+            system = beside(
+                Side(system, self.fates),
+                Side(then, vintage.fates),
+                self.number,
+                label_of(number),
+                self.threshold,
             )
-            decided |= further
+            decided |= {label_of(number) + people: fate for people, fate in vintage.fates.items()}
         return system, decided
 
     def printed_before(self) -> list[frozenset[str]]:
@@ -543,9 +541,7 @@ class _Year:
 
     def _shows_genders(self, parent: str) -> bool:
         genders = vocabulary().code_list("gender").names
-        return all(
-            self.fates.get(f"{self.number}|{parent}|{one}") is Fate.SHOWN for one in genders
-        )
+        return all(self.fates.get(f"{self.number}|{parent}|{one}") is Fate.SHOWN for one in genders)
 
     def _ladder(self, head: Table, group: Sequence[str]) -> Iterator[None]:
         """Take one step after another: gender, categories, all categories, tables."""

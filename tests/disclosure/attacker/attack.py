@@ -147,8 +147,10 @@ def _told_by_reports(
     told = {
         place
         for place, interval in zip(suspects, before, strict=True)
-        if interval.low >= worked.intervals[place].low
-        and interval.high <= worked.intervals[place].high
+        if (
+            interval.low >= worked.intervals[place].low
+            and interval.high <= worked.intervals[place].high
+        )
         or _is_all_of_it(worked, place, interval)
     }
     open_parts = {_open_part(worked, place) for place in told} - {()}
