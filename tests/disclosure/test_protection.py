@@ -127,7 +127,6 @@ def test_shares_stand_on_shown_counts_and_enough_people() -> None:
     status = {(year, figure): told for year, figure, told in figures.select("year", "figure", "status").iter_rows()}  # fmt: skip
     assert status[2021, "work_exit_share"] == "shown"
     assert status[2021, "no_shows"] == status[2021, "planned_share_of_exits"] == "hidden"
-    assert status[2021, "age_min"] == status[2021, "age_max"] == "hidden"
     time = protected_demo().tables["time_in_programme"]
     wide = time.pivot("measure", index=["year", "outcome_group"], values="value")
     told = wide.filter(pl.col("median_days").is_not_null())

@@ -61,17 +61,18 @@ def folded(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
         .select(*groups, name)
     )
     keys = ["year", *table.dimensions]
-    left = frame.join(small, on=[*groups, name], how="anti").filter(pl.col(name) != TOTAL)
-    if left.is_empty():
-        return totals_alone(table, frame)
+    divisions = ["year", *groups]
+    kept = frame.join(small, on=[*groups, name], how="anti")
+    listed = kept.filter(pl.col(name) != TOTAL).select(divisions).unique()
+    folds = frame.join(small, on=[*groups, name], how="semi")
     rest = (
-        frame.join(small, on=[*groups, name], how="semi")
+        folds.join(listed, on=divisions, how="semi")
         .with_columns(pl.lit(REST).alias(name))
         .group_by(keys, maintain_order=True)
         .agg(pl.col("n").sum(), pl.col("printed").all())
     )
-    kept = frame.join(small, on=[*groups, name], how="anti")
-    return pl.concat([kept, rest.select(kept.columns)])
+    alone = folds.join(listed, on=divisions, how="anti").with_columns(printed=pl.lit(False))
+    return pl.concat([kept, rest.select(kept.columns), alone])
 
 
 def of_shown_people(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:

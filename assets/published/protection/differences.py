@@ -47,7 +47,7 @@ def beside(here: Side, there: Side, year: int, label: str, threshold: int) -> Li
     is_shown_then = [there.fates.get(people) is Fate.SHOWN for people in pairs["people"]]
     small = (pl.col("difference") != 0) & (pl.col("difference").abs() < threshold)
     judged = pairs.filter(
-        pl.col("watched") & pl.col("watched_then"),
+        pl.col("watched") & pl.col("watched_then") & ~pl.col("given"),
         small | ~(pl.Series(is_shown_now) & pl.Series(is_shown_then)),
     )
     named = (pl.col("people") + "|since " + pl.lit(label)).alias("people")
@@ -58,6 +58,7 @@ def beside(here: Side, there: Side, year: int, label: str, threshold: int) -> Li
         watched=pl.lit(True),
         least=pl.lit(_ANY, pl.Int64),
         guard=pl.lit(None, pl.String),
+        given=pl.lit(False),
     )
     in_sum = [
         judged.select(named.alias("sum"), people, coefficient=pl.lit(sign, pl.Int64))

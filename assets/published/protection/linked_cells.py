@@ -82,7 +82,8 @@ class LinkedCells:
     `cells`: table, row (its position in the frame), people; one line for each count.
     `people`, sorted and unique: people, n, printed (how many cells show them), watched, least (the
     fewest that a hidden cell may be of, as everyone knows), guard (people that they divide: where
-    those are withheld, these have no row). People that are printed nowhere exist all the same, and
+    those are withheld, these have no row), given (part of a small number that is known, so that
+    only being certain is to be kept from them). People that are printed nowhere exist all the same, and
     who is watched may not be found out to be few.
     `sums`: sum, people, coefficient. The numbers of a sum, each times its coefficient, add up to
     something that is taken to be known; to 0, but for persons that are counted twice.
@@ -179,17 +180,17 @@ def linked_cells(
     ]
     remainders = _remainders(numbers)
     rows = [
-        (name, sum(sign * numbers[people] for people, sign in parts.items()), 0, watched, 0, None)
+        (name, sum(sign * numbers[people] for people, sign in parts.items()), 0, watched, 0, None, False)
         for name, (parts, watched) in remainders.items()
     ]
     sums.append(_listed({name: {**parts, name: -1} for name, (parts, _) in remainders.items()}))
     for stayed in _stayers(named, active or {}):
-        rows += [(name, n, 0, True, 0, None) for name, n in stayed.numbers.items()]
+        rows += [(name, n, 0, True, 0, None, False) for name, n in stayed.numbers.items()]
         sums.append(_listed(stayed.sums))
     unprinted = pl.DataFrame(rows, _PEOPLE, orient="row")
     people = pl.concat(
         [
-            by_people.with_columns(watched=True).select(
+            by_people.with_columns(watched=True, given=False).select(
                 pl.col(name).cast(type_) for name, type_ in _PEOPLE.items()
             ),
             unprinted,
@@ -210,6 +211,7 @@ _PEOPLE = pl.Schema(
         "watched": pl.Boolean,
         "least": pl.Int64,
         "guard": pl.String,
+        "given": pl.Boolean,
     }
 )
 
@@ -365,7 +367,13 @@ def _margins(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         others = [name for name in ("year", *table.dimensions) if name != summed]
         named = _joined(pl.lit(f"{table.name} over {summed}"), *others).alias("sum")
         sign = pl.when(pl.col(summed) == TOTAL).then(1).otherwise(-1)
-        sums.append(frame.select(named, "people", sign.cast(pl.Int64).alias("coefficient")))
+        # A total whose parts are not printed adds up to nothing that is known.
+        has_parts = (pl.col(summed) != TOTAL).any().over(others)
+        sums.append(
+            frame.filter(has_parts).select(
+                named, "people", sign.cast(pl.Int64).alias("coefficient")
+            )
+        )
     return pl.concat([empty, *sums])
 
 

@@ -6,7 +6,7 @@ They are known to everyone, also where they are hidden in the open publication.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,8 +22,8 @@ _OF_OTHERS = ("participants", "participants_without_dropouts")
 
 def printed_sums(
     system: LinkedCells, frames: Mapping[str, pl.DataFrame], year: int
-) -> Iterator[frozenset[str]]:
-    """Yield the people whose numbers add up to one that a report prints; mostly one alone.
+) -> list[frozenset[str]]:
+    """Return the people whose numbers add up to one that a report prints; mostly one alone.
 
     `system` is made from `frames`, published frames of `year`. A printed share is rounded, and
     still taken to be known: that is the safe side for everybody else.
@@ -34,6 +34,7 @@ def printed_sums(
         pl.col("mart").is_in(list(frames)),
         ~pl.col("figure").is_in(_OF_OTHERS),
     )
+    agreeing = []
     for figure in figures.iter_rows(named=True):
         frame = frames[figure["mart"]].with_row_index("row")
         of = _lines(frame, figure, figure["categories"])
@@ -41,26 +42,26 @@ def printed_sums(
             pl.col("table") == figure["mart"], pl.col("row").is_in(of["row"].to_list())
         )
         if cells.height and cells.height == of.height and _agrees(frame, of, figure):
-            yield frozenset(cells["people"])
+            agreeing.append(frozenset(cells["people"]))
+    # A report that says otherwise of most is of other records.
+    return agreeing if 2 * len(agreeing) >= figures.height else []
 
 
-def without_parts_of_small(
+def with_parts_of_small(
     system: LinkedCells, printed: Collection[frozenset[str]], threshold: int
 ) -> LinkedCells:
-    """Watch nobody who divides a small number that a report prints.
+    """Say of whom only a small number is to be known, as parts of one that a report prints.
 
-    What a small number is made of is smaller still, whatever is withheld beside it.
+    What a small number is made of is smaller still, whatever is withheld beside it: such people are
+    `given`, and only may not become certain.
     """
     people = system.people
     alone = {name for one in printed if len(one) == 1 for name in one}
-    small = people.filter(pl.col("people").is_in(alone), pl.col("n") < threshold)["people"]
-    while True:
-        parts = people.filter(pl.col("guard").is_in(small), ~pl.col("people").is_in(small))
-        if parts.is_empty():
-            break
-        small = pl.concat([small, parts["people"]])
-    watched = pl.col("watched") & (~pl.col("people").is_in(small) | pl.col("people").is_in(alone))
-    return replace(system, people=people.with_columns(watched))
+    small = set(people.filter(pl.col("people").is_in(alone), pl.col("n") < threshold)["people"])
+    while parts := set(people.filter(pl.col("guard").is_in(small))["people"]) - small:
+        small |= parts
+    given = pl.col("people").is_in(small - alone)
+    return replace(system, people=people.with_columns(given=given))
 
 
 def _lines(frame: pl.DataFrame, figure: Mapping[str, Any], categories: str | None) -> pl.DataFrame:

@@ -51,6 +51,8 @@ class _Unknowns:
     least: Integers
     printed: Flags
     watched: Flags
+    given: Flags
+    """Who is part of a small number that is known, and only may not become certain."""
     guard: Integers
     """The position of the unknown that divides into it, or -1."""
     fixed: Flags
@@ -67,6 +69,7 @@ class _Unknowns:
             self.least[part],
             self.printed[part],
             self.watched[part],
+            self.given[part],
             place[self.guard[part]],
             self.fixed[part],
             self.cost[part],
@@ -118,6 +121,7 @@ def withhold(
         least=np.where(absent, 0, people["least"].to_numpy()),
         printed=printed & ~absent,
         watched=people["watched"].to_numpy(),
+        given=people["given"].to_numpy(),
         guard=guard,
         fixed=known,
         cost=np.array([cost.get(name, np.inf) for name in names]),
@@ -277,7 +281,8 @@ class _Search:
         is_difference = self.unknowns.least < 0
         large = np.maximum(abs(least), abs(most)) >= self.threshold
         enough = large | (is_difference & (least <= 0) & (most >= 0))
-        opened: Flags = enough & (most - least >= self.width)
+        is_given = self.unknowns.given
+        opened: Flags = np.where(is_given, most > least, enough & (most - least >= self.width))
         return opened
 
     def _next_unserved(self, passed: Sequence[int]) -> int | None:
@@ -377,6 +382,10 @@ class _Search:
     def _plans(self, one: int) -> Iterator[tuple[int, ...]]:
         """How far somebody might move, in one witness or in two."""
         n, k = int(self.n[one]), self.threshold
+        if self.unknowns.given[one]:
+            yield (1,)
+            yield (-1,)
+            return
         yield (max(self.width, k - n),)
         if n >= k:
             yield (-self.width,)

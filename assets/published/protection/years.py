@@ -31,7 +31,7 @@ from assets.published.protection.linked_cells import (
     exact_ties,
     linked_cells,
 )
-from assets.published.protection.printed import printed_sums, without_parts_of_small
+from assets.published.protection.printed import printed_sums, with_parts_of_small
 from assets.published.protection.stayers import TABLES as STAYERS
 from assets.published.protection.suppression import Fate, NoWayError, withhold
 from assets.published.vintages import Vintage
@@ -126,7 +126,16 @@ def protect(
         earlier = [vintage for vintage in history if vintage.year == number]
         rule = (threshold, sensitive)
         if number not in stands:
-            year = _Year(number, now, *rule, past, [_recalled(one, *rule) for one in earlier])
+            before = [_recalled(one, *rule) for one in earlier]
+            year = _Year(number, now, *rule, past, [one for one in before if one.differs(now)])
+            # Under a higher threshold than theirs nothing could be kept from who has them.
+            year.know(
+                [
+                    one
+                    for one in before
+                    if not one.differs(now) and one.threshold_kept >= threshold
+                ]
+            )
             year.decide([name for name, of in left_out if of == number])
             for name, frame in year.published(smallest_base).items():
                 published[name].append(frame)
@@ -150,6 +159,7 @@ def _recalled(
 ) -> _Year:
     year = _Year(vintage.year, vintage.exact, threshold, sensitive, past, ())
     year.recall(vintage.tables)
+    year.threshold_kept = vintage.threshold
     year.done = {name: tuple(words) for name, words in vintage.done.items()}
     return year
 
@@ -186,6 +196,10 @@ class _Year:
             for name, frame in exact.items()
         }
         self.exact = exact
+        self.same: tuple[_Year, ...] = ()
+        """Vintages that were made from the same records."""
+        self.threshold_kept = threshold
+        """The threshold under which a vintage was published."""
         self.book: list[dict[str, int]] = list(past[-1].book) if past else []
         """Moves that fitted the tables of this year or the one before."""
         self.is_recalled = False
@@ -212,14 +226,30 @@ class _Year:
             if is_there and not self._kept(self._tables_of(group), left_out):
                 self._decide_group(group)
 
+    def differs(self, now: Mapping[str, pl.DataFrame]) -> bool:
+        """Whether the records say otherwise of a table by now."""
+        return not all(_equal(now[name], self.exact[name]) for name in self.exact if name in now)
+
+    def know(self, vintages: Sequence[_Year]) -> None:
+        """Take for known what earlier vintages show of the same records."""
+        for vintage in vintages:
+            self.printed += [
+                frozenset([people])
+                for people, fate in vintage.fates.items()
+                if fate is Fate.SHOWN
+            ]
+        self.same = tuple(vintages)
+
     def _kept(self, names: Sequence[str], left_out: Collection[str]) -> bool:
         """Keep what was decided of tables that have not changed since the last vintage.
 
         Not where the year before, which they are tied to, is decided anew as well.
         """
-        if not self.vintages or set(names) & set(left_out):
+        if not self.vintages or self.same or set(names) & set(left_out):
             return False
         last = self.vintages[-1]
+        if not set(names) <= last.exact.keys() or last.threshold_kept != self.threshold:
+            return False
         ties = {*POPULATIONS, *STAYERS} & set(names)
         if ties and self.past and not self.past[-1].is_recalled:
             return False
@@ -320,7 +350,7 @@ class _Year:
             costs = self._costs(system, POPULATIONS, may_hide_totals=may_hide_totals)
             decided = {people: fate for year in window[:-1] for people, fate in year.fates.items()}
             printed = [people for year in window for people in year.printed]
-            system = without_parts_of_small(system, printed, self.threshold)
+            system = with_parts_of_small(system, printed, self.threshold)
             for year in window:
                 system, decided = year.with_vintages(system, decided, POPULATIONS)
                 printed += year.printed_before()
@@ -412,7 +442,7 @@ class _Year:
             if has_categories(head):
                 self._fold_as_before(head)
             before = self._stayed_from(group, reach)
-            system = without_parts_of_small(
+            system = with_parts_of_small(
                 self._divided(group, before), self.printed, self.threshold
             )
             costs = self._costs(system, group)
@@ -459,11 +489,10 @@ class _Year:
         """The tables of a group; of persons also those of the years before, whom some stay from."""
         names = self._tables_of(group)
         frames = {
-            name: pl.concat(year.frames[name].filter("printed") for year in [*before, self])
-            for name in names
+            name: pl.concat(year._rows(name) for year in [*before, self]) for name in names
         }
         for name in set(group) & _SOME_OF.keys():
-            frames[_SOME_OF[name]] = self.frames[_SOME_OF[name]].filter("printed")
+            frames[_SOME_OF[name]] = self._rows(_SOME_OF[name])
         active = {
             year.number: dict(
                 year.exact["gender_split"]
@@ -474,6 +503,11 @@ class _Year:
             for year in before
         }
         return linked_cells(frames, self.threshold, active)
+
+    def _rows(self, name: str) -> pl.DataFrame:
+        """The rows of a table that are printed, or that others add up to."""
+        needed = pl.col("gender") == TOTAL if name in _NOT_FOLDED else pl.lit(False)
+        return self.frames[name].filter(pl.col("printed") | needed)
 
     @staticmethod
     def _tables_of(group: Sequence[str]) -> Sequence[str]:
@@ -490,9 +524,11 @@ class _Year:
         """Add the tables that earlier vintages of the year hold, and the differences to them."""
         decided = dict(decided)
         for number, vintage in enumerate(self.vintages, start=1):
-            of = {name: vintage.frames[name] for name in names if name in vintage.frames}
-            if is_printed:
-                of = {name: frame.filter("printed") for name, frame in of.items()}
+            of = {
+                name: vintage._rows(name) if is_printed else vintage.frames[name]
+                for name in names
+                if name in vintage.frames
+            }
             then = linked_cells(of, self.threshold)
             system = beside(
                 Side(system, self.fates),
@@ -580,7 +616,7 @@ class _Year:
     def _fold_as_before(self, table: Table) -> None:
         """Print no category where earlier vintages fold others: the difference would tell."""
         category = next(name for name in table.margins if name != "gender")
-        for vintage in self.vintages:
+        for vintage in (one for one in self.vintages if table.name in one.frames):
             now, then = (
                 set(year.frames[table.name].filter("printed")[category].cast(pl.String))
                 for year in (self, vintage)
