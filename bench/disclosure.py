@@ -1,6 +1,6 @@
 """How long it takes to protect and audit the open publication, and how much it shows.
 
-`python -m bench.disclosure`: the demo's three years, then one year with more and more countries.
+`python -m bench.disclosure`: the demo's three years, then 1,000 persons over more and more years.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.disclosure.publications import (
     THRESHOLD,
     counts_of,
     exact_tables,
-    of_years,
+    random_tables,
     shown_share,
 )
 
@@ -57,49 +57,23 @@ def main() -> None:
         f"{median(auditing):.1f} s of CPU; {len(found.breaches)} breaches; "
         f"{shown_share(exact, made.tables):.1%} of {large} counts of {THRESHOLD} and more shown"
     )
-    _say("countries  cells  seconds  ratio to the first")
-    first = 0.0
-    for countries in (10, 20, 40, 80, 160):
-        tables = _with_countries(of_years(exact, [2021]), countries)
+    _say("1,000 persons")
+    _say("years  numbers  protected  audited  together, ratio to half the years")
+    before: dict[int, float] = {}
+    for years in (1, 2, 4, 5, 8, 10):
+        exact = random_tables(1, 1000, years)
         start = process_time()
-        protect(tables, THRESHOLD, SMALLEST_BASE)
-        seconds = process_time() - start
-        first = first or seconds
-        cells = tables["country_of_origin"].height
-        _say(f"{countries:9}  {cells:5}  {seconds:7.1f}  {seconds / first:5.1f}")
-
-
-def _with_countries(tables: dict[str, pl.DataFrame], countries: int) -> dict[str, pl.DataFrame]:
-    """The same year with another number of countries, of 5 to 14 persons each, one in three men.
-
-    The populations grow with them, so that everything adds up.
-    """
-    codes = vocabulary().code_list("country").names[:countries]
-    rows = []
-    for place, code in enumerate(codes):
-        persons = 5 + place % 10
-        men = persons // 3
-        by_gender = {"female": persons - men, "male": men, "unknown": 0, "total": persons}
-        rows += [(2021, code, gender, n, "shown") for gender, n in by_gender.items()]
-    inner = pl.DataFrame(rows, tables["country_of_origin"].schema, orient="row")
-    whole = inner.group_by("year", "gender", maintain_order=True).agg(pl.col("n").sum())
-    totals = whole.select(
-        "year", pl.lit("total").alias("country"), "gender", "n", pl.lit("shown").alias("status")
-    )
-    populations = ("gender_split", "key_figures", "caseload", "quarterly_flow")
-    kept = {name: frame.clear() for name, frame in tables.items() if name not in populations}
-    split = tables["gender_split"].join(
-        whole.rename({"n": "persons"}), on=["year", "gender"], how="left"
-    )
-    is_participants = pl.col("population") == "participants"
-    kept["gender_split"] = split.with_columns(
-        pl.when(is_participants).then(pl.col("persons")).otherwise(pl.col("n")).alias("n")
-    ).select(tables["gender_split"].columns)
-    kept["key_figures"] = tables["key_figures"].clear()
-    kept["caseload"] = tables["caseload"].clear()
-    kept["quarterly_flow"] = tables["quarterly_flow"].clear()
-    kept["country_of_origin"] = pl.concat([inner, totals])
-    return {name: kept[name] for name in tables}
+        made = protect(exact, THRESHOLD, SMALLEST_BASE, sensitive=SENSITIVE)
+        middle = process_time()
+        found = audit(made.tables, THRESHOLD, ties=made.ties, sensitive=SENSITIVE)
+        end = process_time()
+        before[years] = end - start
+        half = before.get(years // 2) if years % 2 == 0 else None
+        ratio = f"{before[years] / half:5.1f}" if half else "    -"
+        _say(
+            f"{years:5}  {found.cells:7}  {middle - start:9.1f}  {end - middle:7.1f}  {ratio}"
+            f"  ({len(found.breaches)} breaches)"
+        )
 
 
 def _say(text: str) -> None:

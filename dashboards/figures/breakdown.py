@@ -104,12 +104,15 @@ def breakdown(
             pl.col("withheld_total").alias("withheld_previous"),
         )
         # A category that the year before does not list had nobody in it, unless it stands together
-        # with others there; and what stands together in this year did not stand so in that one.
-        coarse = {FOLDED, TOTALS_ALONE} & set(publication.done(name, previous_year))
+        # with others there, or no category is listed; and what stands together in this year did not
+        # stand so in that one.
+        done = publication.done(name, previous_year)
+        unlisted = TOTALS_ALONE in done or (publication.protected and before.is_empty())
+        coarse = unlisted or FOLDED in done
         absent = pl.when(pl.col("code") != REST).then(pl.lit(None if coarse else 0))
         cells = cells.join(before, on="code", how="left", maintain_order="left").with_columns(
             pl.col("withheld_previous").fill_null(
-                pl.lit(bool(coarse)) & (pl.col("code") != REST)
+                pl.lit(unlisted) | (pl.lit(coarse) & (pl.col("code") != REST))
             ),
             pl.when(pl.col("withheld_previous").is_null()).then(absent)
             .otherwise(PREVIOUS).alias(PREVIOUS),

@@ -11,6 +11,9 @@ from assets.vocabulary import HIDDEN, Table, vocabulary
 from dashboards.figures.figure import write
 from dashboards.publication import NOT_PRINTED, Publication
 
+_COMPLETE = (("month",), ("quarter",), ("figure",))
+"""The dimensions whose categories are all there in every year that is over."""
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -18,7 +21,7 @@ class Measures:
 
     The category is empty for a mart without dimensions. Nothing is published of the measures
     `unprinted`; where `left_out`, of any. What is not there although the mart is `complete`, as
-    every year has all months, is withheld.
+    every year has all months and key figures, is withheld.
     """
 
     mart: Table
@@ -80,5 +83,5 @@ def measures(publication: Publication, name: str, year: int) -> Measures:
         frozenset(filter(None, unprinted)),
         publication.leaves_out(name, year),
         # Only years that are over are published where numbers are withheld.
-        publication.protected and mart.dimensions in (("month",), ("quarter",)),
+        publication.protected and mart.dimensions in _COMPLETE,
     )

@@ -166,7 +166,8 @@ def staffing(publication: Publication, year: int) -> Figure:
 def counsellor_caseload(publication: Publication, year: int) -> Figure:
     """Participants for each full-time equivalent of counsellors, and what that is made of."""
     values = measures(publication, "counsellor_caseload", year)
-    if values.shown("", "counsellor_fte") is None and not values.hidden:
+    positions = "", "counsellor_fte"
+    if values.shown(*positions) is None and positions not in values.hidden:
         return nothing(publication, values.mart, year)
     before = _before(publication, "counsellor_caseload", year)
     years = {year: values} | ({before.year: before} if before else {})
@@ -190,7 +191,8 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
         rows=_by_year(measured, years),
         units={str(of_year): "decimal" for of_year in years},
         withheld=_withheld_by_year(measured, years),
-        chart=charts.bars(bars),
+        # Of no position there is nothing to measure.
+        chart=charts.bars(bars) if bars else None,
         description=describe(values.mart.label_nb, year, bars),
     )
 

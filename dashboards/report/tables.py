@@ -61,8 +61,12 @@ class Table:
         return any(cell.value == total for cell in self.rows[row] if cell.unit == TEXT)
 
     def labels_of(self, names: Sequence[str]) -> list[str]:
-        """The labels that the key figures called `names` have in this table."""
-        return [self.rows[self.key_figures.index(name)][0].text for name in names]
+        """The labels that the key figures called `names` have in this table.
+
+        A key figure that is not published has none.
+        """
+        found = dict(zip(self.key_figures, self.rows, strict=True))
+        return [found[name][0].text for name in names if name in found]
 
     def unit(self, column: int) -> str:
         """The one unit of a column; text where its cells have several, or none."""

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,10 @@ from tests.unit.test_covers.covers import Rows, Tables, number
 from tests.unit.test_covers.published_numbers import published_numbers
 from tests.unit.test_report.conftest import BARE
 
-REGISTER = (12, 287, 3)
+REGISTER = (12, 600, 3)
+SMALL_REGISTER = (3, 150, 3)
+"""In whose first year so few did not come that no period tells how many."""
+
 YEARS = (2019, 2020, 2021)
 QUIET = 2020
 """In which hardly anything happened."""
@@ -61,7 +65,17 @@ LEFT_OUT = ("monthly_form", "still_in_programme", "published_comparison", "took_
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is published for everyone."""
-    exact = random_tables(*REGISTER)
+    return published_of(REGISTER, tmp_path_factory.mktemp("open"))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Publication:
+    """What is published for everyone of few persons."""
+    return read(published_of(SMALL_REGISTER, tmp_path_factory.mktemp("small")))
+
+
+def published_of(register: tuple[int, int, int], folder: Path) -> Path:
+    exact = random_tables(*register)
     about = {
         "built_at": "2022-02-01T10:00:00+00:00",
         "run_id": "1",
@@ -73,7 +87,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     by_year = {year: about_open({**about, "rows_rejected": 0}) for year in YEARS}
     rule = Rule(THRESHOLD, SMALLEST_BASE)
     released = release(exact, by_year, (), rule, date(2022, 2, 1))
-    store = PublicationStore(folder=str(tmp_path_factory.mktemp("open") / "published"))
+    store = PublicationStore(folder=str(folder / "published"))
     manifest = open_manifest("open", about, released, released.fresh)
     return store.publish("open", released.tables, manifest)
 
@@ -210,9 +224,9 @@ def test_a_wrong_cell_is_found(shown: dict[tuple[str, int], Tables], oracle: Pat
         assert wrong(of, [*rows[:place], told, *rows[place + 1 :]])
 
 
-def test_what_is_not_printed_reads_as_withheld(publication: Publication) -> None:
-    assert publication.done("caseload", 2019) == ["not_printed:no_shows"]
-    flows = figures(publication, 2019)["flows"]
+def test_what_is_not_printed_reads_as_withheld(small: Publication) -> None:
+    assert small.done("caseload", 2019) == ["not_printed:no_shows"]
+    flows = figures(small, 2019)["flows"]
     assert set(flows.rows["Ikke møtt"]) == {None}
     assert {row[4] for row in flows.texts()} == {words.HIDDEN}
     assert words.not_printed("Ikke møtt", 2019) in flows.notes
@@ -234,6 +248,86 @@ def test_key_figures_that_are_withheld_read_as_such_wherever_they_stand(
     assert shown["planned_exits"].detail == ""
     change = {row[0]: row[-1] for row in key_figure_table(withheld, 2021).texts()}
     assert change["Ikke møtt"] == words.HIDDEN
+
+
+def test_key_figures_without_a_row_read_as_withheld(publication: Publication) -> None:
+    of_work = pl.col("figure").is_in(["work_exits", "work_exit_share"])
+    frame = publication.tables["key_figures"]
+    labels = [
+        vocabulary().code_list("key_figure")[name].label_nb
+        for name in ("work_exits", "work_exit_share")
+    ]
+    without = with_table(
+        publication, "key_figures", frame.filter(~(of_work & (pl.col("year") == 2021)))
+    )
+    rows = {row[0]: row for row in key_figure_table(without, 2021).texts()}
+    whole = {row[0]: row for row in key_figure_table(publication, 2021).texts()}
+    for label in labels:
+        before = whole[label][2]
+        assert rows[label] == (label, words.HIDDEN, before, words.HIDDEN)
+    (card,) = [card for card in cards(without, 2021) if card.id == "work_exits"]
+    assert (card.value, card.detail) == (words.HIDDEN, "")
+    assert words.NOTHING not in parsed(render_overview(without)["index.html"]).texts["td"]
+    shown_in_every_cover(without, labels[0])
+    # Where they stand in no year, nothing breaks, and they are not taken for nobody.
+    never = with_table(publication, "key_figures", frame.filter(~of_work))
+    (card,) = [card for card in cards(never, 2021) if card.id == "work_exits"]
+    assert (card.value, card.comparison) == (words.HIDDEN, f"{words.HIDDEN} i 2020")
+    assert words.NOTHING not in parsed(render_overview(never)["index.html"]).texts["td"]
+    package(never, 2021, BARE)
+    render_year(never, 2021)
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"),
+    [
+        ("transition_cases", pl.lit(True)),
+        ("participant_background", pl.col("breakdown") == "education"),
+    ],
+)
+def test_a_division_that_is_not_there_the_year_before_is_no_zero(
+    name: str, gone: pl.Expr, publication: Publication
+) -> None:
+    frame = publication.tables[name]
+    mart = vocabulary().table(f"marts.{name}")
+    mine = publication.table(name, 2021).filter(gone)
+    by = vocabulary().code_list("background_breakdown")
+    labels = {
+        (
+            *([by[row["breakdown"]].label_nb] if "breakdown" in row else []),
+            vocabulary().label(mart, _category(mart), row[_category(mart)], row.get("breakdown")),
+        )
+        for row in mine.iter_rows(named=True)
+    }
+    assert len(labels) > 2
+    without = with_table(publication, name, frame.filter(~(gone & (pl.col("year") == 2020))))
+    figure = figures(without, 2021)[name]
+    place = figure.rows.columns.index("Antall i 2020")
+    width = len(next(iter(labels)))
+    told = {row[:width]: row[place] for row in figure.texts() if row[:width] in labels}
+    assert told == dict.fromkeys(labels, words.HIDDEN)
+    shown_in_every_cover(without, words.HIDDEN)
+
+
+@pytest.mark.parametrize("positions", [None, 0.0])
+def test_participants_that_are_withheld_have_no_chart_where_no_position_is_told(
+    positions: float | None, publication: Publication
+) -> None:
+    columns = publication.tables["counsellor_caseload"].schema
+    rows = [
+        (2021, "counsellor_fte", positions, "shown"),
+        (2021, "participants", None, HIDDEN),
+        (2021, "active_at_year_end", 25.0, "shown"),
+        (2021, "participants_per_counsellor", None, "shown"),
+        (2021, "active_per_counsellor", None, "shown"),
+    ]
+    frame = pl.DataFrame(rows, columns, orient="row")
+    without = with_table(publication, "counsellor_caseload", frame)
+    figure = figures(without, 2021)["counsellor_caseload"]
+    assert figure.chart is None
+    assert bool(figure.empty) == (positions is None)
+    render_year(without, 2021)
+    package(without, 2021, BARE)
 
 
 def test_a_country_that_stands_among_others_in_one_year_is_no_zero_there(
@@ -396,12 +490,12 @@ def test_the_smallest_base_is_the_one_of_the_manifest(publication: Publication) 
 
 
 def test_those_that_are_withheld_stand_after_the_others_in_an_order_of_their_own(
-    publication: Publication,
+    publication: Publication, small: Publication
 ) -> None:
     seen = 0
     last = {vocabulary().code_lists["aggregate"][code].label_nb for code in ("rest", "unknown")}
-    for year in YEARS:
-        found = figures(publication, year)
+    for of, year in product((publication, small), YEARS):
+        found = figures(of, year)
         for name in ("referral_offices", "country_of_origin", "activities", "transition_cases"):
             if found[name].empty:
                 continue

@@ -207,7 +207,7 @@ def about_for_everyone(**more: Any) -> dict[str, Any]:
         threshold=5,
         reason=Reason.FIRST,
         done={},
-        tied=True,
+        ties={"active": ("female",), "came": (), "left": ("male", "total")},
         about=told,
         tables={},
         exact={},
@@ -228,6 +228,13 @@ def test_what_everyone_gets_says_which_names_are_shown_and_what_is_sensitive() -
     rule = about_for_everyone()["disclosure"]
     for name in ("threshold", "left_out", "names", "sensitive"):
         assert rule[name] == policy()["open"][name]
+
+
+def test_what_everyone_gets_says_by_year_of_whom_the_ties_are_true() -> None:
+    said = json.loads(json.dumps(about_for_everyone()))
+    assert said["disclosure"]["ties"] == {
+        "2021": {"active": ["female"], "came": [], "left": ["male", "total"]}
+    }
 
 
 # --- The folder -------------------------------------------------------------------------

@@ -83,8 +83,8 @@ class LinkedCells:
     `people`, sorted and unique: people, n, printed (how many cells show them), watched, least (the
     fewest that a hidden cell may be of, as everyone knows), guard (people that they divide: where
     those are withheld, these have no row), given (part of a small number that is known, so that
-    only being certain is to be kept from them). People that are printed nowhere exist all the same, and
-    who is watched may not be found out to be few.
+    only being certain is to be kept from them). People that are printed nowhere exist all the same,
+    and who is watched may not be found out to be few.
     `sums`: sum, people, coefficient. The numbers of a sum, each times its coefficient, add up to
     something that is taken to be known; to 0, but for persons that are counted twice.
     """
@@ -180,7 +180,15 @@ def linked_cells(
     ]
     remainders = _remainders(numbers)
     rows = [
-        (name, sum(sign * numbers[people] for people, sign in parts.items()), 0, watched, 0, None, False)
+        (
+            name,
+            sum(sign * numbers[people] for people, sign in parts.items()),
+            0,
+            watched,
+            0,
+            None,
+            False,
+        )
         for name, (parts, watched) in remainders.items()
     ]
     sums.append(_listed({name: {**parts, name: -1} for name, (parts, _) in remainders.items()}))

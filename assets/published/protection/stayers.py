@@ -58,7 +58,7 @@ def _by_division(
     """People and count by category, for each division and gender."""
     category = next(name for name in table.margins if name != "gender")
     division = "breakdown" if "breakdown" in table.dimensions else pl.lit("")
-    rows = frame.select(division, "gender", category, "people", "count")
+    rows = frame.sort("people").select(division, "gender", category, "people", "count")
     divisions: dict[tuple[str, str], dict[str, tuple[str, int]]] = defaultdict(dict)
     for of, gender, value, people, count in rows.iter_rows():
         if value != TOTAL:

@@ -224,9 +224,8 @@ class _Search:
     def recall(self, moves: Integers) -> None:
         """Take in the moves that fit."""
         lower, upper = self._bounds(self._free())
-        fits = ((moves >= lower) & (moves <= upper)).all(axis=1)
-        fits[fits] = ~(moves[fits] @ self.unknowns.sums.T.astype(np.int64)).any(axis=1)
-        self.recalled = moves[fits]
+        moves = moves[((moves >= lower) & (moves <= upper)).all(axis=1)]
+        self.recalled = moves[~(moves @ self.unknowns.sums.T.astype(np.int64)).any(axis=1)]
         self.witnesses = np.vstack([self.witnesses, self.recalled])
 
     def furthest(self) -> Integers:

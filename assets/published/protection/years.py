@@ -68,7 +68,6 @@ GROUPS: Sequence[tuple[str, ...]] = (
 of a group is made coarser before the others are left out."""
 
 NO_GENDER, FOLDED, TOTALS_ALONE, LEFT_OUT = "no_gender", "folded", "totals_alone", "left_out"
-FEW_LEFT_OUT = "few_left_out"
 NOT_PRINTED = "not_printed"
 """What was done to a table of a year beside withholding numbers; the manifest has these words, and
 where it was done to one population or measure of the table alone, its name behind a colon."""
@@ -130,11 +129,7 @@ def protect(
             year = _Year(number, now, *rule, past, [one for one in before if one.differs(now)])
             # Under a higher threshold than theirs nothing could be kept from who has them.
             year.know(
-                [
-                    one
-                    for one in before
-                    if not one.differs(now) and one.threshold_kept >= threshold
-                ]
+                [one for one in before if not one.differs(now) and one.threshold_kept >= threshold]
             )
             year.decide([name for name, of in left_out if of == number])
             for name, frame in year.published(smallest_base).items():
@@ -234,9 +229,7 @@ class _Year:
         """Take for known what earlier vintages show of the same records."""
         for vintage in vintages:
             self.printed += [
-                frozenset([people])
-                for people, fate in vintage.fates.items()
-                if fate is Fate.SHOWN
+                frozenset([people]) for people, fate in vintage.fates.items() if fate is Fate.SHOWN
             ]
         self.same = tuple(vintages)
 
@@ -442,9 +435,7 @@ class _Year:
             if has_categories(head):
                 self._fold_as_before(head)
             before = self._stayed_from(group, reach)
-            system = with_parts_of_small(
-                self._divided(group, before), self.printed, self.threshold
-            )
+            system = with_parts_of_small(self._divided(group, before), self.printed, self.threshold)
             costs = self._costs(system, group)
             decided = {
                 people: fate for year in before[-reach:] for people, fate in year.fates.items()
@@ -488,9 +479,7 @@ class _Year:
     def _divided(self, group: Sequence[str], before: Sequence[_Year]) -> LinkedCells:
         """The tables of a group; of persons also those of the years before, whom some stay from."""
         names = self._tables_of(group)
-        frames = {
-            name: pl.concat(year._rows(name) for year in [*before, self]) for name in names
-        }
+        frames = {name: pl.concat(year._rows(name) for year in [*before, self]) for name in names}
         for name in set(group) & _SOME_OF.keys():
             frames[_SOME_OF[name]] = self._rows(_SOME_OF[name])
         active = {
@@ -550,10 +539,7 @@ class _Year:
 
     def _leave_few_out(self, name: str) -> None:
         """Leave out the projects and surveys of fewer people than the threshold."""
-        frame = self.frames[name]
-        enough = of_shown_people(_mart(name), frame, self.threshold)
-        if enough.height < frame.height:
-            self._apply(name, FEW_LEFT_OUT, enough)
+        self.frames[name] = of_shown_people(_mart(name), self.frames[name], self.threshold)
 
     def _leave_lone_categories_out(self, group: Sequence[str]) -> None:
         """Say nothing of a sensitive division in which all are in one category."""
