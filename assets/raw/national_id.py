@@ -256,7 +256,9 @@ def _spelled_dates(cell: str, *, is_named: bool) -> Iterator[re.Match[str]]:
         cell = cell.zfill(len(cell) + len(cell) % 2)
     for pattern in _CELL_DATES:
         found = pattern.fullmatch(cell)
-        if found and (is_named or not _may_be_of_form(found)):
+        # In a cell of its own, a year of two digits before 50 is one of the form, such as 1.3.21.
+        is_short = found is not None and len(found["year"]) == 2 and int(found["year"]) < 50
+        if found and (is_named or not (is_short or _may_be_of_form(found))):
             yield found
 
 

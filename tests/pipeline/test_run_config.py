@@ -16,6 +16,7 @@ FIELDS = {
     "warehouse": {"file": "warehouse.duckdb"},
     "io_manager": {"warehouse": {"file": "warehouse.duckdb"}},
     "inbox": {"folder": "elsewhere"},
+    "reader": {"limit": 10**12},
     "build_day": {"as_of": "2020-01-01"},
     "forgotten": {"file": "forgotten.json"},
     "feedback": {"folder": "elsewhere"},
