@@ -368,10 +368,10 @@ class _Year:
     def _is_mine(self, people: str) -> bool:
         return people.startswith(f"{self.number}|")
 
-    def _shows(self, people: str, *, somebody: bool = True) -> bool:
+    def _shows(self, people: str) -> bool:
         """Whether a number of the year is shown, and not 0."""
         full = f"{self.number}|{people}"
-        return self.fates.get(full) is Fate.SHOWN and (not somebody or self._number_of(people) > 0)
+        return self.fates.get(full) is Fate.SHOWN and self._number_of(people) > 0
 
     def _number_of(self, people: str) -> int:
         _, population, gender = people.split("|")
