@@ -55,8 +55,13 @@ def points(rows: Sequence[Row], unknowns: int) -> np.ndarray:
     return np.array(found, np.int64)
 
 
+@pytest.mark.parametrize("few", [8, 0])
 @pytest.mark.parametrize("seed", range(40))
-def test_bounds_are_those_of_brute_force(seed: int) -> None:
+def test_bounds_are_those_of_brute_force(
+    seed: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each number pushed by itself, and as many proved at once as can be."""
+    monkeypatch.setattr(search, "_FEW", few)
     rng = random.Random(seed)
     unknowns, threshold = rng.randint(2, 4), rng.randint(2, 5)
     rows = drawn_rows(rng, unknowns)
@@ -70,9 +75,16 @@ def test_bounds_are_those_of_brute_force(seed: int) -> None:
 
     asked = [Asked(((place, 1),)) for place in range(unknowns)]
     pairs = list(combinations(range(unknowns), 2))
-    asked += [Asked(((one, 1), (other, -1)), is_difference=True) for one, other in pairs]
+    shift = [rng.randint(-TOP, TOP) for _ in pairs]
+    asked += [
+        Asked(((one, 1), (other, -1)), shift[place], is_difference=True)
+        for place, (one, other) in enumerate(pairs)
+    ]
     number = [all_points[:, place] for place in range(unknowns)]
-    numbers = [*number, *(number[one] - number[other] for one, other in pairs)]
+    numbers = [
+        *number,
+        *(number[one] - number[other] + by for (one, other), by in zip(pairs, shift, strict=True)),
+    ]
     for one, true, reach in zip(asked, numbers, solved(rows, asked, threshold), strict=True):
         low_est, high_est = int(true.min()), int(true.max())
         most = max(high_est, -low_est) if one.is_difference else high_est
@@ -89,7 +101,7 @@ def test_bounds_are_those_of_brute_force(seed: int) -> None:
     for places, certain in determined.sums:
         assert {certain} == set(all_points[:, list(places)].sum(axis=1).tolist())
     for one, true in zip(asked, numbers, strict=True):
-        assert determined.value(one.terms) in {None, *true.tolist()}
+        assert determined.value(one.terms) in {None, *(true - one.constant).tolist()}
         assert determined.value(one.terms) is None or true.min() == true.max()
 
 

@@ -22,6 +22,7 @@ from assets.published.audit.bounds import (
     Terms,
     without_fixed,
 )
+from assets.published.audit.elimination import Determined
 from assets.published.audit.solver import Answer, Model, Weights
 
 _FEW = 8
@@ -62,13 +63,12 @@ class Reach:
     is_difference: bool = False
 
     def keeps_promise(self, threshold: int) -> bool:
-        """Whether it may be `threshold` or more, and spans at least `threshold` - 1.
+        """Whether it spans at least `threshold` - 1, and may be `threshold` or more.
 
-        A difference may also be nobody at all.
+        A difference that spans so much may be nobody, or as many in size.
         """
-        is_large = max(self.high, -self.low if self.is_difference else 0) >= threshold
-        may_be_nobody = self.is_difference and self.low <= 0 <= self.high
-        return (is_large or may_be_nobody) and self.high - self.low >= threshold - 1
+        may_be_enough = self.is_difference or self.high >= threshold
+        return may_be_enough and self.high - self.low >= threshold - 1
 
     @property
     def is_certain(self) -> bool:
@@ -154,8 +154,8 @@ class Part:
         search = _Search(asked, threshold, self._point)
         for window in self._windows():
             if search.is_open_within(window):
-                search.look(self._restricted(window), window)
-        search.look(self._model, np.arange(len(self._point)), is_whole=True)
+                search.look_within(self._restricted(window), window)
+        search.look(self._model, list(self._in_force.values()))
         return search.found()
 
     def _windows(self) -> Iterator[Integers]:
@@ -200,16 +200,37 @@ class _Search:
         """Whether something is still to be proved of the unknowns of a window alone."""
         return bool((self._open() & self._within(window)).any())
 
-    def look(self, model: Model, window: Integers, *, is_whole: bool = False) -> None:
-        """Look for witnesses in the model of a window; what is said of the whole is settled."""
+    def look_within(self, model: Model, window: Integers) -> None:
+        """Look for witnesses in the model of a window, which settles nothing."""
         view = _View(model, window, self._matrix[:, window], self._within(window))
         self._at_random(view)
-        for one in np.flatnonzero(self._open() & view.inside).tolist():
-            if self._open()[one]:
-                is_highest = self._push(view, one, up=True, is_whole=is_whole)
+        # What nothing has moved is most likely certain, which only the whole can say.
+        for one in np.flatnonzero(self._open() & view.inside & (self._low < self._high)).tolist():
+            for up in (True, False):
                 if self._open()[one]:
-                    is_lowest = self._push(view, one, up=False, is_whole=is_whole)
-                    self._settled[one] = is_whole and is_highest and is_lowest
+                    self._push(view, one, up=up)
+
+    def look(self, model: Model, rows: Sequence[Row]) -> None:
+        """Look for witnesses in the model of everything, `rows`, and settle what is left."""
+        view = _View(model, np.arange(len(self._point)), self._matrix, np.ones_like(self._settled))
+        self._at_random(view)
+        if self._open().sum() > _FEW:
+            self._settle_determined([*rows, *model.tight()])
+            self._at_random(view, whole=True)
+        for one in np.flatnonzero(self._open()).tolist():
+            if self._open()[one]:
+                is_highest = self._push(view, one, up=True, whole=True)
+                if self._open()[one]:
+                    is_lowest = self._push(view, one, up=False, whole=True)
+                    self._settled[one] = is_highest and is_lowest
+
+    def _settle_determined(self, rows: Sequence[Row]) -> None:
+        """Settle the numbers that follow from the equalities among some rows."""
+        determined = Determined(rows)
+        for one in np.flatnonzero(self._open() & (self._low == self._high)).tolist():
+            here = slice(*self._matrix.indptr[one : one + 2])
+            entries = (self._matrix.indices[here].tolist(), self._matrix.data[here].tolist())
+            self._settled[one] = determined.value(tuple(zip(*entries, strict=True))) is not None
 
     def _within(self, window: Integers) -> Flags:
         is_outside = np.ones(len(self._point), np.int64)
@@ -218,11 +239,11 @@ class _Search:
 
     def _open(self) -> Flags:
         """Which numbers nothing is proved of yet."""
-        most = np.where(self._is_difference, np.maximum(self._high, -self._low), self._high)
-        is_kept = (most >= self._threshold) & (self._high - self._low >= self._threshold - 1)
+        may_be_enough = self._is_difference | (self._high >= self._threshold)
+        is_kept = may_be_enough & (self._high - self._low >= self._threshold - 1)
         return np.asarray(~self._settled & ~is_kept, np.bool_)
 
-    def _at_random(self, view: _View) -> None:
+    def _at_random(self, view: _View, *, whole: bool = False) -> None:
         """Ask for many at once, in directions drawn at random, as long as that proves many."""
         draw = np.random.default_rng(0)
         waiting = self._open() & view.inside
@@ -230,19 +251,22 @@ class _Search:
         while waiting.sum() > _FEW and in_vain < _PATIENCE:
             signs = np.where(waiting, draw.choice([-1.0, 1.0], len(waiting)), 0.0)
             objective = view.matrix.T @ signs
-            self._take(view, view.model.smallest(objective))
-            self._take(view, view.model.smallest(-objective))
+            for direction in (objective, -objective):
+                answer = view.model.smallest(direction)
+                if whole and answer.point is None:
+                    answer = view.model.smallest(direction, whole=True)
+                self._take(view, answer)
             before, waiting = waiting, self._open() & view.inside
             # Two solves that proved no more than two numbers were no gain.
             in_vain = in_vain + 1 if waiting.sum() > before.sum() - 3 else 0
 
-    def _push(self, view: _View, one: int, *, up: bool, is_whole: bool) -> bool:
+    def _push(self, view: _View, one: int, *, up: bool, whole: bool = False) -> bool:
         """Push one number as far as it goes; whether it is certain that it goes no further."""
         sign = -1.0 if up else 1.0
         start, end = view.matrix.indptr[one], view.matrix.indptr[one + 1]
         objective = np.zeros(len(view.window))
         objective[view.matrix.indices[start:end]] = sign * view.matrix.data[start:end]
-        for in_whole_numbers in (False, True) if is_whole else (False,):
+        for in_whole_numbers in (False, True) if whole else (False,):
             answer = view.model.smallest(objective, whole=in_whole_numbers)
             self._take(view, answer)
             if not self._open()[one]:
