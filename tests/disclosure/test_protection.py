@@ -34,8 +34,18 @@ from tests.pipeline.homes import DEMO
 Tables = Mapping[str, pl.DataFrame]
 LAST_DAY = date(2021, 12, 31)
 
-REGISTERS = [(1, 82, 1), (3, 120, 2), (12, 287, 3), (25, 200, 1), (31, 60, 4), (6, 933, 1)]
-"""Seed, people and years: lone people in a row, equal counts, genders with few or nobody."""
+REGISTERS = [
+    (1, 82, 1),
+    (3, 120, 2),
+    (12, 287, 3),
+    (25, 200, 1),
+    (31, 60, 4),
+    (6, 933, 1),
+    (6, 357, 4),
+    (28, 213, 4),
+]
+"""Seed, people and years: lone people in a row, equal counts, genders with few or nobody, a year
+that prints no country and in which nobody came or left."""
 
 
 @cache

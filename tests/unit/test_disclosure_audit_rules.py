@@ -314,6 +314,28 @@ def test_who_stays_is_in_both_years() -> None:
     assert judged(tables, ties={}).breaches == ()
 
 
+def test_who_stays_through_a_year_that_is_not_divided() -> None:
+    """All 40 are active throughout 2020, which prints no country: 3 of 8 left in 2019."""
+    stayed = {(2019, "active_at_year_end"): 40, (2020, "active_at_year_end"): 40}
+    tables = populations(
+        {(2019, "participants"): 60, (2020, "participants"): 40, (2021, "participants"): 40}
+        | stayed
+    )
+    first = {(2019, "SO", "total"): 52, (2019, "SY", "total"): 8, (2019, "total", "total"): 60}
+    later = {(2021, "SO", "total"): 35, (2021, "SY", "total"): 5, (2021, "total", "total"): 40}
+    tables["country_of_origin"] = frame(
+        "country_of_origin", first | {(2020, "total", "total"): 40} | later
+    )
+    assert {Promise.CERTAIN} <= promises(judged(tables, ties={}))
+    # Where nobody says that 2020 was all the same people, others may have come.
+    tables["gender_split"] = populations(
+        {(2019, "participants"): 60, (2020, "participants"): 60, (2021, "participants"): 40}
+        | stayed
+    )["gender_split"]
+    tables["country_of_origin"] = frame("country_of_origin", first | later)
+    assert judged(tables, ties={}).breaches == ()
+
+
 def test_who_stays_is_a_year_older() -> None:
     """None of 35 or more in the first year, so that whoever stayed is below that, or just 35."""
     tables = populations(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
 from assets.published.audit.cells import (
@@ -19,6 +20,9 @@ from assets.vocabulary import TOTAL
 _NEEDED_ELSEWHERE = frozenset({"exit_outcomes", "referral_benefits"})
 """Divisions whose categories stand in other tables too, also where they are not printed."""
 
+OF_PERSONS = ("country_of_origin", "age_bands", "participant_background")
+"""Tables of persons, who may be the same from year to year."""
+
 _ALWAYS_FOLDED = "country_of_origin"
 """Its small categories are folded in every year, so that a listed one is never small."""
 
@@ -33,7 +37,8 @@ def divided(
     """What the divisions of one year say, those of outcomes into groups aside.
 
     `named` are the categories that are known of each division with an open list, from this
-    publication or another one; `printed` are the quantities that have a row.
+    publication or another one; `printed` are the quantities that have a row. Persons are divided
+    too in a year that says nothing of how, if years on both sides of it do.
     """
     for partition in PARTITIONS.values():
         divisions = {key for key in reading.listed if key[:2] == (year, partition.table)}
@@ -51,8 +56,33 @@ def divided(
                 if has_gender(partition, division, printed):
                     yield from _lines(division, listed, unlisted, is_folded)
                 yield from _folding(partition, division, listed, unlisted, is_folded, threshold)
+    for division, names in undivided(reading, year).items():
+        partition = PARTITIONS[str(division[1])]
+        is_open = categories(partition, division) is None
+        yield from _columns(partition, division, printed, names, frozenset(), is_open)
+        if has_gender(partition, division, printed):
+            yield from _lines(division, names, frozenset(), is_open)
     if (year, GROUPS) in reading.folded:
         yield from _least((year, GROUPS), reading.listed[year, GROUPS], None, True, threshold)
+
+
+def undivided(reading: Reading, year: int) -> Mapping[Quantity, frozenset[str]]:
+    """Divisions of persons that a year lists nothing of, between years that do.
+
+    The same persons go through it. Returns all categories that somebody may be in, of a list that
+    is open those that some year lists; beside them stands a `rest`.
+    """
+    listing: dict[Quantity, dict[int, frozenset[str]]] = defaultdict(dict)
+    for division, listed in reading.listed.items():
+        if division[1] in OF_PERSONS and (listed or division in reading.folded):
+            listing[division[1:]][int(division[0])] = listed
+    found = {}
+    for of, by_year in listing.items():
+        if year not in by_year and min(by_year) < year < max(by_year):
+            division = (year, *of)
+            closed = categories(PARTITIONS[str(of[0])], division)
+            found[division] = frozenset().union(*by_year.values()) if closed is None else closed
+    return {division: frozenset(names) for division, names in found.items()}
 
 
 def has_gender(partition: Partition, division: Quantity, printed: Collection[Quantity]) -> bool:

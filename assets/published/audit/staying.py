@@ -19,14 +19,13 @@ from assets.published.audit.cells import (
     categories,
     rest,
 )
-from assets.published.audit.divisions import has_gender
+from assets.published.audit.divisions import OF_PERSONS, has_gender, undivided
 from assets.published.audit.sums import GENDERS, Group, Relation, Supposition, Terms
 from assets.vocabulary import TOTAL, vocabulary
 
 STAYS = "stays"
 """How many of a category stay in it, or get older into the next: judged with others only."""
 
-_OF_PERSONS = ("country_of_origin", "age_bands", "participant_background")
 _AGES = "age_bands"
 
 
@@ -37,14 +36,15 @@ def staying(
 
     `printed` are by year the quantities that have a row.
     """
-    for table in _OF_PERSONS:
-        partition = PARTITIONS[table]
-        divisions = {key[1:] for key in reading.listed if key[:2] == (year, table)}
-        for key in sorted(divisions, key=str):
-            first = _side(partition, (year - 1, *key), reading, printed[year - 1])
-            second = _side(partition, (year, *key), reading, printed[year])
-            if first and second:
-                yield _tie(partition, first, second)
+    unlisted = {**undivided(reading, year - 1), **undivided(reading, year)}
+    divisions = {key[1:] for key in (*reading.listed, *unlisted) if key[1] in OF_PERSONS}
+    for key in sorted(divisions, key=lambda key: (OF_PERSONS.index(str(key[0])), str(key))):
+        partition = PARTITIONS[str(key[0])]
+        first, second = (
+            _side(partition, (of, *key), reading, unlisted, printed[of]) for of in (year - 1, year)
+        )
+        if first and second:
+            yield _tie(partition, first, second)
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,19 @@ _REST = "rest"
 
 
 def _side(
-    partition: Partition, division: Quantity, reading: Reading, printed: Collection[Quantity]
+    partition: Partition,
+    division: Quantity,
+    reading: Reading,
+    undivided: Mapping[Quantity, frozenset[str]],
+    printed: Collection[Quantity],
 ) -> _Side | None:
+    closed = categories(partition, division)
     listed = reading.listed.get(division, frozenset())
     is_folded = division in reading.folded
+    if division in undivided:
+        listed, is_folded = undivided[division], closed is None
     if not (listed or is_folded):
         return None
-    closed = categories(partition, division)
     lines: dict[str, Quantity] = {
         category: (*division, category) for category in sorted(listed if closed is None else closed)
     }

@@ -131,6 +131,27 @@ def without_lone_categories(
     return frame
 
 
+def with_undivided(table: Table, frame: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
+    """Add the people of the divisions that `frame` prints no category of: they exist all the same.
+
+    Both frames hold the rows of several years, `exact` all of them. Added are, of all genders
+    together, every category that one of the years has, and which may hold nobody in another.
+    """
+    category = _category(table)
+    within = [name for name in table.dimensions if name not in (category, "gender")]
+    keys = ["year", *within, category]
+    told = frame.filter("printed", pl.col(category) != TOTAL)
+    untold = exact.join(told, on=["year", *within], how="anti").select("year", *within).unique()
+    lines = exact.select(*within, category).unique()
+    undivided = (
+        (untold.join(lines, on=within) if within else untold.join(lines, how="cross"))
+        .join(exact.filter(gender=TOTAL), on=keys, how="left")
+        .with_columns(pl.col("n").fill_null(0), gender=pl.lit(TOTAL), printed=pl.lit(False))
+        .join(frame, on=[*keys, "gender"], how="anti")
+    )
+    return pl.concat([frame, undivided.select(frame.columns).cast(frame.schema)])
+
+
 def has_categories(table: Table) -> bool:
     """Whether a table holds counts by category that add up."""
     return table.is_count and any(name != "gender" for name in table.margins)

@@ -245,8 +245,11 @@ def _least(table: Table, frame: pl.DataFrame, threshold: int) -> pl.Expr:
         return pl.lit(1)
     is_folded = REST in frame[category].cast(pl.String) or table.name in ALWAYS_FOLDED
     told_apart = pl.col("gender") != TOTAL if "gender" in table.dimensions else pl.lit(False)
+    is_undivided = ~pl.col("printed") if table.name in TABLES else pl.lit(False)
     return (
-        pl.when(told_apart | (pl.col(category) == TOTAL) | (not is_folded))
+        pl.when(is_undivided)
+        .then(0)
+        .when(told_apart | (pl.col(category) == TOTAL) | (not is_folded))
         .then(1)
         .when(pl.col(category) == REST)
         .then(threshold + 1)

@@ -19,6 +19,7 @@ from assets.published.protection.design import (
     has_categories,
     of_shown_people,
     totals_alone,
+    with_undivided,
     without_gender,
     without_lone_categories,
     without_measure,
@@ -479,7 +480,11 @@ class _Year:
     def _divided(self, group: Sequence[str], before: Sequence[_Year]) -> LinkedCells:
         """The tables of a group; of persons also those of the years before, whom some stay from."""
         names = self._tables_of(group)
-        frames = {name: pl.concat(year._rows(name) for year in [*before, self]) for name in names}
+        window = [*before, self]
+        frames = {name: pl.concat(year._rows(name) for year in window) for name in names}
+        for name in set(group) & set(STAYERS):
+            exact = pl.concat(year.exact[name] for year in window)
+            frames[name] = with_undivided(_mart(name), frames[name], exact)
         for name in set(group) & _SOME_OF.keys():
             frames[_SOME_OF[name]] = self._rows(_SOME_OF[name])
         active = {
