@@ -21,10 +21,10 @@ from assets.definition import asset_key
 from assets.quality.year_marks import year_marks
 from assets.raw.assets import read_deliveries
 from assets.raw.delivery import delivered_file
-from assets.raw.template import workbook
 from assets.records.register import build_register
 from assets.vocabulary import vocabulary
 from assets.vocabulary.model import PROVENANCE
+from assets.workbooks.template import workbook
 from bench.register import AS_OF, register
 from pipelines.reader import Reader
 from pipelines.warehouse import Warehouse, WarehouseIOManager

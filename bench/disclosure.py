@@ -14,8 +14,8 @@ from time import process_time
 
 import polars as pl
 
-from assets.published.audit import audit
-from assets.published.protection import protect
+from assets.disclosure.audit import audit
+from assets.disclosure.protection import protect
 from assets.vocabulary import vocabulary
 from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.publications import (

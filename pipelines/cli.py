@@ -23,13 +23,13 @@ import dagster as dg
 import polars as pl
 from dagster._core.errors import DagsterAssetCheckFailedError
 
+from assets.disclosure.history import Reason
 from assets.published.gate import GateError
-from assets.published.vintages import Reason
-from assets.raw import template
 from assets.raw.problems import sentence
 from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
+from assets.workbooks import template
 from dashboards import words
 from expectations.model import ExpectationNotRunError
 from pipelines import build, check, forget, instance, serve

@@ -14,8 +14,8 @@ from assets.definition import YEARS
 from assets.intermediate.assets import views, years
 from assets.marts.assets import marts
 from assets.published.assets import internal, open_, open_audit
+from assets.quality.assets import records
 from assets.raw.assets import raw
-from assets.records.assets import records
 from assets.reference.assets import published_figures
 from expectations.checks import asset_checks
 from pipelines.feedback import FeedbackFolder, feedback_workbooks

@@ -60,7 +60,7 @@ def workbooks(
     persons, in plain text.
     """
     # openpyxl is slow to import, and an inbox without errors does not need it.
-    from assets.quality.feedback import feedback, feedback_name
+    from assets.workbooks.feedback import feedback, feedback_name
 
     contents = {public_name(file.name, file.sha256): file.content for file in files}
     refused = rejected.filter(pl.col("code").is_in(REFUSALS))["delivery"]

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from assets.records.forgotten import Forgotten
+import polars as pl
+
+from assets.records.forgotten import Forgotten, set_aside
 
 
 class ForgottenUnreadableError(Exception):
@@ -37,6 +41,15 @@ class ForgottenFile:
                 f"{path} kan ikke leses, og uten den ville personer som er slettet, bli lest inn "
                 "igjen. Hent filen fra en sikkerhetskopi."
             ) from None
+
+    def left_out(
+        self, delivered: Mapping[str, pl.DataFrame], as_of: date
+    ) -> Mapping[str, pl.DataFrame]:
+        """Return every table of the layer raw without the forgotten, raw.set_aside among them.
+
+        `delivered` is what read_deliveries returns. Raises ForgottenUnreadableError.
+        """
+        return set_aside(delivered, self.read(), as_of).tables
 
     def write(self, forgotten: Forgotten) -> None:
         """Store who is forgotten, in one step, for the owner of the home alone."""

@@ -21,7 +21,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.published.vintages import Reason, Vintage
+from assets.disclosure.history import Reason, Vintage
 
 _STORE, _VINTAGES = ".publications", ".vintages"
 _VINTAGE = ("year", "number", "published_on", "threshold", "reason", "done", "ties", "about")

@@ -109,7 +109,7 @@ class Reader:
         return None if answer is None else _frame(answer["texts"])["text"].to_list()
 
     def feedback(self, delivery: str, rejected: pl.DataFrame, content: bytes) -> bytes | None:
-        """Return the feedback workbook on a delivery, as assets.quality.feedback makes it.
+        """Return the feedback workbook on a delivery, as assets.workbooks.feedback makes it.
 
         None when it cannot be made within the bounds.
         """
@@ -176,7 +176,7 @@ def _texts(about: Mapping[str, Any], parts: _Parts) -> _Parts:
 
 def _feedback(about: Mapping[str, Any], parts: _Parts) -> _Parts:
     # openpyxl is slow to import, and reading needs little of it.
-    from assets.quality.feedback import feedback
+    from assets.workbooks.feedback import feedback
 
     return {"workbook": feedback(about["name"], _frame(parts["rejected"]), parts["content"])}
 

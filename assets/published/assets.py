@@ -7,11 +7,11 @@ import dagster as dg
 import polars as pl
 
 from assets.definition import OWNERS, YEARS, asset_key
+from assets.disclosure.history import Rule
 from assets.published.gate import hold_back
 from assets.published.manifest import about_open, manifest, open_manifest, policy
 from assets.published.open_tables import open_tables
 from assets.published.tables import published
-from assets.published.vintages import Rule
 from assets.vocabulary import vocabulary
 
 _MARTS = vocabulary().layer("marts")

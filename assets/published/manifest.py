@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from assets.disclosure.history import Release, Rule, Vintage
 from assets.published.gate import is_failure
-from assets.published.vintages import Release, Rule, Vintage
 from assets.vocabulary import HIDDEN, SHOWN
 
 _POLICY = Path(__file__).parent / "policy.toml"

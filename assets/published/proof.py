@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.published.audit import Audit, audit, read
+from assets.disclosure.audit import Audit, audit, read
 from assets.published.gate import GateError
 
 

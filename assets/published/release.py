@@ -14,9 +14,9 @@ from typing import Any
 
 import polars as pl
 
-from assets.published.audit import audit
-from assets.published.protection import protect
-from assets.published.vintages import Reason, Release, Rule, Tables, Vintage, all_years
+from assets.disclosure.audit import audit
+from assets.disclosure.history import Reason, Release, Rule, Tables, Vintage, all_years
+from assets.disclosure.protection import protect
 from assets.vocabulary import SHOWN, TOTAL, vocabulary
 
 _LAST = ("gender_split", "key_figures")

@@ -1,1 +1,1 @@
-"""The layer quality: what was found wrong, how it marks the years, and what is sent back."""
+"""The layer quality: what was found wrong, and how it marks the years."""

@@ -14,7 +14,6 @@ from assets.raw.delivery import (
     raw_schema,
 )
 from assets.raw.problems import DeliveryError
-from assets.records.forgotten import set_aside
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
@@ -51,10 +50,8 @@ def _column_schema(table: Table) -> dg.TableSchema:
 def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
     """Read every delivery of the inbox, cell by cell, as text; leave out who is forgotten."""
     delivered = read_deliveries(context.resources.inbox.files(), context.resources.reader.read)
-    forgotten = context.resources.forgotten.read()
-    for name, frame in set_aside(
-        delivered, forgotten, context.resources.build_day.day()
-    ).tables.items():
+    day = context.resources.build_day.day()
+    for name, frame in context.resources.forgotten.left_out(delivered, day).items():
         yield dg.Output(frame, name)
 
 

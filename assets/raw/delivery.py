@@ -22,8 +22,7 @@ from assets.raw.national_id import holds_national_id
 from assets.raw.parquet import ParquetError, ParquetTooLargeError, read_parquet
 from assets.raw.problems import DeliveryError
 from assets.raw.sheet_xml import SheetTooLargeError, WorkbookError
-from assets.raw.template import CODES_SHEET, FEEDBACK_SHEET, GUIDE_SHEET
-from assets.raw.workbook import read_workbook
+from assets.raw.workbook import CODES_SHEET, FEEDBACK_SHEET, GUIDE_SHEET, read_workbook
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.spelling import cleaned, normalise_header
 

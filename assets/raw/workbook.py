@@ -29,11 +29,22 @@ from assets.raw.sheet_xml import (
     measure,
     sheets_of,
 )
-from assets.raw.template import SYNTHETIC_CATEGORY
 
 # fastexcel says what it finds odd through calamine's logger, and may quote the file.
 logging.getLogger("calamine").addHandler(logging.NullHandler())
 logging.getLogger("calamine").propagate = False
+
+GUIDE_SHEET = "Veiledning"
+"""The sheet that explains the others; it holds no records."""
+
+CODES_SHEET = "Kodelister"
+"""The hidden sheet that feeds the drop-downs; it holds no records."""
+
+FEEDBACK_SHEET = "Feil"
+"""The sheet that lists the errors of a delivery that came back; it holds no records."""
+
+SYNTHETIC_CATEGORY = "Syntetiske data"
+"""The document property `category` of a workbook whose persons are all made up."""
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _STYLES = "xl/styles.xml"

@@ -13,9 +13,9 @@ from random import Random
 
 import polars as pl
 
-from assets.raw.template import workbook
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import POLARS_TYPES
+from assets.workbooks.template import workbook
 from data.generator import plan
 from data.generator.activities import activities, partner_candidates, transition_cases
 from data.generator.people import cases

@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.raw.template import workbook
 from assets.reference import published_figures
+from assets.workbooks.template import workbook
 from data.generator import generate
 
 PRINTED = pl.read_csv(Path(published_figures.__file__).with_suffix(".csv"), infer_schema=False)

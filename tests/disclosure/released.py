@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from assets.disclosure.history import Rule, Vintage
 from assets.published.manifest import policy
 from assets.published.release import release
-from assets.published.vintages import Rule, Vintage
 from tests.backtest.records import Register
 from tests.disclosure.publications import SENSITIVE, SMALLEST_BASE, THRESHOLD, exact_tables
 from tests.disclosure.publishing import Tables, write_folder

@@ -25,10 +25,10 @@ import pytest
 from docx.oxml import parse_xml
 from flask.testing import FlaskClient
 
+from assets.disclosure.history import Rule
 from assets.published.manifest import about_open, open_manifest, policy
 from assets.published.release import release
 from assets.published.tables import published_schema
-from assets.published.vintages import Rule
 from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 from dashboards import words
 from dashboards.app.outline import MONTHLY_FORM, PAGES, PRINTED

@@ -12,10 +12,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assets.published.audit import audit
-from assets.published.protection import ProtectedTables, linked_cells, protect, suppression, years
+from assets.disclosure.audit import audit
+from assets.disclosure.history import Rule
+from assets.disclosure.protection import ProtectedTables, linked_cells, protect, years
+from assets.disclosure.suppression import search
 from assets.published.release import release
-from assets.published.vintages import Rule
 from assets.vocabulary import TOTAL, vocabulary
 from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.publications import (
@@ -147,28 +148,26 @@ def test_shares_stand_on_shown_counts_and_enough_people() -> None:
 
 
 def primary_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(search: suppression._Search, *, patient: bool) -> suppression.Flags:
-        return search.hidden
+    def run(one: search._Search, *, patient: bool) -> search.Flags:
+        return one.hidden
 
-    monkeypatch.setattr(suppression._Search, "run", run)
+    monkeypatch.setattr(search._Search, "run", run)
 
 
 def lower_bound_0(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = suppression._Search.__init__
+    made = search._Search.__init__
 
-    def init(search: suppression._Search, unknowns: suppression._Unknowns, *rest: object) -> None:
-        made(search, replace(unknowns, least=np.minimum(unknowns.least, 0)), *rest)  # type: ignore[arg-type]
+    def init(one: search._Search, unknowns: search._Unknowns, *rest: object) -> None:
+        made(one, replace(unknowns, least=np.minimum(unknowns.least, 0)), *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(suppression._Search, "__init__", init)
+    monkeypatch.setattr(search._Search, "__init__", init)
 
 
 def width_1(monkeypatch: pytest.MonkeyPatch) -> None:
-    def is_open(
-        _: suppression._Search, least: suppression.Integers, most: suppression.Integers
-    ) -> suppression.Flags:
+    def is_open(_: search._Search, least: search.Integers, most: search.Integers) -> search.Flags:
         return most > least
 
-    monkeypatch.setattr(suppression._Search, "_is_open", is_open)
+    monkeypatch.setattr(search._Search, "_is_open", is_open)
 
 
 def no_linking(monkeypatch: pytest.MonkeyPatch) -> None:

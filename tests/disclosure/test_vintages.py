@@ -10,11 +10,11 @@ from functools import cache
 import polars as pl
 import pytest
 
+from assets.disclosure.audit import audit
+from assets.disclosure.history import Reason, Release, Rule, Vintage
+from assets.disclosure.protection import ProtectedTables
 from assets.published import release as release_module
-from assets.published.audit import audit
-from assets.published.protection import ProtectedTables
 from assets.published.release import persons_moved, release
-from assets.published.vintages import Reason, Release, Rule, Vintage
 from tests.backtest.records import Exit, Register
 from tests.backtest.registers import random_register
 from tests.disclosure.publications import (

@@ -7,8 +7,8 @@ import hashlib
 from assets.raw.assets import read_deliveries
 from assets.raw.delivery import DeliveredFile, delivered_file, raw_schema
 from assets.raw.problems import SCHEMA
-from assets.raw.template import workbook as template
 from assets.vocabulary import vocabulary
+from assets.workbooks.template import workbook as template
 from tests.unit.test_national_id import NUMBER
 from tests.unit.workbooks import PARTICIPANTS, REQUIRED, book, in_process, saved, workbook
 

@@ -16,13 +16,13 @@ from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import fromstring
 
-from assets.quality import error_list
-from assets.quality import feedback as module
-from assets.quality.feedback import FEEDBACK_AUTHOR, feedback, feedback_name
-from assets.raw.guide import SYNTHETIC_BAND
-from assets.raw.template import FEEDBACK_SHEET
-from assets.raw.template import workbook as template
+from assets.raw.workbook import FEEDBACK_SHEET
 from assets.vocabulary import vocabulary
+from assets.workbooks import error_list
+from assets.workbooks import feedback as module
+from assets.workbooks.feedback import FEEDBACK_AUTHOR, feedback, feedback_name
+from assets.workbooks.guide import SYNTHETIC_BAND
+from assets.workbooks.template import workbook as template
 from tests.unit.workbooks import PARTICIPANTS, REQUIRED, Rows, book, saved, workbook
 
 SCHEMA = {column.name: pl.String for column in vocabulary().table("quality.rejected_rows").columns}

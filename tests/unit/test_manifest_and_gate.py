@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets.disclosure.history import Reason, Release, Vintage
 from assets.published.gate import GateError, hold_back
 from assets.published.manifest import about_open, manifest, open_manifest, policy
-from assets.published.vintages import Reason, Release, Vintage
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 from pipelines.publication import PublicationStore

@@ -36,7 +36,7 @@ from assets.raw.problems import (
     SENTENCES,
     DeliveryError,
 )
-from assets.raw.template import workbook as template
+from assets.workbooks.template import workbook as template
 from bench.identity_numbers import demo, false_alarms, free_text, register
 from pipelines.settings import DEFAULT_LIMIT, PROJECT
 from tests.unit.workbooks import (

@@ -12,10 +12,11 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from assets.raw.template import CODES_SHEET, GUIDE_SHEET, workbook
+from assets.raw.workbook import CODES_SHEET, GUIDE_SHEET
 from assets.records.coding import code
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
+from assets.workbooks.template import workbook
 from tests.unit.raw_tables import AS_OF, CLEAN, frame, row, table_of
 from tests.unit.workbooks import read
 

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from assets.raw.problems import DeliveryError
-from assets.raw.template import workbook as template
 from assets.vocabulary import vocabulary
+from assets.workbooks.template import workbook as template
 from tests.unit.workbooks import (
     EXITS,
     PARTICIPANTS,

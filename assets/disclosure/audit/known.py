@@ -1,0 +1,59 @@
+"""What is known of the numbers of this programme: the statements that inference asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assets.disclosure.audit import printed, relations, suppositions
+from assets.disclosure.audit.printed import Figure
+from assets.disclosure.audit.relations import WAITING
+from assets.disclosure.audit.staying import STAYS
+from assets.disclosure.audit.suppositions import Ties
+from assets.disclosure.inference.cells import Quantity, Reading, years_of
+from assets.disclosure.inference.statements import Relation, Supposition
+
+
+@dataclass(frozen=True)
+class Known:
+    """The statements (inference.Statements) under a threshold.
+
+    `ties` are those of the publication at hand, None where it states none and all may be supposed;
+    `figures` are printed elsewhere.
+    """
+
+    threshold: int
+    ties: Ties | None
+    figures: Sequence[Figure]
+
+    @property
+    def printed_years(self) -> Collection[int]:
+        """Years that an annual report prints figures of."""
+        return {figure.year for figure in self.figures}
+
+    def always(
+        self, reading: Reading, named: Mapping[Quantity, frozenset[str]]
+    ) -> Iterator[Relation]:
+        """What holds of every register (relations)."""
+        return relations.always(reading, years_of(reading), named, self.threshold)
+
+    def stated(self, reading: Reading) -> Iterator[Relation]:
+        """What the manifest says of persons and records."""
+        if self.ties is not None:
+            yield from suppositions.tied(reading, years_of(reading), self.ties)
+
+    def supposed(
+        self, reading: Reading, first_year: int, *, at_hand: bool
+    ) -> Iterator[Supposition]:
+        """What is known or supposed beside (suppositions)."""
+        # What the publication at hand says of its ties, others may have been free of.
+        ties = None if self.ties is None else self.ties if at_hand else {}
+        return suppositions.supposed(reading, years_of(reading), first_year, ties, self.figures)
+
+    def printed(self, reading: Reading, year: int) -> Iterator[tuple[Quantity, int]]:
+        """Numbers of people that a report prints one by one."""
+        return printed.known(reading, year, self.figures)
+
+    def is_auxiliary(self, quantity: Quantity) -> bool:
+        """Whether it is a number of those who wait or stay, judged with others only."""
+        return quantity[1] == WAITING or STAYS in quantity

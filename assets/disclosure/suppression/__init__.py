@@ -1,0 +1,1 @@
+"""Which numbers of any register must be withheld: a search over sums. It knows no table."""

@@ -1,0 +1,26 @@
+"""The unknowns of somebody who calculates, and what they add up to: what is searched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class LinkedCells:
+    """The unknowns of somebody who calculates, and what ties them together.
+
+    `cells`: table, row (its position in the frame), people; one line for each count.
+    `people`, sorted and unique: people, n, printed (how many cells show them), watched, least (the
+    fewest that a hidden cell may be of, as everyone knows), guard (people that they divide: where
+    those are withheld, these have no row), given (part of a small number that is known, so that
+    only being certain is to be kept from them). People that are printed nowhere exist all the same,
+    and who is watched may not be found out to be few.
+    `sums`: sum, people, coefficient. The numbers of a sum, each times its coefficient, add up to
+    something that is taken to be known; to 0, but for persons that are counted twice.
+    """
+
+    cells: pl.DataFrame
+    people: pl.DataFrame
+    sums: pl.DataFrame

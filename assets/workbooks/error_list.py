@@ -1,0 +1,254 @@
+"""The sheet of a feedback workbook that lists the errors and says what to do about them.
+
+What is marked in the copy of the delivery behind it is in feedback.py.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import polars as pl
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.worksheet import Worksheet
+
+from assets.raw.problems import REFUSALS
+from assets.raw.workbook import FEEDBACK_SHEET, SYNTHETIC_CATEGORY
+from assets.workbooks.guide import SYNTHETIC_BAND
+
+WRONG = "FFFBDCD6"
+HEALED = "FFDDF0DA"
+"""Colours of cells at fault and of those mended since.
+
+They are of no palette, so that a cell of one of them can only have been coloured here.
+"""
+
+MOST_ERRORS = 200_000
+"""A list that is longer helps nobody, and takes minutes to write."""
+
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML cannot hold."""
+
+_MOST_LINKS = 65_530
+"""Excel calls a sheet with more of them damaged."""
+
+_WIDTHS = {
+    "Ark": 18,
+    "Rad": 9,
+    "Kolonne": 25,
+    "Hva er galt og hva du gjør": 80,
+    "Rettet i": 26,
+}
+_LINKED = "ABC"
+"""The columns that say where; they are the link to the cell."""
+
+_INK, _BLUE, _LIGHT, _GREY = "FF202733", "FF0063C1", "FFBAD5FB", "FFD5D9E0"
+_YELLOW = "FFFFD966"
+
+CopyKind = Literal["workbook", "cells", "none"]
+"""Whether the delivery itself stands behind the list, only its cells, or nothing of it."""
+
+
+def write_error_list(
+    book: Workbook,
+    delivery: str,
+    listed: pl.DataFrame,
+    places: Sequence[str | None],
+    kind: CopyKind,
+) -> None:
+    """Put the sheet that lists the errors before all others.
+
+    `listed` has the columns of quality.rejected_rows and `label`, the field's Norwegian header;
+    `places` says for each where in the workbook it stands, or None. Of more than MOST_ERRORS the
+    first are listed.
+    """
+    synthetic = book.properties.category == SYNTHETIC_CATEGORY
+    sheet = book.create_sheet(FEEDBACK_SHEET, 0)
+    sheet.sheet_view.showGridLines = False
+    for place, width in enumerate(_WIDTHS.values(), start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    last = sheet.column_dimensions[get_column_letter(len(_WIDTHS))]
+    last.hidden = listed["healed_by"].is_null().all()
+    row = 1
+    if synthetic:
+        _write_line(sheet, row, SYNTHETIC_BAND, Font(name="Calibri", b=True, sz=14), _YELLOW)
+        row += 1
+    title = f"Tilbakemelding på {delivery}"
+    _write_line(sheet, row, title, Font(name="Calibri", b=True, sz=18, color=_INK))
+    for line in _opening(listed, kind):
+        row += 1
+        _write_line(sheet, row, line, Font(name="Calibri", sz=11, color=_INK))
+    for line, colour in _legend(listed, places):
+        row += 1
+        _write_line(sheet, row, line, Font(name="Calibri", sz=11, color=_INK), colour)
+    header = row + 2
+    _write_header(sheet, header)
+    _write_errors(sheet, header + 1, listed.head(MOST_ERRORS), places)
+    if listed.height > MOST_ERRORS:
+        rest = f"… og {listed.height - MOST_ERRORS} feil til. Rett disse først."
+        write_text(sheet.cell(header + 1 + MOST_ERRORS, 1), rest)
+    sheet.freeze_panes = f"A{header + 1}"
+    set_page(sheet, header)
+    sheet.oddFooter.center.text = SYNTHETIC_BAND if synthetic else None
+    _open_at(book, sheet)
+
+
+def _opening(listed: pl.DataFrame, kind: CopyKind) -> list[str]:
+    """What happened to the delivery, and what to do now."""
+    if (listed["code"] == "national_id").any():
+        # There is no place where the number stands in the file's name or its properties.
+        is_placed = listed["sheet"].is_not_null().any()
+        where = "Filen" if is_placed else "Filen eller navnet på den"
+        advice = "Listen viser hvor det står. Fjern det" if is_placed else "Gjør som listen sier"
+        return [
+            f"{where} inneholder et fødselsnummer eller D-nummer. Derfor er ingenting lest inn, og "
+            "programmet har ikke tatt vare på nummeret.",
+            f"{advice}, se etter flere i resten av filen, og lever den rensede filen i stedet for "
+            "den gamle.",
+        ]
+    here = " eller i denne arbeidsboken" if kind == "workbook" else ""
+    if listed["code"].is_in(REFUSALS).any():
+        where = f" i din egen fil{here}" if here else ""
+        return [
+            "Ingenting i filen er lest inn.",
+            f"Rett det som står i listen{where}, og lever filen på nytt i stedet for den gamle.",
+        ]
+    todo = _count_rows(listed.filter(pl.col("healed_by").is_null()))
+    done = _count_rows(listed.filter(pl.col("healed_by").is_not_null()))
+    if not todo:
+        return ["Alle feilene i filen er rettet i senere leveranser. Du trenger ikke gjøre noe."]
+    rows, them = ("1 rad", "den") if todo == 1 else (f"{todo} rader", "dem")
+    lines = [
+        f"{rows} kan ikke leses inn før noe i {them} er rettet. Alle andre rader i filen er i "
+        "orden.",
+        f"Rett cellene i din egen fil{here}, og lever den på nytt. "
+        + (
+            f"Arket {FEEDBACK_SHEET} kan bli stående; det leses ikke."
+            if here
+            else "Denne arbeidsboken viser bare hvor feilene er, og skal ikke leveres."
+        ),
+    ]
+    if done:
+        lines.append(
+            f"{'1 rad til' if done == 1 else f'{done} rader til'} er allerede rettet i en senere "
+            "leveranse. De står nederst i listen."
+        )
+    return lines
+
+
+def _count_rows(listed: pl.DataFrame) -> int:
+    return listed.select("sheet", "row").n_unique() if listed.height else 0
+
+
+def _legend(listed: pl.DataFrame, places: Sequence[str | None]) -> list[tuple[str, str]]:
+    """What the colours mean that cells of the copy have."""
+    marked = pl.Series(places, dtype=pl.String).is_not_null()
+    healed = listed.head(len(places))["healed_by"].is_not_null()
+    lines = []
+    if (marked & ~healed).any():
+        text = "Celler med denne fargen må rettes. Hold pekeren over cellen for å se hva som er "
+        lines.append((f"{text}galt. Klikk på en linje i listen for å gå til cellen.", WRONG))
+    if (marked & healed).any():
+        text = "Celler med denne fargen er rettet i en senere leveranse. Du trenger ikke gjøre noe."
+        lines.append((text, HEALED))
+    return lines
+
+
+def _write_line(
+    sheet: Worksheet, row: int, text: str, font: Font, colour: str | None = None
+) -> None:
+    # Not merged: the text runs on over the empty cells beside it.
+    cell = sheet.cell(row, 1)
+    write_text(cell, text)
+    cell.font = font
+    for place in range(1, len(_WIDTHS) + 1):
+        cell = sheet.cell(row, place)
+        cell.alignment = Alignment(vertical="center")
+        if colour:
+            cell.fill = PatternFill("solid", fgColor=colour)
+    sheet.row_dimensions[row].height = font.sz * 1.6 + 2
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes up in a cell of `width`, the number of digits that fit in it."""
+    # Letters are narrower than digits; some room is lost where lines break.
+    return max(1, math.ceil(len(text) * 0.95 / width))
+
+
+def _write_header(sheet: Worksheet, row: int) -> None:
+    for place, text in enumerate(_WIDTHS, start=1):
+        cell = sheet.cell(row, place)
+        write_text(cell, text)
+        cell.font = Font(name="Calibri", b=True, color=_INK)
+        cell.fill = PatternFill("solid", fgColor=_LIGHT)
+        cell.alignment = Alignment(vertical="center")
+    sheet.row_dimensions[row].height = 22
+
+
+def _write_errors(
+    sheet: Worksheet, row: int, listed: pl.DataFrame, places: Sequence[str | None]
+) -> None:
+    alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+    border = Border(bottom=Side("thin", color=_GREY))
+    ink = Font(name="Calibri", color=_INK)
+    link = Font(name="Calibri", color=_BLUE, u="single")
+    texts = listed.select("sheet", "row", "label", "message", "healed_by").iter_rows()
+    linked = 0
+    for number, (values, location) in enumerate(zip(texts, places, strict=True), start=row):
+        is_linked = location is not None and linked < _MOST_LINKS
+        for place, value in enumerate(values, start=1):
+            cell = sheet.cell(number, place)
+            if isinstance(value, str):
+                write_text(cell, value)
+            else:
+                cell.value = value
+            cell.font = link if is_linked and place <= len(_LINKED) else ink
+            cell.alignment = alignment
+            cell.border = border
+        # Not every spreadsheet fits the height of a row to its text when it opens a file.
+        needed = max(_lines(str(v or ""), w) for v, w in zip(values, _WIDTHS.values(), strict=True))
+        sheet.row_dimensions[number].height = 15.5 * needed + 2
+        if is_linked:
+            linked += 1
+            first = sheet.cell(number, 1)
+            first.hyperlink = Hyperlink(ref=first.coordinate, location=location)
+            first.hyperlink.ref = f"A{number}:{_LINKED[-1]}{number}"
+
+
+def set_page(sheet: Worksheet, header: int) -> None:
+    """Let a sheet print on landscape A4, all columns on a page, the header on each."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{header}:{header}"
+    sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.oddFooter.left.text = "&A"
+    sheet.oddFooter.right.text = "Side &P av &N"
+
+
+def _open_at(book: Workbook, sheet: Worksheet) -> None:
+    """Let the workbook open at `sheet` alone: what is typed goes into all sheets that are open."""
+    for other in book.worksheets:
+        for view in other.views.sheetView:
+            view.tabSelected = other is sheet
+    for chart in book.chartsheets:
+        for view in chart.sheetViews.sheetView:
+            view.tabSelected = False
+    book.active = 0
+    for view in book.views:
+        view.firstSheet = 0
+
+
+def write_text(cell: Cell, text: str) -> None:
+    """Write text as text, whatever it looks like."""
+    cell.value = UNWRITABLE.sub("", text)
+    cell.data_type = "s"
