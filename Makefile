@@ -41,6 +41,7 @@ demo: $(VENV)/.installed
 	$(BIN)/python -m data.generator.generate
 
 docs: $(VENV)/.installed
+	$(BIN)/python -m assets.vocabulary.json_schemas
 	$(BIN)/python -m assets.vocabulary.dictionary > docs/data_dictionary.md
 
 bench: $(VENV)/.installed-dev

@@ -13,16 +13,23 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from assets.vocabulary import countries
+from assets.vocabulary.declarations import (
+    COLUMNS,
+    MART,
+    TABLES,
+    ColumnDeclaration,
+    MartDeclaration,
+    TableDeclaration,
+)
 
 _HERE = Path(__file__).parent
+_MARTS = _HERE.parent / "marts"
 
-TYPES = frozenset(
-    {"identifier", "code", "text", "date", "timestamp", "year", "integer", "number"}
-    | {"share", "count", "boolean"}
-)
 LAYERS = ("raw", "records", "reference", "intermediate", "marts", "quality")
 
 PROVENANCE = ("delivery", "delivery_row")
@@ -237,20 +244,38 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """Read, check and return the vocabulary of this program; VocabularyError when it is at odds."""
-    with open(_HERE / "columns.toml", "rb") as file:
-        columns = tomllib.load(file)
-    with open(_HERE / "tables.toml", "rb") as file:
-        layers = tomllib.load(file)
+    columns = _read(_HERE / "columns.toml", COLUMNS)
     lists = {path.stem: _read_codes(path) for path in sorted((_HERE / "codes").glob("*.csv"))}
+    declared = _read(_HERE / "tables.toml", TABLES)
+    _all_known("tables.toml: no layer", declared.keys() - {*LAYERS})
+    marts = {path.stem: _read(path, MART) for path in _MARTS.glob("*.toml")}
+    in_order = sorted(marts, key=lambda name: (marts[name].place, name))
+    by_layer: dict[str, Mapping[str, TableDeclaration | MartDeclaration]] = {
+        **declared,
+        "marts": {name: marts[name] for name in in_order},
+    }
     tables = {}
-    for layer, entries in layers.items():
-        if layer not in LAYERS:
-            raise VocabularyError(f"tables.toml: unknown layer {layer}")
-        for name, entry in entries.items():
+    for layer in LAYERS:
+        for name, entry in by_layer.get(layer, {}).items():
             table = _table(layer, name, entry, columns)
             tables[table.qualified_name] = table
     _check(tables, lists)
     return Vocabulary({name: _column(name, "", columns) for name in columns}, tables, lists)
+
+
+_Declared = TypeVar("_Declared")
+
+
+def _read(path: Path, of: TypeAdapter[_Declared]) -> _Declared:
+    with open(path, "rb") as file:
+        declared = tomllib.load(file)
+    try:
+        return of.validate_python(declared)
+    except ValidationError as error:
+        faults = [
+            f"[{'.'.join(map(str, fault['loc']))}]: {fault['msg']}" for fault in error.errors()
+        ]
+        raise VocabularyError(f"{path.name} " + "; ".join(faults)) from None
 
 
 def _grouped(number: float | None) -> str:
@@ -273,49 +298,42 @@ def _read_codes(path: Path) -> CodeList:
     return CodeList(path.stem, tuple(codes))
 
 
-def _table(layer: str, name: str, entry: dict[str, Any], columns: dict[str, Any]) -> Table:
-    entry = dict(entry)
-    dimensions = tuple(entry.pop("dimensions", ()))
-    measures = tuple(entry.pop("measures", ()))
-    names = entry.pop("columns", ("year", *dimensions, *measures))
-    key = tuple(entry.pop("key", ("year", *dimensions) if layer == "marts" else ()))
-    grain = entry.pop("grain", "one combination of " + ", ".join(key))
-    if "sheet" in entry:
-        names = [*names, *PROVENANCE]
-    rest: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
-    }
-    try:
-        resolved = tuple(_column(column, f"{layer}.{name}", columns) for column in names)
-        return Table(
-            name=name,
-            layer=layer,
-            grain=grain,
-            columns=resolved
-            if layer in ("records", "intermediate")
-            else tuple(replace(column, personal=False) for column in resolved),
-            key=key,
-            dimensions=dimensions,
-            measures=measures,
-            **rest,
-        )
-    except (KeyError, TypeError) as error:
-        raise VocabularyError(f"tables.toml [{layer}.{name}]: {error}") from error
+def _table(
+    layer: str,
+    name: str,
+    entry: TableDeclaration | MartDeclaration,
+    columns: Mapping[str, ColumnDeclaration],
+) -> Table:
+    declared = entry.model_dump(exclude={"place"})
+    if isinstance(entry, MartDeclaration):
+        measured = ("year", *entry.dimensions, *entry.measures)
+        declared["columns"] = entry.columns or measured
+        declared["key"] = entry.key or ("year", *entry.dimensions)
+        declared["grain"] = "one combination of " + ", ".join(declared["key"])
+    elif entry.sheet:
+        declared["columns"] = (*entry.columns, *PROVENANCE)
+    is_personal = layer in ("records", "intermediate")
+    resolved = [_column(column, f"{layer}.{name}", columns) for column in declared["columns"]]
+    declared["columns"] = tuple(
+        column if is_personal else replace(column, personal=False) for column in resolved
+    )
+    return Table(name=name, layer=layer, **declared)
 
 
-def _column(name: str, table: str, columns: dict[str, Any]) -> Column:
+def _column(name: str, table: str, columns: Mapping[str, ColumnDeclaration]) -> Column:
     if name not in columns:
-        raise KeyError(f"columns.toml declares no column {name}")
-    declared = dict(columns[name])
-    override = declared.pop("in", {}).get(table, {})
-    column = Column(name=name, **(declared | override))
+        raise VocabularyError(f"columns.toml declares no column {name}, which {table} has")
+    declared = columns[name].model_dump(exclude={"in_"})
+    if table in columns[name].in_:
+        declared |= columns[name].in_[table].model_dump(exclude_unset=True)
+    column = Column(name=name, **declared)
     # Many cells, each within its bounds, may add up to any number.
     return replace(column, minimum=None, maximum=None) if column.type == "count" else column
 
 
 def _check(tables: Mapping[str, Table], lists: Mapping[str, CodeList]) -> None:
     for table in tables.values():
-        where = f"tables.toml [{table.qualified_name}]"
+        where = f"declaration of {table.qualified_name}"
         named = {*table.key, *table.required, *table.required_headers, *table.margins}
         columns = {column.name for column in table.columns}
         sources = {*table.derived_from, *(f"{table.layer}.{t}" for t in table.references.values())}
@@ -323,7 +341,6 @@ def _check(tables: Mapping[str, Table], lists: Mapping[str, CodeList]) -> None:
         _all_known(f"{where}: no table", sources - tables.keys())
         for column in table.columns:
             where = f"columns.toml [{column.name}] in {table.qualified_name}"
-            _all_known(f"{where}: unknown type", {column.type} - TYPES)
             _all_known(f"{where}: no code list", {column.codes} - {*lists, "country", None})
             if column.type == "code" and not (column.codes or column.codes_by):
                 raise VocabularyError(f"{where}: a code needs codes or codes_by")

@@ -1,0 +1,120 @@
+"""The shape of the TOML files that declare columns and tables.
+
+What the declarations add up to is in `model`, their JSON Schemas in `json_schemas`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+Type = Literal[
+    "identifier", "code", "text", "date", "timestamp", "year", "integer", "number", "share",
+    "count", "boolean",
+]  # fmt: skip
+
+
+class _Declaration(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class InOneTable(_Declaration):
+    """What is different about a column in one table."""
+
+    type: Type | None = None
+    label_nb: str | None = None
+    label_en: str | None = None
+    description: str | None = None
+    description_nb: str | None = None
+    codes: str | None = None
+    codes_by: str | None = None
+    missing: str | None = None
+    total: bool | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+
+
+class ColumnDeclaration(_Declaration):
+    """One column, as every table has it unless `in` says otherwise."""
+
+    type: Type
+    label_nb: str
+    label_en: str
+    description: str
+    description_nb: str
+    personal: bool
+    """Whether the value says something about one person; aggregates never do."""
+    codes: str | None = None
+    """The code list that the values come from: codes/<name>.csv, or country."""
+    codes_by: str | None = None
+    """The column whose code names the list, by its attribute `codes`."""
+    missing: str | None = None
+    """The code for "not recorded"."""
+    total: bool = False
+    """Whether the column of a mart also holds the category `total`."""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    """The lower bound of a number, which it may not equal."""
+    in_: Mapping[str, InOneTable] = Field(default_factory=dict, alias="in")
+    """By `layer.table`, what is different there."""
+
+
+class _Words(_Declaration):
+    label_nb: str
+    label_en: str
+    description: str
+
+
+class TableDeclaration(_Words):
+    """One table of a layer other than marts."""
+
+    grain: str
+    """What one row is."""
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    """The columns that tell rows apart."""
+    required: tuple[str, ...] = ()
+    """Columns that may not be empty, besides the key."""
+    required_headers: tuple[str, ...] = ()
+    """Columns whose header must be there although cells may be empty."""
+    references: Mapping[str, str] = Field(default_factory=dict)
+    """By column, the table of the layer whose key its value must be."""
+    sheet: str | None = None
+    """The Norwegian name of the sheet that it comes from."""
+    optional_sheet: bool = False
+    definition_nb: str = ""
+    """What to enter in the sheet."""
+    derived_from: tuple[str, ...] = ()
+
+
+class MartDeclaration(_Words):
+    """One mart: assets/marts/<name>.toml beside <name>.sql."""
+
+    place: int
+    """Its place in every list of marts."""
+    definition_nb: str
+    """What the number means, for its readers."""
+    definition_en: str
+    dimensions: tuple[str, ...] = ()
+    """What is counted by, besides the year."""
+    measures: tuple[str, ...] = ()
+    """What is counted."""
+    margins: tuple[str, ...] = ()
+    """Dimensions over which the counts add up to `total`."""
+    columns: tuple[str, ...] = ()
+    """The columns of a mart that is a list, and measures nothing of its own."""
+    key: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    derived_from: tuple[str, ...]
+
+
+Tables = Mapping[str, Mapping[str, TableDeclaration]]
+"""By layer and name."""
+
+COLUMNS = TypeAdapter(Mapping[str, ColumnDeclaration])
+TABLES = TypeAdapter(Tables)
+MART = TypeAdapter(MartDeclaration)

@@ -1,0 +1,37 @@
+"""JSON Schemas of the TOML files, with which an editor completes and checks what is typed.
+
+`python -m assets.vocabulary.json_schemas` writes them beside this module; a test holds them to the
+declarations. A TOML file names its schema in the first line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from assets.vocabulary.declarations import COLUMNS, MART, TABLES
+
+SCHEMAS = Path(__file__).parent / "schemas"
+
+
+def schemas() -> dict[str, str]:
+    """Return the JSON Schema of each kind of file, as text, by the name of its own file."""
+    kinds: Mapping[str, TypeAdapter[Any]] = {"columns": COLUMNS, "tables": TABLES, "mart": MART}
+    return {
+        f"{name}.schema.json": json.dumps(kind.json_schema(), indent=1, ensure_ascii=False) + "\n"
+        for name, kind in kinds.items()
+    }
+
+
+def main() -> None:
+    """Write the schemas."""
+    for name, text in schemas().items():
+        (SCHEMAS / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
