@@ -1,4 +1,4 @@
-"""Reads the domain rules, which are written by hand in rules/*.toml. It runs none of them."""
+"""The domain rules: those written by hand in rules/*.toml, and the sums. It runs none of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from assets.vocabulary import vocabulary
 from expectations.model import QUERY, SEVERITIES, Expectation
+from expectations.sums import sums
 
 _FOLDER = Path(__file__).parent / "rules"
 _FIELDS = {"table", "severity", "sentence", "query"}
@@ -22,8 +23,8 @@ class RuleError(ValueError):
 
 @cache
 def rules() -> tuple[Expectation, ...]:
-    """Return every domain rule, in the order of the files; RuleError when one is ill-formed."""
-    found: dict[str, Expectation] = {}
+    """Return every domain rule, sums first; RuleError when one is ill-formed."""
+    found = {rule.id: rule for rule in sums()}
     for path in sorted(_FOLDER.glob("*.toml")):
         with open(path, "rb") as file:
             entries = tomllib.load(file)

@@ -105,6 +105,10 @@ class MartDeclaration(_Words):
     """What is counted."""
     margins: tuple[str, ...] = ()
     """Dimensions over which the counts add up to `total`."""
+    divides: str = ""
+    """The population of gender_split whose people its lines are part of."""
+    divides_only: Mapping[str, str] = Field(default_factory=dict)
+    """Of planned exits only those to one `outcome`, or to one `outcome_group`, by its code."""
     columns: tuple[str, ...] = ()
     """The columns of a mart that is a list, and measures nothing of its own."""
     key: tuple[str, ...] = ()

@@ -138,6 +138,8 @@ class Table:
     definition_nb: str = ""
     definition_en: str = ""
     derived_from: tuple[str, ...] = ()
+    divides: str = ""
+    divides_only: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def qualified_name(self) -> str:
@@ -158,6 +160,12 @@ class Table:
     def is_list(self) -> bool:
         """Whether the mart lists texts and numbers as they are, and measures nothing of its own."""
         return self.layer == "marts" and not self.measures
+
+    @property
+    def category(self) -> str | None:
+        """The dimension whose categories add up in a mart that counts; None where none do."""
+        named = (name for name in self.margins if name != "gender")
+        return next(named, None) if self.is_count else None
 
     @property
     def number(self) -> str:

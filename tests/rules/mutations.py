@@ -240,22 +240,18 @@ RULES = {
         "and work.year = 2020 and work.figure = 'work_exits' "
         "and planned.year = 2020 and planned.figure = 'planned_exits'"
     ),
-    "referral_sources_sum_to_referred": (
-        "update marts.referral_sources set n = n + 1 where rowid = 0"
-    ),
-    "referral_offices_sum_to_referred": (
-        "update marts.referral_offices set n = n + 1 where rowid = 0"
-    ),
-    "referral_benefits_sum_to_referred": (
+    "referral_sources_add_up": ("update marts.referral_sources set n = n + 1 where rowid = 0"),
+    "referral_offices_add_up": ("update marts.referral_offices set n = n + 1 where rowid = 0"),
+    "referral_benefits_add_up": (
         "update marts.referral_benefits set gender = 'unknown' where rowid = 0"
     ),
-    "countries_sum_to_participants": "update marts.country_of_origin set n = n + 1 where rowid = 0",
-    "age_bands_sum_to_participants": "update marts.age_bands set n = n + 1 where rowid = 0",
-    "dropout_reasons_sum_to_dropouts": "delete from marts.dropout_reasons where rowid = 0",
-    "referral_target_groups_sum_to_referred": (
+    "country_of_origin_add_up": "update marts.country_of_origin set n = n + 1 where rowid = 0",
+    "age_bands_add_up": "update marts.age_bands set n = n + 1 where rowid = 0",
+    "dropout_reasons_add_up": "delete from marts.dropout_reasons where rowid = 0",
+    "referral_target_groups_add_up": (
         "update marts.referral_target_groups set n = n + 1 where rowid = 0"
     ),
-    "participant_background_sums_to_participants": (
+    "participant_background_add_up": (
         "update marts.participant_background set gender = 'unknown' "
         "where year = 2020 and value = 'primary' and gender = 'female'"
     ),
@@ -264,11 +260,11 @@ RULES = {
     ),
     "took_part_are_participants": "delete from marts.took_part where year = 2020",
     # The form's row 13 says the same, and knows no more of gender than each outcome's.
-    "exit_outcomes_sum_to_planned_exits": (
+    "exit_outcomes_add_up": (
         "update marts.exit_outcomes set gender = 'unknown' where outcome = 'SU';"
         "update marts.monthly_form set gender = 'unknown' where value = 'SU'"
     ),
-    "work_exits_sum_to_work_outcomes": (
+    "work_exits_add_up": (
         "update marts.work_exits set breakdown = 'industry' "
         "where year = 2020 and breakdown = 'wage_subsidy'"
     ),
@@ -321,8 +317,8 @@ RULES = {
         "update marts.monthly_form set n = n + 1 "
         "where year = 2020 and month = 6 and period = 'month' and value = 'active'"
     ),
-    "other_exit_details_sum_to_other_exits": "delete from marts.other_exit_details where rowid = 0",
-    "aap_benefits_sum_to_aap_exits": "update marts.aap_benefits set n = n + 1 where rowid = 0",
+    "other_exit_details_add_up": "delete from marts.other_exit_details where rowid = 0",
+    "aap_benefits_add_up": "update marts.aap_benefits set n = n + 1 where rowid = 0",
     "caseload_sums_to_the_year": (
         "update marts.caseload set no_shows = no_shows + 1 where year = 2020 and month = 3"
     ),
