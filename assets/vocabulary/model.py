@@ -140,6 +140,7 @@ class Table:
     derived_from: tuple[str, ...] = ()
     divides: str = ""
     divides_only: Mapping[str, str] = field(default_factory=dict)
+    protected_with: str = ""
 
     @property
     def qualified_name(self) -> str:
@@ -346,7 +347,11 @@ def _check(tables: Mapping[str, Table], lists: Mapping[str, CodeList]) -> None:
         columns = {column.name for column in table.columns}
         sources = {*table.derived_from, *(f"{table.layer}.{t}" for t in table.references.values())}
         _all_known(f"{where}: no column", {*named, *table.references} - columns)
-        _all_known(f"{where}: no table", sources - tables.keys())
+        named_marts = {f"marts.{table.protected_with}"} if table.protected_with else set()
+        _all_known(f"{where}: no table", (sources | named_marts) - tables.keys())
+        _all_known(f"{where}: no population", {table.divides} - {*lists["population"].names, ""})
+        for name, code in table.divides_only.items():
+            _all_known(f"{where}: no {name}", {code} - {*lists[name].names})
         for column in table.columns:
             where = f"columns.toml [{column.name}] in {table.qualified_name}"
             _all_known(f"{where}: no code list", {column.codes} - {*lists, "country", None})

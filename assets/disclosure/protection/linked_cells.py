@@ -42,22 +42,16 @@ _REFERRED, _PARTICIPANTS = "gender_split|referred", "gender_split|participants"
 _ACTIVE, _PLANNED = "gender_split|active_at_year_end", "gender_split|planned_exits"
 _WORK = exits_to(_outcomes_by("outcome_group")["work"])
 
+
+def _divided(table: Table) -> str:
+    """Whose people the lines of a table are part of."""
+    for of, code in table.divides_only.items():
+        return exits_to([code] if of == "outcome" else _outcomes_by(of)[code])
+    return f"gender_split|{table.divides}"
+
+
 PARENTS: Mapping[str, str] = {
-    "referral_sources": _REFERRED,
-    "referral_offices": _REFERRED,
-    "referral_benefits": _REFERRED,
-    "referral_target_groups": _REFERRED,
-    "country_of_origin": _PARTICIPANTS,
-    "age_bands": _PARTICIPANTS,
-    "participant_background": _PARTICIPANTS,
-    "activities": _PARTICIPANTS,
-    "dropout_reasons": "gender_split|dropouts",
-    "exit_outcomes": _PLANNED,
-    "other_exit_details": exits_to(["AN"]),
-    "aap_benefits": exits_to(["AP"]),
-    "work_exits": _WORK,
-    "work_exit_activities": _WORK,
-    "job_retention": _WORK,
+    table.name: _divided(table) for table in vocabulary().layer("marts") if table.divides
 }
 """Whose people the lines of a table are part of, without year and gender; its total is all of them
 where the table has one."""

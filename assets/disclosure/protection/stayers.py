@@ -19,7 +19,12 @@ from scipy.sparse.csgraph import maximum_flow
 
 from assets.vocabulary import REST, TOTAL, Table, vocabulary
 
-TABLES = ("country_of_origin", "age_bands", "participant_background")
+TABLES = tuple(
+    table.name
+    for table in vocabulary().layer("marts")
+    if table.divides == "participants" and table.category
+)
+"""The tables that divide persons, who may be the same from year to year."""
 
 
 @dataclass(frozen=True)

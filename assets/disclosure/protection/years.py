@@ -38,33 +38,24 @@ from assets.disclosure.suppression.differences import Side, beside, label_of
 from assets.disclosure.suppression.search import Fate, NoWayError, withhold
 from assets.vocabulary import HIDDEN, REST, TOTAL, Table, vocabulary
 
-POPULATIONS = ("gender_split", "caseload", "quarterly_flow", "key_figures", "counsellor_caseload")
+
+def _groups() -> dict[str, tuple[str, ...]]:
+    """The tables that are protected together, by the one that the others are protected with."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for table in vocabulary().layer("marts"):
+        counts_people = any(table.column(measure).type == "count" for measure in table.measures)
+        if table.protected_with or counts_people:
+            head = table.protected_with or table.name
+            groups[head] = (*groups.get(head, ()), table.name)
+    return groups
+
+
+POPULATIONS = _groups()["gender_split"]
 """The tables of whole populations, tied from year to year; every other table divides them up."""
 
-EXITS = ("exit_outcomes", "target_attainment", "time_in_programme")
+EXITS = _groups()["exit_outcomes"]
 
-GROUPS: Sequence[tuple[str, ...]] = (
-    ("referral_sources",),
-    ("referral_offices",),
-    ("referral_benefits", "benefit_target"),
-    ("referral_target_groups",),
-    ("country_of_origin",),
-    ("age_bands",),
-    ("participant_background",),
-    ("activities",),
-    ("dropout_reasons",),
-    EXITS,
-    ("other_exit_details",),
-    ("aap_benefits",),
-    ("work_exits",),
-    ("work_exit_activities",),
-    ("job_retention",),
-    ("transition_cases",),
-    ("partner_projects",),
-    ("group_sessions",),
-    ("survey_response",),
-    ("staffing",),
-)
+GROUPS = tuple(group for group in _groups().values() if group != POPULATIONS)
 """Tables that are protected together, those that others divide up further before these. The first
 of a group is made coarser before the others are left out."""
 
