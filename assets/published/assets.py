@@ -118,11 +118,7 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         )
         for table in _MARTS
     }
-    exact = {
-        name: frame
-        for name, frame in open_tables(within, rule["names"]).items()
-        if name not in rule["left_out"]
-    }
+    exact = open_tables(within, rule["names"])
     history = publications.vintages(audience)
     released = release(
         exact,

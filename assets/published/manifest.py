@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.disclosure.history import Release, Rule, Vintage
 from assets.published.gate import is_failure
-from assets.vocabulary import HIDDEN, SHOWN
+from assets.vocabulary import HIDDEN, SHOWN, vocabulary
 
 _POLICY = Path(__file__).parent / "policy.toml"
 
@@ -112,7 +112,7 @@ def open_manifest(
             "rule": rule["rule"],
             "threshold": rule["threshold"],
             "smallest_base": Rule.smallest_base,
-            "left_out": rule["left_out"],
+            "left_out": [mart.name for mart in vocabulary().layer("marts") if not mart.open],
             "names": rule["names"],
             "sensitive": rule["sensitive"],
             "ties": {str(year): dict(ties) for year, ties in released.ties.items()},

@@ -24,7 +24,7 @@ _NOT_OPEN = ("participants_without_dropouts", "age_min", "age_max")
 def open_tables(
     internal: Mapping[str, pl.DataFrame], names: Mapping[str, Collection[str]]
 ) -> dict[str, pl.DataFrame]:
-    """Return the published frames of `internal`, by the mart's name, as everyone is to know them.
+    """Return the published frames of the marts that are open, as everyone is to know them.
 
     `internal` holds whole years of the internal publication; `names` says of which projects
     (partner_projects) and surveys (survey_response) the name is shown, exactly as it is typed. All
@@ -56,12 +56,13 @@ def open_tables(
     }
     years = sorted(everybody["year"].unique())
     persons = whole.group_by("year").agg(pl.col("n").sum().cast(pl.Float64).alias("persons"))
-    return {
+    frames = {
         **internal,
         **{name: published(_mart(name), mart, years) for name, mart in marts.items()},
         "key_figures": _key_figures(internal["key_figures"], persons),
         "counsellor_caseload": _per_counsellor(internal["counsellor_caseload"], persons),
     }
+    return {name: frame for name, frame in frames.items() if _mart(name).open}
 
 
 def _check_complete(took_part: pl.DataFrame, everybody: pl.DataFrame) -> None:

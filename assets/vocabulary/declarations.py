@@ -109,6 +109,8 @@ class MartDeclaration(_Words):
     """The population of gender_split whose people its lines are part of."""
     divides_only: Mapping[str, str] = Field(default_factory=dict)
     """Of planned exits only those to one `outcome`, or to one `outcome_group`, by its code."""
+    open: bool = True
+    """Whether the open publication may have it; took_part gives its numbers to others there."""
     protected_with: str = ""
     """The mart of which it counts the same people again, so that both are protected at once."""
     columns: tuple[str, ...] = ()

@@ -141,6 +141,7 @@ class Table:
     divides: str = ""
     divides_only: Mapping[str, str] = field(default_factory=dict)
     protected_with: str = ""
+    open: bool = True
 
     @property
     def qualified_name(self) -> str:

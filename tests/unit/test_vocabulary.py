@@ -258,7 +258,7 @@ def _edit(path: Path, old: str, new: str) -> None:
         ("tables.toml", "[quality.rejected_rows]", "[rejects.rejected_rows]", "rejects"),
         ("tables.toml", 'columns = ["as_of"]', 'columns = ["as_off"]', "as_off"),
         ("columns.toml", 'codes = "gender"', 'codes = "sex"', "sex"),
-        ("columns.toml", 'type = "date"', 'type = "day"', "day"),
+        ("columns.toml", 'type = "date"', 'type = "day"', "referred_on.type"),
         ("columns.toml", 'codes = "benefit"\n', "", "codes"),
     ],
 )
