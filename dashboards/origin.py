@@ -102,7 +102,7 @@ def privacy(publication: Publication) -> tuple[str, ...]:
 
 
 def editions(publication: Publication) -> tuple[str, ...]:
-    """When each year was published and why again, and which ones stand uncorrected.
+    """When each year was published and why again, and which ones are not there.
 
     Nothing for a publication that is replaced whole.
     """
@@ -111,29 +111,15 @@ def editions(publication: Publication) -> tuple[str, ...]:
         for year, listed in publication.manifest.get("vintages", {}).items()
         for one in listed
     ]
-    return (*published, *_held_back(publication).values())
+    return (*published, *unpublished(publication))
 
 
 def unpublished(publication: Publication) -> list[str]:
-    """Why years that are over are not published at all."""
+    """Which years that are over are not published."""
     return [
-        sentence
-        for year, sentence in _held_back(publication).items()
-        if year not in publication.years
+        words.not_published(int(year), reason)
+        for year, reason in publication.manifest.get("not_published", {}).items()
     ]
-
-
-def _held_back(publication: Publication) -> dict[int, str]:
-    """Year -> why it stands as it did, or is not published."""
-    return {
-        int(year): words.held_back(
-            int(year),
-            reason,
-            int(publication.disclosure["threshold"]),
-            published=int(year) in publication.years,
-        )
-        for year, reason in publication.manifest.get("held_back", {}).items()
-    }
 
 
 def errors(publication: Publication, year: int) -> list[tuple[str, str]]:

@@ -253,23 +253,11 @@ def edition(year: int, when: date, reason: str) -> str:
     }[reason]
 
 
-def held_back(year: int, reason: str, threshold: int, *, published: bool) -> str:
-    """Why a year stands as it did although the register has changed, or is not published."""
+def not_published(year: int, reason: str) -> str:
+    """A year that is over, and is not there."""
     if reason == "too_small":
         return f"{year} er ikke publisert åpent: ingen gruppe er stor nok til å vises."
-    what = (
-        f"Tallene for {year} er som sist de ble publisert, selv om registeret er rettet siden."
-        if published
-        else f"Tallene for {year} er ikke publisert."
-    )
-    why = {
-        "too_few_moved": f"Rettelsen gjelder færre enn {in_words(threshold)} personer, og kunne "
-        "ha røpet noe om dem.",
-        "could_be_worked_out": "Sammen med det som alt er publisert, kunne nye tall ha røpet noe "
-        "om små grupper.",
-        "no_longer_whole": "Registeret har ikke lenger hele året.",
-    }
-    return f"{what} {why[reason]}"
+    return f"{year} er ikke publisert åpent."
 
 
 # --- Titles of figures that are no table of the vocabulary --------------------------------

@@ -305,13 +305,10 @@ def _say_printed_figures(by_status: Mapping[str, int]) -> None:
 
 def _say_held_back(settings: Settings) -> None:
     """Say which years are not published anew for everyone, and why."""
-    manifest = PublicationStore(folder=str(settings.published)).manifest(OPEN)
+    held_back = PublicationStore(folder=str(settings.published)).held_back(OPEN)
     _say_list(
         "Ikke publisert på nytt i den åpne utgaven:",
-        [
-            f"{year}: {_HELD_BACK[Reason(reason)]}"
-            for year, reason in manifest.get("held_back", {}).items()
-        ],
+        [f"{year}: {_HELD_BACK[reason]}" for year, reason in sorted(held_back.items())],
     )
 
 
@@ -323,6 +320,10 @@ _HELD_BACK = {
     Reason.COULD_BE_WORKED_OUT: (
         "den som har alle utgavene, kan regne seg fram til en liten gruppe. Den forrige utgaven "
         "står, om det finnes en."
+    ),
+    Reason.PRINTED_OTHERWISE: (
+        "årsrapporten har trykt noen få flere eller færre, og den som har begge, kunne sett hvem "
+        "det gjelder. Den forrige utgaven står, om det finnes en."
     ),
     Reason.TOO_SMALL: "ingen gruppe er stor nok til å vises.",
     Reason.NO_LONGER_WHOLE: "registeret har ikke lenger hele året. Den forrige utgaven står.",

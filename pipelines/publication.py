@@ -24,6 +24,7 @@ import polars as pl
 from assets.disclosure.history import Reason, Vintage
 
 _STORE, _VINTAGES = ".publications", ".vintages"
+_HELD_BACK = "held_back.json"
 _VINTAGE = ("year", "number", "published_on", "threshold", "reason", "done", "ties", "about")
 _MANIFEST = "manifest.json"
 
@@ -105,6 +106,20 @@ class PublicationStore:
         text = json.dumps(about, ensure_ascii=False, indent=2, default=str)
         (fresh / "vintage.json").write_text(text + "\n", encoding="utf-8")
         fresh.replace(folder)
+
+    def held_back(self, audience: str) -> dict[int, Reason]:
+        """Return the years whose records are not published as they are now, and why."""
+        path = self._kept(audience) / _HELD_BACK
+        said = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return {int(year): Reason(reason) for year, reason in said.items()}
+
+    def keep_held_back(self, audience: str, held_back: Mapping[int, Reason]) -> None:
+        """Keep which years are held back, for the builder of the register alone."""
+        folder = self._kept(audience)
+        folder.mkdir(parents=True, exist_ok=True)
+        pending = folder / f".{_HELD_BACK}"
+        pending.write_text(json.dumps(held_back, indent=2) + "\n", encoding="utf-8")
+        pending.replace(folder / _HELD_BACK)
 
     def _kept(self, audience: str) -> Path:
         return Path(self.folder) / _VINTAGES / audience

@@ -18,13 +18,14 @@ Tables = Mapping[str, pl.DataFrame]
 
 
 class Reason(StrEnum):
-    """Why a year stands as it does; the manifest has these words."""
+    """Why a vintage was published, or why there is no new one."""
 
     FIRST = "first"
     CORRECTED = "corrected"
     NEW_RULE = "new_rule"
     TOO_FEW_MOVED = "too_few_moved"
     COULD_BE_WORKED_OUT = "could_be_worked_out"
+    PRINTED_OTHERWISE = "printed_otherwise"
     TOO_SMALL = "too_small"
     NO_LONGER_WHOLE = "no_longer_whole"
 

@@ -134,6 +134,7 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         prove(folder)
         for vintage in released.fresh:
             publications.keep(audience, vintage)
+        publications.keep_held_back(audience, released.held_back)
 
     # Where no year is over yet, the tables are there all the same, without a row.
     tables = {name: released.tables.get(name, frame.clear()) for name, frame in exact.items()}
@@ -141,7 +142,7 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         metadata={
             "years": about["years"],
-            "held_back": about["held_back"],
+            "held_back": {str(year): str(why) for year, why in released.held_back.items()},
             "dagster/row_count": sum(frame.height for frame in tables.values()),
         }
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.disclosure.history import Release, Rule, Vintage
+from assets.disclosure.history import Reason, Release, Rule, Vintage
 from assets.published.gate import is_failure
 from assets.vocabulary import HIDDEN, SHOWN, vocabulary
 
@@ -97,7 +97,8 @@ def open_manifest(
     `internal` is the manifest of the exact publication that it is made from, `history` every
     vintage there is. Deliveries are counted and not named. `protection` says by table and year how
     many numbers are shown and hidden and what else was done to them; `vintages` which corrections
-    there were; `held_back` which years stand as they were although the records have changed.
+    there were; `not_published` which years that are over are not there. That a correction waits
+    is nobody's to know outside: it would say whose records have just changed.
     """
     rule = policy()[audience]
     by_year = {
@@ -149,7 +150,11 @@ def open_manifest(
             ]
             for year in sorted({vintage.year for vintage in history})
         },
-        "held_back": {str(year): reason for year, reason in released.held_back.items()},
+        "not_published": {
+            str(year): reason if reason is Reason.TOO_SMALL else ""
+            for year, reason in released.held_back.items()
+            if str(year) not in by_year
+        },
     }
 
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from assets.disclosure.audit import audit
 from assets.disclosure.history import Reason, Release, Rule, Tables, Vintage, all_years
-from assets.disclosure.protection import protect
+from assets.disclosure.protection import is_printed_otherwise, protect
 from assets.vocabulary import SHOWN, TOTAL, vocabulary
 
 _LAST = ("gender_split", "key_figures")
@@ -102,6 +102,10 @@ def _compared(
             numbers[year] = before.exact if year in held_back else now
         elif year not in held_back and not _same(now, before.exact):
             anew[year] = Reason.CORRECTED
+    for year in [*anew]:
+        if is_printed_otherwise(_of_persons(numbers[year]), year, rule.threshold):
+            held_back[year] = Reason.PRINTED_OTHERWISE
+            del anew[year]
     return numbers, anew, held_back
 
 

@@ -50,9 +50,9 @@ class Known:
         ties = None if self.ties is None else self.ties if at_hand else {}
         return suppositions.supposed(reading, years_of(reading), first_year, ties, self.figures)
 
-    def printed(self, reading: Reading, year: int) -> Iterator[tuple[Quantity, int]]:
-        """Numbers of people that a report prints one by one."""
-        return printed.known(reading, year, self.figures)
+    def printed(self, reading: Reading, year: int) -> Iterator[tuple[tuple[Quantity, ...], int]]:
+        """Numbers of people that a report prints."""
+        return printed.counts(reading, year, self.figures)
 
     def is_auxiliary(self, quantity: Quantity) -> bool:
         """Whether it is a number of those who wait or stay, judged with others only."""

@@ -80,8 +80,8 @@ def believed(readings: Sequence[tuple[Reading, Mapping[Quantity, int]]]) -> tupl
         year
         for reading, numbers in readings
         for year in {quantity[0] for quantity in numbers}
-        for quantity, number in known(reading, int(year), figures())
-        if number and numbers.get(quantity) == number
+        for of, number in counts(reading, int(year), figures())
+        if number and len(of) == 1 and numbers.get(of[0]) == number
     )
     return tuple(figure for figure in figures() if agreeing[figure.year] >= _ENOUGH)
 
@@ -100,12 +100,19 @@ def _named(text: str) -> dict[str, list[str]]:
     return named
 
 
-def known(reading: Reading, year: int, of: Iterable[Figure]) -> Iterator[tuple[Quantity, int]]:
-    """Numbers of people that are printed one by one."""
+def counts(
+    reading: Reading, year: int, of: Iterable[Figure]
+) -> Iterator[tuple[tuple[Quantity, ...], int]]:
+    """Numbers of people that are printed, with the quantities that they add up.
+
+    Not those of persons, who were printed with those who never came.
+    """
     for figure in of:
-        counted = _counted(figure, reading)
-        if figure.year == year and figure.rounding == "sum" and len(counted) == 1:
-            yield counted[0], figure.number
+        is_of_others = figure.table == "key_figures" and figure.categories["figure"][0] in _PERSONS
+        if figure.year == year and figure.rounding == "sum" and not is_of_others:
+            counted = _counted(figure, reading)
+            if counted:
+                yield tuple(counted), figure.number
 
 
 def told(reading: Reading, year: int, of: Sequence[Figure]) -> Iterator[Supposition]:

@@ -88,8 +88,8 @@ class Statements(Protocol):
         `first_year` is the first of any publication; `at_hand` says that it is not an earlier one.
         """
 
-    def printed(self, reading: Reading, year: int) -> Iterator[tuple[Quantity, int]]:
-        """Numbers of one year that are known from elsewhere."""
+    def printed(self, reading: Reading, year: int) -> Iterator[tuple[tuple[Quantity, ...], int]]:
+        """Numbers of one year that are known from elsewhere, and the quantities they add up."""
 
     def is_auxiliary(self, quantity: Quantity) -> bool:
         """Whether it is a number that only serves to count others."""

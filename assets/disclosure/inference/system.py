@@ -25,12 +25,14 @@ from assets.disclosure.inference.vintages import Binding, Sum, Supposed, Unknown
 class Judged:
     """A number that is judged: an unknown, a group of people without a row, or a difference.
 
-    `name` is the unknown that it is, or by which it is named.
+    `name` is the unknown that it is, or by which it is named; from a difference to a number that
+    was printed, that is taken away (`less`).
     """
 
     name: Unknown
     of: Sum
     is_difference: bool = False
+    less: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,19 @@ class System:
             [not is_blind and u in vintages.withheld for u in self.unknowns], np.bool_
         )
         self._lower = self._has_row.astype(np.int64)
-        self._printed = {
-            (quantity, number)
-            for one in vintages.readings
-            for year in years_of(one)
-            for quantity, number in statements.printed(one, year)
-        }
+        counted = [
+            (vintage, quantities, number)
+            for vintage, one in enumerate(vintages.readings)
+            for year in sorted(years_of(one))
+            for quantities, number in statements.printed(one, year)
+        ]
+        self._printed = {(of[0], number) for _, of, number in counted if len(of) == 1}
+        self._since_printed = [
+            Judged(vintages.sum(vintage, ((of[0], 1),))[0][0], total, True, number)
+            for vintage, of, number in counted
+            for total in [vintages.sum(vintage, tuple((one, 1) for one in of))]
+            if not is_blind and {unknown for unknown, _ in total} <= mentioned | self._known.keys()
+        ]
 
     @property
     def unprinted(self) -> int:
@@ -101,7 +110,12 @@ class System:
             always += [row for row in rows if row.terms]
             return Solved(Parts(always, (), self._lower, upper, years=years), always, (), ())
         supposed = [[self.row(binding) for binding in one.bindings] for one in self._supposed]
-        sums = [*_groups(self._supposed), *self._differences(), *self._corrected(self._supposed)]
+        sums = [
+            *_groups(self._supposed),
+            *self._differences(),
+            *self._corrected(self._supposed),
+            *self._since_printed,
+        ]
         together = [self.asked(one).terms for one in sums]
         parts = Parts(always, supposed, self._lower, upper, years=years, together=together)
         admitted = set(parts.admitted)
@@ -134,7 +148,8 @@ class System:
 
     def asked(self, one: Judged) -> Asked:
         """Return a number that is judged as the solver has it."""
-        return Asked(*self.split(one.of), is_difference=one.is_difference)
+        terms, constant = self.split(one.of)
+        return Asked(terms, constant - one.less, is_difference=one.is_difference)
 
     # --- What has to be safe ------------------------------------------------------------
 
@@ -145,10 +160,11 @@ class System:
             *_groups(solved.admitted),
             *self._differences(),
             *self._corrected(solved.rejected),
+            *self._since_printed,
         ]
-        by_sum: dict[tuple[Sum, bool], Judged] = {}
+        by_sum: dict[tuple[Sum, bool, int], Judged] = {}
         for one in judged:
-            by_sum.setdefault((one.of, one.is_difference), one)
+            by_sum.setdefault((one.of, one.is_difference, one.less), one)
         return list(by_sum.values())
 
     def _unpublished(self, solved: Solved) -> Iterator[Judged]:

@@ -134,11 +134,12 @@ class Vintages:
         elsewhere = self._homes[year][0] if self._homes[year] else 0
         return (self._home.get((vintage, year), elsewhere), quantity)
 
-    def _sum(self, vintage: int, terms: Sequence[tuple[Quantity, int]]) -> Sum:
+    def sum(self, vintage: int, terms: Sequence[tuple[Quantity, int]]) -> Sum:
+        """The same sum of unknowns, as one vintage has them."""
         return tuple((self._unknown(vintage, quantity), c) for quantity, c in terms)
 
     def _binding(self, vintage: int, relation: Relation) -> Binding:
-        return Binding(self._sum(vintage, relation.terms), relation.low, relation.high)
+        return Binding(self.sum(vintage, relation.terms), relation.low, relation.high)
 
     def always(self, statements: Statements) -> Iterator[Binding]:
         """What always holds in each vintage, and what the one at hand states."""
@@ -167,7 +168,7 @@ class Vintages:
                     tuple(self._binding(vintage, relation) for relation in found.relations),
                     found.is_certain,
                     tuple(
-                        (self._unknown(vintage, group.quantity), self._sum(vintage, group.terms))
+                        (self._unknown(vintage, group.quantity), self.sum(vintage, group.terms))
                         for group in found.groups
                     ),
                     same,

@@ -5,6 +5,7 @@
 `derived` decides on shares and medians. Nothing here proves the result; the audit does.
 """
 
+from assets.disclosure.protection.printed import is_printed_otherwise
 from assets.disclosure.protection.years import ProtectedTables, protect
 
-__all__ = ["ProtectedTables", "protect"]
+__all__ = ["ProtectedTables", "is_printed_otherwise", "protect"]

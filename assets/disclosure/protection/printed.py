@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
-from assets.disclosure.suppression.cells import LinkedCells
+from assets.disclosure.protection.linked_cells import linked_cells
+from assets.disclosure.suppression.cells import ANY, LinkedCells
 from assets.reference.published_figures import published_figures
 from assets.vocabulary import TOTAL, vocabulary
 
@@ -20,13 +21,24 @@ _OF_OTHERS = ("participants", "participants_without_dropouts")
 """Figures that in print count those who never came, too."""
 
 
-def printed_sums(
-    system: LinkedCells, frames: Mapping[str, pl.DataFrame], year: int
-) -> list[frozenset[str]]:
-    """Return the people whose numbers add up to one that a report prints; mostly one alone.
+@dataclass(frozen=True)
+class Printed:
+    """What a report prints of one year, by the people whose numbers add up to it.
 
-    `system` is made from `frames`, published frames of `year`. A printed share is rounded, and
-    still taken to be known: that is the safe side for everybody else.
+    `agreeing` are those of whom the records say the same; mostly people alone. `moved` says of the
+    others by how many the records have moved since it was printed.
+    """
+
+    agreeing: tuple[frozenset[str], ...] = ()
+    moved: Mapping[frozenset[str], int] = field(default_factory=dict)
+
+
+def printed_figures(system: LinkedCells, frames: Mapping[str, pl.DataFrame], year: int) -> Printed:
+    """Return what the reports print of `year`; nothing where most of it is of other records.
+
+    `system` is made from `frames`, published frames of the year. A printed share is rounded, and
+    still taken to be known where it agrees: that is the safe side for everybody else. A figure that
+    its report contradicts is known only where it agrees.
     """
     figures = published_figures().filter(
         pl.col("answer_year") == year,
@@ -34,17 +46,85 @@ def printed_sums(
         pl.col("mart").is_in(list(frames)),
         ~pl.col("figure").is_in(_OF_OTHERS),
     )
-    agreeing = []
+    agreeing: dict[str, list[frozenset[str]]] = {"count": [], "percent": []}
+    moved: dict[frozenset[str], int] = {}
     for figure in figures.iter_rows(named=True):
         frame = frames[figure["mart"]].with_row_index("row")
         of = _lines(frame, figure, figure["categories"])
         cells = system.cells.filter(
             pl.col("table") == figure["mart"], pl.col("row").is_in(of["row"].to_list())
         )
-        if cells.height and cells.height == of.height and _agrees(frame, of, figure):
-            agreeing.append(frozenset(cells["people"]))
-    # A report that says otherwise of most is of other records.
-    return agreeing if 2 * len(agreeing) >= figures.height else []
+        people = frozenset(cells["people"])
+        if not cells.height or cells.height != of.height:
+            continue
+        if _agrees(frame, of, figure):
+            agreeing[figure["unit"]].append(people)
+        elif figure["unit"] == "count" and figure["also_printed"] is None:
+            moved[people] = int(of[_number(figure)].sum() - figure["published"])
+    if 2 * sum(map(len, agreeing.values())) < figures.height:
+        return Printed()
+    moved = {one: n for one, n in moved.items() if one not in agreeing["count"]}
+    # A share that still agrees says less than a count that does not.
+    shares = [one for one in agreeing["percent"] if one not in moved]
+    return Printed((*agreeing["count"], *shares), moved)
+
+
+def is_printed_otherwise(frames: Mapping[str, pl.DataFrame], year: int, threshold: int) -> bool:
+    """Whether a report prints a whole population of `year` as fewer than `threshold` more or less.
+
+    Beside the report such a total tells that few were added or erased, and the tables who they are;
+    without it there is nothing to divide up. `frames` are exact published frames of the year.
+    """
+    printed = {name: frame.with_columns(printed=pl.lit(True)) for name, frame in frames.items()}
+    system = linked_cells(printed, threshold)
+    return any(
+        0 < abs(moved) < threshold and all(_is_population(one) for one in people)
+        for people, moved in printed_figures(system, printed, year).moved.items()
+    )
+
+
+def _is_population(people: str) -> bool:
+    _, table, *_, gender = people.split("|")
+    return table == "gender_split" and gender == TOTAL
+
+
+def with_moved(
+    system: LinkedCells, moved: Mapping[frozenset[str], int], year: int, threshold: int
+) -> LinkedCells:
+    """Add by how many numbers have moved since they were printed, where that tells of few.
+
+    Such a difference may not be found out, as one between two vintages may not.
+    """
+    names = set(system.people["people"])
+    few = {
+        f"{year}|since it was printed|{'+'.join(sorted(people))}": (people, n)
+        for people, n in moved.items()
+        if abs(n) < threshold and people <= names
+    }
+    if not few:
+        return system
+    differences = pl.DataFrame(
+        {"people": list(few), "n": [n for _, n in few.values()]},
+        {"people": pl.String, "n": pl.Int64},
+    ).with_columns(
+        printed=pl.lit(0, pl.UInt32),
+        watched=pl.lit(True),
+        least=pl.lit(ANY, pl.Int64),
+        guard=pl.lit(None, pl.String),
+        given=pl.lit(False),
+    )
+    terms = [
+        (name, one, sign)
+        for name, (people, _) in few.items()
+        for one, sign in [*((one, 1) for one in people), (name, -1)]
+    ]
+    return replace(
+        system,
+        people=pl.concat([system.people, differences]).sort("people"),
+        sums=pl.concat([system.sums, pl.DataFrame(terms, system.sums.schema, orient="row")]).sort(
+            "sum", "people"
+        ),
+    )
 
 
 def with_parts_of_small(
@@ -81,9 +161,13 @@ def _lines(frame: pl.DataFrame, figure: Mapping[str, Any], categories: str | Non
 
 
 def _agrees(frame: pl.DataFrame, of: pl.DataFrame, figure: Mapping[str, Any]) -> bool:
-    number = vocabulary().table(f"marts.{figure['mart']}").number
+    number = _number(figure)
     n = of[number].sum()
     if figure["unit"] == "count":
         return bool(n == figure["published"])
     base = _lines(frame, figure, figure["base_categories"])[number].sum()
     return bool(base and abs(100 * float(n) / float(base) - figure["published"]) < 1)
+
+
+def _number(figure: Mapping[str, Any]) -> str:
+    return vocabulary().table(f"marts.{figure['mart']}").number

@@ -31,7 +31,11 @@ from assets.disclosure.protection.linked_cells import (
     exact_ties,
     linked_cells,
 )
-from assets.disclosure.protection.printed import printed_sums, with_parts_of_small
+from assets.disclosure.protection.printed import (
+    printed_figures,
+    with_moved,
+    with_parts_of_small,
+)
 from assets.disclosure.protection.stayers import TABLES as STAYERS
 from assets.disclosure.suppression.cells import LinkedCells
 from assets.disclosure.suppression.differences import Side, beside, label_of
@@ -190,8 +194,11 @@ class _Year:
         self.book: list[dict[str, int]] = list(past[-1].book) if past else []
         """Moves that fitted the tables of this year or the one before."""
         self.is_recalled = False
-        self.printed = list(printed_sums(linked_cells(self.frames, threshold), self.frames, number))
+        of_reports = printed_figures(linked_cells(self.frames, threshold), self.frames, number)
+        self.printed = list(of_reports.agreeing)
         """People whose numbers add up to one that NorA has printed itself."""
+        self.moved = of_reports.moved
+        """People whose numbers add up to another than what NorA has printed, and by how many."""
         self.done: dict[str, tuple[str, ...]] = {}
         self.fates: dict[str, Fate] = {}
         """What becomes of the people of a printed cell; others are not in it."""
@@ -336,6 +343,7 @@ class _Year:
             decided = {people: fate for year in window[:-1] for people, fate in year.fates.items()}
             printed = [people for year in window for people in year.printed]
             system = with_parts_of_small(system, printed, self.threshold)
+            system = with_moved(system, self._moved_among(costs), self.number, self.threshold)
             for year in window:
                 system, decided = year.with_vintages(system, decided, POPULATIONS)
                 printed += year.printed_before()
@@ -429,6 +437,7 @@ class _Year:
             before = self._stayed_from(group, reach)
             system = with_parts_of_small(self._divided(group, before), self.printed, self.threshold)
             costs = self._costs(system, group)
+            system = with_moved(system, self._moved_among(costs), self.number, self.threshold)
             decided = {
                 people: fate for year in before[-reach:] for people, fate in year.fates.items()
             }
@@ -532,6 +541,10 @@ class _Year:
             for number, vintage in enumerate(self.vintages, start=1)
             for one in vintage.printed
         ]
+
+    def _moved_among(self, people: Collection[str]) -> Mapping[frozenset[str], int]:
+        """Those that have moved since they were printed, as far as it is decided on them now."""
+        return {of: n for of, n in self.moved.items() if not of.isdisjoint(people)}
 
     def _leave_few_out(self, name: str) -> None:
         """Leave out the projects and surveys of fewer people than the threshold."""

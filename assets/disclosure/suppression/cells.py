@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+ANY = -(10**6)
+"""The least of a difference, which may be as far below 0 as it likes."""
+
 
 @dataclass(frozen=True)
 class LinkedCells:

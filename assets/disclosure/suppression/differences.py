@@ -7,11 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.disclosure.suppression.cells import LinkedCells
+from assets.disclosure.suppression.cells import ANY, LinkedCells
 from assets.disclosure.suppression.search import Fate
-
-_ANY = -(10**6)
-"""A difference may be as far below 0 as it likes."""
 
 
 def label_of(vintage: int) -> str:
@@ -56,7 +53,7 @@ def beside(here: Side, there: Side, year: int, label: str, threshold: int) -> Li
         n="difference",
         printed=pl.lit(0, pl.UInt32),
         watched=pl.lit(True),
-        least=pl.lit(_ANY, pl.Int64),
+        least=pl.lit(ANY, pl.Int64),
         guard=pl.lit(None, pl.String),
         given=pl.lit(False),
     )

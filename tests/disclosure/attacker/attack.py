@@ -38,7 +38,8 @@ class Findings:
 class Worked:
     """All groups with what is proven of each, none where no numbers fit.
 
-    `untrue` is what had to be assumed away, `contradicted` the rule that does not hold.
+    `untrue` is what had to be assumed away, `contradicted` the rule that does not hold,
+    `disbelieved` the printed figures that do not.
     """
 
     groups: Sequence[Group]
@@ -46,6 +47,7 @@ class Worked:
     untrue: Sequence[str]
     solved: Solved | None
     contradicted: str = ""
+    disbelieved: frozenset[str] = frozenset()
 
 
 _LADDER = (
@@ -95,11 +97,16 @@ def judged(
     untrue: list[str] = []
     contradicted = ""
     guesses = ((Assumed(months=True), True),) if guess else ()
-    for assumed, believed in (*guesses, *_LADDER):
+    rungs = [*guesses, *_LADDER]
+    disbelieved: set[str] = set()
+    while rungs:
+        assumed, believed = rungs[0]
         system = known(published, years, assumed)
+        for year in years:
+            printed.learn_numbers(system, year)
         if believed:
             for year in years:
-                printed.learn(system, year)
+                printed.learn(system, year, disbelieved)
         every = list(_groups(published, years, system))
         try:
             solved = Solved(system)
@@ -107,11 +114,16 @@ def judged(
             intervals = judge.intervals(enough)
         except ImpossibleError as error:
             untrue.append(f"{assumed}, reports {believed}: {error}")
+            if believed and str(error).startswith("printed: ") and str(error) not in disbelieved:
+                # The records have changed since: the other figures may still be theirs.
+                disbelieved.add(str(error))
+                continue
+            rungs.pop(0)
             contradicted = str(error) if assumed.nobody_before or assumed.ties else contradicted
             continue
         # That nobody was there before, and what the reports print, need not be so.
         told = "" if assumed.ties else contradicted
-        return Worked(every, intervals, untrue, solved, told)
+        return Worked(every, intervals, untrue, solved, told, frozenset(disbelieved))
     return Worked((), (), untrue, None, contradicted)
 
 
@@ -121,6 +133,11 @@ def _groups(published: Published, years: Sequence[Year], system: System) -> Iter
         found = list(groups(year, system.columns))
         by_year.setdefault(year.edition.year, []).append(found)
         yield from found
+        yield from (
+            group
+            for group in printed.moved(year)
+            if all(key in system.columns for key in group.terms)
+        )
     for editions in by_year.values():
         yield from differences(editions)
     by_edition = {id(year.edition): year for year in years}
@@ -135,13 +152,15 @@ def _told_by_reports(
 ) -> set[int]:
     """Return which of some groups are as certain to whoever has the printed reports alone.
 
-    So is a large number that is open only because such a one is part of it, or missing from it.
+    So is a large number that is open only because such a one is part of it, or missing from it,
+    and what is the same number, since what it is more or less is nobody.
     """
     if not suspects or not any(printed.agreed(year) for year in years):
         return set()
     system = known(published, years, Assumed(nobody_before=False, ties=False, shown=False))
     for year in years:
-        printed.learn(system, year)
+        printed.learn_numbers(system, year)
+        printed.learn(system, year, worked.disbelieved)
     groups = [worked.groups[place] for place in suspects]
     before = Judge(Solved(system), groups, published.rule.threshold).intervals()
     told = {
@@ -154,9 +173,11 @@ def _told_by_reports(
         or _is_all_of_it(worked, place, interval)
     }
     open_parts = {_open_part(worked, place) for place in told} - {()}
+    same = {(_open_part(worked, place), worked.intervals[place]) for place in told}
     for place in suspects:
-        large = worked.intervals[place].low >= published.rule.threshold
-        if large and _open_part(worked, place) in open_parts:
+        interval, part = worked.intervals[place], _open_part(worked, place)
+        large = interval.low >= published.rule.threshold
+        if (large and part in open_parts) or (part, interval) in same:
             told.add(place)
     return told
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -14,11 +14,15 @@ import numpy as np
 import assets.reference
 from assets.vocabulary import TOTAL, vocabulary
 from tests.disclosure.attacker.editions import Row
+from tests.disclosure.attacker.groups import Group, Judged
 from tests.disclosure.attacker.places import Place, place_of
 from tests.disclosure.attacker.system import Key, System
 from tests.disclosure.attacker.years import Year
 
 _FOLDER = Path(next(iter(assets.reference.__path__)))
+
+_PERSONS = ("participants", "participants_without_dropouts")
+"""Figures that count others in print than in the open publication."""
 
 _FEWEST = 5
 """So many printed numbers must stand in a publication before it is taken for that of the report."""
@@ -109,29 +113,60 @@ def agreed(year: Year) -> list[Line]:
     return agree if equal >= _FEWEST and 2 * equal > stand else []
 
 
+def moved(year: Year) -> Iterator[Group]:
+    """Yield by how much each number has moved since it was printed, of a believed report."""
+    for place, line in _counts(year):
+        terms: dict[Key, float] = {year.key(one): 1.0 for one in line.places}
+        terms[_printed(year, place)] = -1
+        name = f"{line.figure}, since it was printed"
+        yield Group(Judged.SIGNED, str(line.places[0][0]), year.edition.year, name, terms)
+
+
+def _counts(year: Year) -> Iterator[tuple[int, Line]]:
+    """The counts of a believed report that it does not contradict, numbered."""
+    for place, line in enumerate(lines(year.edition.year) if agreed(year) else ()):
+        if not line.base and line.low == line.high and line.figure not in _PERSONS:
+            yield place, line
+
+
+def _printed(year: Year, place: int) -> Key:
+    return year.key(("printed", place))
+
+
 def _all_stand(year: Year, line: Line) -> bool:
     return all(year.rows.get(year.key(place)) is not None for place in line.places)
 
 
-def learn(system: System, year: Year) -> None:
-    """Add what the report prints to what is known of an edition."""
-    found = agreed(year)
+def because(line: Line) -> str:
+    """Return why it is known what a line says."""
+    return f"printed: {line.figure}"
+
+
+def learn_numbers(system: System, year: Year) -> None:
+    """Add the printed numbers themselves, which what is published may differ from."""
+    for place, line in _counts(year):
+        system.bound(_printed(year, place), line.low, line.low)
+
+
+def learn(system: System, year: Year, untrue: Collection[str] = ()) -> None:
+    """Add what the report prints to what is known of an edition, but for figures that are untrue."""
+    found = [line for line in agreed(year) if because(line) not in untrue]
     for line in found:
         above: dict[Key, float] = {}
         for place in line.places:
             above[year.key(place)] = 1.0
         if not line.base:
-            if line.figure not in ("participants", "participants_without_dropouts"):
-                system.between(above, line.low, line.high, f"printed: {line.figure}")
+            if line.figure not in _PERSONS:
+                system.between(above, line.low, line.high, because(line))
             continue
         for bound, low, high in ((line.low, 0.0, np.inf), (line.high, -np.inf, 0.0)):
             terms = dict(above)
             for place in line.base:
                 key = year.key(place)
                 terms[key] = terms.get(key, 0) - bound
-            system.between(terms, low, high, f"printed: {line.figure}")
+            system.between(terms, low, high, because(line))
     printed = {line.figure: line for line in lines(year.edition.year)}
-    if found and "participants" in printed:
+    if found and "participants" in printed and because(printed["participants"]) not in untrue:
         _participants(system, year, printed["participants"].low)
 
 
