@@ -112,7 +112,7 @@ class MartDeclaration(_Words):
     open: bool = True
     """Whether the open publication may have it; took_part gives its numbers to others there."""
     protected_with: str = ""
-    """The mart of which it counts the same people again, so that both are protected at once."""
+    """The mart of which it counts the same people, or some, so that both are protected at once."""
     columns: tuple[str, ...] = ()
     """The columns of a mart that is a list, and measures nothing of its own."""
     key: tuple[str, ...] = ()

@@ -92,9 +92,16 @@ def _persons(
 
 
 def _activities(year: int, printed: Mapping[str, Sequence[Quantity]]) -> Iterator[Relation]:
-    """Who has an activity takes part, as far as no activity outlasts that."""
+    """Who has an activity takes part, as far as no activity outlasts that.
+
+    So have those who left to work with it, as far as they had it in that year.
+    """
     for activity in printed.get("activities", ()):
         yield less(population(year, "participants", str(activity[-1])), activity, "without")
+    for left in printed.get("work_exit_activities", ()):
+        had_it = (year, "activities", left[-1], TOTAL)
+        if had_it in printed.get("activities", ()):
+            yield less(had_it, left, "others")
 
 
 def _same_stock(year: int, gender: str) -> Supposition:

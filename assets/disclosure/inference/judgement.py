@@ -115,6 +115,7 @@ class Judgement:
         if not told:
             return found
         blind = self._blind()
+        told = [one for one in told if blind.mentions(one)]
         asked = [blind.asked(one) for one in told]
         alone = blind.solve().parts.judge(asked, self._threshold)
         elsewhere = {

@@ -146,6 +146,10 @@ class System:
                 terms[self._position[unknown]] += c
         return tuple((place, c) for place, c in terms.items() if c), constant
 
+    def mentions(self, one: Judged) -> bool:
+        """Whether anything is said of a number at all."""
+        return {unknown for unknown, _ in one.of} <= self._mentioned | self._known.keys()
+
     def asked(self, one: Judged) -> Asked:
         """Return a number that is judged as the solver has it."""
         terms, constant = self.split(one.of)

@@ -70,7 +70,7 @@ class ContradictionError(ValueError):
 
 
 def exact_ties(
-    split: pl.DataFrame, caseload: pl.DataFrame, before: pl.DataFrame | None
+    split: pl.DataFrame, caseload: pl.DataFrame | None, before: pl.DataFrame | None
 ) -> dict[str, tuple[str, ...]]:
     """For which genders persons of a year follow exactly from who came and went.
 
@@ -89,7 +89,8 @@ def exact_ties(
         active, persons = of["active_at_year_end"], of["participants"]
         gone = of["planned_exits"] + of["dropouts"]
         is_tied = active == earlier + of["started"] - gone
-        if is_tied and (gender != TOTAL or _is_tied_by_month(caseload, earlier)):
+        months = caseload if gender == TOTAL else None
+        if is_tied and (months is None or _is_tied_by_month(months, earlier)):
             exact["active"].append(gender)
         if persons == earlier + of["started"]:
             exact["came"].append(gender)
@@ -453,6 +454,10 @@ def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], b
             gender = categories[1] if len(categories) > 1 else TOTAL
             whole = f"{year}|{PARENTS[table]}|{gender}"
             found[f"{people}|without"] = ({whole: 1, people: -1}, True)
+            if table == "work_exit_activities":
+                # As far as they had it in the year that they left in, the others had it too.
+                had_it = f"{year}|activities|{categories[0]}|{TOTAL}"
+                found[f"{people}|others"] = ({had_it: 1, people: -1}, True)
         elif table == "survey_response" and people.endswith("|answered"):
             found[f"{people}|not"] = (
                 {f"{people.removesuffix('answered')}invited": 1, people: -1},

@@ -51,7 +51,7 @@ def _groups() -> dict[str, tuple[str, ...]]:
         if table.protected_with or counts_people:
             head = table.protected_with or table.name
             groups[head] = (*groups.get(head, ()), table.name)
-    return groups
+    return {head: (head, *(name for name in of if name != head)) for head, of in groups.items()}
 
 
 POPULATIONS = _groups()["gender_split"]
@@ -213,12 +213,14 @@ class _Year:
                     pass
             else:
                 self._leave_out(name)
-        if not self._kept(POPULATIONS, left_out):
+        if not self._kept(self._populations_there(), left_out):
             self._decide_populations()
-        for group in GROUPS:
-            is_there = set(group) <= self.frames.keys() and not self.is_too_small
-            if is_there and not self._kept(self._tables_of(group), left_out):
-                self._decide_group(group)
+        for every in GROUPS:
+            group = tuple(name for name in every if name in self.frames)
+            if group and not (self.is_too_small or self._kept(self._tables_of(group), left_out)):
+                self._decide_group(group, every)
+        if not self.frames.keys() & set(EXITS):
+            self._leave_work_exits_out()
 
     def differs(self, now: Mapping[str, pl.DataFrame]) -> bool:
         """Whether the records say otherwise of a table by now."""
@@ -323,7 +325,7 @@ class _Year:
     def ties(self) -> dict[str, tuple[str, ...]]:
         """The genders for which who is active, or takes part, follows from who came and went."""
         before = self.past[-1].exact["gender_split"] if self.past else None
-        return exact_ties(self.exact["gender_split"], self.exact["caseload"], before)
+        return exact_ties(self.exact["gender_split"], self.exact.get("caseload"), before)
 
     # --- Populations ---
 
@@ -337,7 +339,10 @@ class _Year:
         reach = 1
         while True:
             window = [*self.past[len(self.past) - reach :], self]
-            frames = {name: pl.concat(one.frames[name] for one in window) for name in POPULATIONS}
+            frames = {
+                name: pl.concat(one.frames[name] for one in window if name in one.frames)
+                for name in self._populations_there()
+            }
             system = linked_cells(frames, self.threshold)
             costs = self._costs(system, POPULATIONS, may_hide_totals=may_hide_totals)
             decided = {people: fate for year in window[:-1] for people, fate in year.fates.items()}
@@ -364,6 +369,9 @@ class _Year:
             if not any(self._shows(f"gender_split|{one}|{TOTAL}") for one in totals):
                 self._give_up()
             return
+
+    def _populations_there(self) -> Sequence[str]:
+        return [name for name in POPULATIONS if name in self.frames]
 
     def _is_mine(self, people: str) -> bool:
         return people.startswith(f"{self.number}|")
@@ -415,7 +423,7 @@ class _Year:
 
     def _drop_periods(self, measures: Collection[str]) -> bool:
         """Print measures by quarter alone, or not by period at all where that was done before."""
-        for name in _PERIODS:
+        for name in (one for one in _PERIODS if one in self.frames):
             fresh = set(self.frames[name].filter("printed")["measure"]) & set(measures)
             for measure in sorted(fresh):
                 fewer = without_measure(self.frames[name], measure)
@@ -426,7 +434,8 @@ class _Year:
 
     # --- Tables that divide a population up ---
 
-    def _decide_group(self, group: Sequence[str]) -> None:
+    def _decide_group(self, group: Sequence[str], every: Sequence[str]) -> None:
+        """Decide on the tables of a group that are there; their people may be named by others."""
         head = _mart(group[0])
         self._coarsen_first(head, group)
         ladder = self._ladder(head, group)
@@ -436,7 +445,7 @@ class _Year:
                 self._fold_as_before(head)
             before = self._stayed_from(group, reach)
             system = with_parts_of_small(self._divided(group, before), self.printed, self.threshold)
-            costs = self._costs(system, group)
+            costs = self._costs(system, every)
             system = with_moved(system, self._moved_among(costs), self.number, self.threshold)
             decided = {
                 people: fate for year in before[-reach:] for people, fate in year.fates.items()
@@ -454,17 +463,20 @@ class _Year:
                 continue
             self.fates |= {people: found[people] for people in costs if people in found}
             return
-        if group == EXITS:
+        if set(group) <= set(EXITS):
             self._leave_work_exits_out()
 
     def _coarsen_first(self, head: Table, group: Sequence[str]) -> None:
         """Make the tables of a group as coarse as the rules that everyone knows say."""
         parent = PARENTS.get(head.name)
-        if parent and not self._shows_total(parent):
-            for name in group:
+        for name in group:
+            whole = PARENTS.get(name, parent)
+            if whole and not self._shows_total(whole):
                 self._leave_out(name)
-        elif "gender" in head.dimensions and (
-            head.name in STAYERS or (parent and not self._shows_genders(parent))
+        if (
+            "gender" in head.dimensions
+            and not self.frames[head.name].is_empty()
+            and (head.name in STAYERS or (parent and not self._shows_genders(parent)))
         ):
             self._apply(head.name, NO_GENDER, without_gender(self.frames[head.name]))
         for name in group:
@@ -506,7 +518,7 @@ class _Year:
     @staticmethod
     def _tables_of(group: Sequence[str]) -> Sequence[str]:
         # Who went to work is a key figure too.
-        return [*group, "key_figures"] if group == EXITS else group
+        return [*group, "key_figures"] if set(group) <= set(EXITS) else group
 
     def with_vintages(
         self,

@@ -11,7 +11,14 @@ from tests.disclosure.attacker import printed
 from tests.disclosure.attacker.checks import broken, one_category
 from tests.disclosure.attacker.editions import Published, read
 from tests.disclosure.attacker.findings import Finding
-from tests.disclosure.attacker.groups import Group, Judged, differences, groups, waiting
+from tests.disclosure.attacker.groups import (
+    Group,
+    Judged,
+    differences,
+    groups,
+    others_with_an_activity,
+    waiting,
+)
 from tests.disclosure.attacker.judge import UNDECIDED, Interval, Judge, verdict
 from tests.disclosure.attacker.relations import known
 from tests.disclosure.attacker.system import ImpossibleError, Solved, System
@@ -131,6 +138,8 @@ def _groups(published: Published, years: Sequence[Year], system: System) -> Iter
     by_year: dict[int, list[list[Group]]] = {}
     for year in years:
         found = list(groups(year, system.columns))
+        if year.edition in published.first:
+            found += others_with_an_activity(year, system.columns)
         by_year.setdefault(year.edition.year, []).append(found)
         yield from found
         yield from (

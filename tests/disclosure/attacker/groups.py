@@ -228,6 +228,15 @@ def _rest(year: Year) -> Iterator[Group]:
             yield _less(year, "survey_response", f"{key[3]}: did not answer", asked, {key: 1})
 
 
+def others_with_an_activity(year: Year, known: Mapping[Key, int]) -> Iterator[Group]:
+    """Yield who had an activity and did not leave to work, of a year that nobody came from."""
+    for key in year.rows:
+        had_it = year.key(("activity", str(key[3]), TOTAL)) if key[2] == "work_activity" else None
+        if had_it in year.rows and had_it in known:
+            name = f"{key[3]}: did not leave to work"
+            yield _less(year, "work_exit_activities", name, {had_it: 1}, {key: 1})
+
+
 def differences(editions: Sequence[Sequence[Group]]) -> Iterator[Group]:
     """Yield what moved of every number, between any two editions of a year."""
     for earlier, later in combinations(editions, 2):
