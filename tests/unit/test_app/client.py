@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Scope
 
 
 @dataclass(frozen=True)
@@ -54,21 +54,12 @@ class Client:
         self, method: str, address: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
         """Send one request; whatever the app raises is raised."""
-        to = urlsplit(address)
-        given = {"host": "localhost"} | dict(headers or {})
-        scope = {
-            "type": "http",
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": unquote(to.path),
-            "raw_path": to.path.encode(),
-            "query_string": to.query.encode(),
-            "root_path": "",
-            "headers": [(name.lower().encode(), text.encode()) for name, text in given.items()],
-            "server": ("localhost", 80),
-            "client": ("localhost", 1),
-        }
+        return asyncio.run(self.asked(method, address, headers, body))
+
+    async def asked(
+        self, method: str, address: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Answer:
+        """The same beside other requests."""
         sent: list[Message] = []
 
         async def receive() -> Message:
@@ -77,10 +68,29 @@ class Client:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        asyncio.run(self.app(scope, receive, send))
+        await self.app(scope(method, address, headers), receive, send)
         start, *bodies = sent
         content = b"".join(message.get("body", b"") for message in bodies)
         return Answer(start["status"], Headers(raw=start["headers"]), content)
+
+
+def scope(method: str, address: str, headers: Mapping[str, str] | None = None) -> Scope:
+    """A request as a server hands it to an app."""
+    to = urlsplit(address)
+    given = {"host": "localhost"} | dict(headers or {})
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(to.path),
+        "raw_path": to.path.encode(),
+        "query_string": to.query.encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode(), text.encode()) for name, text in given.items()],
+        "server": ("localhost", 80),
+        "client": ("localhost", 1),
+    }
 
 
 def _json(value: Any) -> bytes:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import importlib.util
 import io
 import json
 import re
+import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
+from starlette.datastructures import Headers
+from starlette.types import Message
 
 from assets.vocabulary import HIDDEN
 from dashboards import words
-from dashboards.app import source
+from dashboards.app import pages, source
 from dashboards.figures import sections
 from dashboards.forms import month_workbook
 from dashboards.outline import PAGES, Page
@@ -26,10 +31,11 @@ from dashboards.report import pictures
 from dashboards.report.content import report
 from dashboards.report.delimited import delimited
 from dashboards.report.workbook import workbook
-from tests.unit.test_app.client import Client
+from tests.unit.test_app.client import Client, scope
 from tests.unit.test_app.conftest import build, open_app, parsed
 
 HOSTILE = "<img src=x onerror=alert(1)> & sønner"
+PATIENCE = 30
 LIVE = '=HYPERLINK("http://example.org";"trykk")'
 
 LOST = {
@@ -161,6 +167,55 @@ def test_page_without_charts_needs_no_library(client: Client) -> None:
 def test_library_is_loaded_before_it_draws(client: Client) -> None:
     text = client.get("/").text
     assert text.index("plotly-basic") < text.index("page.js")
+
+
+def test_page_that_takes_long_keeps_nobody_waiting(
+    serve: Callable[[], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serve()
+    answered = threading.Event()
+    whole = pages.render
+
+    def slow(*given: Any) -> str:
+        assert answered.wait(PATIENCE), "the first page was waited for"
+        return whole(*given)
+
+    async def two_readers() -> list[int]:
+        async def second() -> int:
+            answer = await client.asked("GET", "/")  # made before anybody asked
+            answered.set()
+            return answer.status_code
+
+        first = client.asked("GET", "/frafall")
+        made, kept = await asyncio.gather(first, second())
+        return [made.status_code, kept]
+
+    monkeypatch.setattr(pages, "render", slow)
+    assert asyncio.run(two_readers()) == [200, 200]
+
+
+def test_fault_of_the_program_is_a_page_and_is_raised_for_the_log(
+    serve: Callable[[], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serve()
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    def broken(*_: Any) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pages, "render", broken)
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(client.app(scope("GET", "/frafall"), receive, send))
+    start, body = sent
+    assert start["status"] == 500
+    assert words.APP_BROKEN in body["body"].decode()
+    assert Headers(raw=start["headers"])["X-Content-Type-Options"] == "nosniff"
 
 
 # --- Downloads ---------------------------------------------------------------------------------
