@@ -1,4 +1,4 @@
-"""The live dashboard under fifty viewers, beside a bare Flask route that returns the same bytes.
+"""The live dashboard under fifty viewers, and a bare Starlette route that returns the same bytes.
 
 `python -m bench.dashboard` prints requests per second of both, the errors, and how long a first
 view takes in a fresh Chromium. Each server has a process of its own; who asks shares the cores with
@@ -22,8 +22,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import flask
-from a2wsgi import WSGIMiddleware
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bench.build import cost_of
 from dashboards.report.pictures import PicturesUnavailableError, find_browser
@@ -32,10 +34,8 @@ from pipelines.connections import listen, run
 from pipelines.settings import LOOPBACK
 
 AUDIENCE = "internal"
-DATA = "/data/avslutninger"
-VIEWS = ("/", "/avslutninger")
-THREADS = 8
-"""What the bare server has; `pipelines.serve` gives the dashboard the same."""
+PAGE = "/avslutninger"
+VIEWS = ("/", PAGE)
 
 _BUILD = ("-m", "pipelines.cli", "build", "--inbox", "data/demo", "--as-of", "2021-12-31")
 _STARTS = 120.0
@@ -80,10 +80,12 @@ def serve_dashboard(folder: str, port: int) -> None:
 
 
 def serve_bare(body: Body, port: int) -> None:
-    """Serve the same bytes by one route of Flask under uvicorn, until the process is ended."""
-    app = flask.Flask("bare")
-    app.add_url_rule(DATA, view_func=lambda: flask.Response(body.content, headers=body.headers))
-    run(WSGIMiddleware(app, workers=THREADS), listen(LOOPBACK, port))
+    """Serve the same bytes by one route under uvicorn, until the process is ended."""
+
+    def answer(_: Request) -> Response:
+        return Response(body.content, headers=body.headers)
+
+    run(Starlette(routes=[Route(PAGE, answer)]), listen(LOOPBACK, port))
 
 
 @contextmanager
@@ -109,21 +111,21 @@ def served(target: Callable[..., None], of: object) -> Iterator[int]:
 
 
 def fetched(port: int) -> Body:
-    """Ask once for the data, compressed as browsers ask for it. ValueError when it is not given."""
+    """Ask once for the page, compressed as browsers ask for it. ValueError when it is not given."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_WAITS)
-    connection.request("GET", DATA, headers={"Accept-Encoding": "gzip"})
+    connection.request("GET", PAGE, headers={"Accept-Encoding": "gzip"})
     answer = connection.getresponse()
     content = answer.read()
     connection.close()
     if answer.status != http.HTTPStatus.OK:
-        raise ValueError(f"{DATA} answers {answer.status}")
+        raise ValueError(f"{PAGE} answers {answer.status}")
     # The same headers too, but for those that the server itself adds.
     own = {"content-length", "date", "server", "via", "connection"}
     return Body(content, {k: v for k, v in answer.getheaders() if k.lower() not in own})
 
 
 async def viewed(port: int, viewers: int, seconds: float, size: int) -> Tally:
-    """Let so many viewers ask for the data, each again as soon as it is answered.
+    """Let so many viewers ask for the page, each again as soon as it is answered.
 
     An answer that is not 200, or not of `size` bytes, is an error, as is a lost connection.
     """
@@ -137,7 +139,7 @@ async def viewed(port: int, viewers: int, seconds: float, size: int) -> Tally:
 
 
 async def _view(port: int, until: float, size: int, tally: Tally) -> None:
-    request = f"GET {DATA} HTTP/1.1\r\nHost: {LOOPBACK}\r\nAccept-Encoding: gzip\r\n\r\n"
+    request = f"GET {PAGE} HTTP/1.1\r\nHost: {LOOPBACK}\r\nAccept-Encoding: gzip\r\n\r\n"
     while time.perf_counter() < until:
         try:
             async with asyncio.timeout(_WAITS):
@@ -220,10 +222,10 @@ def _print_rates(port: int, options: argparse.Namespace) -> None:
             for _ in range(options.rounds)
         ]
     print(
-        f"{options.viewers} viewers of {DATA} ({len(body.content)} bytes), {options.rounds} rounds "
+        f"{options.viewers} viewers of {PAGE} ({len(body.content)} bytes), {options.rounds} rounds "
         f"of {options.seconds:g} s in turn, after one to warm up: min / median / max"
     )
-    for name, tallies in zip(("dashboard", "bare Flask"), zip(*pairs, strict=True), strict=True):
+    for name, tallies in zip(("dashboard", "bare route"), zip(*pairs, strict=True), strict=True):
         waits = sorted(wait for tally in tallies for wait in tally.waits)
         print(f"{name:13} requests/s  {_spread([tally.rate for tally in tallies], 0)}")
         print(f"{name:13} errors      {sum(tally.errors for tally in tallies)}")

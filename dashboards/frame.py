@@ -1,10 +1,13 @@
-"""The frame of every page that is a file: its template, its style, its marking.
+"""The frame of every page: its template, its title, its marking.
 
 What a page holds is said where the page is made; how it looks, in templates/ and static/.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,50 +16,83 @@ import jinja2
 from markupsafe import Markup
 
 from dashboards import words
-from dashboards.publication import Publication
+from dashboards.figures import Figure
+from dashboards.figures.charts import CONFIG
 
-_HERE = Path(__file__).parent
+STATIC = Path(__file__).parent / "static"
 
 
-def render(template: str, publication: Publication, *, synthetic: str, **context: Any) -> str:
-    """Return a page of `templates/` as HTML.
+@dataclass(frozen=True)
+class Notices:
+    """What every page says of its numbers: the marking, whose persons are made up, when built.
 
-    `synthetic` is the sentence that the persons behind the page are made up, or empty.
+    Each is empty where there is nothing to say.
     """
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            words=words,
-            marking=publication.manifest["marking"],
-            paper_marking=_css_text(publication.manifest["marking"]),
-            synthetic=synthetic,
-            style=inline("page.css"),
-            **context,
-        )
-    )
+
+    marking: str = ""
+    synthetic: str = ""
+    built: str = ""
+
+    def title(self, heading: str) -> str:
+        """The title of a page with this heading, as a list of windows shows it."""
+        programme = "" if heading.startswith(words.PROGRAMME) else words.PROGRAMME
+        synthetic = words.SYNTHETIC if self.synthetic else ""
+        return " – ".join(filter(None, (heading, programme, synthetic, self.marking)))
+
+    @property
+    def foot(self) -> str:
+        """What is at the foot of every page."""
+        synthetic = words.SYNTHETIC if self.synthetic else ""
+        return " · ".join(filter(None, (self.marking, synthetic, self.built)))
+
+    @property
+    def on_paper(self) -> Markup:
+        """The marking as a string of CSS, which can end neither that nor the style element."""
+        # The space after a number ends it, and is no part of the text.
+        escaped = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in self.marking)
+        return Markup(f'"{escaped}"')  # noqa: S704
+
+
+def render(template: str, notices: Notices, heading: str, **context: Any) -> str:
+    """Return a page of `templates/` as HTML, with `heading` as its first heading and title."""
+    page = _environment().get_template(template)
+    return page.render(notices=notices, heading=heading, **context)
+
+
+def charts(figures: Iterable[Figure]) -> Markup:
+    """Every chart as JSON that may stand inside a script element; empty when there is none."""
+    drawn = {
+        figure.id: {key: figure.chart.to_plotly_json()[key] for key in ("data", "layout")}
+        for figure in figures
+        if figure.chart is not None
+    }
+    if not drawn:
+        return Markup()
+    text = json.dumps(
+        {"config": CONFIG, "figures": drawn}, ensure_ascii=False, sort_keys=True,
+        separators=(",", ":"), allow_nan=False,
+    )  # fmt: skip
+    # Escaped for a script, which knows no HTML entities; without "<" nothing can end it.
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(safe)  # noqa: S704
+
+
+@cache
+def inline(name: str) -> Markup:
+    """A file of static/ as it stands. Ours or vendored, so never escaped."""
+    return Markup((STATIC / name).read_text(encoding="utf-8"))  # noqa: S704
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-def _css_text(text: str) -> Markup:
-    """Text as a string of CSS, which can end neither that nor the element that the style is in."""
-    # The space after a number ends it, and is no part of the text.
-    escaped = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text)
-    return Markup(f'"{escaped}"')  # noqa: S704
-
-
-@cache
-def inline(name: str) -> Markup:
-    """A file of static/ as it stands. Ours or vendored, so never escaped."""
-    return Markup((_HERE / "static" / name).read_text(encoding="utf-8"))  # noqa: S704
+    # Globals, so that blocks know them too.
+    environment.globals |= {"words": words, "inline": inline}
+    return environment

@@ -2,31 +2,23 @@
 
 A page carries everything that it needs and asks for nothing else, so that it works as a file.
 The same publication always gives the same page. Which figures there are, and in which order, is
-said in `figures.sections`; how they look, in templates/ and static/.
+said in `outline`; how they look, in templates/ and static/.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import Markup
-
-from assets.vocabulary import TOTAL, vocabulary
+from assets.vocabulary import vocabulary
 from dashboards import definitions, frame, origin, words
-from dashboards.figures import Figure, cards, key_figure_table, key_figures, sections
-from dashboards.figures.charts import CONFIG
+from dashboards.figures import cards, key_figures, sections
 from dashboards.figures.key_figures import HEADLINE
-from dashboards.figures.published_comparison import (
-    LOOKED_AT,
-    counts_by_status,
-    printed_figures,
-    printed_years,
-)
+from dashboards.figures.published_comparison import HEADERS, printed_report, printed_years
 from dashboards.figures.published_comparison import MART as COMPARISON
+from dashboards.frame import Notices
 from dashboards.publication import Publication
+from dashboards.report.tables import key_figure_cells, table
 
 INDEX_FILE = "index.html"
 COMPARISON_FILE = "trykte-tall.html"
@@ -51,32 +43,33 @@ def render_year(
     if year not in publication.years:
         raise KeyError(year)
     groups = sections(publication, year)
-    table = key_figure_table(publication, year)
+    figures = [figure for group in groups for figure in group.figures]
+    printed = printed_report(publication, year)
     return _render(
-        "year.html",
+        "files/year.html",
         publication,
+        words.title(year),
+        built_at=year,
         root="../",
         year=year,
-        notice=notice,
-        period=origin.period(publication, year),
+        leads=list(filter(None, (notice, origin.period(publication, year)))),
         first_year=publication.previous(year) is None,
         cards=cards(publication, year),
-        key_figure_table=table,
+        key_figures=key_figure_cells(publication, year),
         sections=groups,
-        charts=_charts(figure for group in groups for figure in group.figures),
+        tables={figure.id: table(figure) for figure in figures},
+        charts=frame.charts(figures),
         marks=_marks(publication, year),
         made=origin.made(publication, year),
         rejected=origin.rejected(publication, year),
-        deliveries=publication.deliveries(year),
+        deliveries=[(one["name"], one["sha256"]) for one in publication.deliveries(year)],
         privacy=origin.privacy(publication),
         editions=origin.editions(publication),
         definitions={
             words.KEY_FIGURE_DEFINITIONS: definitions.key_figures(publication),
             words.TABLE_DEFINITIONS: definitions.tables(publication),
         },
-        plotly=frame.inline("plotly-basic.min.js"),
-        script=frame.inline("page.js"),
-        comparison=_comparison(publication, year),
+        comparison=printed.summary if printed.figures else "",
         forms={words.MONTHS[month - 1]: address for month, address in (forms or {}).items()},
     )
 
@@ -108,11 +101,13 @@ def render_index(publication: Publication) -> str:
         for year in years
     ]
     unpublished = origin.unpublished(publication)
+    lead = words.INDEX_LEAD if newest else "" if unpublished else words.INDEX_EMPTY
     key_list = vocabulary().code_list("key_figure")
     return _render(
-        "index.html",
+        "files/index.html",
         publication,
-        root="",
+        words.INDEX_TITLE,
+        built_at=newest,
         newest=newest,
         headers=[key_list[name].label_nb for name in HEADLINE],
         work=HEADLINE.index("work_exits"),
@@ -120,9 +115,7 @@ def render_index(publication: Publication) -> str:
         rejected=list(
             dict.fromkeys(mark.sentence for year in years for mark in _marks(publication, year))
         ),
-        built=words.built(words.moment(publication.built_at(newest))) if newest else "",
-        lead=words.INDEX_LEAD if newest else "" if unpublished else words.INDEX_EMPTY,
-        unpublished=unpublished,
+        leads=[*filter(None, [lead]), *unpublished],
         privacy=origin.privacy(publication),
         no_share=(words.NOTHING, words.HIDDEN),
         printed=sorted(printed_years(publication), reverse=True),
@@ -137,74 +130,38 @@ def render_comparison(publication: Publication) -> str:
     years = sorted(printed_years(publication), reverse=True)
     if not years:
         raise KeyError(COMPARISON)
-    mart = vocabulary().table(f"marts.{COMPARISON}")
-    statuses = vocabulary().code_list("comparison_status").codes
     return _render(
-        "comparison.html",
+        "files/comparison.html",
         publication,
+        vocabulary().table(f"marts.{COMPARISON}").label_nb,
+        built_at=years[0],
         root="",
         year=None,
-        title=mart.label_nb,
-        statuses=statuses,
-        reports=[_report(publication, year) for year in years],
-        headers={column.name: column.label_nb for column in mart.columns},
-        built=words.built(words.moment(publication.built_at(years[0]))),
+        statuses=vocabulary().code_list("comparison_status").codes,
+        reports=[
+            (printed_report(publication, year), origin.marks(publication, [year])) for year in years
+        ],
+        headers=HEADERS,
     )
 
 
-def _report(publication: Publication, year: int) -> dict[str, Any]:
-    """The printed figures of one annual report, those that deserve a look first."""
-    figures = printed_figures(publication, year)
-    return {
-        "year": year,
-        "counts": counts_by_status(publication, year),
-        "summary": words.comparison_summary(counts_by_status(publication, year)),
-        "looked_at": [
-            figure for status in LOOKED_AT for figure in figures if figure.status == status
-        ],
-        "by_section": [
-            (section, list(listed))
-            for section, listed in groupby(figures, key=lambda figure: figure.section_label)
-        ],
-        "marks": origin.marks(publication, [year]),
-    }
-
-
-def _comparison(publication: Publication, year: int) -> str:
-    """How the printed figures of a year compare, in a sentence; empty when there are none."""
-    if year not in printed_years(publication):
-        return ""
-    return words.comparison_summary(counts_by_status(publication, year))
-
-
-def _render(template: str, publication: Publication, **context: Any) -> str:
-    return frame.render(
-        template,
-        publication,
-        synthetic=words.synthetic(publication.synthetic_years, publication.years),
-        total=vocabulary().code_list("aggregate")[TOTAL].label_nb,
-        years=sorted(publication.years, reverse=True),
-        year_file=year_file,
-        index_file=INDEX_FILE,
-        comparison_file=COMPARISON_FILE,
-        **context,
+def _render(
+    template: str, publication: Publication, heading: str, built_at: int | None, **context: Any
+) -> str:
+    """Render a page; `built_at` is the year whose numbers' making its foot tells."""
+    notices = Notices(
+        str(publication.manifest["marking"]),
+        words.synthetic(publication.synthetic_years, publication.years),
+        words.built(words.moment(publication.built_at(built_at))) if built_at else "",
     )
-
-
-def _charts(figures: Iterable[Figure]) -> Markup:
-    """Every chart as JSON that may stand inside a script element."""
-    drawn = {
-        figure.id: {key: figure.chart.to_plotly_json()[key] for key in ("data", "layout")}
-        for figure in figures
-        if figure.chart is not None
+    common = {
+        "charts": "",
+        "years": sorted(publication.years, reverse=True),
+        "year_file": year_file,
+        "index_file": INDEX_FILE,
+        "comparison_file": COMPARISON_FILE,
     }
-    text = json.dumps(
-        {"config": CONFIG, "figures": drawn}, ensure_ascii=False, sort_keys=True,
-        separators=(",", ":"), allow_nan=False,
-    )  # fmt: skip
-    # Escaped for a script, which knows no HTML entities; without "<" nothing can end it.
-    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return Markup(safe)  # noqa: S704
+    return frame.render(template, notices, heading, **common | context)
 
 
 def _marks(publication: Publication, year: int) -> tuple[origin.Mark, ...]:

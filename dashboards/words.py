@@ -677,6 +677,11 @@ NOBODY = {
 }
 
 
+def table_of(name: str) -> str:
+    """The name of a table for those who do not see the heading over it."""
+    return f"{REPORT_TABLE}: {name}"
+
+
 def alphabet(label: str) -> str:
     """The form by which labels are put in Norwegian order: æ, ø and å last."""
     letters = label.casefold().translate(str.maketrans("æøå", "{|}"))
@@ -991,7 +996,6 @@ APP_GENDER, APP_GENDER_ON, APP_GENDER_OFF = "Kjønn", "vis", "skjul"
 APP_CSV = "Last ned tabellen (CSV)"
 APP_PICTURE = "Last ned figuren (PNG)"
 APP_PRINT = "Skriv ut eller lagre som PDF"
-APP_FAILED = "Figurene ble ikke hentet. Last siden på nytt."
 APP_NO_FORMS = "måned er publisert"
 APP_STATUS = "Status"
 APP_READ, APP_REFUSED = "lest", "avvist i sin helhet"

@@ -20,7 +20,7 @@ from pipelines.definitions import definitions
 from pipelines.instance import RUN_TAG
 from pipelines.jobs import LOAD, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
-from pipelines.reports import KEPT, NO_PICTURES, package_key
+from pipelines.reports import KEPT, NO_PICTURES, UnwrittenError, package_key
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -47,12 +47,14 @@ class Summary:
     """Each failed check in words; info never fails."""
     loaded: bool = False
     """Whether the inbox was read."""
+    unwritten: str = ""
+    """Why the pages of what is published could not be written, in words; empty when they were."""
 
     def line(self) -> str:
         """Return the last line of a build's output: one JSON object."""
         counts = asdict(self)
         counts["checks_failed"] = len(counts.pop("failed_checks"))
-        del counts["loaded"]
+        del counts["loaded"], counts["unwritten"]
         return json.dumps(counts)
 
 
@@ -94,7 +96,11 @@ def build(
         for span in spans:
             _run(defs, instance, YEAR.name, span, marts)
     for span in spans:
-        _run(defs, instance, YEAR.name, span)
+        try:
+            _run(defs, instance, YEAR.name, span)
+        except UnwrittenError as error:
+            # What is published stands, and the years that are left are published too.
+            summary.unwritten = str(error)
         summary.years += span
 
 
@@ -181,7 +187,7 @@ def report(
     """Write an audience's report package of a year from what is published.
 
     Returns what there is to say of it, by name: NO_PICTURES, why it has none, and KEPT, the files
-    that a person had changed.
+    that a person had changed. Raises UnwrittenError.
     """
     run = _run(definitions(settings), instance, REPORT.name, [year], [package_key(audience)])
     (made,) = run.get_asset_materialization_events()

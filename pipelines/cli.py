@@ -1,7 +1,8 @@
 """The command `nora`: build, check, forget, report, serve, template.
 
 Exit codes: 0 all well; 1 nothing could be published; 2 wrong usage; 3 rows were rejected or
-deliveries refused, and the rest is published.
+deliveries refused, and the rest is published; 4 published, but pages or a report could not be
+written.
 """
 
 from __future__ import annotations
@@ -37,7 +38,15 @@ from pipelines.feedback import FeedbackFolder
 from pipelines.forgotten import ForgottenUnreadableError
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
 from pipelines.publication import PublicationError, PublicationStore
-from pipelines.reports import AUDIENCES, INTERNAL, KEPT, NO_PICTURES, OPEN, ReportFolder
+from pipelines.reports import (
+    AUDIENCES,
+    INTERNAL,
+    KEPT,
+    NO_PICTURES,
+    OPEN,
+    ReportFolder,
+    UnwrittenError,
+)
 from pipelines.settings import (
     LOOPBACK,
     PROJECT,
@@ -267,9 +276,13 @@ def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> in
         _say_printed_figures(build.printed_figures(settings, summary.years))
         _say_held_back(settings)
         _say(*_where_to_look(settings, summary.years))
+    if summary.unwritten:
+        _say("", summary.unwritten)
     print(summary.line())
     if error:
         return 1
+    if summary.unwritten:
+        return 4
     return 3 if summary.rows_rejected or summary.deliveries_refused else 0
 
 
@@ -448,6 +461,9 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
     except (instance.HomeBusyError, instance.HomeUnwritableError) as error:
         _say(str(error))
         return 1
+    except UnwrittenError as error:
+        _say(str(error))
+        return 4
     folder = ReportFolder(folder=str(settings.reports)).package(options.audience, options.year)
     _say(f"Rapportpakken for {options.year} ligger i {folder}:", *_package(folder))
     if NO_PICTURES in told:

@@ -7,7 +7,8 @@ package when it is asked for.
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -43,6 +44,14 @@ _PAGES = {
         "published year, and an index. Small numbers are withheld."
     ),
 }
+
+
+class UnwrittenError(Exception):
+    """What is published could not be written as pages or a report package.
+
+    The message says in Norwegian what to do. It names the kind of the cause, which is kept as
+    such, and not its words: they may hold a cell.
+    """
 
 
 @dataclass(frozen=True)
@@ -135,18 +144,21 @@ def _pages(audience: str) -> dg.AssetsDefinition:
 
         reports = context.resources.reports
         source = _source(context, audience)
-        for year in source.years:
-            folder = reports.package(audience, year)
-            listed = months(source, year)
-            addresses = {month: forms.page_file(year, month) for month in listed}
-            page = pages.render_year(source, year, addresses)
-            reports.write(folder, {reports.year(audience, year).name: page})
-            reports.replace(folder, _forms(source, [(year, month) for month in listed]))
-            for month in listed:
-                # They are as good as materialized one at a time, and the UI is to say so.
-                context.log_event(dg.AssetMaterialization(_FORM, partition=f"{year}-{month:02}"))
-        reports.write(reports.index(audience).parent, pages.render_overview(source))
-        reports.keep_only(audience, source.years)
+        with _writing("sider"):
+            for year in source.years:
+                folder = reports.package(audience, year)
+                listed = months(source, year)
+                addresses = {month: forms.page_file(year, month) for month in listed}
+                page = pages.render_year(source, year, addresses)
+                reports.write(folder, {reports.year(audience, year).name: page})
+                reports.replace(folder, _forms(source, [(year, month) for month in listed]))
+                for month in listed:
+                    # They are as good as materialized one at a time, and the UI is to say so.
+                    context.log_event(
+                        dg.AssetMaterialization(_FORM, partition=f"{year}-{month:02}")
+                    )
+            reports.write(reports.index(audience).parent, pages.render_overview(source))
+            reports.keep_only(audience, source.years)
         index = reports.index(audience)
         return dg.MaterializeResult(
             metadata={"index": dg.MetadataValue.path(str(index)), "years": len(source.years)}
@@ -202,11 +214,12 @@ def _package(audience: str) -> dg.AssetsDefinition:
         metadata: dict[str, dg.MetadataValue] = {}
         for year in map(int, context.partition_keys):
             folder = reports.package(audience, year)
-            made = package(source, year)
+            with _writing("rapportpakken"):
+                made = package(source, year)
+                kept = reports.write_package(folder, made.files)
             if made.missing:
                 # A machine without a browser gets all else, and is told what is missing.
                 metadata[NO_PICTURES] = dg.MetadataValue.text(" ".join(made.missing))
-            kept = reports.write_package(folder, made.files)
             if kept:
                 metadata[KEPT] = dg.MetadataValue.text(", ".join(kept))
             metadata[str(year)] = dg.MetadataValue.path(str(folder))
@@ -225,6 +238,20 @@ PAGES = [_pages(audience) for audience in AUDIENCES]
 
 PACKAGES = [_package(audience) for audience in AUDIENCES]
 """The assets that write the report packages of each audience."""
+
+
+@contextmanager
+def _writing(what: str) -> Iterator[None]:
+    """Raise UnwrittenError for whatever keeps `what` from being written."""
+    try:
+        yield
+    except Exception as error:
+        raise UnwrittenError(
+            f"Tallene er publisert, men {what} kunne ikke skrives, så det som ligger der, kan "
+            "være eldre enn tallene. Se etter at disken har plass og at ingen har en av filene "
+            "åpen, og kjør kommandoen en gang til. Hjelper ikke det, er det en feil i programmet "
+            f"({type(error).__name__}): Dagster viser den under Runs."
+        ) from error
 
 
 def _source(context: dg.AssetExecutionContext, audience: str) -> "Publication":

@@ -9,9 +9,6 @@ from pathlib import Path
 
 from pipelines.settings import LOOPBACK
 
-_THREADS = 8
-"""How many pages are made at a time."""
-
 
 class PortBusyError(Exception):
     """The address cannot be listened on. The message says in Norwegian what to do."""
@@ -26,8 +23,7 @@ def dashboard(
     this machine, `host` and `public_name`. Raises PortBusyError. Nothing is heard from outside this
     machine unless `host` says so (`is_loopback`).
     """
-    # Uvicorn and Dash are slow to import, and no other command needs them.
-    from a2wsgi import WSGIMiddleware
+    # Uvicorn and Plotly are slow to import, and no other command needs them.
     from starlette.applications import Starlette
     from starlette.routing import Mount
 
@@ -42,9 +38,8 @@ def dashboard(
         raise PortBusyError(
             f"Dashbordet kan ikke lytte på {host}:{port}. Velg en annen port med --port."
         ) from error
-    pages = WSGIMiddleware(create_app(folder).server, workers=_THREADS)
     names = (f"[{host}]" if ":" in host else host, public_name)
-    app = Starlette(routes=[Mount("/", pages)], middleware=guard(names))
+    app = Starlette(routes=[Mount("/", create_app(folder))], middleware=guard(names))
     return lambda: run(app, listening)
 
 

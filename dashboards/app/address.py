@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from dashboards import words
-from dashboards.app.outline import BY_PATH, Page
 from dashboards.figures.monthly_form import months
+from dashboards.outline import BY_PATH, Page
 from dashboards.publication import Publication
 
 YEAR, COMPARED, GENDER, MONTH = "aar", "sammenlign", "kjonn", "maaned"
@@ -31,6 +31,15 @@ class AddressError(Exception):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a list; `current` marks where the reader is, as aria-current says it."""
+
+    text: str
+    href: str
+    current: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ import threading
 from dataclasses import dataclass
 
 from dashboards import words
-from dashboards.app.address import AddressError, Choices
-from dashboards.app.blocks import Link
+from dashboards.app.address import AddressError, Choices, Link
 from dashboards.app.source import Document, Published
 from dashboards.figures import Figure
 from dashboards.forms import month_workbook

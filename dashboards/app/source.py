@@ -6,22 +6,31 @@ to, so a new publication is seen by the next request and nothing old is ever mix
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import os
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from dashboards.app.address import Choices
 from dashboards.publication import Publication, PublicationError, read
 from dashboards.report.content import Report, report
+from dashboards.report.tables import Table
 
 _MANIFEST = "manifest.json"
 _KEPT = 400
 _REPORTS = 60
+_SMALL = 1000
+"""Up to so many bytes it does not pay to compress."""
+
+_IS_TEXT = re.compile(r"text/|application/(json|javascript)")
 _WAITING = 4
 """How many readers a file may be made for at a time, or wait for one that is being made."""
 
@@ -87,13 +96,27 @@ class Kept(Generic[Made]):
 
 @dataclass(frozen=True)
 class Document:
-    """Something to hand over: a page, its data, a file. `zipped` is the same by gzip, or empty."""
+    """Something to hand over: a page, a script, a file."""
 
     content: bytes
     media_type: str
-    zipped: bytes = b""
     file_name: str = ""
     """What it is saved as; empty for what is shown."""
+    has_version: bool = False
+    """Whether its address changes with its content, so that browsers may keep it for good."""
+
+    @cached_property
+    def zipped(self) -> bytes:
+        """The same by gzip; empty for what is small, or packed already."""
+        if len(self.content) <= _SMALL or not _IS_TEXT.match(self.media_type):
+            return b""
+        # Without the time, so that equal pages are equal bytes.
+        return gzip.compress(self.content, mtime=0)
+
+    @cached_property
+    def version(self) -> str:
+        """What changes with the content, for an address that may be kept for good."""
+        return hashlib.sha256(self.content).hexdigest()[:12]
 
 
 class Published:
@@ -112,6 +135,10 @@ class Published:
             (choices.year, choices.compared_with, choices.by_gender),
             lambda: report(choices.seen(self.publication), choices.year),
         )
+
+    def tables(self, choices: Choices) -> dict[str, Table]:
+        """Every table of that report that is one of its own, by the id of its figure."""
+        return {entry.id: entry.table for entry in self.report(choices).tables}
 
 
 class NothingPublishedError(Exception):

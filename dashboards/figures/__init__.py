@@ -1,14 +1,15 @@
 """Pure functions from a publication to figures: one per figure, split by subject.
 
-`sections` is the table of contents of a year: every cover (page, app, workbook, PDF) shows these
-figures in this order, so that they can never disagree.
+`sections` makes those of a year: every cover (page, app, workbook, PDF) shows these, so that they
+can never disagree. Which figure is where is said in `dashboards.outline`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from dashboards import words
+from dashboards import outline, words
 from dashboards.figures.breakdown import count_figure, protection_notes
 from dashboards.figures.figure import Figure
 from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures
@@ -45,6 +46,27 @@ class Section:
     figures: tuple[Figure, ...]
 
 
+_MADE: Mapping[str, Callable[[Publication, int], Figure]] = {
+    make.__name__: make
+    for make in (
+        target_attainment, exit_outcomes, work_exits, work_exit_activities, job_retention,
+        time_in_programme, still_in_programme, form_rows, caseload, flows, quarterly_flow,
+        gender_split, country_of_origin, age_bands, participant_background, benefit_target,
+        activities, transition_cases, partner_projects, group_sessions, survey_response, staffing,
+        counsellor_caseload, savings,
+    )
+}  # fmt: skip
+"""The figures that have a function of their own."""
+
+_WITH_PERCENT = (
+    "aap_benefits", "referral_sources", "referral_offices", "referral_benefits",
+    "referral_target_groups",
+)  # fmt: skip
+"""Of the others, which show the counts of their mart, those that are parts of one whole."""
+
+_IN_ORDER = ("referral_target_groups",)
+"""Of those, the ones whose categories keep the order of their list."""
+
 _MART_OF = {"flows": "caseload", "form_rows": "exit_outcomes"}
 """The marts of the figures that are not called as theirs."""
 
@@ -56,62 +78,25 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
     to theirs for privacy. Of a year that has only totals, what is left out is not there either:
     the year says so itself.
     """
-    figures = {
-        "resultater": (
-            target_attainment(publication, year),
-            exit_outcomes(publication, year),
-            count_figure(publication, "other_exit_details", year),
-            count_figure(publication, "dropout_reasons", year),
-            count_figure(publication, "aap_benefits", year, percents=True),
-            work_exits(publication, year),
-            work_exit_activities(publication, year),
-            job_retention(publication, year),
-            time_in_programme(publication, year),
-            still_in_programme(publication, year),
-            form_rows(publication, year),
-        ),
-        "maneder": (
-            caseload(publication, year),
-            flows(publication, year),
-            quarterly_flow(publication, year),
-        ),
-        "deltakerne": (
-            gender_split(publication, year),
-            country_of_origin(publication, year),
-            age_bands(publication, year),
-            participant_background(publication, year),
-        ),
-        "henvisninger": (
-            count_figure(publication, "referral_sources", year, percents=True),
-            count_figure(publication, "referral_offices", year, percents=True),
-            count_figure(publication, "referral_benefits", year, percents=True),
-            benefit_target(publication, year),
-            count_figure(publication, "referral_target_groups", year, percents=True, sort=False),
-        ),
-        "aktiviteter": (
-            activities(publication, year),
-            transition_cases(publication, year),
-            partner_projects(publication, year),
-        ),
-        "ressurser": (
-            group_sessions(publication, year),
-            survey_response(publication, year),
-            staffing(publication, year),
-            counsellor_caseload(publication, year),
-            savings(publication, year),
-        ),
-    }
     unsaid = words.left_out(year) if publication.totals_only(year) else None
     shown = {
         name: tuple(
             _noted(publication, figure, year)
-            for figure in listed
+            for figure in (_figure(publication, one, year) for one in listed)
             if publication.holds(_mart_of(figure)) and (not unsaid or figure.empty != unsaid)
         )
-        for name, listed in figures.items()
+        for name, listed in outline.SECTIONS.items()
     }
     return tuple(
         Section(name, words.SECTIONS[name], listed) for name, listed in shown.items() if listed
+    )
+
+
+def _figure(publication: Publication, name: str, year: int) -> Figure:
+    if name in _MADE:
+        return _MADE[name](publication, year)
+    return count_figure(
+        publication, name, year, percents=name in _WITH_PERCENT, sort=name not in _IN_ORDER
     )
 
 

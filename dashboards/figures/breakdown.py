@@ -174,8 +174,7 @@ def bars_figure(
         rows=rows,
         units=units,
         withheld=withheld,
-        # Where the total stands alone, or nothing but what is withheld, there is nothing to draw.
-        chart=charts.bars(bars, years) if any(bar.value for bar in bars) else None,
+        chart=charts.bars(bars, years),
         description=describe(counts.mart.label_nb, counts.year, bars, counts.previous_year),
         picture_notes=grey_notes(years, bars),
         notes=tuple(notes),
@@ -219,7 +218,7 @@ def several_figure(
         rows=pl.concat([rows for rows, _, _ in groups], how="diagonal"),
         units={header: unit for _, _, units in groups for header, unit in units.items()},
         withheld=pl.concat([withheld for _, withheld, _ in groups], how="diagonal"),
-        chart=charts.bars(bars, years) if any(bar.value for bar in bars) else None,
+        chart=charts.bars(bars, years),
         description=describe(mart.label_nb, year, bars, previous),
         picture_notes=grey_notes(years, bars),
     )

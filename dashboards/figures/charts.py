@@ -115,12 +115,14 @@ def escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def bars(rows: Sequence[Bar], years: tuple[int, int] | None = None) -> go.Figure:
-    """Draw bars from zero, one under the other in the order given.
+def bars(rows: Sequence[Bar], years: tuple[int, int] | None = None) -> go.Figure | None:
+    """Draw bars from zero, one under the other in the order given; None when no bar has a length.
 
     With `years`, this one and the other, the other stands beneath each bar, thin and grey, and a
     key above them says which is which.
     """
+    if not any(row.value for row in rows):
+        return None
     names = [[*_headed(row.heading, first=i == 0), *_wrap(row.label)] for i, row in enumerate(rows)]
     tops, centres, height = _places(names, start=_YEARS_KEY if years else 0)
     trace = _bar(
@@ -180,11 +182,13 @@ def targets(
     )
 
 
-def ranges(rows: Sequence[Range]) -> go.Figure:
+def ranges(rows: Sequence[Range]) -> go.Figure | None:
     """Draw the middle half of each row as a light field, with a dark stroke at the median.
 
-    The median of the year beside it is a grey dotted stroke.
+    The median of the year beside it is a grey dotted stroke. None when no row has a median.
     """
+    if not any(row.median is not None for row in rows):
+        return None
     labels = [[f"<b>{escape(row.label)}</b>", escape(row.text)] for row in rows]
     tops, centres, height = _places(labels, above=_CLEAR)
     trace = _bar(
@@ -210,7 +214,7 @@ def ranges(rows: Sequence[Range]) -> go.Figure:
         [trace],
         height,
         right=4,
-        reach=max(max(row.high or 0, row.before or 0) for row in rows) * 1.02,
+        reach=max([days or 0 for row in rows for days in (row.high, row.before)] + [1]) * 1.02,
         annotations=[
             _label("<br>".join(label), top) for label, top in zip(labels, tops, strict=True)
         ],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import polars as pl
 
@@ -73,6 +74,48 @@ class PrintedFigure:
         return _WORDS[self.unit](numbers.decimal(self.derived))
 
 
+@dataclass(frozen=True)
+class PrintedReport:
+    """The figures that the annual report of a year printed, and how they compare."""
+
+    year: int
+    figures: tuple[PrintedFigure, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Status -> how many figures have it, every status named."""
+        found = [figure.status for figure in self.figures]
+        statuses = vocabulary().code_list("comparison_status").names
+        return {status: found.count(status) for status in statuses}
+
+    @property
+    def summary(self) -> str:
+        """The same in a sentence."""
+        return words.comparison_summary(self.counts)
+
+    @property
+    def looked_at(self) -> list[PrintedFigure]:
+        """The figures that deserve a look, in the order of LOOKED_AT."""
+        return [one for status in LOOKED_AT for one in self.figures if one.status == status]
+
+    @property
+    def by_section(self) -> list[tuple[str, list[PrintedFigure]]]:
+        """The label of each section with its figures, in the order of the report."""
+        sections = groupby(self.figures, key=lambda figure: figure.section_label)
+        return [(label, list(figures)) for label, figures in sections]
+
+
+HEADERS: Mapping[str, str] = {
+    column.name: column.label_nb for column in vocabulary().table(f"marts.{MART}").columns
+}
+"""Column of the mart -> its header in a table."""
+
+
+def printed_report(publication: Publication, year: int) -> PrintedReport:
+    """Return what the report of a year printed; without figures when that was nothing."""
+    return PrintedReport(year, printed_figures(publication, year))
+
+
 def printed_years(publication: Publication) -> tuple[int, ...]:
     """The years whose annual report printed figures; none when they are not for this audience."""
     if not publication.holds(MART):
@@ -115,10 +158,7 @@ def printed_figures(publication: Publication, year: int) -> tuple[PrintedFigure,
 
 def counts_by_status(publication: Publication, year: int) -> dict[str, int]:
     """Return status -> how many printed figures of a year have it, every status named."""
-    found = [figure.status for figure in printed_figures(publication, year)]
-    return {
-        status: found.count(status) for status in vocabulary().code_list("comparison_status").names
-    }
+    return printed_report(publication, year).counts
 
 
 def published_comparison(publication: Publication, year: int) -> Figure:

@@ -191,8 +191,7 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
         rows=_by_year(measured, years),
         units={str(of_year): "decimal" for of_year in years},
         withheld=_withheld_by_year(measured, years),
-        # Of no position there is nothing to measure.
-        chart=charts.bars(bars) if bars else None,
+        chart=charts.bars(bars),
         description=describe(values.mart.label_nb, year, bars),
     )
 

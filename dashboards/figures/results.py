@@ -149,8 +149,7 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
         rows=rows,
         units=units,
         withheld=withheld,
-        # A chart of nothing but what is kept back would show nothing.
-        chart=charts.ranges(drawn) if any(row.median is not None for row in drawn) else None,
+        chart=charts.ranges(drawn),
         description=words.range_description(
             year, [f"{label}: {text}" for label, text in zip(labels, texts, strict=True)]
         ),

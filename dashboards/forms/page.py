@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from assets.vocabulary import vocabulary
-from dashboards import frame, origin
+from dashboards import frame, origin, words
 from dashboards.figures.monthly_form import MonthlyForm, monthly_form, months
 from dashboards.forms import notes
 from dashboards.forms.files import page_file, workbook_file
+from dashboards.frame import Notices
 from dashboards.pages import year_file
 from dashboards.publication import Publication
 
@@ -18,9 +19,14 @@ def render_month_page(publication: Publication, year: int, month: int) -> str:
     form = monthly_form(publication, year, month)
     before, after = _neighbours(publication, form)
     return frame.render(
-        "form.html",
-        publication,
-        synthetic=notes.synthetic(publication, form),
+        "files/form.html",
+        Notices(
+            str(publication.manifest["marking"]),
+            notes.synthetic(publication, form),
+            notes.built(publication, form),
+        ),
+        words.form_title(year, month),
+        charts="",
         form=form,
         definition=vocabulary().table("marts.monthly_form").definition_nb,
         running=notes.running(form),
@@ -33,7 +39,6 @@ def render_month_page(publication: Publication, year: int, month: int) -> str:
         reading=notes.READING,
         source=notes.source(publication, form),
         rejected=notes.rejected(publication, form),
-        built=notes.built(publication, form),
     )
 
 

@@ -1,13 +1,16 @@
 "use strict";
-// Draws the charts of the page and opens the tables for print. Fetches nothing.
+// Draws the charts of the page, and prints it with its tables open. Fetches nothing.
 (() => {
   const PRINT_WIDTH = 280; // What page.css gives a chart on paper, beside its table.
-  const { config, figures } = JSON.parse(document.getElementById("charts").textContent);
+  const data = document.getElementById("charts");
+  const { config, figures } = data ? JSON.parse(data.textContent) : { figures: {} };
   const charts = Object.keys(figures).map((id) => document.getElementById(`c-${id}`));
   Object.entries(figures).forEach(([id, { data, layout }]) => {
     Plotly.newPlot(`c-${id}`, data, { ...layout, autosize: true }, config);
   });
+  document.documentElement.dataset.drawn = "yes";
 
+  document.querySelector(".print")?.addEventListener("click", () => print());
   // Paper has another width than the window, and a closed table does not print.
   let opened = [];
   addEventListener("beforeprint", () => {

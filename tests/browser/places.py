@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboards.app.outline import PAGES
+from dashboards.outline import PAGES
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,42 @@ def test_report_of_a_year_that_is_not_published_writes_nothing(home: Home) -> No
     assert home.pages() == before
 
 
+def test_pages_that_cannot_be_written_are_said_beside_what_is_published(
+    home: Home, tmp_path: Path
+) -> None:
+    index = home.path / "reports" / "internal" / "index.html"
+    index.unlink()
+    (index / "in the way").mkdir(parents=True)
+    said = home.build(inbox=inbox(tmp_path / "inn", a=workbook()))
+    assert said.code == 4
+    assert "Tallene er publisert" in said.out
+    assert "kjør kommandoen en gang til" in said.out
+    assert "Traceback" not in said.out + said.err
+    assert said.summary["years"] == home.manifest()["years"] == [2021]
+    index.joinpath("in the way").rmdir()
+    index.rmdir()
+    assert home.build(inbox=tmp_path / "inn").code == 0
+    assert index.is_file()
+
+
+def test_report_that_cannot_be_written_says_so(home: Home) -> None:
+    (home.path / "reports" / "internal" / "2021" / "csv").write_text("in the way", encoding="utf-8")
+    said = nora("report", "--year", "2021", "--home", str(home.path))
+    assert said.code == 4
+    assert "rapportpakken kunne ikke skrives" in said.out
+    assert "Traceback" not in said.out + said.err
+
+
+def test_year_in_which_nobody_worked_has_its_pages(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    staff = [["År", "Rolle", "Antall", "Årsverk"], [2021, "Veileder", 0, 0], [2021, "HR", 0, 0]]
+    said = home.build(inbox=inbox(tmp_path / "inn", a=workbook(staffing=staff)))
+    assert said.code == 0, said.out
+    assert "Veileder" in (home.path / "reports" / "internal" / "2021" / "nora-2021.html").read_text(
+        encoding="utf-8"
+    )
+
+
 def test_demo_is_what_the_tests_take_it_for() -> None:
     assert [path.name for path in sorted(DEMO.iterdir())] == [
         "nora-2019.xlsx", "nora-2020.xlsx", "nora-2021.xlsx",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
-from flask.testing import FlaskClient
 
 from assets.vocabulary import TOTAL, vocabulary
 from dashboards.app.server import create_app
 from dashboards.publication import Publication, read
+from tests.unit.test_app.client import Client
 from tests.unit.test_dashboards.conftest import build_publication
 
 Table = list[list[str]]
@@ -65,6 +67,16 @@ class Page(HTMLParser):
         if tag == "table":
             self.tables[self._name] = self._rows
 
+    @property
+    def charts(self) -> dict[str, Any]:
+        """The charts of the page as their script gets them; nothing where it has none."""
+        texts = self.texts.get("script", ())
+        for attributes, text in zip(self.attributes("script"), texts, strict=True):
+            if attributes.get("id") == "charts":
+                found: dict[str, Any] = json.loads(text)
+                return found
+        return {"figures": {}}
+
     def attributes(self, tag: str) -> list[dict[str, str | None]]:
         """The attributes of every element of a kind."""
         return [attributes for name, attributes in self.tags if name == tag]
@@ -92,7 +104,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def client(published: Path) -> FlaskClient:
+def client(published: Path) -> Client:
     """A reader of it."""
     return open_app(published)
 
@@ -104,7 +116,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def serve(folder: Path) -> Callable[[], FlaskClient]:
+def serve(folder: Path) -> Callable[[], Client]:
     """Open the dashboard of that folder, once the test has changed it."""
     return lambda: open_app(folder)
 
@@ -127,7 +139,6 @@ def build(folder: Path) -> Path:
     return folder
 
 
-def open_app(folder: Path) -> FlaskClient:
-    """The dashboard of a folder, as Flask's test client."""
-    client: FlaskClient = create_app(folder).server.test_client()
-    return client
+def open_app(folder: Path) -> Client:
+    """The dashboard of a folder."""
+    return Client(create_app(folder))

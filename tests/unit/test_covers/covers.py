@@ -12,17 +12,17 @@ from typing import Any
 
 import docx
 import openpyxl
-from flask.testing import FlaskClient
 
-from dashboards.app.outline import PAGES
+from dashboards.outline import PAGES
 from dashboards.report.content import Report
+from tests.unit.test_app.client import Client
 from tests.unit.test_app.conftest import parsed
 
 Rows = list[list[str | float]]
 Tables = dict[str, Rows]
 
 
-def of_app(client: FlaskClient, query: str) -> Tables:
+def of_app(client: Client, query: str) -> Tables:
     """The tables of every page of the live dashboard."""
     found: Tables = {}
     for page in PAGES:

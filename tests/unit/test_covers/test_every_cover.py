@@ -7,7 +7,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from flask.testing import FlaskClient
 
 from assets.vocabulary import vocabulary
 from dashboards.definitions import SHOWN_BY_OTHERS
@@ -15,6 +14,7 @@ from dashboards.pages import render_comparison, render_year
 from dashboards.publication import Publication, read
 from dashboards.report.content import Report, report
 from dashboards.report.package import package
+from tests.unit.test_app.client import Client
 from tests.unit.test_app.conftest import build, open_app, parsed
 from tests.unit.test_covers import covers
 from tests.unit.test_covers.covers import Rows, Tables, number
@@ -45,7 +45,7 @@ def numbers(folder: Path) -> dict[str, Numbers]:
 
 
 @pytest.fixture(scope="module")
-def client(folder: Path) -> FlaskClient:
+def client(folder: Path) -> Client:
     return open_app(folder)
 
 
@@ -60,9 +60,7 @@ def html(publication: Publication) -> str:
 
 
 @pytest.fixture(scope="module")
-def shown(
-    publication: Publication, client: FlaskClient, said: Report, html: str
-) -> dict[str, Tables]:
+def shown(publication: Publication, client: Client, said: Report, html: str) -> dict[str, Tables]:
     """Every cover's tables."""
     files = package(publication, YEAR, BARE).files
     return {
@@ -157,7 +155,7 @@ def test_printed_figures_are_the_published_ones(folder: Path, shown: dict[str, T
 
 @pytest.mark.parametrize("month", [3, 12])
 def test_monthly_form_of_the_app_is_the_published_one(
-    client: FlaskClient, publication: Publication, month: int
+    client: Client, publication: Publication, month: int
 ) -> None:
     address = f"/manedsskjema?maaned={YEAR}-{month:02}"
     _, headers, *body = parsed(client.get(address).text).tables["skjema"]

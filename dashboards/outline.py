@@ -1,10 +1,33 @@
-"""Which pages the live dashboard has, and which figure is on which: said here and nowhere else."""
+"""Which figure is where: in which section of a year, and on which page of the live dashboard.
+
+Said here and nowhere else. A figure is named by its id; `figures` makes it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboards import words
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "resultater": (
+        "target_attainment", "exit_outcomes", "other_exit_details", "dropout_reasons",
+        "aap_benefits", "work_exits", "work_exit_activities", "job_retention",
+        "time_in_programme", "still_in_programme", "form_rows",
+    ),
+    "maneder": ("caseload", "flows", "quarterly_flow"),
+    "deltakerne": ("gender_split", "country_of_origin", "age_bands", "participant_background"),
+    "henvisninger": (
+        "referral_sources", "referral_offices", "referral_benefits", "benefit_target",
+        "referral_target_groups",
+    ),
+    "aktiviteter": ("activities", "transition_cases", "partner_projects"),
+    "ressurser": (
+        "group_sessions", "survey_response", "staffing", "counsellor_caseload", "savings",
+    ),
+}  # fmt: skip
+"""Section of a year -> its figures, in the order they are read."""
 
 COMPARISON = "published_comparison"
 """The figure of what the annual reports printed; it has a page of its own."""
