@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from assets.disclosure.protection import years as years_module
+from assets.published import release
 from assets.vocabulary import REST, TOTAL, vocabulary
+from tests.backtest.records import Register
 from tests.backtest.registers import random_register
 from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.attacker import Findings, attack, printed
@@ -21,7 +25,7 @@ from tests.disclosure.attacker.judge import Judge
 from tests.disclosure.attacker.relations import known
 from tests.disclosure.attacker.system import Solved, System
 from tests.disclosure.attacker.years import Assumed, years_of
-from tests.disclosure.corrections import SEQUENCES
+from tests.disclosure.corrections import SEQUENCES, forgotten
 from tests.disclosure.publishing import (
     coarse,
     hidden_at_random,
@@ -355,6 +359,34 @@ def nothing(findings: Findings) -> bool:
 def test_nothing_can_be_worked_out_of_the_demo(tmp_path: Path) -> None:
     register = register_in_memory(records_of(DEMO, LAST_DAY))
     assert nothing(attack(publish_steps([(register, LAST_DAY)], tmp_path), enough=100))
+
+
+def demo_without(person: str) -> Register:
+    return forgotten(register_in_memory(records_of(DEMO, LAST_DAY)), {person})
+
+
+@pytest.mark.parametrize(("person", "is_published"), [("D-0166", False), ("D-0057", True)])
+def test_who_was_erased_after_the_report_was_printed_is_not_told(
+    tmp_path: Path, person: str, is_published: bool
+) -> None:
+    """One left to AAP: the report prints one more planned exit. The other was active."""
+    folders = publish_steps([(demo_without(person), LAST_DAY)], tmp_path)
+    assert nothing(attack(folders, enough=100))
+    years = pl.read_parquet(folders[0] / "gender_split.parquet")["year"].unique()
+    assert (2021 in years) == is_published
+
+
+def test_a_printed_number_beside_another_tells_who_was_erased(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the search nor the audit hinders it here; the attacker finds it."""
+    monkeypatch.setattr(release, "is_printed_otherwise", lambda *_: False)
+    monkeypatch.setattr(years_module, "with_moved", lambda system, *_: system)
+    monkeypatch.setattr(release, "_broken", lambda *_: set())
+    folders = publish_steps([(demo_without("D-0166"), LAST_DAY)], tmp_path)
+    kinds = {(one.kind, one.categories) for one in attack(folders, enough=100).lines}
+    assert ("pinned difference", "planned_exits, since it was printed") in kinds
+    assert ("pinned difference", "aap_by_benefit, since it was printed") in kinds
 
 
 @pytest.mark.parametrize("name", SEQUENCES)

@@ -126,7 +126,11 @@ def test_report_that_cannot_be_written_says_so(home: Home) -> None:
 
 def test_year_in_which_nobody_worked_has_its_pages(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
-    staff = [["År", "Rolle", "Antall", "Årsverk"], [2021, "Veileder", 0, 0], [2021, "HR", 0, 0]]
+    staff = [
+        ["År", "Rolle", "Antall personer", "Årsverk"],
+        [2021, "Veileder", 0, 0],
+        [2021, "HR", 0, 0],
+    ]
     said = home.build(inbox=inbox(tmp_path / "inn", a=workbook(staffing=staff)))
     assert said.code == 0, said.out
     assert "Veileder" in (home.path / "reports" / "internal" / "2021" / "nora-2021.html").read_text(
