@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.definition import YEARS
-from assets.intermediate.assets import views, years
+from assets.intermediate.assets import views
 from assets.marts.assets import marts
 from assets.published.assets import internal, open_, open_audit
 from assets.quality.assets import records
@@ -72,7 +72,6 @@ def definitions(settings: Settings) -> dg.Definitions:
             records,
             published_figures,
             feedback_workbooks,
-            years,
             *views,
             *marts,
             internal,

@@ -1,10 +1,19 @@
-"""Dagster assets of the layer intermediate: one view per .sql file."""
+"""Dagster assets of the layer intermediate: one view per .sql file.
+
+The years and the months of the register become partitions to be materialized.
+"""
 
 import dagster as dg
 
 from assets.definition import MONTHS, YEARS, asset_arguments, asset_key
 from assets.statements import View, read_sql
 from assets.vocabulary import Table, vocabulary
+
+_PARTITIONS = {
+    "years": (YEARS, "year::varchar"),
+    "months": (MONTHS, "strftime(make_date(year, month, 1), '%Y-%m')"),
+}
+"""View -> the partitions that its rows are, and the key of a row."""
 
 
 def _view(table: Table) -> dg.AssetsDefinition:
@@ -17,30 +26,21 @@ def _view(table: Table) -> dg.AssetsDefinition:
     return view
 
 
-_YEARS_TABLE = vocabulary().table("intermediate.years")
-
-
-@dg.asset(
-    **asset_arguments(_YEARS_TABLE, "sql", "view"),
-    deps=[asset_key(key) for key in _YEARS_TABLE.derived_from],
-    required_resource_keys={"warehouse"},
-)
-def years(context: dg.AssetExecutionContext) -> View:
-    """The view of the years, which with their months become partitions to be materialized."""
-    sql = read_sql(_YEARS_TABLE)
-    warehouse = context.resources.warehouse
-    found = warehouse.query(
-        f"""
-        select
-            year::varchar as year,
-            unnest(generate_series(first_day, counted_until, interval 1 month))::date as month
-        from ({sql})
-        order by all
-        """
+def _partitioning_view(
+    table: Table, partitions: dg.DynamicPartitionsDefinition, key: str
+) -> dg.AssetsDefinition:
+    @dg.asset(
+        **asset_arguments(table, "sql", "view"),
+        deps=[asset_key(name) for name in table.derived_from],
+        required_resource_keys={"warehouse"},
     )
-    _set_partitions(context.instance, YEARS, found["year"].unique(maintain_order=True).to_list())
-    _set_partitions(context.instance, MONTHS, found["month"].dt.strftime("%Y-%m").to_list())
-    return View(sql)
+    def view(context: dg.AssetExecutionContext) -> View:
+        sql = read_sql(table)
+        found = context.resources.warehouse.query(f"select {key} as key from ({sql}) order by key")
+        _set_partitions(context.instance, partitions, found["key"].to_list())
+        return View(sql)
+
+    return view
 
 
 def _set_partitions(
@@ -52,4 +52,9 @@ def _set_partitions(
     instance.add_dynamic_partitions(name, keys)
 
 
-views = [_view(table) for table in vocabulary().layer("intermediate") if table != _YEARS_TABLE]
+views = [
+    _partitioning_view(table, *_PARTITIONS[table.name])
+    if table.name in _PARTITIONS
+    else _view(table)
+    for table in vocabulary().layer("intermediate")
+]

@@ -1,4 +1,5 @@
 -- grain: one person with one activity some day of one year, up to the day of the build
+-- An activity without a last day goes on until the exit; one that begins after it has no day.
 with
 
 years as (select * from intermediate.years),
@@ -12,8 +13,8 @@ spells as (
         activities.activity,
         referral_cases.participant_id,
         referral_cases.gender,
-        activities.started_on,
-        coalesce(activities.ended_on, referral_cases.exited_on) as ended_on
+        activities.started_on as first_day,
+        coalesce(activities.ended_on, referral_cases.exited_on, 'infinity') as last_day
     from activities
     inner join referral_cases on activities.referral_id = referral_cases.referral_id
 ),
@@ -26,9 +27,8 @@ final as (
         spells.gender
     from years
     inner join spells
-        on spells.started_on <= years.counted_until
-        and (spells.ended_on is null or spells.ended_on >= years.first_day)
-        and (spells.ended_on is null or spells.ended_on >= spells.started_on)
+        on spells.first_day <= years.counted_until and spells.last_day >= years.first_day
+    where spells.last_day >= spells.first_day
 )
 
 select * from final

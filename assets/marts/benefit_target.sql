@@ -4,15 +4,15 @@ with
 
 years as (select * from intermediate.years where list_contains($years, year)),
 
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 benefits as (select * from vocabulary.benefit),
 
 referrals as (
-    select years.year, referral_cases.benefit
-    from years
-    inner join referral_cases
-        on referral_cases.referred_on between years.first_day and years.last_day
+    select year, benefit, count(*) as n
+    from events
+    where event = 'referred'
+    group by all
 ),
 
 counts as (
@@ -20,8 +20,8 @@ counts as (
         years.year,
         benefits.code as benefit,
         benefits.target_share::double as target_share,
-        count(referrals.year) filter (referrals.benefit = benefits.code) as n,
-        count(referrals.year) as base
+        coalesce(sum(referrals.n) filter (referrals.benefit = benefits.code), 0)::bigint as n,
+        coalesce(sum(referrals.n), 0)::bigint as base
     from years
     cross join benefits
     left join referrals on years.year = referrals.year
@@ -29,13 +29,7 @@ counts as (
 ),
 
 final as (
-    select
-        year,
-        benefit,
-        target_share,
-        n,
-        base,
-        n / nullif(base, 0) as actual_share
+    select *, n / nullif(base, 0) as actual_share
     from counts
 )
 

@@ -8,9 +8,7 @@ participants as (
     select * from intermediate.yearly_participants where list_contains($years, year)
 ),
 
-year_end_participants as (
-    select * from intermediate.year_end_participants where list_contains($years, year)
-),
+active as (select * from intermediate.active_participants where list_contains($years, year)),
 
 staffing as (select * from records.staffing),
 
@@ -29,36 +27,34 @@ counsellors as (
     group by all
 ),
 
-took_part as (
+persons as (
     select year, count(*) as participants
     from participants
     group by all
 ),
 
-active as (
+active_persons as (
     select year, count(*) as active_at_year_end
-    from year_end_participants
+    from active
+    where is_last_of_year
     group by all
 ),
 
 counts as (
     select
         years.year,
-        coalesce(took_part.participants, 0) as participants,
-        coalesce(active.active_at_year_end, 0) as active_at_year_end,
+        coalesce(persons.participants, 0) as participants,
+        coalesce(active_persons.active_at_year_end, 0) as active_at_year_end,
         counsellors.counsellor_fte
     from years
-    left join took_part on years.year = took_part.year
-    left join active on years.year = active.year
+    left join persons on years.year = persons.year
+    left join active_persons on years.year = active_persons.year
     left join counsellors on years.year = counsellors.year
 ),
 
 final as (
     select
-        year,
-        participants,
-        active_at_year_end,
-        counsellor_fte,
+        *,
         participants / nullif(counsellor_fte, 0) as participants_per_counsellor,
         active_at_year_end / nullif(counsellor_fte, 0) as active_per_counsellor
     from counts

@@ -2,20 +2,12 @@
 -- counts planned exits dated in the year
 with
 
-years as (select * from intermediate.years where list_contains($years, year)),
-
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 final as (
-    select
-        years.year,
-        referral_cases.outcome as outcome,
-        referral_cases.gender,
-        count(*) as n
-    from years
-    inner join referral_cases
-        on referral_cases.exited_on between years.first_day and years.last_day
-        and referral_cases.kind = 'planned'
+    select year, outcome, gender, count(*) as n
+    from events
+    where event = 'planned_exits'
     group by all
 )
 

@@ -14,8 +14,7 @@ final as (
         sum(group_sessions.registered)::bigint as registered,
         sum(group_sessions.attended)::bigint as attended
     from years
-    inner join group_sessions
-        on group_sessions.held_on between years.first_day and years.last_day
+    inner join group_sessions on years.year = year(group_sessions.held_on)
     group by all
 )
 

@@ -4,15 +4,12 @@ with
 
 years as (select * from intermediate.years where list_contains($years, year)),
 
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 work_exits as (
-    select years.year, referral_cases.employed_after_6m
-    from years
-    inner join referral_cases
-        on referral_cases.exited_on between years.first_day and years.last_day
-        and referral_cases.kind = 'planned'
-        and referral_cases.outcome_group = 'work'
+    select year, employed_after_6m
+    from events
+    where event = 'planned_exits' and outcome_group = 'work'
 ),
 
 final as (

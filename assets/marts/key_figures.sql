@@ -4,42 +4,30 @@ with
 
 years as (select * from intermediate.years where list_contains($years, year)),
 
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 participants as (
     select * from intermediate.yearly_participants where list_contains($years, year)
 ),
 
-year_end_participants as (
-    select * from intermediate.year_end_participants where list_contains($years, year)
-),
+active as (select * from intermediate.active_participants where list_contains($years, year)),
 
-referrals as (
-    select year(referred_on) as year, count(*) as referrals
-    from referral_cases
-    group by all
-),
-
-starts as (
-    select year(started_on) as year, count(*) as started
-    from referral_cases
-    group by all
-),
-
-exits as (
+of_events as (
     select
-        year(exited_on) as year,
-        count(*) filter (kind = 'planned') as planned_exits,
-        count(*) filter (kind = 'dropout') as dropouts,
-        count(*) filter (kind = 'no_show') as no_shows,
-        count(*) filter (kind = 'planned' and outcome_group = 'work') as work_exits,
-        count(distinct participant_id) filter (kind in ('dropout', 'no_show')) as persons_lost,
-        quantile_cont(exited_on - started_on, 0.5) filter (kind = 'planned') as median_days
-    from referral_cases
+        year,
+        count(*) filter (event = 'referred') as referrals,
+        count(*) filter (event = 'started') as started,
+        count(*) filter (event = 'dropouts') as dropouts,
+        count(*) filter (event = 'no_shows') as no_shows,
+        count(*) filter (event = 'planned_exits') as planned_exits,
+        count(*) filter (event = 'planned_exits' and outcome_group = 'work') as work_exits,
+        count(distinct participant_id) filter (event in ('dropouts', 'no_shows')) as persons_lost,
+        quantile_cont(day - started_on, 0.5) filter (event = 'planned_exits') as median_days
+    from events
     group by all
 ),
 
-persons as (
+of_participants as (
     select
         year,
         count(*) as participants,
@@ -49,33 +37,32 @@ persons as (
     group by all
 ),
 
-active as (
+of_active as (
     select year, count(*) as active_at_year_end
-    from year_end_participants
+    from active
+    where is_last_of_year
     group by all
 ),
 
 counts as (
     select
         years.year,
-        coalesce(referrals.referrals, 0) as referrals,
-        coalesce(starts.started, 0) as started,
-        coalesce(persons.participants, 0) as participants,
-        coalesce(exits.persons_lost, 0) as persons_lost,
-        coalesce(exits.dropouts, 0) as dropouts,
-        coalesce(exits.no_shows, 0) as no_shows,
-        coalesce(exits.planned_exits, 0) as planned_exits,
-        coalesce(exits.work_exits, 0) as work_exits,
-        coalesce(active.active_at_year_end, 0) as active_at_year_end,
-        persons.age_min,
-        persons.age_max,
-        exits.median_days
+        coalesce(of_events.referrals, 0) as referrals,
+        coalesce(of_events.started, 0) as started,
+        coalesce(of_events.dropouts, 0) as dropouts,
+        coalesce(of_events.no_shows, 0) as no_shows,
+        coalesce(of_events.planned_exits, 0) as planned_exits,
+        coalesce(of_events.work_exits, 0) as work_exits,
+        coalesce(of_events.persons_lost, 0) as persons_lost,
+        coalesce(of_participants.participants, 0) as participants,
+        coalesce(of_active.active_at_year_end, 0) as active_at_year_end,
+        of_participants.age_min,
+        of_participants.age_max,
+        of_events.median_days
     from years
-    left join referrals on years.year = referrals.year
-    left join starts on years.year = starts.year
-    left join exits on years.year = exits.year
-    left join persons on years.year = persons.year
-    left join active on years.year = active.year
+    left join of_events on years.year = of_events.year
+    left join of_participants on years.year = of_participants.year
+    left join of_active on years.year = of_active.year
 ),
 
 wide as (

@@ -2,21 +2,12 @@
 -- counts planned exits to other (AN) dated in the year
 with
 
-years as (select * from intermediate.years where list_contains($years, year)),
-
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 final as (
-    select
-        years.year,
-        coalesce(referral_cases.other_detail, 'unspecified') as detail,
-        referral_cases.gender,
-        count(*) as n
-    from years
-    inner join referral_cases
-        on referral_cases.exited_on between years.first_day and years.last_day
-        and referral_cases.kind = 'planned'
-        and referral_cases.outcome = 'AN'
+    select year, coalesce(other_detail, 'unspecified') as detail, gender, count(*) as n
+    from events
+    where event = 'planned_exits' and outcome = 'AN'
     group by all
 )
 

@@ -6,22 +6,21 @@ participants as (
     select * from intermediate.yearly_participants where list_contains($years, year)
 ),
 
-breakdowns as (
-    select year, 'norwegian_level' as breakdown, norwegian_level as value, gender
+backgrounds as (
+    select
+        year,
+        coalesce(norwegian_level, 'unknown') as norwegian_level,
+        coalesce(education, 'unknown') as education,
+        gender,
+        count(*) as n
     from participants
-    union all
-    select year, 'education' as breakdown, education as value, gender
-    from participants
+    group by all
 ),
 
 final as (
-    select
-        year,
-        breakdown,
-        coalesce(value, 'unknown') as value,
-        gender,
-        count(*) as n
-    from breakdowns
+    select year, breakdown, value, gender, sum(n) as n
+    from backgrounds
+    unpivot (value for breakdown in (norwegian_level, education))
     group by all
 )
 

@@ -10,7 +10,8 @@ candidates as (
     select years.year, partner_projects.*
     from years
     inner join partner_projects
-        on partner_projects.started_on between years.first_day and years.counted_until
+        on years.year = year(partner_projects.started_on)
+        and years.counted_until >= partner_projects.started_on
 ),
 
 breakdowns as (

@@ -68,167 +68,88 @@ figures as (
     inner join years on published_figures.report = years.year
 ),
 
+-- Every mart below the other; a column that a mart does not have is empty.
+stacked as (
+    select 'referral_sources' as mart, * from referral_sources
+    union all by name
+    select 'referral_benefits' as mart, * from referral_benefits
+    union all by name
+    select 'benefit_target' as mart, * from benefit_target
+    union all by name
+    select 'gender_split' as mart, * from gender_split
+    union all by name
+    select 'country_of_origin' as mart, * from country_of_origin
+    union all by name
+    select 'dropout_reasons' as mart, * from dropout_reasons
+    union all by name
+    select 'exit_outcomes' as mart, * from exit_outcomes
+    union all by name
+    select 'other_exit_details' as mart, * from other_exit_details
+    union all by name
+    select 'aap_benefits' as mart, * from aap_benefits
+    union all by name
+    select 'work_exit_activities' as mart, * from work_exit_activities
+    union all by name
+    select 'activities' as mart, * from activities
+    union all by name
+    select 'transition_cases' as mart, * from transition_cases
+    union all by name
+    select 'partner_projects' as mart, * from partner_projects
+    union all by name
+    select 'target_attainment' as mart, * from target_attainment
+    union all by name
+    select 'time_in_programme' as mart, * from time_in_programme where outcome_group <> 'total'
+    union all by name
+    select 'group_sessions' as mart, * from group_sessions
+    union all by name
+    select 'staffing' as mart, * from staffing
+    union all by name
+    select 'key_figures' as mart, * rename (value as figure_value) from key_figures
+    union all by name
+    select 'savings' as mart, * from savings
+),
+
+-- A mart's own dimension comes first among the categories of a line, and gender last.
 lines as (
     select
         year,
-        'referral_sources' as mart,
-        'n' as measure,
-        ['source=' || source, 'gender=' || gender] as categories,
-        n::double as n
-    from referral_sources
-    union all
-    select
-        year,
-        'referral_benefits' as mart,
-        'n' as measure,
-        ['benefit=' || benefit, 'gender=' || gender] as categories,
-        n::double as n
-    from referral_benefits
-    union all
-    select
-        year,
-        'benefit_target' as mart,
-        'target_share' as measure,
-        ['benefit=' || benefit] as categories,
-        target_share::double as n
-    from benefit_target
-    union all
-    select
-        year,
-        'gender_split' as mart,
-        'n' as measure,
-        ['population=' || population, 'gender=' || gender] as categories,
-        n::double as n
-    from gender_split
-    union all
-    select
-        year,
-        'country_of_origin' as mart,
-        'n' as measure,
-        ['country=' || country, 'gender=' || gender] as categories,
-        n::double as n
-    from country_of_origin
-    union all
-    select
-        year,
-        'dropout_reasons' as mart,
-        'n' as measure,
-        ['reason=' || reason, 'gender=' || gender] as categories,
-        n::double as n
-    from dropout_reasons
-    union all
-    select
-        year,
-        'exit_outcomes' as mart,
-        'n' as measure,
-        ['outcome=' || outcome, 'gender=' || gender] as categories,
-        n::double as n
-    from exit_outcomes
-    union all
-    select
-        year,
-        'other_exit_details' as mart,
-        'n' as measure,
-        ['detail=' || detail, 'gender=' || gender] as categories,
-        n::double as n
-    from other_exit_details
-    union all
-    select
-        year,
-        'aap_benefits' as mart,
-        'n' as measure,
-        ['benefit=' || benefit, 'gender=' || gender] as categories,
-        n::double as n
-    from aap_benefits
-    union all
-    select
-        year,
-        'work_exit_activities' as mart,
-        'n' as measure,
-        ['activity=' || activity] as categories,
-        n::double as n
-    from work_exit_activities
-    union all
-    select
-        year,
-        'activities' as mart,
-        'n' as measure,
-        ['activity=' || activity, 'gender=' || gender] as categories,
-        n::double as n
-    from activities
-    union all
-    select
-        year,
-        'transition_cases' as mart,
-        'n' as measure,
-        ['outcome=' || outcome] as categories,
-        n::double as n
-    from transition_cases
-    union all
-    select
-        year,
-        'partner_projects' as mart,
-        'n' as measure,
-        ['project=' || project, 'breakdown=' || breakdown, 'value=' || value] as categories,
-        n::double as n
-    from partner_projects
-    union all
-    select
-        year,
-        'target_attainment' as mart,
-        'target_share' as measure,
-        ['target=' || target] as categories,
-        target_share::double as n
-    from target_attainment
-    union all
-    select
-        year,
-        'time_in_programme' as mart,
-        'n' as measure,
-        ['outcome_group=' || outcome_group] as categories,
-        n::double as n
-    from time_in_programme
-    where outcome_group <> 'total'
-    union all
-    select
-        year,
-        'group_sessions' as mart,
-        'sessions' as measure,
-        ['session_group=' || session_group] as categories,
-        sessions::double as n
-    from group_sessions
-    union all
-    select
-        year,
-        'staffing' as mart,
-        'headcount' as measure,
-        ['role=' || role] as categories,
-        headcount::double as n
-    from staffing
-    union all
-    select
-        year,
-        'key_figures' as mart,
-        'value' as measure,
-        ['figure=' || figure] as categories,
-        value::double as n
-    from key_figures
-    union all
-    select
-        year,
-        'savings' as mart,
-        'savings_target' as measure,
-        [] as categories,
-        savings_target as n
-    from savings
-    union all
-    select
-        year,
-        'savings' as mart,
-        'savings_reported' as measure,
-        [] as categories,
-        savings_reported as n
-    from savings
+        mart,
+        measure,
+        n,
+        list_filter(
+            [
+                'source=' || source,
+                'benefit=' || benefit,
+                'population=' || population,
+                'country=' || country,
+                'reason=' || reason,
+                'outcome=' || outcome,
+                'detail=' || detail,
+                'activity=' || activity,
+                'project=' || project,
+                'breakdown=' || breakdown,
+                'value=' || value,
+                'target=' || target,
+                'outcome_group=' || outcome_group,
+                'session_group=' || session_group,
+                'role=' || role,
+                'figure=' || figure,
+                'gender=' || gender
+            ],
+            lambda category: category is not null
+        ) as categories
+    from stacked
+    unpivot (
+        n for measure in (
+            n,
+            target_share,
+            sessions,
+            headcount,
+            figure_value as 'value',
+            savings_target,
+            savings_reported
+        )
+    )
 ),
 
 sums as (
@@ -253,8 +174,8 @@ sums as (
 parts as (
     select lines.year, lines.mart, lines.categories[1] as part, sum(lines.n)::bigint as n
     from lines
-    where lines.mart in (
-        select mart from figures where rounding in ('rank', 'largest_remainder')
+    where (lines.mart, lines.measure) in (
+        select (mart, answer_measure) from figures where rounding in ('rank', 'largest_remainder')
     )
     group by all
 ),
@@ -302,9 +223,9 @@ smallest as (
         figures.figure,
         figures.breakdown,
         figures.unit,
-        any_value(figures.mart) as mart,
-        any_value(figures.answer_year) as year,
-        any_value(figures.wanted) as wanted,
+        figures.mart,
+        figures.answer_year as year,
+        figures.wanted,
         min(percentages.percent) as percent,
         case when count(*) = any_value(len(figures.wanted)) then min(percentages.n) else 0 end as n
     from figures
@@ -313,7 +234,7 @@ smallest as (
         and figures.answer_year = percentages.year
         and list_contains(figures.wanted, percentages.part)
     where figures.rounding in ('rank', 'largest_remainder')
-    group by figures.report, figures.section, figures.figure, figures.breakdown, figures.unit
+    group by all
 ),
 
 places as (
@@ -323,7 +244,7 @@ places as (
         smallest.figure,
         smallest.breakdown,
         smallest.unit,
-        any_value(smallest.percent) as percent,
+        smallest.percent,
         1 + count(parts.part) as place
     from smallest
     left join parts
@@ -331,15 +252,13 @@ places as (
         and smallest.year = parts.year
         and parts.n > smallest.n
         and not list_contains(smallest.wanted, parts.part)
-    group by
-        smallest.report, smallest.section, smallest.figure, smallest.breakdown, smallest.unit
+    group by all
 ),
 
 -- A line that is not there is 0, unless the sheet that it would come from has nothing of the year.
 held as (
     select distinct mart, measure, year
     from lines
-    where n is not null
     union
     select 'work_exit_activities' as mart, 'n' as measure, year
     from activities

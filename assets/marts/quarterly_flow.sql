@@ -2,50 +2,35 @@
 -- the quarter's caseload is that of its last month; no quarters after the day of the build
 with
 
-years as (select * from intermediate.years where list_contains($years, year)),
-
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 caseload as (select * from marts.caseload where list_contains($years, year)),
 
 referrals as (
-    select
-        years.year,
-        quarter(referral_cases.referred_on) as quarter,
-        count(*) as referred
-    from years
-    inner join referral_cases
-        on referral_cases.referred_on between years.first_day and years.last_day
+    select year, quarter(day) as quarter, count(*) as referred
+    from events
+    where event = 'referred'
     group by all
 ),
 
 quarters as (
     select
         year,
-        ((month + 2) // 3)::integer as quarter,
+        (month + 2) // 3 as quarter,
         max_by(active, month) as active,
-        sum(started)::bigint as started,
-        sum(planned_exits)::bigint as planned_exits,
-        sum(dropouts)::bigint as dropouts,
-        sum(no_shows)::bigint as no_shows
+        sum(started) as started,
+        sum(planned_exits) as planned_exits,
+        sum(dropouts) as dropouts,
+        sum(no_shows) as no_shows
     from caseload
     group by all
 ),
 
 final as (
-    select
-        quarters.year,
-        quarters.quarter,
-        quarters.active,
-        coalesce(referrals.referred, 0) as referred,
-        quarters.started,
-        quarters.planned_exits,
-        quarters.dropouts,
-        quarters.no_shows
+    select quarters.*, coalesce(referrals.referred, 0) as referred
     from quarters
     left join referrals
-        on quarters.year = referrals.year
-        and quarters.quarter = referrals.quarter
+        on quarters.year = referrals.year and quarters.quarter = referrals.quarter
 )
 
 select * from final

@@ -2,19 +2,12 @@
 -- counts referrals made in the year
 with
 
-years as (select * from intermediate.years where list_contains($years, year)),
-
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 final as (
-    select
-        years.year,
-        coalesce(referral_cases.nav_office, 'unknown') as nav_office,
-        referral_cases.gender,
-        count(*) as n
-    from years
-    inner join referral_cases
-        on referral_cases.referred_on between years.first_day and years.last_day
+    select year, coalesce(nav_office, 'unknown') as nav_office, gender, count(*) as n
+    from events
+    where event = 'referred'
     group by all
 )
 

@@ -5,30 +5,19 @@
 -- build is at risk up to that day. A month is 365.25 / 12 days.
 with
 
-years as (select * from intermediate.years where list_contains($years, year)),
-
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 build_day as (select * from records.build_day),
 
-stays as (
-    select
-        years.year,
-        coalesce(referral_cases.exited_on, build_day.as_of) - referral_cases.started_on as days,
-        referral_cases.exited_on is not null as has_left
-    from years
-    cross join build_day
-    inner join referral_cases
-        on referral_cases.started_on between years.first_day and years.last_day
-),
-
 days as (
     select
-        year,
-        days,
+        events.year,
+        coalesce(events.exited_on, build_day.as_of) - events.day as days,
         count(*) as stays,
-        count(*) filter (has_left) as gone
-    from stays
+        count(events.exited_on) as gone
+    from events
+    cross join build_day
+    where events.event = 'started'
     group by all
 ),
 

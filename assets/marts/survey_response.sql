@@ -14,7 +14,7 @@ final as (
         survey_waves.answered::bigint as answered,
         survey_waves.answered / nullif(survey_waves.invited, 0) as response_share
     from years
-    inner join survey_waves on survey_waves.sent_on between years.first_day and years.last_day
+    inner join survey_waves on years.year = year(survey_waves.sent_on)
 )
 
 select * from final

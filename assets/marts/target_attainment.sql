@@ -4,19 +4,18 @@ with
 
 years as (select * from intermediate.years where list_contains($years, year)),
 
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 targets as (select * from vocabulary.target),
 
 outcome_groups as (select * from vocabulary.outcome_group),
 
 planned_exits as (
-    select years.year, outcome_groups.target
-    from years
-    inner join referral_cases
-        on referral_cases.exited_on between years.first_day and years.last_day
-        and referral_cases.kind = 'planned'
-    inner join outcome_groups on referral_cases.outcome_group = outcome_groups.code
+    select events.year, outcome_groups.target, count(*) as n
+    from events
+    inner join outcome_groups on events.outcome_group = outcome_groups.code
+    where events.event = 'planned_exits'
+    group by all
 ),
 
 counts as (
@@ -24,8 +23,8 @@ counts as (
         years.year,
         targets.code as target,
         targets.target_share::double as target_share,
-        count(planned_exits.year) filter (planned_exits.target = targets.code) as n,
-        count(planned_exits.year) as base
+        coalesce(sum(planned_exits.n) filter (planned_exits.target = targets.code), 0)::bigint as n,
+        coalesce(sum(planned_exits.n), 0)::bigint as base
     from years
     cross join targets
     left join planned_exits on years.year = planned_exits.year
@@ -33,13 +32,7 @@ counts as (
 ),
 
 final as (
-    select
-        year,
-        target,
-        target_share,
-        n,
-        base,
-        n / nullif(base, 0) as actual_share
+    select *, n / nullif(base, 0) as actual_share
     from counts
 )
 

@@ -2,19 +2,12 @@
 -- counts planned exits of the year; days from start to exit, quantiles interpolated
 with
 
-years as (select * from intermediate.years where list_contains($years, year)),
-
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 planned_exits as (
-    select
-        years.year,
-        referral_cases.outcome_group,
-        referral_cases.exited_on - referral_cases.started_on as days
-    from years
-    inner join referral_cases
-        on referral_cases.exited_on between years.first_day and years.last_day
-        and referral_cases.kind = 'planned'
+    select year, outcome_group, day - started_on as days
+    from events
+    where event = 'planned_exits'
 ),
 
 final as (

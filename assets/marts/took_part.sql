@@ -11,36 +11,40 @@ activities as (
 ),
 
 persons as (
+    select * from participants
+    where took_part
+),
+
+backgrounds as (
     select
         year,
-        participant_id,
-        gender,
         'participants' as population,
         country,
         band,
         coalesce(norwegian_level, 'unknown') as norwegian_level,
-        coalesce(education, 'unknown') as education
-    from participants
-    where took_part
+        coalesce(education, 'unknown') as education,
+        gender,
+        count(*) as n
+    from persons
+    group by all
 ),
 
-breakdowns as (
-    select year, breakdown, value, gender
-    from persons
-    unpivot (
-        value for breakdown in (population, country, band, norwegian_level, education)
-    )
+final as (
+    select year, breakdown, value, gender, sum(n) as n
+    from backgrounds
+    unpivot (value for breakdown in (population, country, band, norwegian_level, education))
+    group by all
     union all
-    select persons.year, 'activity' as breakdown, activities.activity as value, persons.gender
+    select
+        persons.year,
+        'activity' as breakdown,
+        activities.activity as value,
+        persons.gender,
+        count(*) as n
     from persons
     inner join activities
         on persons.year = activities.year
         and persons.participant_id = activities.participant_id
-),
-
-final as (
-    select year, breakdown, value, gender, count(*) as n
-    from breakdowns
     group by all
 )
 

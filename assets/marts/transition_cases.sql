@@ -9,8 +9,7 @@ transition_cases as (select * from records.transition_cases),
 final as (
     select years.year, transition_cases.outcome, count(*) as n
     from years
-    inner join transition_cases
-        on transition_cases.opened_on between years.first_day and years.last_day
+    inner join transition_cases on years.year = year(transition_cases.opened_on)
     group by all
 )
 

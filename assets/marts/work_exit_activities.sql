@@ -2,25 +2,17 @@
 -- counts planned exits to work dated in the year, once for each activity begun before them
 with
 
-years as (select * from intermediate.years where list_contains($years, year)),
-
-referral_cases as (select * from intermediate.referral_cases),
+events as (select * from intermediate.events where list_contains($years, year)),
 
 activities as (select * from records.activities),
 
 final as (
-    select
-        years.year,
-        activities.activity,
-        count(distinct referral_cases.referral_id) as n
-    from years
-    inner join referral_cases
-        on referral_cases.exited_on between years.first_day and years.last_day
-        and referral_cases.kind = 'planned'
-        and referral_cases.outcome_group = 'work'
+    select events.year, activities.activity, count(distinct events.referral_id) as n
+    from events
     inner join activities
-        on referral_cases.referral_id = activities.referral_id
-        and activities.started_on <= referral_cases.exited_on
+        on events.referral_id = activities.referral_id
+        and activities.started_on <= events.day
+    where events.event = 'planned_exits' and events.outcome_group = 'work'
     group by all
 )
 

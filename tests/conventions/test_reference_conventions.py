@@ -13,6 +13,16 @@ from assets.vocabulary import Table, vocabulary
 PROJECT = Path(__file__).parents[2]
 COMPARISON = vocabulary().table("marts.published_comparison")
 SQL = (PROJECT / "assets/marts/published_comparison.sql").read_text(encoding="utf-8")
+STACKED = re.findall(r"'([a-z_]+)' as mart, \*", SQL)
+"""The marts whose lines the comparison puts one below the other."""
+MEASURES = [
+    alias or column
+    for column, alias in re.findall(
+        r"([a-z_]+)(?: as '([a-z_]+)')?[,\s]",
+        re.findall(r"n for measure in \((.*?)\)", SQL, re.DOTALL)[0],
+    )
+]
+"""The measures that it takes of them."""
 
 
 def _answers() -> list[dict[str, str]]:
@@ -85,16 +95,25 @@ def test_answer_names_dimensions_and_codes_of_its_mart(answer: dict[str, str], c
 def test_comparison_reads_the_mart_that_answers(answer: dict[str, str]) -> None:
     sources = (f"marts.{answer['mart']}", f"records.{answer['mart']}")
     assert set(sources) & set(COMPARISON.derived_from)
-    line = rf"'{answer['mart']}' as mart,\s+'{answer['answer_measure']}' as measure,"
-    assert re.search(line, SQL)
+    assert answer["mart"] in STACKED
+    assert answer["answer_measure"] in MEASURES
 
 
-def test_comparison_reads_no_mart_that_answers_nothing() -> None:
+def test_comparison_reads_nothing_that_answers_nothing() -> None:
     read = {name.partition(".")[2] for name in COMPARISON.derived_from}
     read -= {"years", "published_figures"}
-    assert read == {answer["mart"] for answer in ANSWERED}
-    lines = set(re.findall(r"'([a-z_]+)' as mart,\s+'([a-z_]+)' as measure,", SQL))
-    assert lines == {(answer["mart"], answer["answer_measure"]) for answer in ANSWERED}
+    assert read == set(STACKED) == {answer["mart"] for answer in ANSWERED}
+    assert set(MEASURES) == {answer["answer_measure"] for answer in ANSWERED}
+
+
+def test_lines_of_the_comparison_are_named_by_every_dimension_of_the_marts_read() -> None:
+    (listed,) = re.findall(r"list_filter\(\s+\[(.*?)\]", SQL, re.DOTALL)
+    pairs = re.findall(r"'([a-z_]+)=' \|\| ([a-z_]+)", listed)
+    assert {dimension for dimension, _ in pairs} == {
+        dimension for answer in ANSWERED for dimension in mart_of(answer).dimensions
+    }
+    assert all(dimension == column for dimension, column in pairs)
+    assert pairs[-1] == ("gender", "gender")
 
 
 def test_figures_of_sheets_that_may_be_missing_are_the_ones_not_always_held() -> None:
