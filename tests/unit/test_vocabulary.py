@@ -13,7 +13,15 @@ import duckdb
 import pycountry
 import pytest
 
-from assets.vocabulary import TOTAL, VocabularyError, countries, ddl, model, vocabulary
+from assets.vocabulary import (
+    TOTAL,
+    VocabularyError,
+    countries,
+    ddl,
+    json_schemas,
+    model,
+    vocabulary,
+)
 from assets.vocabulary.spelling import clean, normalise, normalise_header
 
 VOCABULARY = Path(model.__file__).parent
@@ -274,6 +282,35 @@ def test_vocabulary_at_odds_with_itself_is_refused(
     monkeypatch.setattr(model, "_HERE", tmp_path)
     with pytest.raises(VocabularyError, match=re.escape(says)):
         model.vocabulary.__wrapped__()
+
+
+def test_schemas_are_those_of_the_declarations() -> None:
+    """`make docs` writes them."""
+    for name, text in json_schemas.schemas().items():
+        assert (json_schemas.SCHEMAS / name).read_text(encoding="utf-8") == text, name
+
+
+def test_each_toml_file_names_its_schema() -> None:
+    marts = (VOCABULARY.parent / "marts").glob("*.toml")
+    for path in (VOCABULARY / "columns.toml", VOCABULARY / "tables.toml", *marts):
+        first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+        assert first.startswith("#:schema "), path.name
+        assert (path.parent / first.removeprefix("#:schema ")).is_file(), path.name
+
+
+def test_mart_that_divides_nothing_known_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = model._read
+    wrong = {"divides": "visitors", "protected_with": "visits", "divides_only": {"outcome": "QQ"}}
+    for name, value in wrong.items():
+
+        def changed(path: Path, of: Any, name: str = name, value: object = value) -> Any:
+            declared = read(path, of)
+            is_one = path.name == "other_exit_details.toml"
+            return declared.model_copy(update={name: value}) if is_one else declared
+
+        monkeypatch.setattr(model, "_read", changed)
+        with pytest.raises(VocabularyError, match=r"visitors|visits|QQ"):
+            model.vocabulary.__wrapped__()
 
 
 def test_override_changes_a_column_in_one_table_alone() -> None:
