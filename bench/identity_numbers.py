@@ -44,6 +44,14 @@ _SENTENCES = (
     "Venter på svar fra NAV.",
     "B1 muntlig {date}, A2 skriftlig {date}.",
     "Lenke: https://eksempel.no/sak/{eight}?id={six}",
+    "Faktura {five} {short}.",
+    "{date};{five};{small}",
+    "{small} stk. nr {five} {date}",
+    "Tlf. på dagtid {date} {phone}.",
+    "Født {birth}, kom til Norge {date}.",
+    "Barn født {birth}, sak {case}, ref. {five}.",
+    "Mangler fnr, ringte {phone} {date}.",
+    "UDI: vedtak {date}, sak {case}, tlf. {phone}.",
 )
 
 _COLUMNS = (
@@ -57,6 +65,7 @@ _COLUMNS = (
     ("Dato", "{date}"),
     ("Saksnummer", "{eight}"),
     ("Telefon", "{phone}"),
+    ("Fødselsdato", "{birth}"),
     ("Merknad", ""),
 )
 
@@ -124,6 +133,7 @@ _MADE: Mapping[str, Callable[[random.Random], str]] = {
     "phone": _phone,
     "date": _date,
     "short": _short,
+    "birth": lambda rng: f"{date(1950, 1, 1) + timedelta(days=rng.randrange(25_000)):%d.%m.%Y}",
     "cell_date": lambda rng: f"{_day(rng)} 00:00:00",
     "stamp": lambda rng: f"{_day(rng):%Y%m%d}{rng.randrange(24):02}{rng.randrange(60):02}",
     "time": lambda rng: f"{rng.randrange(24):02}:{rng.randrange(60):02}",

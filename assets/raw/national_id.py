@@ -14,8 +14,9 @@ none. From 2032 the first control digit may take further values; such numbers do
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import compress, pairwise, product
+from itertools import compress, product, repeat
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -36,9 +37,12 @@ _DASHES = r"\-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 _SEPARATOR = rf"[\s\x1c-\x1f./_\\\u00b7\uff0e\uff0f{_DASHES}]{{0,3}}"
 # Looked ahead at, for a number may begin within what another run of digits and separators takes up.
 _WRITTEN = re.compile(rf"(\d)(?<!\d\d)(?=((?:{_SEPARATOR}\d){{10}})(?!\d))")
-# From one date to another: eleven digits of the two would be a number too often.
-_DATE = r"\d\d?[./-]\d\d?[./-](?:19|20)\d\d"
-_PERIOD = re.compile(rf"({_DATE}){_SEPARATOR}(?={_DATE}(?!\d))")
+# Dates with a whole year, and the first of a period: their digits and those beside them would be a
+# number too often.
+_DAY_MONTH = r"(?<!\d)\d\d?[./-]\d\d?[./-]"
+_ONLY_DATE = re.compile(
+    rf"{_DAY_MONTH}(?:(?:19|20)\d\d(?!\d)|\d\d(?={_SEPARATOR}{_DAY_MONTH}\d\d(?!\d)))"
+)
 _WHOLE = re.compile(r"\s*(\d{10,11})(?:[.,]0+)?\s*")
 
 _BETWEEN = r"(?:[^\w\n]|_){1,3}"
@@ -53,33 +57,56 @@ _DATES = (
 )
 """Patterns of a date of birth as people write it, with the groups day, month and year."""
 
-# An amount with decimals is no part of a number.
-_FIVE = r"(?P<five>\d{5}(?!\d|[.,]\d)|\d{3}\s\d\d(?!\s?\d|[.,]\d))"
-_GAP = r"(?P<gap>\D{0,40})"
-_AFTER = [re.compile(rf"(?<!\d)(?={date}{_GAP}{_FIVE})") for date in _DATES]
-_BEFORE = [re.compile(rf"(?<!\d)(?={_FIVE}{_GAP}{date}(?!\d))") for date in _DATES]
-# Where nothing names the five digits: a semicolon parts what stands in a list.
-_NO_LETTERS = re.compile(r"(?:[^\w;]|_){0,12}")
-_TIGHT = re.compile(_SEPARATOR)
-_NAMES_ONE = re.compile(
-    r"(?<![^\W\d_])(?:fødsels|pers(?:on)?|[fpd])[\s.\-]{0,2}n(?:umme)?r"
-    r"|(?:siste|fem|5) (?:siste|fem|5)",
-    re.IGNORECASE,
+_AMOUNT = r"[.,]\d|,-|\s?(?i:kr|nok)(?![^\W\d_])"
+_FIVE_DIGITS = rf"(\d{{5}}(?!\d)|\d{{3}}[\s{_DASHES}]\d\d(?!\s?\d))(?!{_AMOUNT})"
+_FIVE = re.compile(f"(?={_FIVE_DIGITS})")
+_BIRTHS = [re.compile(rf"(?<!\d)(?=(?P<date>{date}))") for date in _DATES]
+
+_CALLED = (
+    rf"(?:f(?:ø|oe?)d(?:sel|el)?s?|pers(?:on)?|prs|[fpd])[\s.{_DASHES}]{{0,2}}n(?:umme)?r"
+    rf"|person[\s{_DASHES}]?ident|ssn|siste (?:fem|5)|(?:fem|5) siste"
 )
-"""Finds what people call the number or its last five digits."""
+"""What people call the number or its last five digits; it begins a word."""
+_BORN = (
+    r"f(?:ø|oe?)d(?:t|d|sels?)|f[\s.\-]{0,2}d(?:ato|t)|dob|born|birth"
+    r"|f(?:[.:]\s{0,2}|\s{1,2})(?=\d)"
+)
+"""What people call the date of birth; it begins a word."""
+_JOINING = "nr|no|nummer|ident|id|pin|p"
+"""What may stand between the two and names neither for sure."""
+
+_BEGINS = r"(?<![^\W\d_])"
+_NAMES_NUMBER = re.compile(f"{_BEGINS}(?:{_CALLED})", re.IGNORECASE)
+_NAMES_BIRTH = re.compile(f"{_BEGINS}(?:{_BORN})", re.IGNORECASE)
+_NAMES_FIVE = re.compile(rf"{_BEGINS}(?:{_CALLED})[^\d\n]{{0,12}}{_FIVE_DIGITS}", re.IGNORECASE)
+_SIGNS = r"(?:\W|_)*"
+_JOINS = re.compile(rf"{_SIGNS}(?:(?:{_JOINING}){_SIGNS}){{0,2}}", re.IGNORECASE)
+_NEAR = 80
+"""How many characters may stand between a date of birth and the five digits."""
 _HEARD = 25
-"""How many characters before a date of birth such a word is looked for."""
+"""How many characters before the two a word is looked for."""
 
 _FORM_BEGINS = 2000
 """No date of the form is before this year, so an earlier one is a date of birth."""
+_OWN = [(0, 0), (40, 0)]
+_EVERY = list(product((0, 40), _SERIES))
+"""What may be added to day and month of a date of birth: for a D-number, and in every series."""
 
+_MIDNIGHT = "[ T]00:00:00"
+"""The time that a date alone has where a program writes it."""
 _MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
 _MONTH = re.compile(
     rf"(?<=\d)\.?\s{{0,2}}({'|'.join(_MONTHS)})[a-z]{{0,7}}\.?\s{{0,2}}(?=\d)", re.I
 )
 
-_DUF = re.compile(rf"(?<!\d)(\d{{4}}){_SEPARATOR}(\d{{6}}){_SEPARATOR}(\d\d)(?!\d)")
+_DUF_SIGNS = r"(?:\W|_){0,3}"
+# The year at the end of a date begins no number.
+_DUF = re.compile(
+    rf"(?<!\d)(?<!\d[./-])(\d{{4}}){_DUF_SIGNS}(\d{{3}}){_DUF_SIGNS}(\d{{3}}){_DUF_SIGNS}(\d\d)(?!\d)"
+)
+_NAMED_DUF = re.compile(rf"(?<!\d)(?=(\d(?:{_DUF_SIGNS}\d){{11}})(?!\d))")
 _AS_UDI_WRITES = re.compile(r"\d{4}\s\d{6}\s\d\d")
+_IN_THREE = re.compile(rf"\d{{4}}({_DUF_SIGNS})\d{{6}}\1\d\d")
 _NAMES_DUF = re.compile(r"\b(?:duf|udi)", re.IGNORECASE)
 
 DECIMAL_NUMBER = (
@@ -94,18 +121,21 @@ _DECIMAL = re.compile(rf"\s*{DECIMAL_NUMBER}\s*")
 
 # What a cell may hold that is a date of birth, or the five digits after it, and nothing else.
 _IS_DATE = (
-    rf"^\s*(?:\d{{5,8}}|\d{{1,4}}{_BETWEEN}\d\d?{_BETWEEN}\d{{2,4}}(?:[ T]00:00:00)?)"
-    r"(?:[.,]0+)?\s*$"
+    rf"^\W*(?:\d{{5,8}}(?:[.,]0+)?|\d{{1,4}}{_BETWEEN}\d\d?{_BETWEEN}\d{{2,4}}(?:{_MIDNIGHT})?)\W*$"
 )
-_IS_FIVE = r"^\s*\d{1,5}(?:[.,]0+)?\s*$"
-_TAIL = re.compile(r"(?:[ T]00:00:00)?(?:[.,]0+)?\s*$")
+_IS_FIVE = r"^\W*\d{5}(?:[.,]0+)?\W*$"
+_IS_SHORTENED_FIVE = r"^\W*\d{1,5}(?:[.,]0+)?\W*$"
+_AROUND_DATE = re.compile(rf"^\W+|(?:{_MIDNIGHT}|(?<=\d{{5}})[.,]0+)?\W*$")
 _CELL_DATES = [re.compile(date) for date in _DATES]
-_SOME = r"\d\D{0,12}"
+_SOME_DATE = r"\d\D{0,16}\d\D{0,16}\d"
+_SOME_FIVE = rf"(?:\d{{5}}|(?:^|\D)\d{{3}}[\s{_DASHES}]\d\d)(?:\D|$)"
 _CANDIDATE = "|".join(
     [
         rf"\d(?:{_SEPARATOR}\d){{10}}",
-        rf"(?:{_SOME}){{2}}\d\D{{1,40}}\d{{3}}\s?\d\d",
-        rf"\d{{3}}\s?\d\d\D{{1,40}}(?:{_SOME}){{2}}\d",
+        rf"{_SOME_DATE}(?s:.*){_SOME_FIVE}",
+        rf"{_SOME_FIVE}(?s:.*){_SOME_DATE}",
+        rf"\d{{4}}{_DUF_SIGNS}\d{{3}}{_DUF_SIGNS}\d{{3}}{_DUF_SIGNS}\d\d",
+        r"(?i:\b(?:duf|udi))",
         r"^[\s\x1c-\x1f]*\d{10}(?:[.,]0+)?[\s\x1c-\x1f]*$",
         "%[0-9A-Fa-f]{2}",
         UNSEEN,
@@ -137,17 +167,20 @@ def _rest(numbers: list[int], weights: tuple[int, ...]) -> int:
     return sum(n * weight for n, weight in zip(numbers, weights, strict=False)) % 11
 
 
-def _are_parts(date: re.Match[str], five: str, *, named: bool) -> bool:
+def _are_parts(date: re.Match[str], five: str, shifts: Sequence[tuple[int, int]]) -> bool:
     """Whether a date of birth (a match of _DATES) and five digits are one identity number.
 
-    Where the five digits are `named` as such, the date may be the person's own, and that in the
-    number one of a D-number or of a synthetic series.
+    One of `shifts` is added to its day and month. The five digits of whoever is born from 2000 on
+    begin with 5 to 9 (Skatteetaten, "Fødselsnummer"); of two persons a century apart, the older
+    one is over 100.
     """
     if len(date["year"]) == 4 and int(date["year"]) // 100 not in (19, 20):
         return False
+    rest = re.sub(r"\D", "", five)
+    if int(rest[0]) < 5 and (int(date["year"]) < 25 or int(date["year"]) >= 2000):
+        return False
     day, month = int(date["day"]), int(date["month"])
-    shifts = product((0, 40), _SERIES) if named else [(0, 0)]
-    rest = date["year"][-2:] + re.sub(r"\D", "", five)
+    rest = date["year"][-2:] + rest
     return any(is_national_id(f"{day + d:02}{month + m:02}{rest}") for d, m in shifts)
 
 
@@ -163,43 +196,71 @@ def holds_national_id(text: str) -> bool:
 def _holds_written(text: str) -> bool:
     return any(
         is_national_id(found[1] + re.sub(r"\D", "", found[2]))
-        for found in _WRITTEN.finditer(_PERIOD.sub(r"\1;", text))
+        for found in _WRITTEN.finditer(_ONLY_DATE.sub(";", text))
     )
 
 
 def _holds_parts(text: str) -> bool:
+    text = re.sub(_MIDNIGHT, "", text)
     text = _MONTH.sub(lambda found: f".{_MONTHS.index(found[1].lower()) + 1}.", text)
-    return any(_fit(text, found, is_after=True) for found in _found(_AFTER, text)) or any(
-        _fit(text, found, is_after=False) for found in _found(_BEFORE, text)
-    )
+    named = {found.span(1) for found in _NAMES_FIVE.finditer(text)}
+    fives = [found.span(1) for found in _FIVE.finditer(text)]
+    return any(_fit(text, *pair, is_named=pair[1] in named) for pair in _pairs(text, fives))
 
 
-def _found(patterns: list[re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:
-    return (found for pattern in patterns for found in pattern.finditer(text))
+def _pairs(
+    text: str, fives: list[tuple[int, int]]
+) -> Iterator[tuple[re.Match[str], tuple[int, int]]]:
+    """Yield the dates of birth, each with the spans of five digits that are near it."""
+    longest = 6
+    for pattern in _BIRTHS if fives else ():
+        for date in pattern.finditer(text):
+            first = bisect_left(fives, (date.start() - _NEAR - longest, 0))
+            last = bisect_left(fives, (date.end("date") + _NEAR + 1, 0))
+            yield from zip(repeat(date), fives[first:last])
 
 
-def _fit(text: str, found: re.Match[str], *, is_after: bool) -> bool:
-    named = bool(_NAMES_ONE.search(text[max(0, found.start() - _HEARD) : found.end("gap")]))
-    gap = _TIGHT if _may_be_of_form(found) else _NO_LETTERS
-    may_be = named or (is_after and gap.fullmatch(found["gap"]))
-    return bool(may_be) and _are_parts(found, found["five"], named=named)
+def _fit(text: str, date: re.Match[str], five: tuple[int, int], *, is_named: bool) -> bool:
+    """Whether a date and five digits are a number; `is_named` where its name is right before them.
+
+    Where no word names one of the two, they must be beside each other, and a date as late as those
+    of the form must be the first.
+    """
+    (start, left), (right, end) = sorted([date.span("date"), five])
+    gap = text[left:right]
+    edges = (text[max(0, start - 1) : start], gap[:1], gap[-1:], text[end : end + 1])
+    if left > right or any(edge.isdecimal() for edge in edges):
+        return False
+    words = "" if re.search(r"\d", gap) else text[max(0, start - _HEARD) : end]
+    is_named = is_named or bool(_NAMES_NUMBER.search(words))
+    is_told = bool(_NAMES_BIRTH.search(words))
+    is_earlier = not _may_be_of_form(date)
+    are_joined = (is_earlier or date.start() == start) and _JOINS.fullmatch(gap)
+    if not (is_named or is_told or are_joined):
+        return False
+    shifts = _EVERY if is_named else _OWN if is_told or is_earlier else _OWN[:1]
+    return _are_parts(date, text[slice(*five)], shifts)
 
 
 def _may_be_of_form(date: re.Match[str]) -> bool:
     """Whether a date is as late as those of the form, which numbers stand beside as well."""
-    return len(date["year"]) == 4 and int(date["year"]) >= _FORM_BEGINS
+    return int(date["year"]) < 50 or int(date["year"]) >= _FORM_BEGINS
 
 
 def _holds_duf(text: str) -> bool:
-    return any(_is_duf(text, found) for found in _DUF.finditer(text))
+    is_named = bool(_NAMES_DUF.search(text))
+    return any(_is_duf(found, is_named=is_named) for found in _DUF.finditer(text)) or (
+        is_named
+        and any(is_duf_number(re.sub(r"\D", "", found[1])) for found in _NAMED_DUF.finditer(text))
+    )
 
 
-def _is_duf(text: str, found: re.Match[str]) -> bool:
+def _is_duf(found: re.Match[str], *, is_named: bool) -> bool:
     digits = "".join(found.groups())
-    if _NAMES_DUF.search(text) or _AS_UDI_WRITES.fullmatch(found[0]):
+    if (_IN_THREE if is_named else _AS_UDI_WRITES).fullmatch(found[0]):
         # Even with a slip in it.
         return int(digits[:4]) in _DUF_YEARS
-    return is_duf_number(digits) and not _is_time(digits)
+    return is_duf_number(digits) and (is_named or not _is_time(digits))
 
 
 def _is_time(digits: str) -> bool:
@@ -220,46 +281,87 @@ def _cell_holds_national_id(cell: str) -> bool:
 # --- Parts in two cells -------------------------------------------------------------------
 
 
+class _Column(NamedTuple):
+    """What one column may hold of numbers, and whether its header names them."""
+
+    dates: pl.DataFrame
+    """Columns row and date: the cells that could be a date of birth."""
+    fives: pl.DataFrame
+    """Columns row and five: those that could be the five digits after it."""
+    names_number: bool
+    names_birth: bool
+
+
+def _column(cells: pl.Series) -> _Column:
+    heads = cells.head(HEADER_ROWS).drop_nulls()
+    names_number = any(_NAMES_NUMBER.search(head) for head in heads)
+    is_five = _IS_SHORTENED_FIVE if names_number else _IS_FIVE
+    rows = cells.to_frame("cell").with_row_index("row", offset=1)
+    return _Column(
+        rows.filter(pl.col("cell").str.contains(_IS_DATE)).rename({"cell": "date"}),
+        rows.filter(pl.col("cell").str.contains(is_five)).rename({"cell": "five"}),
+        names_number,
+        any(_NAMES_BIRTH.search(head) for head in heads),
+    )
+
+
 def _split_rows(grid: Grid) -> Iterator[int]:
-    """Yield the rows in which a date of birth and the five digits stand in neighbouring cells."""
-    for left, right in pairwise(grid.cells):
-        yield from _rows_of_parts(left, right)
-        yield from _rows_of_parts(right, left)
+    """Yield the rows in which a date of birth and the five digits stand in two cells."""
+    columns = [(place, _column(cells)) for place, cells in enumerate(grid.cells)]
+    dates = [(place, column) for place, column in columns if not column.dates.is_empty()]
+    fives = [(place, column) for place, column in columns if not column.fives.is_empty()]
+    for (place, born), (other, five) in product(dates, fives):
+        is_told = born.names_birth or born.names_number
+        if five.names_number or is_told or abs(place - other) == 1:
+            yield from _rows_of_parts(born, five, is_told=is_told)
+    yield from _labelled_rows(grid)
 
 
-def _rows_of_parts(dates: pl.Series, fives: pl.Series) -> Iterator[int]:
-    """Yield the rows in which a cell of `dates` and one of `fives` are one number.
+def _rows_of_parts(born: _Column, other: _Column, *, is_told: bool) -> Iterator[int]:
+    """Yield the rows in which a date of `born` and five digits of `other` are one number.
 
     Where no header names the five digits, a pair in some hundred is one by chance: then at least
     half of the pairs in the two columns must be numbers.
     """
-    is_named = any(_NAMES_ONE.search(head) for head in fives.head(HEADER_ROWS).drop_nulls())
-    pairs = pl.DataFrame({"date": dates, "five": fives}).with_row_index("row", offset=1)
-    pairs = pairs.filter(
-        pl.col("date").str.contains(_IS_DATE), pl.col("five").str.contains(_IS_FIVE)
-    )
+    is_named = other.names_number
+    shifts = _EVERY if is_named else _OWN
     possible, found = 0, []
-    for row, date, five in pairs.iter_rows():
-        spelled = list(_spelled_dates(_TAIL.sub("", date).strip(), is_named=is_named))
-        digits = _TAIL.sub("", five).strip()
-        if spelled and (is_named or len(digits) == 5):
-            possible += 1
-            if any(_are_parts(one, digits.zfill(5), named=is_named) for one in spelled):
-                found.append(row)
+    for row, date, five in born.dates.join(other.fives, on="row").iter_rows():
+        spelled = list(
+            _spelled_dates(_AROUND_DATE.sub("", date), is_named=is_named, is_told=is_told)
+        )
+        digits = re.findall(r"\d+", five)[0].zfill(5)
+        possible += bool(spelled)
+        if any(_are_parts(one, digits, shifts) for one in spelled):
+            found.append(row)
     if is_named or 2 * len(found) >= possible:
         yield from found
 
 
-def _spelled_dates(cell: str, *, is_named: bool) -> Iterator[re.Match[str]]:
+def _spelled_dates(cell: str, *, is_named: bool, is_told: bool) -> Iterator[re.Match[str]]:
     """Yield the ways to read a cell as a date of birth; one that lost its zero where `is_named`."""
     if is_named and cell.isdecimal():
         cell = cell.zfill(len(cell) + len(cell) % 2)
     for pattern in _CELL_DATES:
         found = pattern.fullmatch(cell)
-        # In a cell of its own, a year of two digits before 50 is one of the form, such as 1.3.21.
-        is_short = found is not None and len(found["year"]) == 2 and int(found["year"]) < 50
-        if found and (is_named or not (is_short or _may_be_of_form(found))):
+        if found and (is_named or is_told or not _may_be_of_form(found)):
             yield found
+
+
+def _labelled_rows(grid: Grid) -> Iterator[int]:
+    """Yield the rows in which the five digits have their name beside them, a date around them."""
+    names = pl.any_horizontal(pl.all().str.contains(f"(?i){_CALLED}"))
+    if grid.cells.is_empty() or not grid.cells.select(is_named=names)["is_named"].any():
+        return
+    rows = grid.cells.select(
+        is_named=names, text=pl.concat_str(pl.all(), separator=" | ", ignore_nulls=True)
+    ).with_row_index("row", offset=1)
+    around = [pl.col("text").shift(1), pl.col("text"), pl.col("text").shift(-1)]
+    rows = rows.with_columns(pl.concat_str(around, separator="\n", ignore_nulls=True))
+    for row, text in rows.filter("is_named").select("row", "text").iter_rows():
+        fives = [found.span(1) for found in _NAMES_FIVE.finditer(text)]
+        if any(_fit(text, *pair, is_named=True) for pair in _pairs(text, fives)):
+            yield row
 
 
 # --- Where they stand ---------------------------------------------------------------------

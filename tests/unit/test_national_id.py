@@ -9,7 +9,7 @@ import io
 import random
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -82,8 +82,8 @@ def cell_is_refused(text: str) -> bool:
 
 
 @given(
-    born=st.dates(date(1900, 1, 1), date(1999, 12, 31)),
-    serial=st.integers(0, 999),
+    born=st.dates(date(1925, 1, 1), date(2024, 12, 31)),
+    serial=st.integers(0, 499),
     day=st.sampled_from([0, 40]),
     month=st.sampled_from([0, 40, 65, 80]),
 )
@@ -91,7 +91,7 @@ def test_every_possible_date_with_right_digits_is_one(
     born: date, serial: int, day: int, month: int
 ) -> None:
     date_part = f"{born.day + day:02}{born.month + month:02}{born.year % 100:02}"
-    number = with_digits(f"{date_part}{serial:03}")
+    number = with_digits(f"{date_part}{serial + (500 if born.year >= 2000 else 0):03}")
     if number:
         assert is_national_id(number)
         assert holds_national_id(number)
@@ -190,7 +190,9 @@ def test_separator_may_stand_between_any_two_digits(place: int, separator: str) 
     assert holds_national_id(text)
     assert holds_national_id(f"1 {separator.join(NUMBER)} 2")
     assert cell_is_refused(text)
-    assert not holds_national_id(f"om {NUMBER[:place]}{separator};{NUMBER[place:]}")
+    # After the date of birth, any signs may stand.
+    parted = f"om {NUMBER[:place]}{separator};{NUMBER[place:]}"
+    assert holds_national_id(parted) == (place == 6)
 
 
 def test_four_separators_part_two_numbers_but_after_the_date() -> None:
@@ -218,7 +220,14 @@ FORMS = [
     "{0}'{1}", '{0}"{1}"', "{0}\\{1}", "{0}~{1}", "{0}#{1}", "{0}\u2022{1}", "{0}\u2028{1}",
     "{0} {1}", "{0}-{1}", "{0}/{1}", "{0}\u2212{1}", "{0}\u200b,\u00a0{1}", "født {0}, pnr {1}",
     "født {0}, pnr. {1}.", "fnr {0} siste fem {1}", "f. {0} / p.nr: {1}", "pnr {1}, født {0}",
-    "født {0} med personnummer {1}",
+    "født {0} med personnummer {1}", "{0};{1}", "{0}\n{1}", "{0} – {1}", "{0} / {1}",
+    "{0} .............................. {1}", "{0} …… {1}", "{1} {0}", "{1};{0}", "{0} nr {1}",
+    "{0} ident {1}", "{0} ID: {1}", "{0} id-nr. {1}", "{0} p: {1}", "{0} p-nr {1}", "DOB {0} PIN {1}",
+    "{0} pnr {1}", "{0} fnr {1}", "{0} f.nr. {1}", "{0} har fødselsnr {1}", "{0} pers.nr {1}",
+    "{0} har prsnr {1}", "{0} har D-nr {1}", "{0} har DNR {1}", "{0} har d–nummer {1}",
+    "{0} har personident {1}", "{0} har siste 5: {1}", "pnr {1}, tlf. 55 12 34 56, født {0}",
+    "{0} har 3 barn, bor i Bergen, og har personnummer {1}", "født {0} i Oslo: {1}",
+    "{1} (f. {0})", "fødselsnr. {0} og {1}", "foedt {0} i Oslo: {1}", "f.dato {0} i Oslo: {1}",
 ]  # fmt: skip
 
 
@@ -251,13 +260,48 @@ def test_date_may_be_written_in_words_or_without_zeros(form: str) -> None:
 def test_named_number_is_found_by_the_persons_own_date(day: int, series: int) -> None:
     five = number_of(17 + day, 5 + series, 62)[6:]
     assert cell_is_refused(f"født 17.05.1962, D-nr {five}")
-    assert not cell_is_refused(f"17.05.1962 {five}")
+    for text in (f"17.05.1962 ({five})", f"170562 {five}", f"{five}; 17.05.62"):
+        assert cell_is_refused(text) == (series == 0)
+
+
+@pytest.mark.parametrize("born", ["15.03.2005", "2005-03-15", "150305", "15. mars 2005"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "født {0} ({1})", "født {0}, nr {1}", "{0}: {1}", "{0}, {1}", "{0} nr {1}", "({1}), født {0}",
+        "{0} 00:00:00, {1}", "{0} i Oslo, pnr {1}", "født {0} i Oslo, {1}",
+    ],
+)  # fmt: skip
+def test_the_young_are_found(born: str, form: str) -> None:
+    assert cell_is_refused(form.format(born, number_of(15, 3, 5)[6:]))
+
+
+def test_what_stands_beside_a_date_of_the_form_needs_more_proof() -> None:
+    five, d_number = number_of(15, 3, 5)[6:], number_of(55, 3, 5)[6:]
+    for born in ("15.03.2005", "150305"):
+        assert not cell_is_refused(f"{five} {born}")
+        assert not cell_is_refused(f"{born} {d_number}")
+        assert cell_is_refused(f"født {born} {d_number}")
+        # Whoever has this number is born in 1905.
+        assert not cell_is_refused(f"{born}: {number_of(15, 3, 5, 100)[6:]}")
+    assert cell_is_refused(f"15.03.26: {number_of(15, 3, 26, 100)[6:]}")
+
+
+def test_name_of_the_number_is_heard_only_near_it() -> None:
+    far = "bor i Bergen og går på kurs, " * 3
+    assert not cell_is_refused(f"{BORN}, {far}pnr {FIVE}")
+    assert not cell_is_refused(f"født {BORN}, 3 barn og {FIVE}")
+    assert not cell_is_refused(f"født {BORN}, {far} {FIVE}")
+    assert not cell_is_refused(f"pnr mangler ennå; ringes {far} {BORN} og {FIVE}")
+    assert not cell_is_refused(f"ordnr {BORN} x {FIVE}")
+    assert not cell_is_refused(f"{BORN} x nr {FIVE}")
+    assert not cell_is_refused(f"tlf. 55 55 12, {BORN} x {FIVE}")
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        f"{BORN};{FIVE}", f"{BORN} og {FIVE}", f"{BORN}, {FIVE},50 kr", f"{BORN} x {FIVE}",
+        f"{BORN} og {FIVE}", f"{BORN}, {FIVE},50 kr", f"{BORN}: {FIVE} kr", f"{BORN}: {FIVE},-", f"{BORN} x {FIVE}",
         f"{BORN}, {FIVE}6", f"1{BORN}, {FIVE}", "født 31.02.1962, pnr 12345",
     ],
 )  # fmt: skip
@@ -275,9 +319,17 @@ def duf_number(year: int, serial: int) -> str:
 
 
 @pytest.mark.parametrize("number", [duf_number(1998, 940021), duf_number(2019, 586975)])
-@pytest.mark.parametrize("form", ["{0}", "{1} {2} {3}", "{1}-{2}-{3}", "DUF:{0}.", "{1}{2} {3}"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{0}", "{1} {2} {3}", "{1}-{2}-{3}", "DUF:{0}.", "{1}{2} {3}", "{1}:{2}:{3}", "{1},{2},{3}",
+        "{1}|{2}|{3}", "{1};{2};{3}", "{1}\n{2}\n{3}", "{1} {4} {5} {3}", "DUF: {1} {4} {5} {3}",
+        "DUF {1}:{2}:{3}", "DUF {6} {7}", "DUF-nr. {6}, {7}", "udi {8}|{9}",
+    ],
+)  # fmt: skip
 def test_duf_number_is_found(form: str, number: str) -> None:
-    text = form.format(number, number[:4], number[4:10], number[10:])
+    n = number
+    text = form.format(n, n[:4], n[4:10], n[10:], n[4:7], n[7:10], n[:6], n[6:], n[:2], n[2:])
     assert holds_national_id(text)
     assert cell_is_refused(text)
     assert cell_is_refused(f"søkte asyl, {text}, venter")
@@ -288,6 +340,8 @@ def test_duf_number_with_a_slip_is_found_where_it_is_named_or_written_as_udi_doe
     assert cell_is_refused("2012 586975 61")
     assert cell_is_refused("DUF 201258697561")
     assert not cell_is_refused("201258697561")
+    # A year and a telephone number.
+    assert not cell_is_refused("UDI-vedtak 2012, 58697561")
 
 
 def test_twelve_digits_are_seldom_a_duf_number() -> None:
@@ -297,12 +351,15 @@ def test_twelve_digits_are_seldom_a_duf_number() -> None:
         cell_is_refused(f"{day:%Y%m%d}{hour:02}05") for day in moments for hour in (9, 15)
     )
     assert not cell_is_refused("004755123456")
+    number = duf_number(2019, 586975)
+    assert not cell_is_refused(f"15.03.{number[:4]}, {number[4:]}")
+    assert not cell_is_refused(f"{number[:6]} {number[6:9]};{number[9:]}")
 
 
 # --- Parts in two cells -------------------------------------------------------------------
 
 
-def rows_of(*columns: list[str | None]) -> list[int | None]:
+def rows_of(*columns: Sequence[str | None]) -> list[int | None]:
     frame = pl.DataFrame(
         {str(n): pl.Series(cells, dtype=pl.String) for n, cells in enumerate(columns)}
     )
@@ -311,14 +368,61 @@ def rows_of(*columns: list[str | None]) -> list[int | None]:
 
 @pytest.mark.parametrize("born", [*DATES.values(), f"{BORN}.0", f"{YEAR}-05-{DAY} 00:00:00"])
 @pytest.mark.parametrize("headers", [("Født", "Personnr"), (None, None)])
-def test_parts_in_neighbouring_cells_are_found(
-    born: str, headers: tuple[str | None, str | None]
-) -> None:
+def test_parts_in_two_cells_are_found(born: str, headers: tuple[str | None, str | None]) -> None:
     own = "-05-" in born
     five = number_of(int(DAY), 5, 62)[6:] if own else FIVE
     assert rows_of([headers[0], None, born], [headers[1], None, five]) == [3]
     assert rows_of([headers[1], None, five], [headers[0], None, born]) == [3]
-    assert rows_of([headers[0], None, born], [None] * 3, [headers[1], None, five]) == []
+    assert rows_of([headers[0], None, born], [None] * 3, [headers[1], None, five]) == (
+        [3] if headers[0] else []
+    )
+
+
+@pytest.mark.parametrize("header", ["Personnr", "Pnr.", "F.nr", "Fødselsnr", "DNR", "Siste fem"])
+def test_five_digits_under_their_name_are_found_beside_any_date_of_the_row(header: str) -> None:
+    names = ["Navn", "x", "y"]
+    dates = [None, "01.01.1990", "15.03.2005"]
+    fives = [header, number_of(41, 1, 90)[6:], number_of(15, 3, 5)[6:]]
+    assert rows_of(dates, names, fives) == [2, 3]
+    assert rows_of(fives, names, names, dates) == [2, 3]
+
+
+@pytest.mark.parametrize("header", ["Født", "Fødselsdato", "F.dato", "Fødselsnummer", "DOB"])
+def test_digits_beside_a_named_date_of_birth_are_found_where_half_are_numbers(header: str) -> None:
+    dates = [header, "01.01.1990", "15.03.2005", "02.01.1990", "03.01.1990"]
+    fives = [None, number_of(41, 1, 90, 100)[6:], number_of(15, 3, 5)[6:], "12345", "12345"]
+    names = ["Navn", *"xyzw"]
+    assert rows_of(dates, names, fives) == [2, 3]
+    assert rows_of([*dates, "04.01.1990"], [*names, "v"], [*fives, "12345"]) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([["Født: {0}", "Kari", "Pnr: {1}"]], [1]),
+        ([["{0}", "Kari", "har fnr", "{1}"]], [1]),
+        ([["Fødselsdato", "{0}"], ["Personnr", "{1}"]], [2]),
+        ([["Personnr", "{1}"], ["Fødselsdato", "{0}"]], [1]),
+        ([["Født", "{0}"], ["Navn", "Kari"], ["Personnr", "{1}"]], []),
+        ([["{0}", "Kari", "har fnr"], ["{1}", "Per", "x"]], []),
+        ([["{0}", "Kari", "har sak", "{1}"]], []),
+    ],
+)
+def test_parts_with_their_names_in_cells_are_found(rows: list[list[str]], found: list[int]) -> None:
+    filled = [[cell.format(BORN, FIVE) for cell in row] for row in rows]
+    width = max(map(len, filled))
+    padded = [[*row, *[None] * (width - len(row))] for row in filled]
+    assert rows_of(*map(list, zip(*padded, strict=True))) == found
+
+
+@pytest.mark.parametrize("date_form", ["{}", " ({}),", "{}."])
+@pytest.mark.parametrize("five_form", ["{}", "-{}", "({}.0)", " {}. "])
+@pytest.mark.parametrize("born", ["01.01.00", "010100", "2000-01-01", "010100.0"])
+def test_signs_around_the_parts_in_two_cells_do_not_count(
+    born: str, date_form: str, five_form: str
+) -> None:
+    five = number_of(1, 1, 0)[6:]
+    assert rows_of(["Født", date_form.format(born)], ["Nr", five_form.format(five)]) == [2]
 
 
 def test_real_date_beside_the_number_of_a_sheet_is_found() -> None:
@@ -382,7 +486,24 @@ def test_dates_are_none_more_often_than_by_chance(form: str) -> None:
     assert sum(map(holds_national_id, texts)) <= len(texts) * 0.002
 
 
-@pytest.mark.parametrize("repeated", ["1", "0 ", "0   ", " ", "%30", "0.", "1.1.2000"])
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        "1",
+        "0 ",
+        "0   ",
+        " ",
+        "%30",
+        "0.",
+        "1.1.2000",
+        "12345 ",
+        "1.1.1990 12345 ",
+        "pnr 12345 ",
+        "født 1.1.1990 pnr ",
+        "nr",
+        "duf 2012 ",
+    ],
+)
 def test_long_text_is_searched_in_time_that_grows_with_its_length(repeated: str) -> None:
     # A pattern that tries every way to part the text would not come to its end.
     text = repeated * (1_000_000 // len(repeated))
