@@ -32,9 +32,9 @@ class InOneTable(_Declaration):
     codes_by: str | None = None
     missing: str | None = None
     total: bool | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    above: float | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    above: int | float | None = None
 
 
 class ColumnDeclaration(_Declaration):
@@ -55,9 +55,9 @@ class ColumnDeclaration(_Declaration):
     """The code for "not recorded"."""
     total: bool = False
     """Whether the column of a mart also holds the category `total`."""
-    minimum: float | None = None
-    maximum: float | None = None
-    above: float | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    above: int | float | None = None
     """The lower bound of a number, which it may not equal."""
     in_: Mapping[str, InOneTable] = Field(default_factory=dict, alias="in")
     """By `layer.table`, what is different there."""

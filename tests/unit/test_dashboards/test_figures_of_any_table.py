@@ -95,7 +95,7 @@ def whole(change: Callable[..., pl.DataFrame], *years: int) -> dict[tuple[str, i
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     changes=st.dictionaries(
