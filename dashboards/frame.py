@@ -18,6 +18,7 @@ from markupsafe import Markup
 from dashboards import words
 from dashboards.figures import Figure
 from dashboards.figures.charts import CONFIG
+from dashboards.publication import Publication
 
 STATIC = Path(__file__).parent / "static"
 
@@ -51,6 +52,15 @@ class Notices:
         # The space after a number ends it, and is no part of the text.
         escaped = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in self.marking)
         return Markup(f'"{escaped}"')  # noqa: S704
+
+
+def notices(publication: Publication, year: int | None) -> Notices:
+    """What pages of a publication say, with when `year` was built; None where no year is shown."""
+    return Notices(
+        str(publication.manifest["marking"]),
+        words.synthetic(publication.synthetic_years, publication.years),
+        "" if year is None else words.built(words.moment(publication.built_at(year))),
+    )
 
 
 def render(template: str, notices: Notices, heading: str, **context: Any) -> str:

@@ -16,7 +16,6 @@ from dashboards.figures import cards, key_figures, sections
 from dashboards.figures.key_figures import HEADLINE
 from dashboards.figures.published_comparison import HEADERS, printed_report, printed_years
 from dashboards.figures.published_comparison import MART as COMPARISON
-from dashboards.frame import Notices
 from dashboards.publication import Publication
 from dashboards.report.tables import key_figure_cells, table
 
@@ -149,11 +148,7 @@ def _render(
     template: str, publication: Publication, heading: str, built_at: int | None, **context: Any
 ) -> str:
     """Render a page; `built_at` is the year whose numbers' making its foot tells."""
-    notices = Notices(
-        str(publication.manifest["marking"]),
-        words.synthetic(publication.synthetic_years, publication.years),
-        words.built(words.moment(publication.built_at(built_at))) if built_at else "",
-    )
+    notices = frame.notices(publication, built_at)
     common = {
         "charts": "",
         "years": sorted(publication.years, reverse=True),

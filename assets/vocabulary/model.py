@@ -164,10 +164,10 @@ class Table:
         return self.layer == "marts" and not self.measures
 
     @property
-    def category(self) -> str | None:
-        """The dimension whose categories add up in a mart that counts; None where none do."""
+    def category(self) -> str:
+        """The dimension whose categories add up in a mart that counts; empty where none do."""
         named = (name for name in self.margins if name != "gender")
-        return next(named, None) if self.is_count else None
+        return next(named, "") if self.is_count else ""
 
     @property
     def number(self) -> str:

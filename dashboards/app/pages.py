@@ -37,7 +37,7 @@ def render(published: Published, address: Address, downloads: Downloads, static:
     context = make(published, address)
     return frame.render(
         template,
-        _notices(published, year),
+        frame.notices(publication, year),
         _heading(address),
         static=static,
         menu=_menu(published, address, address.page),
@@ -67,7 +67,7 @@ def render_lost(published: Published | None, status: int, message: str, static: 
     heading = _LOST.get(status, words.APP_BROKEN_TITLE)
     if published is not None:
         newest = Address(outline.OVERVIEW, Choices(published.publication.years[-1]))
-        notices = _notices(published, newest.choices.year)
+        notices = frame.notices(published.publication, newest.choices.year)
         menu = _menu(published, newest)
     elif status == 503:
         heading = words.APP_NOTHING_TITLE
@@ -114,15 +114,6 @@ _HEADINGS: Mapping[str, Callable[[int], str]] = {
     outline.PRINTED.name: words.app_printed_heading,
     outline.QUALITY.name: words.app_quality_heading,
 }
-
-
-def _notices(published: Published, year: int) -> Notices:
-    publication = published.publication
-    return Notices(
-        str(publication.manifest["marking"]),
-        words.synthetic(publication.synthetic_years, publication.years),
-        words.built(words.moment(publication.built_at(year))),
-    )
 
 
 def _menu(

@@ -93,7 +93,8 @@ def write_folder(
 ) -> Path:
     """Write a publication as the attacker finds it, and return its folder.
 
-    `vintages` is how many there are of each year.
+    `vintages` is how many there are of each year. `held_back` is told within alone; the attacker
+    is told it too, as somebody may guess.
     """
     folder.mkdir(parents=True)
     for name, frame in tables.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 from assets.disclosure.audit.quantities import (
     GENDERS,
@@ -79,13 +80,12 @@ def undivided(reading: Reading, year: int) -> Mapping[Quantity, frozenset[str]]:
     for division, listed in reading.listed.items():
         if division[1] in OF_PERSONS and (listed or division in reading.folded):
             listing[division[1:]][int(division[0])] = listed
-    found = {}
+    found: dict[Quantity, frozenset[str]] = {}
     for of, by_year in listing.items():
         if year not in by_year and min(by_year) < year < max(by_year):
-            division = (year, *of)
-            closed = categories(PARTITIONS[str(of[0])], division)
-            found[division] = frozenset().union(*by_year.values()) if closed is None else closed
-    return {division: frozenset(names) for division, names in found.items()}
+            closed = categories(PARTITIONS[str(of[0])], (year, *of))
+            found[year, *of] = frozenset(closed or chain.from_iterable(by_year.values()))
+    return found
 
 
 def has_gender(partition: Partition, division: Quantity, printed: Collection[Quantity]) -> bool:

@@ -68,8 +68,8 @@ class System:
             if supposed.is_certain or not is_blind
         ]
         bindings = [*self.always, *(one for group in self._supposed for one in group.bindings)]
-        mentioned = {unknown for binding in bindings for unknown, _ in binding.terms}
-        self._mentioned = mentioned | vintages.withheld.keys()
+        self._mentioned = {unknown for binding in bindings for unknown, _ in binding.terms}
+        self._mentioned |= vintages.withheld.keys()
         self.unknowns = sorted(self._mentioned - self._known.keys(), key=str)
         self._position = {unknown: place for place, unknown in enumerate(self.unknowns)}
         self._has_row = np.array(
@@ -83,12 +83,7 @@ class System:
             for quantities, number in statements.printed(one, year)
         ]
         self._printed = {(of[0], number) for _, of, number in counted if len(of) == 1}
-        self._since_printed = [
-            Judged(vintages.sum(vintage, ((of[0], 1),))[0][0], total, True, number)
-            for vintage, of, number in counted
-            for total in [vintages.sum(vintage, tuple((one, 1) for one in of))]
-            if not is_blind and {unknown for unknown, _ in total} <= mentioned | self._known.keys()
-        ]
+        self._counted = [] if is_blind else counted
 
     @property
     def unprinted(self) -> int:
@@ -114,7 +109,7 @@ class System:
             *_groups(self._supposed),
             *self._differences(),
             *self._corrected(self._supposed),
-            *self._since_printed,
+            *self._since_printed(),
         ]
         together = [self.asked(one).terms for one in sums]
         parts = Parts(always, supposed, self._lower, upper, years=years, together=together)
@@ -164,7 +159,7 @@ class System:
             *_groups(solved.admitted),
             *self._differences(),
             *self._corrected(solved.rejected),
-            *self._since_printed,
+            *self._since_printed(),
         ]
         by_sum: dict[tuple[Sum, bool, int], Judged] = {}
         for one in judged:
@@ -191,6 +186,14 @@ class System:
                 is_auxiliary = self.statements.is_auxiliary(unknown[1])
                 if not is_known and other in self._mentioned and not is_auxiliary:
                     yield Judged(unknown, ((unknown, 1), (other, -1)), is_difference=True)
+
+    def _since_printed(self) -> Iterator[Judged]:
+        """By how much each number that was printed elsewhere has moved since."""
+        for vintage, quantities, number in self._counted:
+            total = self.vintages.sum(vintage, tuple((one, 1) for one in quantities))
+            moved = Judged(total[0][0], total, is_difference=True, less=number)
+            if self.mentions(moved):
+                yield moved
 
     def _corrected(self, rejected: Sequence[Supposed]) -> Iterator[Judged]:
         """Each year's start that is not the end of the year before: records were corrected."""

@@ -27,7 +27,7 @@ def without_measure(frame: pl.DataFrame, measure: str) -> pl.DataFrame:
 
 def totals_alone(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Print no category, only what they add up to."""
-    return _not_printed(frame, pl.col(_category(table)) != TOTAL)
+    return _not_printed(frame, pl.col(table.category) != TOTAL)
 
 
 def folded(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
@@ -39,7 +39,7 @@ def folded(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
     otherwise all that are missing were known to hold somebody. Where nothing but `rest` would be
     left, or `rest` could not be large enough, no category is printed.
     """
-    name = _category(table)
+    name = table.category
     groups = [one for one in table.dimensions if one not in (name, "gender")]
     within = pl.struct("year", *groups)
     whole = pl.col("gender") == TOTAL if "gender" in table.dimensions else pl.lit(True)
@@ -100,8 +100,8 @@ def without_lone_categories(
     Where that is so of one gender alone, no gender is printed. Other tables are returned as they
     are.
     """
-    if has_categories(table):
-        category, lines, number = _category(table), frame, "n"
+    if table.category:
+        category, lines, number = table.category, frame, "n"
     elif not table.is_count and "n" in table.measures:
         category, lines, number = table.dimensions[0], frame.filter(measure="n"), "value"
     else:
@@ -137,7 +137,7 @@ def with_undivided(table: Table, frame: pl.DataFrame, exact: pl.DataFrame) -> pl
     Both frames hold the rows of several years, `exact` all of them. Added are, of all genders
     together, every category that one of the years has, and which may hold nobody in another.
     """
-    category = _category(table)
+    category = table.category
     within = [name for name in table.dimensions if name not in (category, "gender")]
     keys = ["year", *within, category]
     told = frame.filter("printed", pl.col(category) != TOTAL)
@@ -150,16 +150,6 @@ def with_undivided(table: Table, frame: pl.DataFrame, exact: pl.DataFrame) -> pl
         .join(frame, on=[*keys, "gender"], how="anti")
     )
     return pl.concat([frame, undivided.select(frame.columns).cast(frame.schema)])
-
-
-def has_categories(table: Table) -> bool:
-    """Whether a table holds counts by category that add up."""
-    return table.is_count and any(name != "gender" for name in table.margins)
-
-
-def _category(table: Table) -> str:
-    """The dimension that holds the categories of a table of counts."""
-    return next(name for name in table.margins if name != "gender")
 
 
 def _not_printed(frame: pl.DataFrame, rows: pl.Expr) -> pl.DataFrame:

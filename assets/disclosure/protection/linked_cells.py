@@ -216,8 +216,8 @@ def _named(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
 
 def _least(table: Table, frame: pl.DataFrame, threshold: int) -> pl.Expr:
     """The fewest people of a hidden row: in a folded table no category is below the threshold."""
-    category = _category(table) if table.is_count else None
-    if category is None:
+    category = table.category
+    if not category:
         return pl.lit(1)
     is_folded = REST in frame[category].cast(pl.String) or table.name in ALWAYS_FOLDED
     told_apart = pl.col("gender") != TOTAL if "gender" in table.dimensions else pl.lit(False)
@@ -231,11 +231,6 @@ def _least(table: Table, frame: pl.DataFrame, threshold: int) -> pl.Expr:
         .then(threshold + 1)
         .otherwise(threshold)
     )
-
-
-def _category(table: Table) -> str | None:
-    """The dimension that holds the categories of a table of counts, if it has any."""
-    return next((name for name in table.margins if name != "gender"), None)
 
 
 def _divided_by_gender(table: Table) -> pl.Expr:

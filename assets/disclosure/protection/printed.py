@@ -1,6 +1,7 @@
-"""What NorA has printed itself: numbers of the annual reports that the records agree with.
+"""What NorA has printed itself: numbers of the annual reports, which everyone knows.
 
-They are known to everyone, also where they are hidden in the open publication.
+Also where they are hidden in the open publication. Where the records have moved since, by how many
+is a number like any other.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from assets.disclosure.protection.linked_cells import linked_cells
-from assets.disclosure.suppression.cells import ANY, LinkedCells
+from assets.disclosure.suppression.cells import LinkedCells, differences
 from assets.reference.published_figures import published_figures
 from assets.vocabulary import TOTAL, vocabulary
 
@@ -103,15 +104,9 @@ def with_moved(
     }
     if not few:
         return system
-    differences = pl.DataFrame(
+    by_how_many = pl.DataFrame(
         {"people": list(few), "n": [n for _, n in few.values()]},
         {"people": pl.String, "n": pl.Int64},
-    ).with_columns(
-        printed=pl.lit(0, pl.UInt32),
-        watched=pl.lit(True),
-        least=pl.lit(ANY, pl.Int64),
-        guard=pl.lit(None, pl.String),
-        given=pl.lit(False),
     )
     terms = [
         (name, one, sign)
@@ -120,7 +115,7 @@ def with_moved(
     ]
     return replace(
         system,
-        people=pl.concat([system.people, differences]).sort("people"),
+        people=pl.concat([system.people, differences(by_how_many)]).sort("people"),
         sums=pl.concat([system.sums, pl.DataFrame(terms, system.sums.schema, orient="row")]).sort(
             "sum", "people"
         ),

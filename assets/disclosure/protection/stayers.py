@@ -61,7 +61,7 @@ def _by_division(
     table: Table, frame: pl.DataFrame
 ) -> dict[tuple[str, str], dict[str, tuple[str, int]]]:
     """People and count by category, for each division and gender."""
-    category = next(name for name in table.margins if name != "gender")
+    category = table.category
     division = "breakdown" if "breakdown" in table.dimensions else pl.lit("")
     rows = frame.sort("people").select(division, "gender", category, "people", "count")
     divisions: dict[tuple[str, str], dict[str, tuple[str, int]]] = defaultdict(dict)

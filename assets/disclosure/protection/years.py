@@ -17,7 +17,6 @@ from assets.disclosure.history import Vintage
 from assets.disclosure.protection.derived import with_statuses
 from assets.disclosure.protection.design import (
     folded,
-    has_categories,
     of_shown_people,
     totals_alone,
     with_undivided,
@@ -54,12 +53,14 @@ def _groups() -> dict[str, tuple[str, ...]]:
     return {head: (head, *(name for name in of if name != head)) for head, of in groups.items()}
 
 
-POPULATIONS = _groups()["gender_split"]
+_GROUPS = _groups()
+
+POPULATIONS = _GROUPS["gender_split"]
 """The tables of whole populations, tied from year to year; every other table divides them up."""
 
-EXITS = _groups()["exit_outcomes"]
+EXITS = _GROUPS["exit_outcomes"]
 
-GROUPS = tuple(group for group in _groups().values() if group != POPULATIONS)
+GROUPS = tuple(group for group in _GROUPS.values() if group != POPULATIONS)
 """Tables that are protected together, those that others divide up further before these. The first
 of a group is made coarser before the others are left out."""
 
@@ -213,7 +214,7 @@ class _Year:
                     pass
             else:
                 self._leave_out(name)
-        if not self._kept(self._populations_there(), left_out):
+        if not self._kept(self._population_tables(), left_out):
             self._decide_populations()
         for every in GROUPS:
             group = tuple(name for name in every if name in self.frames)
@@ -341,7 +342,7 @@ class _Year:
             window = [*self.past[len(self.past) - reach :], self]
             frames = {
                 name: pl.concat(one.frames[name] for one in window if name in one.frames)
-                for name in self._populations_there()
+                for name in self._population_tables()
             }
             system = linked_cells(frames, self.threshold)
             costs = self._costs(system, POPULATIONS, may_hide_totals=may_hide_totals)
@@ -370,7 +371,7 @@ class _Year:
                 self._give_up()
             return
 
-    def _populations_there(self) -> Sequence[str]:
+    def _population_tables(self) -> Sequence[str]:
         return [name for name in POPULATIONS if name in self.frames]
 
     def _is_mine(self, people: str) -> bool:
@@ -441,7 +442,7 @@ class _Year:
         ladder = self._ladder(head, group)
         reach = 1
         while any(self.frames[name].height for name in group):
-            if has_categories(head):
+            if head.category:
                 self._fold_as_before(head)
             before = self._stayed_from(group, reach)
             system = with_parts_of_small(self._divided(group, before), self.printed, self.threshold)
@@ -591,9 +592,9 @@ class _Year:
         if "gender" in head.dimensions and NO_GENDER not in self.done.get(head.name, ()):
             self._apply(head.name, NO_GENDER, without_gender(self.frames[head.name]))
             yield
-        if has_categories(head) and head.name not in _NOT_FOLDED and self._fold(head):
+        if head.category and head.name not in _NOT_FOLDED and self._fold(head):
             yield
-        if has_categories(head):
+        if head.category:
             self._apply(head.name, TOTALS_ALONE, totals_alone(head, self.frames[head.name]))
             yield
         if len(group) > 1:
@@ -622,7 +623,7 @@ class _Year:
 
     def _fold_as_before(self, table: Table) -> None:
         """Print no category where earlier vintages fold others: the difference would tell."""
-        category = next(name for name in table.margins if name != "gender")
+        category = table.category
         for vintage in (one for one in self.vintages if table.name in one.frames):
             now, then = (
                 set(year.frames[table.name].filter("printed")[category].cast(pl.String))

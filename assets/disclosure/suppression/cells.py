@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-ANY = -(10**6)
+_ANY = -(10**6)
 """The least of a difference, which may be as far below 0 as it likes."""
 
 
@@ -27,3 +27,19 @@ class LinkedCells:
     cells: pl.DataFrame
     people: pl.DataFrame
     sums: pl.DataFrame
+
+
+def differences(people: pl.DataFrame) -> pl.DataFrame:
+    """Return people that are differences, from their `people` and `n`.
+
+    No cell shows them, they may be below 0, and they may not be found out to be few.
+    """
+    return people.select(
+        "people",
+        "n",
+        printed=pl.lit(0, pl.UInt32),
+        watched=pl.lit(True),
+        least=pl.lit(_ANY, pl.Int64),
+        guard=pl.lit(None, pl.String),
+        given=pl.lit(False),
+    )

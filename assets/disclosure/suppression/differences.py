@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.disclosure.suppression.cells import ANY, LinkedCells
+from assets.disclosure.suppression.cells import LinkedCells, differences
 from assets.disclosure.suppression.search import Fate
 
 
@@ -48,15 +48,6 @@ def beside(here: Side, there: Side, year: int, label: str, threshold: int) -> Li
         small | ~(pl.Series(is_shown_now) & pl.Series(is_shown_then)),
     )
     named = (pl.col("people") + "|since " + pl.lit(label)).alias("people")
-    differences = judged.select(
-        named,
-        n="difference",
-        printed=pl.lit(0, pl.UInt32),
-        watched=pl.lit(True),
-        least=pl.lit(ANY, pl.Int64),
-        guard=pl.lit(None, pl.String),
-        given=pl.lit(False),
-    )
     in_sum = [
         judged.select(named.alias("sum"), people, coefficient=pl.lit(sign, pl.Int64))
         for people, sign in (
@@ -67,7 +58,9 @@ def beside(here: Side, there: Side, year: int, label: str, threshold: int) -> Li
     ]
     return LinkedCells(
         now.cells,
-        pl.concat([now.people, renamed, differences]).sort("people"),
+        pl.concat([now.people, renamed, differences(judged.select(named, n="difference"))]).sort(
+            "people"
+        ),
         pl.concat(
             [
                 now.sums,
