@@ -1,6 +1,7 @@
 """How long it takes to protect and audit the open publication, and how much it shows.
 
 `python -m bench.disclosure`: the demo's three years, then 1,000 persons over more and more years.
+The bare import of Dagster and Great Expectations says how fast the machine is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import polars as pl
 from assets.disclosure.audit import audit
 from assets.disclosure.protection import protect
 from assets.vocabulary import vocabulary
+from bench.build import bare_import
 from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.publications import (
     SENSITIVE,
@@ -37,6 +39,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    imported = min(bare_import().cpu for _ in range(options.rounds))
+    _say(f"bare import of Dagster and Great Expectations: {imported:.1f} s of CPU")
     exact = exact_tables(register_in_memory(records_of(DEMO, LAST_DAY)), LAST_DAY)
     protecting, auditing = [], []
     for _ in range(options.rounds):
@@ -58,7 +62,9 @@ def main() -> None:
         f"{shown_share(exact, made.tables):.1%} of {large} counts of {THRESHOLD} and more shown"
     )
     _say("1,000 persons")
-    _say("years  numbers  protected  audited  together, ratio to half the years")
+    _say(
+        "years  numbers  protected  audited  together, ratio to the bare import, to half the years"
+    )
     before: dict[int, float] = {}
     for years in (1, 2, 4, 5, 8, 10):
         exact = random_tables(1, 1000, years)
@@ -71,7 +77,8 @@ def main() -> None:
         half = before.get(years // 2) if years % 2 == 0 else None
         ratio = f"{before[years] / half:5.1f}" if half else "    -"
         _say(
-            f"{years:5}  {found.cells:7}  {middle - start:9.1f}  {end - middle:7.1f}  {ratio}"
+            f"{years:5}  {found.cells:7}  {middle - start:9.1f}  {end - middle:7.1f}"
+            f"  {before[years]:8.1f}  {before[years] / imported:5.1f}  {ratio}"
             f"  ({len(found.breaches)} breaches)"
         )
 

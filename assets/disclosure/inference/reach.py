@@ -216,7 +216,6 @@ class _Search:
         self._at_random(view)
         if self._open().sum() > _FEW:
             self._settle_determined([*rows, *model.tight()])
-            self._at_random(view, whole=True)
         for one in np.flatnonzero(self._open()).tolist():
             if self._open()[one]:
                 is_highest = self._push(view, one, up=True, whole=True)
@@ -243,7 +242,7 @@ class _Search:
         is_kept = may_be_enough & (self._high - self._low >= self._threshold - 1)
         return np.asarray(~self._settled & ~is_kept, np.bool_)
 
-    def _at_random(self, view: _View, *, whole: bool = False) -> None:
+    def _at_random(self, view: _View) -> None:
         """Ask for many at once, in directions drawn at random, as long as that proves many."""
         draw = np.random.default_rng(0)
         waiting = self._open() & view.inside
@@ -252,10 +251,7 @@ class _Search:
             signs = np.where(waiting, draw.choice([-1.0, 1.0], len(waiting)), 0.0)
             objective = view.matrix.T @ signs
             for direction in (objective, -objective):
-                answer = view.model.smallest(direction)
-                if whole and answer.point is None:
-                    answer = view.model.smallest(direction, whole=True)
-                self._take(view, answer)
+                self._take(view, view.model.smallest(direction))
             before, waiting = waiting, self._open() & view.inside
             # Two solves that proved no more than two numbers were no gain.
             in_vain = in_vain + 1 if waiting.sum() > before.sum() - 3 else 0

@@ -7,7 +7,7 @@ integers. That nothing lies beyond a bound is the solver's word.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -87,9 +87,14 @@ class Model:
     def narrow(self, lower: Integers, upper: Integers) -> None:
         """Take over tighter bounds of the unknowns."""
         self.lower, self.upper = lower.copy(), upper.copy()
+        self._bound_columns(lower, upper)
+        self._forget_values()
+
+    def _bound_columns(
+        self, lower: npt.NDArray[np.generic], upper: npt.NDArray[np.generic]
+    ) -> None:
         places = np.arange(self._size, dtype=np.int32)
         self._highs.changeColsBounds(self._size, places, lower.astype(float), upper.astype(float))
-        self._forget_values()
 
     def _forget_values(self) -> None:
         """Begin to watch anew which bounds, of rows and then of unknowns, every solution meets."""
@@ -125,32 +130,49 @@ class Model:
         return tuple(zip(*entries, strict=True))
 
     def smallest(self, objective: Weights, *, whole: bool = False) -> Answer:
-        """Make `objective` small: in fractions, which may find no witness, or in whole numbers."""
+        """Make `objective` small: in fractions, which may find no witness, or in whole numbers.
+
+        The witness of a solution in fractions is near it: as small as can be had without changing
+        what is whole in it already.
+        """
         changed = np.flatnonzero(objective != self._costs).astype(np.int32)
         if changed.size:
             self._highs.changeColsCost(changed.size, changed, objective[changed])
             self._costs = objective.copy()
-        return self._in_whole_numbers() if whole else self._solved()
+        return self._in_whole_numbers() if whole else self._in_fractions()
+
+    def _in_fractions(self) -> Answer:
+        answer, value = self._solved()
+        if answer.point is not None or value is None:
+            return answer
+        point = np.rint(value)
+        is_whole = np.abs(value - point) < _WHOLE
+        self._bound_columns(
+            np.where(is_whole, point, self.lower), np.where(is_whole, point, self.upper)
+        )
+        near = self._in_whole_numbers()
+        self._bound_columns(self.lower, self.upper)
+        return replace(answer, point=near.point)
 
     def _in_whole_numbers(self) -> Answer:
         """Solve for whole numbers, and go on afterwards from where the fractions had led."""
         basis = self._highs.getBasis()
         self._highs.setOptionValue("solve_relaxation", False)
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + SECONDS_PER_SOLVE)
-        answer = self._solved(is_whole=True)
+        answer, _ = self._solved(is_whole=True)
         self._highs.setOptionValue("solve_relaxation", True)
         self._highs.setOptionValue("time_limit", highspy.kHighsInf)
         self._highs.setBasis(basis)
         return answer
 
-    def _solved(self, *, is_whole: bool = False) -> Answer:
+    def _solved(self, *, is_whole: bool = False) -> tuple[Answer, Weights | None]:
         self._highs.run()
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
-            return Answer(None, None, is_empty=True)
+            return Answer(None, None, is_empty=True), None
         info = self._highs.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return Answer(None, None)
+            return Answer(None, None), None
         value = np.array(self._highs.getSolution().col_value)
         bounded = self._bounded @ value
         self._meets_low &= bounded < self._bound_low + _WHOLE
@@ -163,7 +185,7 @@ class Model:
             bound = info.mip_dual_bound
         point = np.rint(value).astype(np.int64)
         is_witness = bool((np.abs(value - point) < _WHOLE).all()) and self.holds(point)
-        return Answer(point if is_witness else None, bound, is_solved)
+        return Answer(point if is_witness else None, bound, is_solved), value
 
     def holds(self, point: Integers) -> bool:
         """Whether `point` satisfies everything, in exact integers."""

@@ -339,7 +339,7 @@ class _Year:
         may_hide_totals = False
         reach = 1
         while True:
-            window = [*self.past[len(self.past) - reach :], self]
+            window = [*self.past[-reach:], self]
             frames = {
                 name: pl.concat(one.frames[name] for one in window if name in one.frames)
                 for name in self._population_tables()
@@ -358,7 +358,7 @@ class _Year:
             except NoWayError as error:
                 mine = [people for people in error.people if self._is_mine(people)]
                 if not mine and reach < len(self.past):
-                    reach += 1
+                    reach *= 2
                 elif not self._coarsen_populations(mine):
                     if may_hide_totals:
                         self._give_up()
@@ -458,7 +458,7 @@ class _Year:
                 found = withhold(*asked, patient=False)
             except NoWayError as error:
                 if not any(map(self._is_mine, error.people)) and reach < len(self.past):
-                    reach += 1
+                    reach *= 2
                 else:
                     next(ladder)
                 continue
