@@ -19,7 +19,6 @@ from assets.disclosure.audit import audit
 from assets.disclosure.protection import protect
 from assets.vocabulary import vocabulary
 from bench.build import bare_import
-from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.publications import (
     SENSITIVE,
     SMALLEST_BASE,
@@ -29,6 +28,7 @@ from tests.disclosure.publications import (
     random_tables,
     shown_share,
 )
+from tests.recount.warehouses import records_of, register_in_memory
 
 DEMO = Path("data/demo")
 LAST_DAY = date(2021, 12, 31)

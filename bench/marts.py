@@ -23,8 +23,8 @@ import duckdb
 import polars as pl
 
 from assets.definition import asset_key
-from assets.reference.published_figures import published_figures
-from assets.statements import View, YearlyQuery, read_sql
+from assets.reference.printed_figures import printed_figures
+from assets.sql_statement import View, YearlyQuery, read_sql
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 from bench.register import AS_OF, FIRST_DAY, register
@@ -40,7 +40,7 @@ Seconds = dict[str, float]
 def load(warehouse: Path, participants: int, seed: int) -> None:
     """Store a made-up register in a new warehouse, as a build does."""
     manager = _manager(warehouse)
-    manager.handle_output(_context("reference.published_figures"), published_figures())
+    manager.handle_output(_context("reference.printed_figures"), printed_figures())
     build_day = pl.DataFrame({"as_of": [AS_OF]}, schema(vocabulary().table("records.build_day")))
     for name, frame in {**register(participants, seed), "build_day": build_day}.items():
         manager.handle_output(_context(f"records.{name}"), frame)

@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Section of a year -> its figures, in the order they are read."""
 
-COMPARISON = "published_comparison"
+COMPARISON = "printed_comparison"
 """The figure of what the annual reports printed; it has a page of its own."""
 
 

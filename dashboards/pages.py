@@ -14,8 +14,8 @@ from assets.vocabulary import vocabulary
 from dashboards import definitions, frame, origin, words
 from dashboards.figures import cards, key_figures, sections
 from dashboards.figures.key_figures import HEADLINE
-from dashboards.figures.published_comparison import HEADERS, printed_report, printed_years
-from dashboards.figures.published_comparison import MART as COMPARISON
+from dashboards.figures.printed_comparison import HEADERS, printed_report, printed_years
+from dashboards.figures.printed_comparison import MART as COMPARISON
 from dashboards.publication import Publication
 from dashboards.report.tables import key_figure_cells, table
 

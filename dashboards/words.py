@@ -673,7 +673,7 @@ NOBODY = {
     "staffing": "ansatte eller studenter er ført",
     "counsellor_caseload": "fullstendige årsverk for veiledere er ført",
     "savings": "innsparing er ført",
-    "published_comparison": "trykte tall fra årsrapporten er registrert",
+    "printed_comparison": "trykte tall fra årsrapporten er registrert",
 }
 
 
@@ -795,7 +795,7 @@ REPORT_CUES = {
     "staffing": "bemanningen gjennom året.",
     "counsellor_caseload": "hvor mange deltakere hver veileder fulgte opp.",
     "savings": "innsparingen sammenlignet med målet.",
-    "published_comparison": "tall som er rettet etter at rapporten ble trykt.",
+    "printed_comparison": "tall som er rettet etter at rapporten ble trykt.",
 }
 
 

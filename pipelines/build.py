@@ -168,11 +168,11 @@ def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
     """Return how the printed figures of the reports of `years` compare: status -> how many."""
     found = Warehouse(file=str(settings.warehouse)).query(
         """
-        select code as status, count(published_comparison.year) as n
+        select code as status, count(printed_comparison.year) as n
         from vocabulary.comparison_status
-        left join marts.published_comparison
-            on comparison_status.code = published_comparison.status
-            and list_contains($years, published_comparison.year)
+        left join marts.printed_comparison
+            on comparison_status.code = printed_comparison.status
+            and list_contains($years, printed_comparison.year)
         group by comparison_status.position, code
         order by comparison_status.position
         """,

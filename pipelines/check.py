@@ -57,7 +57,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
         name: pl.concat([frame.filter(~pl.col("delivery").is_in(names.implode())), read[name]])
         for name, frame in stored.items()
     }
-    as_of = BuildDay(as_of=settings.as_of.isoformat() if settings.as_of else "").day()
+    as_of = BuildDay(settings.as_of).day()
     forgotten = ForgottenFile(file=str(settings.forgotten)).read()
     tables = set_aside(beside, forgotten, as_of).tables
     register = build_register(tables, tables["problems"], as_of)

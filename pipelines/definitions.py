@@ -16,7 +16,7 @@ from assets.marts.assets import marts
 from assets.published.assets import internal, open_, open_audit
 from assets.quality.assets import records
 from assets.raw.assets import raw
-from assets.reference.assets import published_figures
+from assets.reference.assets import printed_figures
 from expectations.checks import asset_checks
 from pipelines.feedback import FeedbackFolder, feedback_workbooks
 from pipelines.forgotten import ForgottenFile
@@ -51,7 +51,7 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
         "io_manager": io_manager,
         "inbox": _fixed(Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)),
         "reader": _fixed(Reader.of(settings)),
-        "build_day": _fixed(BuildDay(as_of=settings.as_of.isoformat() if settings.as_of else "")),
+        "build_day": _fixed(BuildDay(settings.as_of)),
         "forgotten": _fixed(ForgottenFile(file=str(settings.forgotten))),
         "feedback": _fixed(FeedbackFolder(folder=str(settings.feedback))),
         "publications": _fixed(PublicationStore(folder=str(settings.published))),
@@ -70,7 +70,7 @@ def definitions(settings: Settings) -> dg.Definitions:
         assets=[
             raw,
             records,
-            published_figures,
+            printed_figures,
             feedback_workbooks,
             *views,
             *marts,

@@ -86,7 +86,7 @@ def forget(
     inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
     delivered = read_deliveries(inbox.files(), Reader.of(settings).read)
     stored = loaded(settings)
-    as_of = BuildDay(as_of=settings.as_of.isoformat() if settings.as_of else "").day()
+    as_of = BuildDay(settings.as_of).day()
     found = _found(identifier, [stored, delivered], as_of)
     meant = _meant(identifier, found, participant=participant, project=project)
     unknown = [person for person in meant if person not in found]

@@ -104,14 +104,12 @@ def read_file(path: Path, limit: int) -> DeliveredFile | None:
 class BuildDay:
     """The day that the records are judged and counted as of."""
 
-    as_of: str = ""
-    """As 2021-12-31; empty is the day of the run."""
+    as_of: date | None = None
+    """None is the day of the run."""
 
     def day(self) -> date:
-        """Return the day; ValueError when `as_of` is not an ISO date."""
-        if self.as_of:
-            return date.fromisoformat(self.as_of)
-        return datetime.now().astimezone().date()
+        """Return the day."""
+        return self.as_of or datetime.now().astimezone().date()
 
 
 def _name(path: Path) -> str:

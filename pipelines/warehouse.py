@@ -19,7 +19,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from assets.statements import View, YearlyQuery
+from assets.sql_statement import View, YearlyQuery
 from assets.vocabulary import ddl, vocabulary
 from expectations.suites import tables_held_against
 from pipelines.settings import KEY, KEY_FILE, warehouse_key

@@ -6,7 +6,7 @@ The years and the months of the register become partitions to be materialized.
 import dagster as dg
 
 from assets.definition import MONTHS, YEARS, asset_arguments, asset_key
-from assets.statements import View, read_sql
+from assets.sql_statement import View, read_sql
 from assets.vocabulary import Table, vocabulary
 
 _PARTITIONS = {

@@ -6,7 +6,7 @@ A run over several years computes them in one query.
 import dagster as dg
 
 from assets.definition import YEARS, asset_arguments, asset_key
-from assets.statements import YearlyQuery, read_sql
+from assets.sql_statement import YearlyQuery, read_sql
 from assets.vocabulary import Table, vocabulary
 
 

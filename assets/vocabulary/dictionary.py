@@ -21,7 +21,7 @@ about one person: it stays in the warehouse and is never published. What each ma
 in words in [methodology.md](methodology.md).
 
 For each sheet there is also a table `raw.<name>` with the same fields as text, as they were
-delivered. For each mart but published_comparison there is a view `year_over_year.<name>`: the same
+delivered. For each mart but printed_comparison there is a view `year_over_year.<name>`: the same
 lines, and for each measure *m* also *m*`_year_before` and *m*`_change`.
 """
 

@@ -17,7 +17,7 @@ from dashboards.forms import month_workbook
 from dashboards.report import pictures
 from dashboards.report.content import Entry, Report, file_name
 from dashboards.report.delimited import delimited
-from dashboards.report.workbook import workbook
+from dashboards.report.report_workbook import workbook
 
 FOLDER = "/last-ned"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

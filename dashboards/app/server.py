@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboards import outline, words
-from dashboards.app import downloads, pages
+from dashboards.app import downloads, live_pages
 from dashboards.app.address import (
     Address,
     AddressError,
@@ -121,11 +121,11 @@ class _Answers:
         page = page_of(f"/{request.path_params['path']}")
         must_have(published.publication, page)
         address = Address(page, choices_of(published.publication, _query(request)))
-        return self._made(published, pages.settled(published, address))
+        return self._made(published, live_pages.settled(published, address))
 
     def _made(self, published: Published, address: Address) -> Document:
         def make() -> Document:
-            page = pages.render(published, address, self._downloads, _address)
+            page = live_pages.render(published, address, self._downloads, _address)
             return Document(page.encode(), _HTML)
 
         return published.documents.get(address, make)
@@ -177,7 +177,7 @@ class _Answers:
             published = self._source.current()
         except NothingPublishedError:
             published = None
-        page = pages.render_lost(published, status, message, _address)
+        page = live_pages.render_lost(published, status, message, _address)
         answer = _answer(request, Document(page.encode(), _HTML), status)
         if isinstance(error, BusyError):
             answer.headers["Retry-After"] = "10"

@@ -4,7 +4,7 @@ Both show what `dashboards.figures.monthly_form` returns. Where they lie is said
 """
 
 from dashboards.forms.files import page_file, workbook_file
+from dashboards.forms.form_workbook import month_workbook
 from dashboards.forms.page import render_month_page
-from dashboards.forms.workbook import month_workbook
 
 __all__ = ["month_workbook", "page_file", "render_month_page", "workbook_file"]

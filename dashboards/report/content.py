@@ -13,8 +13,8 @@ from datetime import datetime
 
 from dashboards import definitions, origin, words
 from dashboards.figures import Section, sections
-from dashboards.figures.published_comparison import MART as COMPARISON
-from dashboards.figures.published_comparison import published_comparison
+from dashboards.figures.printed_comparison import MART as COMPARISON
+from dashboards.figures.printed_comparison import printed_comparison
 from dashboards.publication import Publication
 from dashboards.report.tables import Table, excerpt, key_figure_cells, table
 
@@ -172,7 +172,7 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
     groups = sections(publication, year)
     found = {figure.id: table(figure) for group in groups for figure in group.figures}
     if publication.holds(COMPARISON):
-        found[COMPARISON] = table(published_comparison(publication, year))
+        found[COMPARISON] = table(printed_comparison(publication, year))
     whole = key_figure_cells(publication, year)
     excerpts = {
         name: excerpt(whole, name, words.REPORT_EXCERPTS[name], rows)

@@ -17,7 +17,7 @@ from dashboards.report.content import Report, report
 from dashboards.report.delimited import delimited
 from dashboards.report.document import document
 from dashboards.report.pictures import Picture, PicturesUnavailableError
-from dashboards.report.workbook import workbook
+from dashboards.report.report_workbook import workbook
 
 MANIFEST = "manifest.json"
 

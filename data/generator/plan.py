@@ -1,6 +1,6 @@
 """The numbers that the demo register is made to have; how persons get there is in people.py.
 
-Figures of 2019 and 2021 are printed in the yearly reports (assets/reference/published_figures.csv).
+Figures of 2019 and 2021 are printed in the yearly reports (assets/reference/printed_figures.csv).
 Those of 2020 are made up, chosen so that 2021 begins with the 134 persons that its report implies.
 Pairs are (women, men).
 """

@@ -11,8 +11,8 @@ import pytest
 from assets.vocabulary import Table, vocabulary
 
 PROJECT = Path(__file__).parents[2]
-COMPARISON = vocabulary().table("marts.published_comparison")
-SQL = (PROJECT / "assets/marts/published_comparison.sql").read_text(encoding="utf-8")
+COMPARISON = vocabulary().table("marts.printed_comparison")
+SQL = (PROJECT / "assets/marts/printed_comparison.sql").read_text(encoding="utf-8")
 STACKED = re.findall(r"'([a-z_]+)' as mart, \*", SQL)
 """The marts whose lines the comparison puts one below the other."""
 MEASURES = [
@@ -101,7 +101,7 @@ def test_comparison_reads_the_mart_that_answers(answer: dict[str, str]) -> None:
 
 def test_comparison_reads_nothing_that_answers_nothing() -> None:
     read = {name.partition(".")[2] for name in COMPARISON.derived_from}
-    read -= {"years", "published_figures"}
+    read -= {"years", "printed_figures"}
     assert read == set(STACKED) == {answer["mart"] for answer in ANSWERED}
     assert set(MEASURES) == {answer["answer_measure"] for answer in ANSWERED}
 
@@ -142,7 +142,7 @@ def test_what_cannot_be_answered_or_is_printed_twice_says_so_in_norwegian(
 
 
 def test_number_also_printed_is_another_than_the_printed_one() -> None:
-    path = PROJECT / "assets/reference/published_figures.csv"
+    path = PROJECT / "assets/reference/printed_figures.csv"
     with open(path, encoding="utf-8", newline="") as file:
         printed = {figure_of(row): float(row["value"]) for row in csv.DictReader(file)}
     also = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.statements import read_sql
+from assets.sql_statement import read_sql
 from assets.vocabulary import Table, ddl, vocabulary
 
 ASSETS = Path(__file__).parents[2] / "assets"

@@ -169,7 +169,7 @@ def test_each_target_share_is_the_one_printed_in_the_reports() -> None:
     }
     printed = {
         row["figure"].removeprefix("target_"): float(row["value"]) / 100
-        for row in published_figures()
+        for row in printed_figures()
         if row["figure"].startswith("target_")
     }
     assert shares == printed
@@ -182,7 +182,7 @@ def test_every_error_of_a_delivery_has_a_label() -> None:
 def test_what_the_reports_printed_is_broken_down_by_codes_of_the_vocabulary() -> None:
     figures = vocabulary().code_list("published_figure")
     seen = set()
-    for row in published_figures():
+    for row in printed_figures():
         name = figures[row["figure"]].attributes["codes"]
         if name and row["breakdown"]:
             seen.add(row["figure"])
@@ -192,8 +192,8 @@ def test_what_the_reports_printed_is_broken_down_by_codes_of_the_vocabulary() ->
     assert seen == {entry.code for entry in figures.codes if entry.attributes["codes"]}
 
 
-def published_figures() -> list[dict[str, str]]:
+def printed_figures() -> list[dict[str, str]]:
     with open(
-        PROJECT / "assets/reference/published_figures.csv", encoding="utf-8", newline=""
+        PROJECT / "assets/reference/printed_figures.csv", encoding="utf-8", newline=""
     ) as file:
         return list(csv.DictReader(file))

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from tests.backtest.registers import random_register
 from tests.disclosure.attacker import attack
 from tests.disclosure.corrections import SEQUENCES, Steps
 from tests.disclosure.released import publish_steps
+from tests.recount.registers import random_register
 
 LAST_DAY = date(2021, 12, 31)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from tests.backtest.records import Register
-from tests.backtest.registers import random_register
+from tests.recount.records import Register
+from tests.recount.registers import random_register
 
 Steps = Sequence[tuple[Register, date]]
 """A register on the last day of a year, again and again."""

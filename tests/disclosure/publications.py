@@ -12,9 +12,9 @@ from assets.published.open_tables import open_tables
 from assets.published.tables import published
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
-from tests.backtest.oracle import marts
-from tests.backtest.records import Register
-from tests.backtest.registers import random_register
+from tests.recount.oracle import marts
+from tests.recount.records import Register
+from tests.recount.registers import random_register
 
 THRESHOLD = 5
 SMALLEST_BASE = 20

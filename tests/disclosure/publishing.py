@@ -17,9 +17,9 @@ from typing import Any
 import polars as pl
 
 from assets.vocabulary import HIDDEN, REST, SHOWN, TOTAL, vocabulary
-from tests.backtest.records import Register
 from tests.disclosure.attacker.editions import SENSITIVE
 from tests.disclosure.publications import THRESHOLD, counts_of, exact_tables
+from tests.recount.records import Register
 
 Tables = Mapping[str, pl.DataFrame]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from assets.disclosure.history import Rule, Vintage
 from assets.published.manifest import policy
 from assets.published.release import release
-from tests.backtest.records import Register
 from tests.disclosure.publications import SENSITIVE, SMALLEST_BASE, THRESHOLD, exact_tables
 from tests.disclosure.publishing import Tables, write_folder
+from tests.recount.records import Register
 
 RULE = Rule(THRESHOLD, SMALLEST_BASE, SENSITIVE)
 

@@ -13,9 +13,6 @@ import pytest
 from assets.disclosure.protection import years as years_module
 from assets.published import release
 from assets.vocabulary import REST, TOTAL, vocabulary
-from tests.backtest.records import Register
-from tests.backtest.registers import random_register
-from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.attacker import Findings, attack, printed
 from tests.disclosure.attacker.attack import judged
 from tests.disclosure.attacker.checks import BASE, DIVIDED, ONE_CATEGORY, SMALL, TYPED
@@ -37,6 +34,9 @@ from tests.disclosure.released import publish_steps
 from tests.disclosure.small_publications import Rows, folder_of, populations, ties, undivided
 from tests.disclosure.truth import Truth
 from tests.pipeline.homes import DEMO
+from tests.recount.records import Register
+from tests.recount.registers import random_register
+from tests.recount.warehouses import records_of, register_in_memory
 
 LAST_DAY = date(2021, 12, 31)
 

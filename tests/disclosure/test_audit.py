@@ -21,8 +21,8 @@ from assets.disclosure.audit import Audit, Breach, Promise, read
 from assets.published.tables import published, published_schema
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
-from tests.backtest import oracle
-from tests.backtest.registers import random_register
+from tests.recount import oracle
+from tests.recount.registers import random_register
 
 Tables = dict[str, pl.DataFrame]
 Number = float | None
@@ -787,7 +787,7 @@ def test_row_without_a_known_status_is_caught() -> None:
     assert Promise.MALFORMED in promises(audit({"job_retention": half}, FIVE))
 
 
-@pytest.mark.parametrize("table", ["monthly_form", "still_in_programme", "published_comparison"])
+@pytest.mark.parametrize("table", ["monthly_form", "still_in_programme", "printed_comparison"])
 def test_table_that_is_never_open_is_caught(table: str) -> None:
     frame = pl.DataFrame({"year": [2021]})
     assert broken(audit({table: frame}, FIVE)) == {(table, Promise.NEVER_OPEN)}
@@ -941,7 +941,7 @@ def exact(seed: int, people: int, years: Sequence[int]) -> Tables:
     register.exits[:] = [one for one in register.exits if one.kind != "no_show"]
     marts = oracle.marts(register, as_of)
     counted = sorted({row["year"] for row in marts["key_figures"]})
-    closed = {"monthly_form", "still_in_programme", "published_comparison", "took_part"}
+    closed = {"monthly_form", "still_in_programme", "printed_comparison", "took_part"}
     tables = {}
     for table in vocabulary().layer("marts"):
         if table.name not in closed:

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from assets.disclosure.audit import Audit, Promise, audit
-from assets.disclosure.audit.printed import figures
+from assets.disclosure.audit.annual_reports import figures
 from assets.published.tables import published_schema
 from assets.vocabulary import vocabulary
 

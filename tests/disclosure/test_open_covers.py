@@ -38,8 +38,8 @@ from dashboards.publication import Publication, read
 from dashboards.report.content import report
 from dashboards.report.package import package
 from pipelines.publication import PublicationStore
-from tests.backtest.registers import random_register
 from tests.disclosure.publications import SMALLEST_BASE, THRESHOLD, random_tables
+from tests.recount.registers import random_register
 from tests.unit.test_app.client import Client
 from tests.unit.test_app.conftest import open_app, parsed
 from tests.unit.test_covers import covers
@@ -59,7 +59,7 @@ COVERS = ("app", "static", "workbook", "document", "delimited")
 UNTOLD = 1e15
 """Stands in the files of the oracle for every number that is withheld."""
 
-LEFT_OUT = ("monthly_form", "still_in_programme", "published_comparison", "took_part")
+LEFT_OUT = ("monthly_form", "still_in_programme", "printed_comparison", "took_part")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,6 @@ from assets.disclosure.protection import ProtectedTables, linked_cells, protect,
 from assets.disclosure.suppression import search
 from assets.published.release import release
 from assets.vocabulary import TOTAL, vocabulary
-from tests.backtest.warehouses import records_of, register_in_memory
 from tests.disclosure.publications import (
     SENSITIVE,
     SMALLEST_BASE,
@@ -31,6 +30,7 @@ from tests.disclosure.publications import (
     shown_share,
 )
 from tests.pipeline.homes import DEMO
+from tests.recount.warehouses import records_of, register_in_memory
 
 Tables = Mapping[str, pl.DataFrame]
 LAST_DAY = date(2021, 12, 31)

@@ -15,8 +15,6 @@ from assets.disclosure.history import Reason, Release, Rule, Vintage
 from assets.disclosure.protection import ProtectedTables
 from assets.published import release as release_module
 from assets.published.release import persons_moved, release
-from tests.backtest.records import Exit, Register
-from tests.backtest.registers import random_register
 from tests.disclosure.publications import (
     SENSITIVE,
     SMALLEST_BASE,
@@ -24,6 +22,8 @@ from tests.disclosure.publications import (
     exact_tables,
     of_years,
 )
+from tests.recount.records import Exit, Register
+from tests.recount.registers import random_register
 
 Tables = Mapping[str, pl.DataFrame]
 LAST_DAY = date(2021, 12, 31)

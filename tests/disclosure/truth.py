@@ -9,12 +9,12 @@ from datetime import date
 import polars as pl
 
 from assets.vocabulary import REST, vocabulary
-from tests.backtest.cases import cases_of
-from tests.backtest.records import Participant, Register
 from tests.disclosure.attacker.editions import Row
 from tests.disclosure.attacker.places import place_of
 from tests.disclosure.attacker.system import Key
 from tests.disclosure.attacker.years import ELSEWHERE, KINDS, Year
+from tests.recount.cases import cases_of
+from tests.recount.records import Participant, Register
 
 _BANDS = ("under_25", "25_34", "35_44", "45_54", "55_plus")
 _FROM_AGE = (25, 35, 45, 55)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.backtest.deliveries import write_deliveries
-from tests.backtest.hand_counted import BUILD_DAY, REGISTER
 from tests.pipeline.homes import Home, Outcome, built_once
+from tests.recount.deliveries import write_deliveries
+from tests.recount.hand_counted import BUILD_DAY, REGISTER
 
 
 @pytest.fixture(scope="session")

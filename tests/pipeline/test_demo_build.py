@@ -45,7 +45,7 @@ def test_command_names_the_pages_and_they_are_there(demo_build: tuple[Home, Outc
 def test_command_tells_how_the_printed_figures_compare(demo_build: tuple[Home, Outcome]) -> None:
     home, said = demo_build
     counted = dict(
-        home.query("select status, count(*) from marts.published_comparison group by status")
+        home.query("select status, count(*) from marts.printed_comparison group by status")
     )
     assert counted == {"equal": 135, "source_contradiction": 5, "not_answerable": 3}
     assert (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import assets.marts.assets
-from assets.statements import read_sql
+from assets.sql_statement import read_sql
 from assets.vocabulary import Table
 from tests.pipeline.homes import DEMO, Home, nora
 from tests.unit.workbooks import REFERRALS, workbook

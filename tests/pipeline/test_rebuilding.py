@@ -9,8 +9,8 @@ import pytest
 
 from assets.published.gate import GateError
 from assets.vocabulary import vocabulary
-from tests.backtest.hand_counted import BUILD_DAY
 from tests.pipeline.homes import Home, Outcome
+from tests.recount.hand_counted import BUILD_DAY
 
 MARTS = [table.name for table in vocabulary().layer("marts")]
 

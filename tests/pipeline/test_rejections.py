@@ -134,7 +134,7 @@ def test_the_rest_is_published_and_the_exit_code_says_so(with_rows: Built, demo:
     assert (summary["rows_rejected"], summary["deliveries_refused"]) == (ROWS_REJECTED, 0)
     # What was rejected is missing in the printed figures, and a check says so.
     assert summary["checks_failed"] == 1
-    assert "marts.published_comparison 2021" in with_rows.said.out
+    assert "marts.printed_comparison 2021" in with_rows.said.out
     own = {"participants": 2, "referrals": 2, "exits": 0}
     for table in vocabulary().sheets():
         (demo_rows,) = demo.query(f"select count(*) from {table.qualified_name}")[0]

@@ -213,18 +213,18 @@ RULES = {
         "update marts.savings set savings_reported = null where year = 2020"
     ),
     "printed_figures_all_compared": (
-        "delete from marts.published_comparison where year = 2021 and figure = 'age_min'"
+        "delete from marts.printed_comparison where year = 2021 and figure = 'age_min'"
     ),
     "comparison_status_agrees_with_numbers": (
-        "update marts.published_comparison set derived = published + 1 "
+        "update marts.printed_comparison set derived = published + 1 "
         "where year = 2021 and figure = 'age_min'"
     ),
     "contradictions_and_gaps_have_a_note": (
-        "update marts.published_comparison set note = null "
+        "update marts.printed_comparison set note = null "
         "where year = 2019 and figure = 'applicants'"
     ),
     "printed_figures_agree": (
-        "update marts.published_comparison set derived = published + 1, status = 'different' "
+        "update marts.printed_comparison set derived = published + 1, status = 'different' "
         "where year = 2021 and figure = 'age_min'"
     ),
     # balances
@@ -423,16 +423,16 @@ STRUCTURE = [
         "insert into marts.monthly_form values (2020, 6, 'month', 'counts', 'A', 'unknown', 0)",
     ),
     (
-        "marts.published_comparison",
+        "marts.printed_comparison",
         "columns",
-        "alter table marts.published_comparison add column surplus integer",
+        "alter table marts.printed_comparison add column surplus integer",
     ),
     (
-        "marts.published_comparison",
+        "marts.printed_comparison",
         "not_null:published",
-        "update marts.published_comparison set published = null, derived = null, "
+        "update marts.printed_comparison set published = null, derived = null, "
         "status = 'not_answerable', note = 'x' where year = 2021 and figure = 'age_min';"
-        "update reference.published_figures set published = null "
+        "update reference.printed_figures set published = null "
         "where report = 2021 and figure = 'age_min'",
     ),
     (

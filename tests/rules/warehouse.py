@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.reference.published_figures import published_figures
+from assets.reference.printed_figures import printed_figures
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.ddl import DUCKDB_TYPES, SCHEMAS, create_code_list
 
@@ -105,10 +105,10 @@ insert into records.savings values
 """
 
 _PRINTED_AS_COUNTED = """
-update reference.published_figures as printed
+update reference.printed_figures as printed
 set published = derived + if(also_printed is null, 0, 1),
     also_printed = if(also_printed is null, null, derived)
-from marts.published_comparison as compared
+from marts.printed_comparison as compared
 where printed.report = compared.year
     and printed.section = compared.section
     and printed.figure = compared.figure
@@ -117,8 +117,8 @@ where printed.report = compared.year
     and compared.derived is not null;
 
 -- A share of nobody, and countries that nobody comes from.
-delete from reference.published_figures as printed
-using marts.published_comparison as compared
+delete from reference.printed_figures as printed
+using marts.printed_comparison as compared
 where printed.report = compared.year
     and printed.section = compared.section
     and printed.figure = compared.figure
@@ -127,7 +127,7 @@ where printed.report = compared.year
     and compared.derived is null
     and compared.status = 'different';
 
-delete from marts.published_comparison;
+delete from marts.printed_comparison;
 """
 """The reports of this register: right, but where those of NorA contradict themselves."""
 
@@ -151,12 +151,12 @@ def build(database: Path) -> None:
         for view in words.layer("intermediate"):
             query = (_ASSETS / "intermediate" / f"{view.name}.sql").read_text(encoding="utf-8")
             connection.execute(f"create view {view.qualified_name} as {query}")
-        connection.register("printed", published_figures())
-        connection.execute("insert into reference.published_figures by name from printed")
+        connection.register("printed", printed_figures())
+        connection.execute("insert into reference.printed_figures by name from printed")
         for mart in words.layer("marts"):
             _fill(connection, mart)
         connection.execute(_PRINTED_AS_COUNTED)
-        _fill(connection, words.table("marts.published_comparison"))
+        _fill(connection, words.table("marts.printed_comparison"))
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, mart: Table) -> None:

@@ -13,10 +13,10 @@ from assets.published.manifest import policy
 from assets.published.open_tables import open_tables
 from assets.published.tables import published_schema
 from assets.vocabulary import TOTAL, vocabulary
-from tests.backtest.cases import cases_of
-from tests.backtest.hand_counted import BUILD_DAY, REGISTER
-from tests.backtest.registers import random_register
 from tests.disclosure.publications import internal_tables
+from tests.recount.cases import cases_of
+from tests.recount.hand_counted import BUILD_DAY, REGISTER
+from tests.recount.registers import random_register
 
 AS_OF = date(2021, 12, 31)
 RANDOM = random_register(4, 150, 2019, 2021, AS_OF)
@@ -94,7 +94,7 @@ def test_key_figures_that_tell_of_others_or_of_one_person_are_not_there() -> Non
 
 def test_all_else_is_as_it_is_within() -> None:
     assert INTERNAL.keys() - OPENED.keys() == {
-        "monthly_form", "still_in_programme", "published_comparison", "took_part"
+        "monthly_form", "still_in_programme", "printed_comparison", "took_part"
     } & INTERNAL.keys()  # fmt: skip
     for name in OPENED:
         assert name in CHANGED or OPENED[name].equals(INTERNAL[name]), name

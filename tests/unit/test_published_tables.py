@@ -271,7 +271,7 @@ def test_list_is_published_as_it_is_in_the_order_of_its_key(table: Table) -> Non
 
 
 def test_comparison_is_a_list_and_no_other_mart_is() -> None:
-    assert [table.name for table in LISTS] == ["published_comparison"]
+    assert [table.name for table in LISTS] == ["printed_comparison"]
     assert "n" not in published_schema(LISTS[0])
     (status,) = [column for column in LISTS[0].columns if column.name == "status"]
     assert "shown" not in (vocabulary().categories(LISTS[0], status) or ())

@@ -10,14 +10,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.reference import published_figures as module
-from assets.reference.published_figures import UnmappedFigureError, published_figures
+from assets.reference import printed_figures as module
+from assets.reference.printed_figures import UnmappedFigureError, printed_figures
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 
 FOLDER = Path(module.__file__).parent
-TABLE = vocabulary().table("reference.published_figures")
-PRINTED, ANSWERS = "published_figures.csv", "figure_answers.csv"
+TABLE = vocabulary().table("reference.printed_figures")
+PRINTED, ANSWERS = "printed_figures.csv", "figure_answers.csv"
 
 Change = Callable[[list[str]], list[str]]
 
@@ -42,7 +42,7 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, C
 
 
 def test_every_printed_figure_stands_there_once_with_its_number() -> None:
-    frame = published_figures()
+    frame = printed_figures()
     assert frame.schema == schema(TABLE)
     assert frame.select(TABLE.key).is_unique().all()
     printed = [
@@ -59,7 +59,7 @@ def test_every_printed_figure_stands_there_once_with_its_number() -> None:
 
 
 def test_every_answer_stands_beside_its_figure() -> None:
-    frame = published_figures()
+    frame = printed_figures()
     answers = {
         tuple(row[name] for name in ("report", "section", "figure", "breakdown", "unit")): row
         for row in read(ANSWERS)
@@ -76,7 +76,7 @@ def test_every_answer_stands_beside_its_figure() -> None:
 
 
 def test_figure_as_a_whole_has_an_empty_breakdown_and_no_other_cell_is_an_empty_text() -> None:
-    frame = published_figures()
+    frame = printed_figures()
     assert frame["breakdown"].null_count() == 0
     assert "" in frame["breakdown"]
     texts = frame.select(pl.col(pl.String).exclude("breakdown"))
@@ -86,7 +86,7 @@ def test_figure_as_a_whole_has_an_empty_breakdown_and_no_other_cell_is_an_empty_
 
 
 def test_figures_stand_in_the_order_of_their_key() -> None:
-    frame = published_figures()
+    frame = printed_figures()
     assert frame.equals(frame.sort(TABLE.key))
 
 
@@ -120,19 +120,19 @@ def test_figure_that_is_not_mapped_once_is_named(
 ) -> None:
     changed(name, how)
     with pytest.raises(UnmappedFigureError, match=re.escape(figure)) as raised:
-        published_figures()
+        printed_figures()
     assert str(raised.value).startswith("figure_answers.csv ")
 
 
 def test_only_the_figures_at_fault_are_named(changed: Callable[[str, Change], None]) -> None:
     changed(ANSWERS, lambda lines: [*lines[:-1], lines[0]])
     with pytest.raises(UnmappedFigureError) as raised:
-        published_figures()
+        printed_figures()
     named = str(raised.value).partition(": ")[2].split("; ")
     assert sorted(named) == ["2019 1.1 target_work  percent", "2021 6.0 aap_exit_share  percent"]
 
 
 def test_order_of_the_lines_means_nothing(changed: Callable[[str, Change], None]) -> None:
-    before = published_figures()
+    before = printed_figures()
     changed(ANSWERS, lambda lines: list(reversed(lines)))
-    assert published_figures().equals(before)
+    assert printed_figures().equals(before)

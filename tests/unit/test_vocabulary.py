@@ -100,8 +100,8 @@ def test_missing_is_a_category_of_each_breakdown() -> None:
 
 def test_mart_without_measures_is_a_list() -> None:
     lists = {name for name, table in vocabulary().tables.items() if table.is_list}
-    assert lists == {"marts.published_comparison"}
-    assert not vocabulary().table("marts.published_comparison").is_count
+    assert lists == {"marts.printed_comparison"}
+    assert not vocabulary().table("marts.printed_comparison").is_count
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,8 @@ GOOD = {
     "marts.work_exits": "(2021, 'position', 'unknown', 1)",
     "marts.monthly_form": "(2021, 12, 'month', 'outcome', 'A', 'female', 1)",
     "marts.quarterly_flow": "(2021, 4, 1, 0, 0, 0, 0, 0)",
-    "marts.published_comparison": "(2021, '2.1', 'referrals', '', 100, 100, 'count', 'equal', null)",
-    "reference.published_figures": (
+    "marts.printed_comparison": "(2021, '2.1', 'referrals', '', 100, 100, 'count', 'equal', null)",
+    "reference.printed_figures": (
         "(2021, '2.1', 'referrals', '', 100, 'count', 2021, null, null, null, null, 'sum', null, null)"
     ),
 }
@@ -214,10 +214,10 @@ BROKEN = [
     ("records.savings", "-200000.5", "-1000000001"), ("marts.work_exits", "'position'", "'size'"),
     ("marts.work_exits", "'unknown'", "'total'"), ("marts.monthly_form", "'month'", "'day'"),
     ("marts.monthly_form", "'A'", "'B'"), ("marts.quarterly_flow", "4", "5"),
-    ("marts.published_comparison", "'equal'", "'shown'"),
-    ("marts.published_comparison", "100", "null"),
-    ("reference.published_figures", "'referrals'", "'referals'"),
-    ("reference.published_figures", "'sum'", "'up'"),
+    ("marts.printed_comparison", "'equal'", "'shown'"),
+    ("marts.printed_comparison", "100", "null"),
+    ("reference.printed_figures", "'referrals'", "'referals'"),
+    ("reference.printed_figures", "'sum'", "'up'"),
 ]  # fmt: skip
 
 

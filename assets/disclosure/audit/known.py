@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assets.disclosure.audit import printed, relations, suppositions
-from assets.disclosure.audit.printed import Figure
+from assets.disclosure.audit import annual_reports, relations, suppositions
+from assets.disclosure.audit.annual_reports import Figure
 from assets.disclosure.audit.relations import WAITING
 from assets.disclosure.audit.staying import STAYS
 from assets.disclosure.audit.suppositions import Ties
@@ -52,7 +52,7 @@ class Known:
 
     def printed(self, reading: Reading, year: int) -> Iterator[tuple[tuple[Quantity, ...], int]]:
         """Numbers of people that a report prints."""
-        return printed.counts(reading, year, self.figures)
+        return annual_reports.counts(reading, year, self.figures)
 
     def is_auxiliary(self, quantity: Quantity) -> bool:
         """Whether it is a number of those who wait or stay, judged with others only."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from assets.disclosure.audit.printed import Figure, told
+from assets.disclosure.audit.annual_reports import Figure, told
 from assets.disclosure.audit.quantities import (
     FLOWS,
     GENDERS,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.disclosure.audit import printed
+from assets.disclosure.audit import annual_reports
 from assets.disclosure.audit.known import Known
 from assets.disclosure.audit.quantities import reading
 from assets.disclosure.audit.rows import incomplete, malformed, unfounded
@@ -83,7 +83,7 @@ def audit(
     *,
     ties: Ties | None = None,
     sensitive: Collection[str] = SENSITIVE,
-    figures: Sequence[printed.Figure] | None = None,
+    figures: Sequence[annual_reports.Figure] | None = None,
 ) -> Audit:
     """Hold a publication against the promise of `threshold`, together with `earlier` ones.
 
@@ -108,7 +108,7 @@ def audit(
     ]
     readings = [present, *map(reading, earlier)]
     of_reports = (
-        printed.believed([(one, shown(one)[0]) for one in readings])
+        annual_reports.believed([(one, shown(one)[0]) for one in readings])
         if figures is None
         else tuple(figures)
     )

@@ -13,7 +13,7 @@ from functools import cache
 import polars as pl
 
 from assets.disclosure.protection.stayers import TABLES, Stayers, stayers
-from assets.disclosure.suppression.cells import LinkedCells
+from assets.disclosure.suppression.unknowns import LinkedCells
 from assets.vocabulary import REST, TOTAL, Table, vocabulary
 
 

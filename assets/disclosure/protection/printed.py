@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 
 from assets.disclosure.protection.linked_cells import linked_cells
-from assets.disclosure.suppression.cells import LinkedCells, differences
-from assets.reference.published_figures import published_figures
+from assets.disclosure.suppression.unknowns import LinkedCells, differences
+from assets.reference.printed_figures import printed_figures
 from assets.vocabulary import TOTAL, vocabulary
 
 _OF_OTHERS = ("participants", "participants_without_dropouts")
@@ -34,14 +34,16 @@ class Printed:
     moved: Mapping[frozenset[str], int] = field(default_factory=dict)
 
 
-def printed_figures(system: LinkedCells, frames: Mapping[str, pl.DataFrame], year: int) -> Printed:
+def of_annual_reports(
+    system: LinkedCells, frames: Mapping[str, pl.DataFrame], year: int
+) -> Printed:
     """Return what the reports print of `year`; nothing where most of it is of other records.
 
     `system` is made from `frames`, published frames of the year. A printed share is rounded, and
     still taken to be known where it agrees: that is the safe side for everybody else. A figure that
     its report contradicts is known only where it agrees.
     """
-    figures = published_figures().filter(
+    figures = printed_figures().filter(
         pl.col("answer_year") == year,
         pl.col("unit").is_in(["count", "percent"]),
         pl.col("mart").is_in(list(frames)),
@@ -80,7 +82,7 @@ def is_printed_otherwise(frames: Mapping[str, pl.DataFrame], year: int, threshol
     system = linked_cells(printed, threshold)
     return any(
         0 < abs(moved) < threshold and all(_is_population(one) for one in people)
-        for people, moved in printed_figures(system, printed, year).moved.items()
+        for people, moved in of_annual_reports(system, printed, year).moved.items()
     )
 
 

@@ -31,14 +31,14 @@ from assets.disclosure.protection.linked_cells import (
     linked_cells,
 )
 from assets.disclosure.protection.printed import (
-    printed_figures,
+    of_annual_reports,
     with_moved,
     with_parts_of_small,
 )
 from assets.disclosure.protection.stayers import TABLES as STAYERS
-from assets.disclosure.suppression.cells import LinkedCells
 from assets.disclosure.suppression.differences import Side, beside, label_of
 from assets.disclosure.suppression.search import Fate, NoWayError, withhold
+from assets.disclosure.suppression.unknowns import LinkedCells
 from assets.vocabulary import HIDDEN, REST, TOTAL, Table, vocabulary
 
 
@@ -195,7 +195,7 @@ class _Year:
         self.book: list[dict[str, int]] = list(past[-1].book) if past else []
         """Moves that fitted the tables of this year or the one before."""
         self.is_recalled = False
-        of_reports = printed_figures(linked_cells(self.frames, threshold), self.frames, number)
+        of_reports = of_annual_reports(linked_cells(self.frames, threshold), self.frames, number)
         self.printed = list(of_reports.agreeing)
         """People whose numbers add up to one that NorA has printed itself."""
         self.moved = of_reports.moved

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.disclosure.suppression.cells import LinkedCells, differences
 from assets.disclosure.suppression.search import Fate
+from assets.disclosure.suppression.unknowns import LinkedCells, differences
 
 
 def label_of(vintage: int) -> str:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from assets.disclosure.suppression.cells import LinkedCells
 from assets.disclosure.suppression.moves import Floats, Integers, Moves
+from assets.disclosure.suppression.unknowns import LinkedCells
 
 Flags = NDArray[np.bool_]
 

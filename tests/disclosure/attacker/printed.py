@@ -45,7 +45,7 @@ class Line:
 @cache
 def lines(year: int) -> list[Line]:
     """Return the counts and shares that the reports print of a year."""
-    with open(_FOLDER / "published_figures.csv", encoding="utf-8", newline="") as file:
+    with open(_FOLDER / "printed_figures.csv", encoding="utf-8", newline="") as file:
         values = {_name(line): line["value"] for line in csv.DictReader(file)}
     found = []
     with open(_FOLDER / "figure_answers.csv", encoding="utf-8", newline="") as file:

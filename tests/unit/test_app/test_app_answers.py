@@ -22,7 +22,7 @@ from starlette.types import Message
 
 from assets.vocabulary import HIDDEN
 from dashboards import words
-from dashboards.app import pages, source
+from dashboards.app import live_pages, source
 from dashboards.figures import sections
 from dashboards.forms import month_workbook
 from dashboards.outline import PAGES, Page
@@ -30,7 +30,7 @@ from dashboards.publication import Publication
 from dashboards.report import pictures
 from dashboards.report.content import report
 from dashboards.report.delimited import delimited
-from dashboards.report.workbook import workbook
+from dashboards.report.report_workbook import workbook
 from tests.unit.test_app.client import Client, scope
 from tests.unit.test_app.conftest import build, open_app, parsed
 
@@ -174,7 +174,7 @@ def test_page_that_takes_long_keeps_nobody_waiting(
 ) -> None:
     client = serve()
     answered = threading.Event()
-    whole = pages.render
+    whole = live_pages.render
 
     def slow(*given: Any) -> str:
         assert answered.wait(PATIENCE), "the first page was waited for"
@@ -190,7 +190,7 @@ def test_page_that_takes_long_keeps_nobody_waiting(
         made, kept = await asyncio.gather(first, second())
         return [made.status_code, kept]
 
-    monkeypatch.setattr(pages, "render", slow)
+    monkeypatch.setattr(live_pages, "render", slow)
     assert asyncio.run(two_readers()) == [200, 200]
 
 
@@ -209,7 +209,7 @@ def test_fault_of_the_program_is_a_page_and_is_raised_for_the_log(
     def broken(*_: Any) -> str:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pages, "render", broken)
+    monkeypatch.setattr(live_pages, "render", broken)
     with pytest.raises(ZeroDivisionError):
         asyncio.run(client.app(scope("GET", "/frafall"), receive, send))
     start, body = sent

@@ -24,7 +24,7 @@ from tests.unit.test_report.conftest import BARE
 
 YEAR, BESIDE = 2021, 2020
 COVERS = ("app", "static", "workbook", "document", "delimited")
-COMPARISON = "published_comparison"
+COMPARISON = "printed_comparison"
 ELSEWHERE = {"monthly_form", COMPARISON}
 """Tables that have tests of their own below."""
 
@@ -138,7 +138,7 @@ def test_any_wrong_number_is_found(shown: dict[str, Tables], numbers: dict[str, 
 
 
 def test_printed_figures_are_the_published_ones(folder: Path, shown: dict[str, Tables]) -> None:
-    frame = pl.read_parquet(folder / "published_comparison.parquet").filter(year=YEAR)
+    frame = pl.read_parquet(folder / "printed_comparison.parquet").filter(year=YEAR)
     published = Counter(frame.select("published", "derived").rows())
     assert published.total() > 5
     of_page = parsed(render_comparison(read(folder))).tables[f"alle-{YEAR}"]

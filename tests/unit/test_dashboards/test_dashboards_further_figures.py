@@ -12,11 +12,11 @@ import pytest
 from assets.vocabulary import TOTAL, vocabulary
 from dashboards.figures import Figure, sections
 from dashboards.figures.charts import MAIN, MUTED, Bar, Target, bars, targets
-from dashboards.figures.published_comparison import (
+from dashboards.figures.printed_comparison import (
     counts_by_status,
+    printed_comparison,
     printed_figures,
     printed_years,
-    published_comparison,
 )
 from dashboards.figures.step_charts import Steps, steps
 from dashboards.publication import Publication, read
@@ -320,7 +320,7 @@ def test_where_everything_is_withheld_no_number_is_written(folder: Path) -> None
     for path in folder.glob("*.parquet"):
         frame = pl.read_parquet(path)
         number = "n" if "n" in frame.columns else "value"
-        if path.stem != "published_comparison":
+        if path.stem != "printed_comparison":
             frame.with_columns(
                 pl.lit(None, frame.schema[number]).alias(number), status=pl.lit("hidden")
             ).write_parquet(path)
@@ -347,7 +347,7 @@ def test_headings_and_strokes_cannot_become_markup() -> None:
 
 
 def test_printed_figures_are_rows_for_every_cover(publication: Publication) -> None:
-    figure = published_comparison(publication, 2019)
+    figure = printed_comparison(publication, 2019)
     assert figure.rows.rows() == [
         ("Kapittel 1.1", "Mål for innsparing", "2019", "Kroner", 2_500_000, 2_500_000, "Likt", ""),
         ("Kapittel 2.1.1", "Søkere til stillingene", "", "Antall", 62, None, "Ikke i registeret",
@@ -363,7 +363,7 @@ def test_printed_figures_are_rows_for_every_cover(publication: Publication) -> N
         "Av 4 trykte tall: 2 er like, 1 står med to ulike tall i rapporten selv, 0 avviker og 1 "
         "står ikke i registeret."
     )
-    assert published_comparison(publication, 2020).empty.startswith("Ingen trykte tall")
+    assert printed_comparison(publication, 2020).empty.startswith("Ingen trykte tall")
 
 
 def test_printed_figures_are_counted_by_status(publication: Publication, folder: Path) -> None:
@@ -371,11 +371,11 @@ def test_printed_figures_are_counted_by_status(publication: Publication, folder:
         "equal": 7, "source_contradiction": 1, "different": 1, "not_answerable": 0,
     }  # fmt: skip
     assert printed_years(publication) == (2019, 2021)
-    (folder / "published_comparison.parquet").unlink()
+    (folder / "printed_comparison.parquet").unlink()
     without = read(folder)
     assert printed_years(without) == ()
     assert printed_figures(without, 2021) == ()
-    assert published_comparison(without, 2021).empty
+    assert printed_comparison(without, 2021).empty
 
 
 def test_printed_numbers_are_written_with_their_unit(publication: Publication) -> None:
@@ -391,9 +391,9 @@ def test_printed_numbers_are_written_with_their_unit(publication: Publication) -
 
 def test_no_part_of_a_printed_figure_is_an_english_code() -> None:
     """Every breakdown of the reports' figures has words of its own."""
-    listed = Path(__file__).parents[3] / "assets" / "reference" / "published_figures.csv"
+    listed = Path(__file__).parents[3] / "assets" / "reference" / "printed_figures.csv"
     frame = pl.read_csv(listed, infer_schema=False).fill_null("")
-    from dashboards.figures.published_comparison import _parts
+    from dashboards.figures.printed_comparison import _parts
 
     parts = [
         part

@@ -147,7 +147,7 @@ def test_pages_lead_to_the_printed_figures_of_their_year(publication: Publicatio
 
 
 def test_without_printed_figures_nothing_speaks_of_them(folder: Path) -> None:
-    (folder / "published_comparison.parquet").unlink()
+    (folder / "printed_comparison.parquet").unlink()
     publication = read(folder)
     assert set(render_overview(publication)) == {"index.html"}
     for html in (render_index(publication), render_year(publication, 2021)):

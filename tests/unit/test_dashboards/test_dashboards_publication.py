@@ -36,14 +36,14 @@ def test_a_list_is_there_only_for_those_who_may_see_it(
     folder: Path, change_mart: Callable[..., Publication]
 ) -> None:
     publication = read(folder)
-    assert publication.holds("published_comparison")
-    line = publication.table("published_comparison", 2019).row(0, named=True)
+    assert publication.holds("printed_comparison")
+    line = publication.table("printed_comparison", 2019).row(0, named=True)
     assert (line["published"], line["derived"]) == (22, 23)
-    with pytest.raises(PublicationError, match=r"published_comparison\.parquet lacks derived"):
-        change_mart("published_comparison", lambda frame: frame.drop("derived"))
-    (folder / "published_comparison.parquet").unlink()
+    with pytest.raises(PublicationError, match=r"printed_comparison\.parquet lacks derived"):
+        change_mart("printed_comparison", lambda frame: frame.drop("derived"))
+    (folder / "printed_comparison.parquet").unlink()
     without = read(folder)
-    assert not without.holds("published_comparison")
+    assert not without.holds("printed_comparison")
     assert without.holds("caseload")
 
 

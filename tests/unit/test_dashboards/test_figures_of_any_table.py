@@ -16,7 +16,7 @@ from dashboards.figures.monthly_form import monthly_form, months
 from dashboards.pages import render_overview, render_year
 from dashboards.publication import Publication
 from dashboards.report.content import report
-from dashboards.report.workbook import workbook
+from dashboards.report.report_workbook import workbook
 
 YEAR = 2021
 MARTS = {mart.name: mart for mart in vocabulary().layer("marts") if not mart.is_list}

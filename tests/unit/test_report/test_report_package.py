@@ -140,9 +140,9 @@ def test_a_figure_that_no_chapter_names_is_not_lost(
 def test_the_printed_figures_are_there_when_they_are_published(tmp_path: Path) -> None:
     folder = build_publication(tmp_path / "internal")
     held = [entry.id for entry in report(read(folder), YEAR).tables]
-    assert ("published_comparison" in held) == read(folder).holds("published_comparison")
-    (folder / "published_comparison.parquet").unlink(missing_ok=True)
-    assert "published_comparison" not in [entry.id for entry in report(read(folder), YEAR).tables]
+    assert ("printed_comparison" in held) == read(folder).holds("printed_comparison")
+    (folder / "printed_comparison.parquet").unlink(missing_ok=True)
+    assert "printed_comparison" not in [entry.id for entry in report(read(folder), YEAR).tables]
 
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021])

@@ -16,7 +16,7 @@ from dashboards import words
 from dashboards.figures.figure import WRITERS
 from dashboards.publication import Publication
 from dashboards.report.content import Entry, Report, report
-from dashboards.report.workbook import FORMATS, workbook
+from dashboards.report.report_workbook import FORMATS, workbook
 from tests.unit.test_report.conftest import LIVE, MARKUP, YEAR, parts
 
 CHART = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}

@@ -1,0 +1,318 @@
+"""What each live page is given to show. How it looks is said in templates/live.
+
+Most pages are cards and figures, as the outline says; four have something of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from assets.vocabulary import vocabulary
+from dashboards import definitions, frame, numbers, origin, outline, words
+from dashboards.app.address import Address, Choices, Link
+from dashboards.app.downloads import Downloads
+from dashboards.app.source import Published
+from dashboards.figures import cards
+from dashboards.figures.monthly_form import monthly_form, months
+from dashboards.figures.printed_comparison import HEADERS, printed_report
+from dashboards.figures.printed_comparison import MART as COMPARISON
+from dashboards.forms import notes as form_notes
+from dashboards.frame import Notices
+from dashboards.report.tables import Table
+
+Static = Callable[[str], str]
+"""The address of a file of static/, by its name."""
+
+Context = dict[str, Any]
+
+
+def render(published: Published, address: Address, downloads: Downloads, static: Static) -> str:
+    """Return the page at an address as HTML."""
+    publication, choices = published.publication, address.choices
+    seen, year = choices.seen(publication), choices.year
+    template, make = _OWN.get(address.page.name, ("live/figures.html", _figures))
+    context = make(published, address)
+    return frame.render(
+        template,
+        frame.notices(publication, year),
+        _heading(address),
+        static=static,
+        menu=_menu(published, address, address.page),
+        year=year,
+        choices=choices,
+        downloads=downloads,
+        leads=_leads(published, address),
+        choosers=list(_choosers(published, address)),
+        whole=list(_whole(address, downloads)),
+        made=origin.made(seen, year),
+        rejected=origin.rejected(seen, year),
+        onwards=[
+            Link(page.title, address.to(page))
+            for page in (outline.ABOUT, outline.QUALITY)
+            if page is not address.page
+        ],
+        **({"charts": ""} | context),
+    )
+
+
+def render_lost(published: Published | None, status: int, message: str, static: Static) -> str:
+    """Return the page for an address that leads nowhere, and where to go instead.
+
+    `published` is None when nothing is.
+    """
+    notices, newest, menu = Notices(), None, None
+    heading = _LOST.get(status, words.APP_BROKEN_TITLE)
+    if published is not None:
+        newest = Address(outline.OVERVIEW, Choices(published.publication.years[-1]))
+        notices = frame.notices(published.publication, newest.choices.year)
+        menu = _menu(published, newest)
+    elif status == 503:
+        heading = words.APP_NOTHING_TITLE
+    return frame.render(
+        "live/lost.html",
+        notices,
+        heading,
+        static=static,
+        menu=menu,
+        charts="",
+        message=message,
+        onwards=newest.href if newest else "",
+    )
+
+
+_LOST: Mapping[int, str] = {
+    400: words.APP_BAD_TITLE,
+    404: words.APP_NOT_FOUND_TITLE,
+    503: words.APP_WAIT_TITLE,
+}
+
+
+def settled(published: Published, address: Address) -> Address:
+    """Return the address with the month that a page of months shows when none is named."""
+    choices = address.choices
+    if address.page is not outline.MONTHLY_FORM or choices.month is not None:
+        return address
+    listed = months(published.publication, choices.year)
+    return replace(address, choices=replace(choices, month=listed[-1] if listed else None))
+
+
+def _heading(address: Address) -> str:
+    """The heading of a page, which is the beginning of its title too."""
+    page, choices = address.page, address.choices
+    if page is outline.MONTHLY_FORM and choices.month is not None:
+        return words.form_title(choices.year, choices.month)
+    if page is outline.ABOUT:
+        return page.title
+    return _HEADINGS.get(page.name, partial(words.app_heading, page.title))(choices.year)
+
+
+_HEADINGS: Mapping[str, Callable[[int], str]] = {
+    outline.OVERVIEW.name: words.title,
+    outline.PRINTED.name: words.app_printed_heading,
+    outline.QUALITY.name: words.app_quality_heading,
+}
+
+
+def _menu(
+    published: Published, address: Address, current: outline.Page | None = None
+) -> list[Link]:
+    """The pages that the readers have; each keeps what the address chose."""
+    return [
+        Link(page.title, address.to(page), "page" if page is current else "")
+        for page in outline.PAGES
+        if not page.needs or published.publication.holds(page.needs)
+    ]
+
+
+def _leads(published: Published, address: Address) -> list[str]:
+    """What the page shows, in sentences under its heading."""
+    page, choices = address.page, address.choices
+    if page.name in _LEADS:
+        return [_LEADS[page.name]]
+    previous = choices.seen(published.publication).previous(choices.year)
+    compared = words.app_compared(previous) if previous else words.FIRST_YEAR
+    period = published.report(choices).period
+    unpublished = origin.unpublished(published.publication) if page is outline.OVERVIEW else []
+    return [" ".join(filter(None, (compared, period))), *unpublished]
+
+
+_LEADS: Mapping[str, str] = {
+    outline.MONTHLY_FORM.name: words.FORM_LEAD,
+    outline.PRINTED.name: words.COMPARISON_LEAD,
+    outline.QUALITY.name: words.APP_QUALITY_LEAD,
+    outline.ABOUT.name: words.APP_ABOUT_LEAD,
+}
+
+
+def _choosers(published: Published, address: Address) -> Iterator[tuple[str, list[Link]]]:
+    """Year, month, what to compare with, gender: each with its label, the chosen one marked."""
+    publication, choices = published.publication, address.choices
+    years = publication.years[::-1]
+    previous = choices.seen(publication).previous(choices.year)
+
+    def link(text: object, to: Choices, *, chosen: bool) -> Link:
+        return Link(str(text), address.to(address.page, to), "true" if chosen else "")
+
+    if "year" in address.page.choices:
+        yield (
+            words.YEARS,
+            [link(one, choices.in_year(one), chosen=one == choices.year) for one in years],
+        )
+    if "month" in address.page.choices:
+        listed = months(publication, choices.year)
+        yield (
+            words.APP_MONTH,
+            [
+                link(
+                    words.MONTHS[one - 1], replace(choices, month=one), chosen=one == choices.month
+                )
+                for one in listed
+            ],
+        )
+    if "compared" in address.page.choices and len(years) > 1:
+        yield (
+            words.APP_COMPARE,
+            [
+                # The year before has one address, that without a year to compare with.
+                link(
+                    one,
+                    replace(choices, compared_with=None if one == choices.year - 1 else one),
+                    chosen=one == previous,
+                )
+                for one in years
+                if one != choices.year
+            ],
+        )
+    if "gender" in address.page.choices:
+        yield (
+            words.APP_GENDER,
+            [
+                link(text, replace(choices, by_gender=by), chosen=by == choices.by_gender)
+                for text, by in ((words.APP_GENDER_ON, True), (words.APP_GENDER_OFF, False))
+            ],
+        )
+
+
+def _whole(address: Address, downloads: Downloads) -> Iterator[Link]:
+    """How everything, or the page, can be taken along."""
+    choices = address.choices
+    if address.page is outline.MONTHLY_FORM and choices.month is not None:
+        yield Link(words.FORM_WORKBOOK, downloads.form(choices))
+    yield Link(words.app_workbook(choices.year), downloads.workbook(choices))
+
+
+# --- What is on each page ------------------------------------------------------------------------
+
+
+def _figures(published: Published, address: Address) -> Context:
+    page, choices = address.page, address.choices
+    seen = choices.seen(published.publication)
+    found = published.tables(choices)
+    groups: list[tuple[outline.Group, list[Table]]] = [
+        # Not every audience gets every figure.
+        (group, [found[name] for name in group.figures if name in found])
+        for group in page.groups
+    ]
+    by_name = {card.id: card for card in cards(seen, choices.year)} if page.cards else {}
+    chosen = [by_name[name] for name in page.cards if name in by_name]
+    key_figures = found["key_figures"] if page is outline.OVERVIEW else None
+    return {
+        "cards": chosen,
+        "marks": origin.marks(seen, origin.shown_years(seen, choices.year)),
+        "key_figures": key_figures,
+        "withholds": any(card.withholds for card in chosen)
+        or (key_figures is not None and key_figures.figure.withholds()),
+        "groups": [(group, tables) for group, tables in groups if tables],
+        "charts": frame.charts(table.figure for _, tables in groups for table in tables),
+    }
+
+
+def _form(published: Published, address: Address) -> Context:
+    choices = address.choices
+    if choices.month is None:
+        return {"form": None}
+    form = monthly_form(choices.seen(published.publication), choices.year, choices.month)
+    return {
+        "form": form,
+        "running": form_notes.running(form),
+        "definition": vocabulary().table("marts.monthly_form").definition_nb,
+        "reading": form_notes.READING,
+    }
+
+
+def _printed(published: Published, address: Address) -> Context:
+    publication, year = published.publication, address.choices.year
+    report = printed_report(publication, year)
+    if not report.figures:
+        return {"report": None, "nothing": words.nobody(words.NOBODY[COMPARISON], year)}
+    return {
+        "report": report,
+        "figure": published.tables(address.choices)[COMPARISON].figure,
+        "headers": HEADERS,
+        "statuses": [
+            (
+                status.label_nb,
+                numbers.count(report.counts[status.code]),
+                words.STATUS_MEANINGS[status.code],
+            )
+            for status in vocabulary().code_list("comparison_status").codes
+        ],
+    }
+
+
+def _quality(published: Published, address: Address) -> Context:
+    publication, year = published.publication, address.choices.year
+    checks = {of: publication.checks(of) for of in publication.years}
+    refused = int(publication.manifest.get("deliveries_refused", 0))
+    return {
+        "by_year": [
+            (
+                str(of),
+                numbers.count(publication.delivery_count(of)),
+                numbers.count(publication.rows_rejected(of)),
+                numbers.count(checks[of]["run"]) if checks[of] else words.NOTHING,
+                numbers.count(checks[of]["failed"]) if checks[of] else words.NOTHING,
+                words.day(publication.counted_until(of)),
+                words.moment(publication.built_at(of)),
+            )
+            for of in reversed(publication.years)
+        ],
+        "refused": words.refused_sentence(numbers.count(refused), refused == 1)
+        if refused
+        else words.APP_NONE_REFUSED,
+        "errors": origin.errors(publication, year),
+        "error_headers": (words.APP_ERROR, vocabulary().columns["rows_rejected"].label_nb),
+        "deliveries": [
+            (
+                delivery["name"],
+                words.APP_REFUSED if delivery.get("refused") else words.APP_READ,
+                delivery["sha256"],
+            )
+            for delivery in publication.deliveries(year)
+        ],
+    }
+
+
+def _about(published: Published, _: Address) -> Context:
+    publication = published.publication
+    signs = (words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE)
+    return {
+        "key_figures": definitions.key_figures(publication),
+        "tables": definitions.tables(publication),
+        "said": (
+            ("avrunding", words.ROUNDING, (*words.ROUNDING_SENTENCES, *signs)),
+            ("skjermet", words.PRIVACY, origin.privacy(publication)),
+            ("utgaver", words.EDITIONS, origin.editions(publication)),
+        ),
+    }
+
+
+_OWN: Mapping[str, tuple[str, Callable[[Published, Address], Context]]] = {
+    outline.MONTHLY_FORM.name: ("live/form.html", _form),
+    outline.PRINTED.name: ("live/printed.html", _printed),
+    outline.QUALITY.name: ("live/quality.html", _quality),
+    outline.ABOUT.name: ("live/about.html", _about),
+}

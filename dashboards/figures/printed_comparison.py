@@ -1,0 +1,225 @@
+"""The figures that the annual reports printed, beside the same from the records.
+
+One line is one printed figure, as it is written and as a number. They were compared when the mart
+was made; nothing is compared here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+import polars as pl
+
+from assets.vocabulary import vocabulary
+from dashboards import numbers, words
+from dashboards.figures.figure import Figure
+from dashboards.publication import Publication
+
+MART = "printed_comparison"
+LOOKED_AT = ("different", "source_contradiction")
+"""The statuses that deserve a look, in this order."""
+
+_GENDERS = {"female": words.WOMEN, "male": words.MEN}
+_SUMMARY = "summary"
+_FORM_ROW = re.compile(r"form row (\d+)")
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "count": str,
+    "percent": words.percent,
+    "years": words.age,
+    "rank": words.place,
+    "nok": words.kroner,
+}
+"""What stands around a number of each unit."""
+
+
+@dataclass(frozen=True)
+class PrintedFigure:
+    """One printed figure with its labels; `part` is what within the figure is meant."""
+
+    section: str
+    label: str
+    part: str
+    published: float
+    derived: float | None
+    unit: str
+    status: str
+    note: str
+
+    @property
+    def section_label(self) -> str:
+        """The section as a reader of the report knows it."""
+        if self.section == _SUMMARY:
+            return words.SUMMARY_SECTION
+        row = _FORM_ROW.fullmatch(self.section)
+        return words.form_row(row[1]) if row else words.chapter(self.section)
+
+    @property
+    def status_label(self) -> str:
+        """How the two compare, in words."""
+        return vocabulary().code_list("comparison_status")[self.status].label_nb
+
+    @property
+    def published_text(self) -> str:
+        """The printed number with its unit."""
+        return _WORDS[self.unit](numbers.decimal(self.published))
+
+    @property
+    def derived_text(self) -> str:
+        """The number from the records with its unit."""
+        if self.derived is None:
+            return words.NOTHING
+        return _WORDS[self.unit](numbers.decimal(self.derived))
+
+
+@dataclass(frozen=True)
+class PrintedReport:
+    """The figures that the annual report of a year printed, and how they compare."""
+
+    year: int
+    figures: tuple[PrintedFigure, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Status -> how many figures have it, every status named."""
+        found = [figure.status for figure in self.figures]
+        statuses = vocabulary().code_list("comparison_status").names
+        return {status: found.count(status) for status in statuses}
+
+    @property
+    def summary(self) -> str:
+        """The same in a sentence."""
+        return words.comparison_summary(self.counts)
+
+    @property
+    def looked_at(self) -> list[PrintedFigure]:
+        """The figures that deserve a look, in the order of LOOKED_AT."""
+        return [one for status in LOOKED_AT for one in self.figures if one.status == status]
+
+    @property
+    def by_section(self) -> list[tuple[str, list[PrintedFigure]]]:
+        """The label of each section with its figures, in the order of the report."""
+        sections = groupby(self.figures, key=lambda figure: figure.section_label)
+        return [(label, list(figures)) for label, figures in sections]
+
+
+HEADERS: Mapping[str, str] = {
+    column.name: column.label_nb for column in vocabulary().table(f"marts.{MART}").columns
+}
+"""Column of the mart -> its header in a table."""
+
+
+def printed_report(publication: Publication, year: int) -> PrintedReport:
+    """Return what the report of a year printed; without figures when that was nothing."""
+    return PrintedReport(year, printed_figures(publication, year))
+
+
+def printed_years(publication: Publication) -> tuple[int, ...]:
+    """The years whose annual report printed figures; none when they are not for this audience."""
+    if not publication.holds(MART):
+        return ()
+    return tuple(year for year in publication.years if not publication.table(MART, year).is_empty())
+
+
+def printed_figures(publication: Publication, year: int) -> tuple[PrintedFigure, ...]:
+    """Return the figures that the report of a year printed, in the order of the report.
+
+    Empty when it printed none, or they are not for this audience.
+    """
+    if not publication.holds(MART):
+        return ()
+    rows = publication.table(MART, year).iter_rows(named=True)
+    listed = vocabulary().code_list("published_figure").names
+    ordered = sorted(
+        rows,
+        key=lambda row: (
+            _section_order(row["section"]),
+            listed.index(row["figure"]),
+            _part_order(row["figure"], row["breakdown"] or ""),
+            row["unit"],
+        ),
+    )
+    return tuple(
+        PrintedFigure(
+            section=row["section"],
+            label=vocabulary().code_list("published_figure")[row["figure"]].label_nb,
+            part=", ".join(_parts(row["figure"], row["breakdown"] or "")),
+            published=row["published"],
+            derived=row["derived"],
+            unit=row["unit"],
+            status=row["status"],
+            note=row["note"] or "",
+        )
+        for row in ordered
+    )
+
+
+def counts_by_status(publication: Publication, year: int) -> dict[str, int]:
+    """Return status -> how many printed figures of a year have it, every status named."""
+    return printed_report(publication, year).counts
+
+
+def printed_comparison(publication: Publication, year: int) -> Figure:
+    """All printed figures of a year as rows; each line's unit stands in a column of its own."""
+    mart = vocabulary().table(f"marts.{MART}")
+    found = printed_figures(publication, year)
+    if not found:
+        return Figure(
+            MART, mart.label_nb, mart.definition_nb, empty=words.nobody(words.NOBODY[MART], year)
+        )
+    units = vocabulary().code_list("figure_unit")
+    header = {name: mart.column(name).label_nb for name in ("published", "derived")}
+    rows = pl.DataFrame(
+        {
+            mart.column("section").label_nb: [line.section_label for line in found],
+            mart.column("figure").label_nb: [line.label for line in found],
+            words.OF_WHAT: [line.part for line in found],
+            mart.column("unit").label_nb: [units[line.unit].label_nb for line in found],
+            header["published"]: [line.published for line in found],
+            header["derived"]: pl.Series([line.derived for line in found], dtype=pl.Float64),
+            mart.column("status").label_nb: [line.status_label for line in found],
+            mart.column("note").label_nb: [line.note for line in found],
+        }
+    )
+    return Figure(
+        id=MART,
+        title=mart.label_nb,
+        definition=mart.definition_nb,
+        rows=rows,
+        units=dict.fromkeys(header.values(), "decimal"),
+        notes=(words.comparison_summary(counts_by_status(publication, year)),),
+    )
+
+
+def _section_order(section: str) -> tuple[int, tuple[int, ...]]:
+    """The summary first, then the chapters by their numbers, then the rows of the form."""
+    if section == _SUMMARY:
+        return (0, ())
+    row = _FORM_ROW.fullmatch(section)
+    return (2, (int(row[1]),)) if row else (1, tuple(map(int, section.split("."))))
+
+
+def _parts(figure: str, breakdown: str) -> Iterator[str]:
+    """The labels of the parts of a breakdown: the first by the figure's list, then the gender."""
+    if not breakdown:
+        return
+    list_name = vocabulary().code_list("published_figure")[figure].attributes["codes"]
+    labels = words.PRINTED_PARTS | _GENDERS
+    if list_name and list_name != "gender":
+        labels |= {code.code: code.label_nb for code in vocabulary().code_list(list_name).codes}
+    for part in breakdown.split("|"):
+        yield labels.get(part, part)
+
+
+def _part_order(figure: str, breakdown: str) -> tuple[int, ...]:
+    """The order of the code lists; what they do not name keeps its own, at the end."""
+    list_name = vocabulary().code_list("published_figure")[figure].attributes["codes"]
+    if not breakdown or not list_name:
+        return ()
+    order = []
+    for part, name in zip(breakdown.split("|"), (list_name, "gender"), strict=False):
+        codes = vocabulary().code_list(name).names
+        order.append(codes.index(part) if part in codes else len(codes))
+    return tuple(order)

@@ -1,0 +1,430 @@
+"""An independent judge of messy deliveries: which rows are at fault, and which records remain.
+
+Written from the contract, section 2, alone; it loops where the product does not and shares no code
+with it. It is told what stands in every cell; what a cell says is in cells.py. It knows nothing of
+files, nor of deliveries that are refused whole: their lines are simply not handed to it.
+
+Where the contract leaves room, this is how it is read:
+
+* In one delivery, two rows with one key are identical if they say the same once coded, cells that
+  cannot be read included. A row marked Slettes contradicts one that is not; two such are identical.
+* A row marked Slettes needs only its key; as the last good row of a key it takes the key out.
+* Tables are settled in the order participants, referrals, the others; a row is judged against the
+  row that won the key of its parent. The latest good row of a key wins it.
+* A row that was superseded is not judged against other rows: rules that look across rows are
+  judged on the winning ones. If it is bad in itself it is healed.
+* A rule does not look at a cell that could not be taken, so that one mistake is told once.
+* An exit before a start that is still to come is of one who has not started, and before it, too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple
+
+from tests.recount import cells, records
+
+Key = tuple[Any, ...]
+
+SHEETS = {
+    "participants": "Deltakere",
+    "referrals": "Henvisninger",
+    "exits": "Avslutninger",
+    "activities": "Aktiviteter",
+    "transition_cases": "Overgangssaker",
+    "partner_projects": "Samarbeidsprosjekt",
+    "group_sessions": "Gruppetilbud",
+    "survey_waves": "Spørreundersøkelser",
+    "staffing": "Bemanning",
+    "savings": "Økonomi",
+}
+"""Table -> sheet, in an order in which every table comes after those that it refers to."""
+
+KEYS = {
+    "participants": ("participant_id",),
+    "referrals": ("referral_id",),
+    "exits": ("referral_id",),
+    "activities": ("referral_id", "activity", "started_on"),
+    "transition_cases": ("case_id",),
+    "partner_projects": ("project", "candidate_id"),
+    "group_sessions": ("session_group", "held_on"),
+    "survey_waves": ("wave",),
+    "staffing": ("year", "role"),
+    "savings": ("year",),
+}
+REQUIRED = {
+    "participants": ("birth_year", "gender", "country"),
+    "referrals": ("participant_id", "referred_on", "source", "benefit"),
+    "exits": ("exited_on", "kind"),
+    "activities": (),
+    "transition_cases": ("opened_on", "outcome"),
+    "partner_projects": ("gender", "origin", "started_on"),
+    "group_sessions": ("registered", "attended"),
+    "survey_waves": ("sent_on", "invited", "answered"),
+    "staffing": ("headcount",),
+    "savings": ("savings_target",),
+}
+PARENTS = {
+    "referrals": ("participant_id", "participants"),
+    "exits": ("referral_id", "referrals"),
+    "activities": ("referral_id", "referrals"),
+    "transition_cases": ("referral_id", "referrals"),
+}
+"""Table -> the column that refers, and the table it refers to."""
+
+CODES = {
+    "participants": {
+        "gender": "gender",
+        "country": "country",
+        "norwegian_level": "norwegian_level",
+        "education": "education",
+    },
+    "referrals": {
+        "source": "referral_source",
+        "nav_office": "nav_office",
+        "target_group": "target_group",
+        "benefit": "benefit",
+    },
+    "exits": {
+        "kind": "exit_kind",
+        "outcome": "outcome",
+        "dropout_reason": "dropout_reason",
+        "other_detail": "other_detail",
+        "benefit_at_exit": "benefit",
+        "industry": "industry",
+        "wage_subsidy": "yes_no_unknown",
+        "employed_after_6m": "yes_no_unknown",
+    },
+    "activities": {"activity": "activity"},
+    "transition_cases": {"outcome": "transition_outcome"},
+    "partner_projects": {
+        "gender": "gender",
+        "origin": "project_origin",
+        "outcome": "project_outcome",
+    },
+    "group_sessions": {"session_group": "session_group"},
+    "survey_waves": {},
+    "staffing": {"role": "staff_role"},
+    "savings": {},
+}
+DATES = {
+    "participants": (),
+    "referrals": ("referred_on", "started_on"),
+    "exits": ("exited_on",),
+    "activities": ("started_on", "ended_on"),
+    "transition_cases": ("opened_on",),
+    "partner_projects": ("started_on",),
+    "group_sessions": ("held_on",),
+    "survey_waves": ("sent_on",),
+    "staffing": (),
+    "savings": (),
+}
+TEXTS = {
+    "activities": ("employer",),
+    "partner_projects": ("project",),
+    "survey_waves": ("wave",),
+}
+WHOLE = {
+    "group_sessions": {"registered": 1000, "attended": 1000},
+    "survey_waves": {"invited": 10_000, "answered": 10_000},
+    "staffing": {"headcount": 1000},
+}
+"""Table -> whole numbers, none below 0, and the highest that each may be."""
+
+AMOUNTS = {
+    "staffing": {"full_time_equivalents": (0, 1000)},
+    "savings": {
+        "savings_target": (0, 1_000_000_000),
+        "savings_reported": (-1_000_000_000, 1_000_000_000),
+    },
+}
+"""Table -> numbers with decimals, and the lowest and highest that each may be."""
+
+YEARS = {"staffing": "year", "savings": "year"}
+NOT_IN_FUTURE = {
+    "referrals": "referred_on",
+    "exits": "exited_on",
+    "transition_cases": "opened_on",
+    "group_sessions": "held_on",
+    "survey_waves": "sent_on",
+}
+
+
+class Line(NamedTuple):
+    """One row as it was handed in: field -> what stands in its cell, `deletes` for Slettes."""
+
+    delivery: str
+    table: str
+    row: int
+    cells: Mapping[str, Any]
+
+
+class Report(NamedTuple):
+    """One error of one row, as `quality.rejected_rows` lists it."""
+
+    delivery: str
+    sheet: str
+    row: int
+    field: str
+    code: str
+    healed_by: str | None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One record, and where it came from: one row, or one of several identical ones."""
+
+    values: Mapping[str, Any]
+    delivery: str
+    rows: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What must be reported, and table -> key -> what must be loaded."""
+
+    reports: frozenset[Report]
+    loaded: Mapping[str, Mapping[Key, Loaded]]
+
+    @property
+    def rows_rejected(self) -> int:
+        """How many rows are bad and not healed."""
+        bad = [report for report in self.reports if report.healed_by is None]
+        return len({(report.delivery, report.sheet, report.row) for report in bad})
+
+    @property
+    def register(self) -> records.Register:
+        """The register that the loaded records make, for the oracle."""
+        return records.Register(
+            **{
+                table: [kind(**record.values) for record in self.loaded[table].values()]
+                for table, kind in records.KINDS.items()
+            }
+        )
+
+
+def judge(lines: Iterable[Line], as_of: date) -> Judgement:
+    """Judge the rows of all deliveries that are not refused, on the day `as_of`."""
+    rows = [_read(line, as_of) for line in lines]
+    _find_duplicates(rows)
+    histories: dict[str, _History] = {}
+    for table in SHEETS:
+        history = _History([row for row in rows if row.line.table == table])
+        histories[table] = history
+        history.settle(lambda row: _errors_across(row, _parent(row, histories), as_of))
+    return Judgement(
+        frozenset(report for row in rows for report in _reports(row, histories, as_of)),
+        {table: history.records() for table, history in histories.items()},
+    )
+
+
+@dataclass(eq=False)
+class _Row:
+    """A row once coded. `errors` are those that it has by itself: field -> code, more than one."""
+
+    line: Line
+    deletes: bool
+    values: dict[str, Any]
+    unusable: set[str]
+    errors: list[tuple[str, str]]
+    key: Key | None
+
+    @property
+    def delivery(self) -> str:
+        return self.line.delivery
+
+    @property
+    def contents(self) -> dict[str, Any]:
+        """What the row says once coded; a cell that cannot be coded says what stands in it."""
+        unread = {name: cells.text(self.line.cells.get(name) or "") for name in self.unusable}
+        return {**self.values, **unread, "deletes": self.deletes}
+
+    def usable(self, *names: str) -> bool:
+        return not self.unusable.intersection(names)
+
+
+@dataclass
+class _History:
+    """Key -> the rows of one table that bear it, in the order of deliveries."""
+
+    rows: list[_Row]
+    of_key: dict[Key, list[_Row]] = field(default_factory=lambda: defaultdict(list))
+    good: set[_Row] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for row in sorted(self.rows, key=lambda row: row.delivery):
+            if row.key is not None:
+                self.of_key[row.key].append(row)
+
+    def settle(self, errors_across: Callable[[_Row], Sequence[tuple[str, str]]]) -> None:
+        self.good = {row for row in self.rows if not row.errors and not errors_across(row)}
+
+    def winner(self, key: Key | None) -> _Row | None:
+        """The latest good row of a key; a deletion is one too."""
+        if key is None:
+            return None
+        rows = [row for row in self.of_key.get(key, []) if row in self.good]
+        return rows[-1] if rows else None
+
+    def record(self, key: Key | None) -> _Row | None:
+        winner = self.winner(key)
+        return None if winner is None or winner.deletes else winner
+
+    def records(self) -> dict[Key, Loaded]:
+        found = {}
+        for key, rows in self.of_key.items():
+            winner = self.record(key)
+            if winner is not None:
+                twins = [row.line.row for row in rows if row.delivery == winner.delivery]
+                found[key] = Loaded(winner.values, winner.delivery, frozenset(twins))
+        return found
+
+
+def _read(line: Line, as_of: date) -> _Row:
+    """Judge a row cell by cell, and by what its own cells must agree on."""
+    deletes = not cells.is_empty(line.cells.get("deletes")) and (
+        cells.code(line.cells["deletes"], "yes_no_unknown") == "yes"
+    )
+    table, key_fields = line.table, KEYS[line.table]
+    values: dict[str, Any] = {}
+    errors = []
+    for name, reader in _readers(table, as_of).items():
+        if deletes and name not in key_fields:
+            continue
+        cell = line.cells.get(name)
+        values[name] = None
+        if not cells.is_empty(cell):
+            try:
+                values[name] = reader(cell)
+            except cells.CellError as error:
+                errors.append((name, error.code))
+        elif name in key_fields or name in REQUIRED[table]:
+            errors.append((name, "missing_value"))
+    if table == "partner_projects" and not deletes and cells.is_empty(line.cells.get("outcome")):
+        values["outcome"] = "none"
+    unusable = {name for name, _ in errors}
+    key = None if unusable.intersection(key_fields) else tuple(values[name] for name in key_fields)
+    row = _Row(line, deletes, values, unusable, errors, key)
+    if not deletes:
+        row.errors += _errors_within(row, as_of)
+    return row
+
+
+def _readers(table: str, as_of: date) -> dict[str, Callable[[Any], Any]]:
+    """Field -> how its cell is read, for every field of the table."""
+    identifiers = [name for name in KEYS[table] if name.endswith("_id")]
+    identifiers += [PARENTS[table][0]] if table in PARENTS else []
+    readers: dict[str, Callable[[Any], Any]] = dict.fromkeys(identifiers, cells.identifier)
+    readers |= dict.fromkeys(TEXTS.get(table, ()), cells.text)
+    readers |= dict.fromkeys(DATES[table], cells.day)
+    for name, code_list in CODES[table].items():
+        readers[name] = partial(cells.code, code_list=code_list)
+    for name, highest in WHOLE.get(table, {}).items():
+        readers[name] = partial(cells.whole, highest=highest)
+    for name, (lowest, most) in AMOUNTS.get(table, {}).items():
+        readers[name] = partial(cells.amount, lowest=lowest, highest=most)
+    if table in YEARS:
+        readers[YEARS[table]] = partial(cells.year, as_of=as_of)
+    if table == "participants":
+        readers["birth_year"] = partial(cells.birth_year, as_of=as_of)
+    if table == "exits":
+        readers["position_pct"] = cells.position
+    return readers
+
+
+def _errors_within(row: _Row, as_of: date) -> list[tuple[str, str]]:
+    """What one row breaks by itself, beside cells that cannot be read."""
+    table, values, errors = row.line.table, row.values, []
+    dated = NOT_IN_FUTURE.get(table)
+    if dated and values[dated] is not None and values[dated] > as_of:
+        errors.append((dated, "future_date"))
+    for ends, begins in (("started_on", "referred_on"), ("ended_on", "started_on")):
+        first, last = values.get(begins), values.get(ends)
+        if first and last and last < first:
+            errors.append((ends, "date_order"))
+    if table == "exits":
+        errors += [(name, "rule") for name in _broken_exit_rules(row)]
+    counted = table == "survey_waves" and row.usable("invited", "answered")
+    if counted and values["answered"] > values["invited"]:
+        errors.append(("answered", "rule"))
+    return errors
+
+
+def _broken_exit_rules(row: _Row) -> list[str]:
+    """Fields that stand where they may not, or do not stand where they must."""
+    values, broken = row.values, []
+    kind, outcome = values["kind"], values["outcome"]
+    if row.usable("kind", "outcome") and (kind == "planned") != (outcome is not None):
+        broken.append("outcome")
+    reason = values["dropout_reason"]
+    if row.usable("kind", "dropout_reason") and (kind == "dropout") != (reason is not None):
+        broken.append("dropout_reason")
+    if row.usable("outcome", "other_detail") and values["other_detail"] and outcome != "AN":
+        broken.append("other_detail")
+    position = values["position_pct"]
+    if row.usable("outcome", "position_pct") and position and outcome not in ("A", "AD"):
+        broken.append("position_pct")
+    return broken
+
+
+def _find_duplicates(rows: Sequence[_Row]) -> None:
+    """Reject all rows that share a key in one delivery unless they say the same."""
+    sharing: dict[tuple[str, str, Key], list[_Row]] = defaultdict(list)
+    for row in rows:
+        if row.key is not None:
+            sharing[row.delivery, row.line.table, row.key].append(row)
+    for (_, table, _), twins in sharing.items():
+        if any(row.contents != twins[0].contents for row in twins):
+            for row in twins:
+                row.errors.append((KEYS[table][-1], "duplicate_key"))
+
+
+def _parent(row: _Row, histories: Mapping[str, _History]) -> _Row | None:
+    """The row that `row` refers to."""
+    if row.line.table not in PARENTS:
+        return None
+    column, table = PARENTS[row.line.table]
+    name = row.values.get(column)
+    return None if name is None else histories[table].record((name,))
+
+
+def _errors_across(row: _Row, parent: _Row | None, as_of: date) -> list[tuple[str, str]]:
+    """What a row breaks beside the row that it refers to."""
+    table = row.line.table
+    if row.deletes or table not in PARENTS:
+        return []
+    column = PARENTS[table][0]
+    if parent is None:
+        return [] if row.values[column] is None else [(column, "orphan")]
+    return _exit_against_referral(row, parent, as_of) if table == "exits" else []
+
+
+def _exit_against_referral(row: _Row, referral: _Row, as_of: date) -> list[tuple[str, str]]:
+    errors = []
+    kind, exited_on = row.values["kind"], row.values["exited_on"]
+    started_on = referral.values["started_on"]
+    has_started = started_on is not None and started_on <= as_of
+    if kind is None:
+        return []
+    if (kind == "no_show") == has_started:
+        errors.append(("kind", "rule"))
+    first = referral.values["referred_on"] if kind == "no_show" else started_on
+    if exited_on and first and exited_on < first:
+        errors.append(("exited_on", "date_order"))
+    return errors
+
+
+def _reports(row: _Row, histories: Mapping[str, _History], as_of: date) -> list[Report]:
+    table = row.line.table
+    winner = histories[table].winner(row.key)
+    superseded = winner is not None and row.delivery < winner.delivery
+    across = [] if superseded else _errors_across(row, _parent(row, histories), as_of)
+    healed_by = winner.delivery if superseded else None
+    return [
+        Report(row.delivery, SHEETS[table], row.line.row, name, code, healed_by)
+        for name, code in [*row.errors, *across]
+    ]

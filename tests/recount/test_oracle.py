@@ -1,0 +1,434 @@
+"""The oracle against numbers counted by hand, on registers small enough to count."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.recount.hand_counted import BUILD_DAY, REGISTER, person, planned, referral
+from tests.recount.oracle import MEASURES, marts, quantile
+from tests.recount.records import Register
+from tests.recount.stays import Stay, remaining
+
+COUNTED = marts(REGISTER, BUILD_DAY)
+
+
+def lines(table: str, *names: str) -> set[tuple[object, ...]]:
+    """The rows of a mart as tuples: year, the named columns, and what it measures."""
+    return {tuple(row[name] for name in ("year", *names)) for row in COUNTED[table]}
+
+
+def figures(year: int) -> dict[str, object]:
+    return {row["figure"]: row["value"] for row in COUNTED["key_figures"] if row["year"] == year}
+
+
+def test_referrals_are_counted_in_the_year_of_their_date() -> None:
+    assert lines("referral_offices", "nav_office", "gender", "n") == {
+        (2019, "arstad", "female", 1),
+        (2019, "unknown", "male", 2),
+        (2020, "unknown", "unknown", 2),
+        (2021, "unknown", "male", 1),
+        (2021, "unknown", "female", 1),
+    }
+    assert lines("referral_sources", "source", "gender", "n") == {
+        (2019, "nav_local", "female", 1),
+        (2019, "nav_local", "male", 2),
+        (2020, "nav_local", "unknown", 2),
+        (2021, "nav_local", "male", 1),
+        (2021, "nav_local", "female", 1),
+    }
+
+
+def test_gender_split_counts_records_and_persons() -> None:
+    assert lines("gender_split", "population", "gender", "n") == {
+        (2019, "referred", "female", 1),
+        (2019, "referred", "male", 2),
+        (2019, "started", "female", 1),
+        (2019, "started", "male", 1),
+        (2019, "planned_exits", "female", 1),
+        (2019, "participants", "female", 1),
+        (2019, "participants", "male", 1),
+        (2019, "active_at_year_end", "male", 1),
+        (2020, "referred", "unknown", 2),
+        (2020, "started", "unknown", 2),
+        (2020, "planned_exits", "unknown", 2),
+        (2020, "no_shows", "male", 1),
+        (2020, "participants", "male", 2),
+        (2020, "participants", "unknown", 1),
+        (2020, "active_at_year_end", "male", 1),
+        (2021, "referred", "male", 1),
+        (2021, "referred", "female", 1),
+        (2021, "started", "male", 1),
+        (2021, "dropouts", "male", 1),
+        (2021, "participants", "male", 1),
+        (2021, "active_at_year_end", "male", 1),
+    }
+
+
+def test_key_figures() -> None:
+    assert figures(2019) == {
+        "referrals": 3,
+        "started": 2,
+        "participants": 2,
+        "participants_without_dropouts": 2,
+        "dropouts": 0,
+        "no_shows": 0,
+        "planned_exits": 1,
+        "planned_share_of_exits": 1.0,
+        "work_exits": 1,
+        "work_exit_share": 1.0,
+        "active_at_year_end": 1,
+        "age_min": 24,
+        "age_max": 54,
+        "median_days_in_programme": 199,
+    }
+    assert figures(2020) == {
+        "referrals": 2,
+        "started": 2,
+        "participants": 3,
+        "participants_without_dropouts": 2,
+        "dropouts": 0,
+        "no_shows": 1,
+        "planned_exits": 2,
+        "planned_share_of_exits": 2 / 3,
+        "work_exits": 0,
+        "work_exit_share": 0.0,
+        "active_at_year_end": 1,
+        "age_min": 25,
+        "age_max": 44,
+        "median_days_in_programme": 16.5,
+    }
+    # Bo dropped out, so he is taken off although he is active under his second referral.
+    assert figures(2021) == {
+        "referrals": 2,
+        "started": 1,
+        "participants": 1,
+        "participants_without_dropouts": 0,
+        "dropouts": 1,
+        "no_shows": 0,
+        "planned_exits": 0,
+        "planned_share_of_exits": 0.0,
+        "work_exits": 0,
+        "work_exit_share": None,
+        "active_at_year_end": 1,
+        "age_min": 26,
+        "age_max": 26,
+        "median_days_in_programme": None,
+    }
+
+
+def test_participants_by_country_and_age() -> None:
+    assert lines("country_of_origin", "country", "gender", "n") == {
+        (2019, "SO", "female", 1),
+        (2019, "SY", "male", 1),
+        (2020, "SY", "male", 2),
+        (2020, "XX", "unknown", 1),
+        (2021, "SY", "male", 1),
+    }
+    assert lines("age_bands", "band", "gender", "n") == {
+        (2019, "45_54", "female", 1),
+        (2019, "under_25", "male", 1),
+        (2020, "25_34", "male", 1),
+        (2020, "35_44", "male", 1),
+        (2020, "35_44", "unknown", 1),
+        (2021, "25_34", "male", 1),
+    }
+
+
+def test_exits() -> None:
+    assert lines("exit_outcomes", "outcome", "gender", "n") == {
+        (2019, "A", "female", 1),
+        (2020, "AN", "unknown", 1),
+        (2020, "AP", "unknown", 1),
+    }
+    assert lines("dropout_reasons", "reason", "gender", "n") == {(2021, "health", "male", 1)}
+    assert lines("other_exit_details", "detail", "n") == {(2020, "unspecified", 1)}
+    assert lines("aap_benefits", "benefit", "n") == {(2020, "kvp", 1)}
+    assert lines("job_retention", "work_exits", "followed_up", "still_employed") == {
+        (2019, 1, 1, 1),
+        (2020, 0, 0, 0),
+        (2021, 0, 0, 0),
+    }
+    assert lines("target_attainment", "target", "target_share", "n", "base", "actual_share") == {
+        (2019, "work", 0.6, 1, 1, 1.0),
+        (2019, "education", 0.1, 0, 1, 0.0),
+        (2019, "clarified", 0.3, 0, 1, 0.0),
+        (2020, "work", 0.6, 0, 2, 0.0),
+        (2020, "education", 0.1, 0, 2, 0.0),
+        (2020, "clarified", 0.3, 1, 2, 0.5),
+        (2021, "work", 0.6, 0, 0, None),
+        (2021, "education", 0.1, 0, 0, None),
+        (2021, "clarified", 0.3, 0, 0, None),
+    }
+    # Dina's stays were of 30 and 3 days.
+    assert lines("time_in_programme", "outcome_group", "n", "p25_days", "p75_days") == {
+        (2019, "work", 1, 199, 199),
+        (2019, "total", 1, 199, 199),
+        (2020, "other", 1, 30, 30),
+        (2020, "aap", 1, 3, 3),
+        (2020, "total", 2, 9.75, 23.25),
+    }
+
+
+def test_caseload_counts_persons_and_stops_at_the_day_of_the_build() -> None:
+    months = {(row["year"], row["month"]): row for row in COUNTED["caseload"]}
+    assert len(months) == 12 + 12 + 5
+    active = {month: row["active"] for month, row in months.items()}
+    assert [active[2019, month] for month in (5, 6, 11, 12)] == [0, 1, 1, 1]
+    assert [active[2020, month] for month in (1, 2, 3, 4)] == [1, 1, 1, 1]
+    assert [active[2021, month] for month in (1, 5)] == [1, 1]
+    assert months[2020, 3] == {
+        "year": 2020,
+        "month": 3,
+        "active": 1,
+        "started": 2,
+        "planned_exits": 2,
+        "dropouts": 0,
+        "no_shows": 0,
+    }
+    assert months[2020, 2]["no_shows"] == 1
+    assert months[2021, 1]["dropouts"] == months[2021, 1]["started"] == 1
+    assert months[2021, 5]["started"] == 0
+
+
+def test_activities_cases_and_projects() -> None:
+    assert lines("activities", "activity", "gender", "n") == {
+        (2019, "mentor", "female", 1),
+        (2020, "mentor", "female", 1),
+        (2020, "mentor", "male", 1),
+        (2020, "nora_programme", "unknown", 1),
+        (2021, "mentor", "male", 1),
+        (2021, "paid_work", "male", 1),
+    }
+    assert lines("transition_cases", "outcome", "n") == {
+        (2020, "advice_only", 1),
+        (2021, "advice_only", 1),
+    }
+    assert lines("partner_projects", "project", "breakdown", "value", "n") == {
+        (2021, "Broen til jobb", "gender", "male", 1),
+        (2021, "Broen til jobb", "origin", "nora", 1),
+        (2021, "Broen til jobb", "outcome", "none", 1),
+    }
+
+
+def test_target_groups_and_benefits_of_those_referred() -> None:
+    assert lines("referral_target_groups", "target_group", "gender", "n") == {
+        (2019, "2", "female", 1),
+        (2019, "unknown", "male", 2),
+        (2020, "unknown", "unknown", 2),
+        (2021, "unknown", "male", 1),
+        (2021, "unknown", "female", 1),
+    }
+    assert lines("benefit_target", "benefit", "target_share", "n", "base", "actual_share") == {
+        (2019, "kvp", 0.5, 2, 3, 2 / 3),
+        (2019, "social_assistance", 0.5, 1, 3, 1 / 3),
+        (2020, "kvp", 0.5, 2, 2, 1.0),
+        (2020, "social_assistance", 0.5, 0, 2, 0.0),
+        (2021, "kvp", 0.5, 2, 2, 1.0),
+        (2021, "social_assistance", 0.5, 0, 2, 0.0),
+    }
+
+
+def test_the_background_of_participants() -> None:
+    assert lines("participant_background", "breakdown", "value", "gender", "n") == {
+        (2019, "norwegian_level", "a2", "female", 1),
+        (2019, "norwegian_level", "unknown", "male", 1),
+        (2019, "education", "primary", "female", 1),
+        (2019, "education", "unknown", "male", 1),
+        # Cem, who did not come, and Bo.
+        (2020, "norwegian_level", "a2", "male", 1),
+        (2020, "norwegian_level", "unknown", "male", 1),
+        (2020, "norwegian_level", "unknown", "unknown", 1),
+        (2020, "education", "unknown", "male", 2),
+        (2020, "education", "unknown", "unknown", 1),
+        (2021, "norwegian_level", "unknown", "male", 1),
+        (2021, "education", "unknown", "male", 1),
+    }
+
+
+def test_persons_who_took_part() -> None:
+    counted = lines("took_part", "breakdown", "value", "gender", "n")
+    assert {line for line in counted if line[1] == "population"} == {
+        (2019, "population", "participants", "female", 1),
+        (2019, "population", "participants", "male", 1),
+        # Dina and Bo; Cem did not come.
+        (2020, "population", "participants", "unknown", 1),
+        (2020, "population", "participants", "male", 1),
+        (2021, "population", "participants", "male", 1),
+    }
+    assert {line for line in counted if line[0] == 2020 and line[1] != "population"} == {
+        (2020, "country", "XX", "unknown", 1),
+        (2020, "country", "SY", "male", 1),
+        (2020, "band", "35_44", "unknown", 1),
+        (2020, "band", "25_34", "male", 1),
+        (2020, "norwegian_level", "unknown", "unknown", 1),
+        (2020, "norwegian_level", "unknown", "male", 1),
+        (2020, "education", "unknown", "unknown", 1),
+        (2020, "education", "unknown", "male", 1),
+        # Anna's mentor stayed a day longer than she did, and into a year that she is not in.
+        (2020, "activity", "nora_programme", "unknown", 1),
+        (2020, "activity", "mentor", "male", 1),
+    }
+
+
+def test_exits_to_work() -> None:
+    assert lines("work_exits", "breakdown", "value", "n") == {
+        (2019, "industry", "retail", 1),
+        (2019, "position", "80_99", 1),
+        (2019, "wage_subsidy", "unknown", 1),
+    }
+    # Anna's computer course began after her exit.
+    assert lines("work_exit_activities", "activity", "n") == {(2019, "mentor", 1)}
+
+
+@pytest.mark.parametrize(
+    ("percent", "band"),
+    [
+        (100, "full_time"),
+        (99.5, "80_99"),
+        (80, "80_99"),
+        (79.9, "50_79"),
+        (50, "50_79"),
+        (49.99, "under_50"),
+        (0.5, "under_50"),
+        (None, "unknown"),
+    ],
+)
+def test_bands_of_positions_begin_at_their_lower_bound(percent: float | None, band: str) -> None:
+    start, end = date(2020, 2, 1), date(2020, 3, 1)
+    register = Register(
+        participants=[person("p")],
+        referrals=[referral("1", "p", start, start)],
+        exits=[planned("1", end, "AD", position_pct=percent)],
+    )
+    [row] = [row for row in marts(register, end)["work_exits"] if row["breakdown"] == "position"]
+    assert row == {"year": 2020, "breakdown": "position", "value": band, "n": 1}
+
+
+def test_quarters_stop_at_the_day_of_the_build() -> None:
+    columns = ("active", "referred", "started", "planned_exits", "dropouts", "no_shows")
+    assert lines("quarterly_flow", "quarter", *columns) == {
+        (2019, 1, 0, 0, 0, 0, 0, 0),
+        (2019, 2, 1, 1, 1, 0, 0, 0),
+        (2019, 3, 1, 0, 0, 0, 0, 0),
+        (2019, 4, 1, 2, 1, 1, 0, 0),
+        (2020, 1, 1, 2, 2, 2, 0, 1),
+        (2020, 2, 1, 0, 0, 0, 0, 0),
+        (2020, 3, 1, 0, 0, 0, 0, 0),
+        (2020, 4, 1, 0, 0, 0, 0, 0),
+        (2021, 1, 1, 1, 1, 0, 1, 0),
+        (2021, 2, 1, 1, 0, 0, 0, 0),
+    }
+
+
+def test_the_monthly_form_counts_the_month_and_the_year_to_its_end() -> None:
+    form = {
+        (row["year"], *(row[name] for name in ("month", "period", "breakdown", "value", "gender"))):
+        row["n"]
+        for row in COUNTED["monthly_form"]
+    }  # fmt: skip
+    assert max(key[:2] for key in form) == (2021, 5)
+    march = {key[2:]: n for key, n in form.items() if key[:2] == (2020, 3)}
+    assert march == {
+        ("month", "counts", "referred", "unknown"): 2,
+        ("month", "counts", "started", "unknown"): 2,
+        ("month", "counts", "planned_exits", "unknown"): 2,
+        ("month", "counts", "active", "male"): 1,
+        ("month", "outcome", "AN", "unknown"): 1,
+        ("month", "outcome", "AP", "unknown"): 1,
+        ("year_to_date", "counts", "referred", "unknown"): 2,
+        ("year_to_date", "counts", "started", "unknown"): 2,
+        ("year_to_date", "counts", "planned_exits", "unknown"): 2,
+        # Cem's no-show is of February.
+        ("year_to_date", "counts", "no_shows", "male"): 1,
+        ("year_to_date", "counts", "active", "male"): 1,
+        ("year_to_date", "outcome", "AN", "unknown"): 1,
+        ("year_to_date", "outcome", "AP", "unknown"): 1,
+    }
+    assert form[2020, 12, "year_to_date", "counts", "planned_exits", "unknown"] == 2
+    assert (2020, 12, "month", "counts", "planned_exits", "unknown") not in form
+
+
+def test_the_share_still_in_the_programme() -> None:
+    # Of 2019: Anna stayed 199 days, Bo 367 until he dropped out. A month has 30.4375 days.
+    of_2019 = [row for row in COUNTED["still_in_programme"] if row["year"] == 2019]
+    assert [row["months_since_start"] for row in of_2019] == list(range(13))
+    assert [row["at_risk"] for row in of_2019] == [2] * 7 + [1] * 6
+    assert [row["remaining_share"] for row in of_2019] == [1.0] * 7 + [0.5] * 6
+    # Dina's stays of 2020 were of 30 and 3 days: none reached a month.
+    assert [row for row in COUNTED["still_in_programme"] if row["year"] == 2020] == [
+        {"year": 2020, "months_since_start": 0, "at_risk": 2, "remaining_share": 1.0}
+    ]
+    # Bo's second stay goes on: 134 days until the day of the build.
+    of_2021 = [row for row in COUNTED["still_in_programme"] if row["year"] == 2021]
+    assert [(row["at_risk"], row["remaining_share"]) for row in of_2021] == [(1, 1.0)] * 5
+
+
+def test_kaplan_and_meier_take_those_still_there_as_long_as_they_were_followed() -> None:
+    # By hand: after day 0 4/5, after day 40 4/5 * 2/3. Who was followed for 40 days is at risk on
+    # day 40, who was followed for 31 is not.
+    days = ((0, True), (31, False), (40, True), (40, False), (61, False))
+    assert remaining([Stay(day, ended) for day, ended in days]) == [
+        {"months_since_start": 0, "at_risk": 5, "remaining_share": 0.8},
+        {"months_since_start": 1, "at_risk": 4, "remaining_share": 0.8},
+        {"months_since_start": 2, "at_risk": 1, "remaining_share": 8 / 15},
+    ]
+    # 487 days are sixteen months to the day: the exit is read off, and the stay is at risk.
+    last = remaining([Stay(487, True), Stay(487, False)])[-1]
+    assert last == {"months_since_start": 16, "at_risk": 2, "remaining_share": 0.5}
+
+
+def test_what_is_recorded_of_the_programme_itself() -> None:
+    assert lines("group_sessions", "session_group", "sessions", "registered", "attended") == {
+        (2019, "walk_and_talk", 2, 8, 4),
+        (2019, "theme_day", 1, 0, 12),
+    }
+    assert lines("survey_response", "wave", "invited", "answered", "response_share") == {
+        (2020, "Vår", 0, 0, None),
+        (2020, "Høst", 8, 2, 0.25),
+    }
+    assert lines("staffing", "role", "headcount", "full_time_equivalents") == {
+        (2019, "counsellor", 2, 1.75),
+        (2019, "counsellor_part_time", 1, 0.25),
+        (2019, "transition_counsellor", 1, 1.0),
+        (2020, "counsellor", 0, 0.0),
+        (2020, "student_spring", 4, None),
+        (2021, "counsellor", 3, None),
+        (2021, "counsellor_part_time", 1, 0.5),
+    }
+    assert lines("savings", "savings_target", "savings_reported") == {
+        (2019, 2_500_000, -1.5),
+        (2021, 0, None),
+    }
+    assert lines("counsellor_caseload", *MEASURES["counsellor_caseload"]) == {
+        (2019, 2, 1, 2.0, 1.0, 0.5),
+        (2020, 3, 1, 0.0, None, None),
+        (2021, 1, 1, None, None, None),
+    }
+
+
+def test_a_person_who_is_active_twice_is_one_active_person() -> None:
+    start = date(2020, 2, 1)
+    register = Register(
+        participants=[person("p")],
+        referrals=[referral("1", "p", start, start), referral("2", "p", start, start)],
+        exits=[planned("1", date(2020, 2, 29), "UT")],
+    )
+    february = marts(register, date(2020, 2, 29))["caseload"][1]
+    assert (february["active"], february["started"], february["planned_exits"]) == (1, 2, 1)
+
+
+def test_a_register_without_referrals_has_no_year() -> None:
+    counted = marts(Register(participants=[person("p")]), BUILD_DAY)
+    assert counted == {table: [] for table in MEASURES}
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [([], 0.5, None), ([7], 0.25, 7), ([4, 1, 2], 0.5, 2), ([1, 2, 3, 10], 0.75, 4.75)],
+)
+def test_quantiles_lie_between_the_values(
+    values: list[int], share: float, expected: float | None
+) -> None:
+    assert quantile(values, share) == expected
