@@ -1,33 +1,51 @@
-"""Which figure is where: in which section of a year, and on which page of the live dashboard.
+"""Which figure is where, as the marts' declarations say, and the pages of the live dashboard.
 
-Said here and nowhere else. A figure is named by its id; `figures` makes it.
+A figure is named by its id; `figures` makes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from assets.vocabulary import VocabularyError, vocabulary
+from assets.vocabulary.declarations import FigureDeclaration, PlaceDeclaration
+from assets.vocabulary.model import Table
 from dashboards import words
 
-SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "resultater": (
-        "target_attainment", "exit_outcomes", "other_exit_details", "dropout_reasons",
-        "aap_benefits", "work_exits", "work_exit_activities", "job_retention",
-        "time_in_programme", "still_in_programme", "form_rows",
-    ),
-    "maneder": ("caseload", "flows", "quarterly_flow"),
-    "deltakerne": ("gender_split", "country_of_origin", "age_bands", "participant_background"),
-    "henvisninger": (
-        "referral_sources", "referral_offices", "referral_benefits", "benefit_target",
-        "referral_target_groups",
-    ),
-    "aktiviteter": ("activities", "transition_cases", "partner_projects"),
-    "ressurser": (
-        "group_sessions", "survey_response", "staffing", "counsellor_caseload", "savings",
-    ),
-}  # fmt: skip
-"""Section of a year -> its figures, in the order they are read."""
+FIGURES: Mapping[str, tuple[Table, FigureDeclaration]] = {
+    name: (mart, figure)
+    for mart in vocabulary().layer("marts")
+    for name, figure in mart.figures.items()
+}
+"""By id, the mart that each figure shows, and its declaration (assets/marts/<mart>.toml)."""
+
+
+def _under(
+    kind: str, ids: Iterable[str], places: Callable[[FigureDeclaration], Iterable[PlaceDeclaration]]
+) -> dict[str, tuple[str, ...]]:
+    """Id of a section, chapter or heading -> its figures, in the order they are read."""
+    found: dict[str, list[tuple[int, str]]] = {name: [] for name in ids}
+    for name, (mart, figure) in FIGURES.items():
+        for where in places(figure):
+            if where.id not in found:
+                raise VocabularyError(
+                    f"{mart.name}.toml [figures.{name}]: no {kind} {where.id}; there are "
+                    f"{', '.join(found)}"
+                )
+            found[where.id].append((where.place, name))
+    return {name: tuple(figure for _, figure in sorted(placed)) for name, placed in found.items()}
+
+
+CHAPTERS = _under("chapter", words.REPORT_CHAPTERS, lambda figure: [figure.chapter])
+"""Chapter of the report package -> its figures."""
+
+SECTIONS = _under(
+    "section", words.SECTIONS, lambda figure: [figure.section] if figure.section else []
+)
+"""Section of a year's page -> its figures."""
+
+_HEADINGS = _under("heading", words.APP_GROUPS, lambda figure: figure.headings)
 
 COMPARISON = "printed_comparison"
 """The figure of what the annual reports printed; it has a page of its own."""
@@ -56,7 +74,7 @@ class Page:
 
     name: str
     cards: tuple[str, ...] = ()
-    groups: tuple[Group, ...] = ()
+    headings: tuple[str, ...] = ()
     choices: tuple[str, ...] = ("year", "compared", "gender")
     needs: str = ""
 
@@ -69,6 +87,11 @@ class Page:
     def title(self) -> str:
         """Its name in the menu and its heading."""
         return words.APP_PAGES[self.name]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Its headings, with the figures that the marts' declarations put under them."""
+        return tuple(Group(name, _HEADINGS[name]) for name in self.headings)
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -85,7 +108,7 @@ OVERVIEW = Page(
         "referrals", "started", "participants", "planned_exits", "work_exits", "dropouts",
         "no_shows", "active_at_year_end", "ages", "median_days_in_programme",
     ),
-    groups=(Group("mal-og-utvikling", ("target_attainment", "caseload")),),
+    headings=("mal-og-utvikling",),
 )  # fmt: skip
 MONTHLY_FORM = Page("manedsskjema", choices=("year", "month", "gender"), needs="monthly_form")
 PRINTED = Page("trykte-tall", choices=("year",), needs=COMPARISON)
@@ -97,56 +120,37 @@ PAGES = (
     Page(
         "avslutninger",
         cards=("planned_exits", "work_exits"),
-        groups=(
-            Group("gikk-til", ("exit_outcomes", "other_exit_details", "aap_benefits", "form_rows")),
-            Group("arbeid", ("work_exits", "work_exit_activities", "job_retention")),
-            Group("tid", ("time_in_programme",)),
-        ),
+        headings=("gikk-til", "arbeid", "tid"),
     ),
     Page(
         "frafall",
         cards=("dropouts", "no_shows"),
-        groups=(Group("hvorfor", ("dropout_reasons", "flows")),),
+        headings=("hvorfor",),
     ),
     Page(
         "deltakere",
         cards=("participants", "active_at_year_end", "ages"),
-        groups=(
-            Group(
-                "hvem",
-                ("gender_split", "age_bands", "country_of_origin", "participant_background"),
-            ),
-        ),
+        headings=("hvem",),
     ),
     Page(
         "henvisninger",
         cards=("referrals", "started"),
-        groups=(
-            Group("hvorfra", ("referral_sources", "referral_offices")),
-            Group("ytelser", ("referral_benefits", "benefit_target", "referral_target_groups")),
-        ),
+        headings=("hvorfra", "ytelser"),
     ),
     Page(
         "flyt",
         cards=("started", "active_at_year_end", "median_days_in_programme"),
         choices=_BY_YEAR,
-        groups=(
-            Group("maneder", ("caseload", "flows", "quarterly_flow")),
-            Group("hvor-lenge", ("still_in_programme", "time_in_programme")),
-        ),
+        headings=("maneder", "hvor-lenge"),
     ),
     Page(
         "aktiviteter",
-        groups=(Group("gjorde", ("activities", "transition_cases", "partner_projects")),),
+        headings=("gjorde",),
     ),
     Page(
         "ressurser",
         choices=_BY_YEAR,
-        groups=(
-            Group("folk", ("staffing", "counsellor_caseload")),
-            Group("tilbud", ("group_sessions", "survey_response")),
-            Group("okonomi", ("savings",)),
-        ),
+        headings=("folk", "tilbud", "okonomi"),
     ),
     MONTHLY_FORM,
     PRINTED,

@@ -643,40 +643,6 @@ def nobody(what: str, year: int) -> str:
     return f"Ingen {what} i {year}."
 
 
-NOBODY = {
-    "referral_sources": "ble henvist",
-    "referral_offices": "ble henvist",
-    "referral_benefits": "ble henvist",
-    "benefit_target": "ble henvist",
-    "referral_target_groups": "ble henvist",
-    "gender_split": "ble henvist eller deltok",
-    "country_of_origin": "deltok",
-    "age_bands": "deltok",
-    "participant_background": "deltok",
-    "dropout_reasons": "droppet ut",
-    "exit_outcomes": "ble planmessig avsluttet",
-    "target_attainment": "ble planmessig avsluttet",
-    "other_exit_details": "gikk til «Annet»",
-    "aap_benefits": "gikk til arbeidsavklaringspenger",
-    "time_in_programme": "ble planmessig avsluttet",
-    "still_in_programme": "startet",
-    "job_retention": "ble avsluttet til arbeid",
-    "work_exits": "ble avsluttet til arbeid",
-    "work_exit_activities": "som ble avsluttet til arbeid, er ført med aktiviteter",
-    "activities": "er ført med aktiviteter",
-    "transition_cases": "fikk sak hos overgangsveilederen",
-    "partner_projects": "startet i et samarbeidsprosjekt",
-    "caseload": "var i tiltaket",
-    "quarterly_flow": "ble henvist eller var i tiltaket",
-    "group_sessions": "gruppemøter er ført",
-    "survey_response": "spørreundersøkelser er ført",
-    "staffing": "ansatte eller studenter er ført",
-    "counsellor_caseload": "fullstendige årsverk for veiledere er ført",
-    "savings": "innsparing er ført",
-    "printed_comparison": "trykte tall fra årsrapporten er registrert",
-}
-
-
 def table_of(name: str) -> str:
     """The name of a table for those who do not see the heading over it."""
     return f"{REPORT_TABLE}: {name}"
@@ -728,13 +694,8 @@ REPORT_EXCEL_HOW_TO = (
     "Hver tabell står på sitt eget ark, med figur der den har en. Arkene «Hva tallene betyr» og "
     "«Hvor tallene kommer fra» forklarer dem."
 )
-REPORT_EXCERPTS = {
-    "participants_at_a_glance": "Deltakere, aktive og frafall",
-    "planned_exits_at_a_glance": "Planmessig avsluttede",
-}
-"""The parts of the table of key figures that chapter 2 tells about."""
-
 REPORT_CHAPTERS = {
+    "nokkeltall": REPORT_AT_A_GLANCE,
     "om-deltakere": "2 Om deltakere",
     "henvisninger-og-deltakere": "2.1 Henvisninger og deltakere",
     "resultater": "2.2 Resultater",
@@ -758,46 +719,6 @@ REPORT_UNITS = {
 REPORT_PARTS = {"Worksheets": "Regneark", "Named Ranges": "Navngitte områder"}
 """What Excel calls the parts of a workbook, in its properties."""
 
-REPORT_CUES = {
-    "key_figures": "året sett under ett, og hva som skilte det fra året før.",
-    "referral_sources": "hvem som henviste, og om noe har endret seg fra året før.",
-    "referral_offices": "hvordan henvisningene fordelte seg på NAV-kontorene.",
-    "referral_benefits": "hvilke ytelser deltakerne hadde da de ble henvist.",
-    "benefit_target": "hvordan fordelingen av ytelser ble sammenlignet med målet.",
-    "referral_target_groups": "målgruppene, og hvem tiltaket nådde.",
-    "participants_at_a_glance": "hvor mange som deltok, og hvor mange som var aktive ved årets "
-    "slutt.",
-    "dropout_reasons": "hvorfor noen ikke fullførte, og hva dere gjorde for å hindre det.",
-    "country_of_origin": "hvor deltakerne kom fra.",
-    "gender_split": "forskjeller mellom kvinner og menn.",
-    "age_bands": "alderen til deltakerne.",
-    "participant_background": "norsknivå og utdanning, og hva det betydde for oppfølgingen.",
-    "planned_exits_at_a_glance": "hvor mange som ble planmessig avsluttet, og hvor mange av dem "
-    "som gikk til arbeid.",
-    "work_exits": "hva slags arbeid deltakerne gikk til: bransjer, stillinger og lønnstilskudd.",
-    "work_exit_activities": "hva som førte fram til arbeid.",
-    "aap_benefits": "deltakere som ble avklart til arbeidsavklaringspenger.",
-    "form_rows": "hva skjemaets rad 12 og 13 viser for hele året.",
-    "exit_outcomes": "hva deltakerne gikk til.",
-    "other_exit_details": "hva som ligger bak «Annet».",
-    "target_attainment": "resultatene sammenlignet med målene, og hva som forklarer dem.",
-    "time_in_programme": "hvor lenge deltakerne var i tiltaket.",
-    "still_in_programme": "hvor lenge deltakere blir i tiltaket etter oppstart.",
-    "job_retention": "hvordan det gikk med dem som kom i arbeid.",
-    "caseload": "hvordan antallet aktive endret seg gjennom året.",
-    "flows": "måneder der mange startet eller sluttet.",
-    "quarterly_flow": "hva kvartalene viser.",
-    "activities": "hvilke aktiviteter deltakerne var i.",
-    "group_sessions": "gruppetilbudet og oppmøtet.",
-    "transition_cases": "arbeidet til overgangsveilederen.",
-    "partner_projects": "samarbeidsprosjektene.",
-    "survey_response": "hva undersøkelsene ble brukt til, og hvor mange som svarte.",
-    "staffing": "bemanningen gjennom året.",
-    "counsellor_caseload": "hvor mange deltakere hver veileder fulgte opp.",
-    "savings": "innsparingen sammenlignet med målet.",
-    "printed_comparison": "tall som er rettet etter at rapporten ble trykt.",
-}
-
 
 def report_title(year: int) -> str:
     """Title of the report package and of every document in it."""
@@ -807,11 +728,6 @@ def report_title(year: int) -> str:
 def report_cue(about: str) -> str:
     """What the author is asked to write: «Skriv her om hvem som henviste.»."""
     return f"{REPORT_CUE} om {about}"
-
-
-def report_about(figure_title: str) -> str:
-    """What to write about at a figure that has no words of its own."""
-    return f"«{figure_title}»."
 
 
 def report_synthetic(made_up: Sequence[int], years: Sequence[int]) -> str:

@@ -6,9 +6,9 @@ What the declarations add up to is in `model`, their JSON Schemas in `json_schem
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 Type = Literal[
     "identifier", "code", "text", "date", "timestamp", "year", "integer", "number", "share",
@@ -91,6 +91,35 @@ class TableDeclaration(_Words):
     derived_from: tuple[str, ...] = ()
 
 
+class PlaceDeclaration(_Declaration):
+    """Where a figure is among others: in a section, in a chapter, or under a heading."""
+
+    id: str
+    place: int
+    """Its place there: smaller numbers come first."""
+
+
+class FigureDeclaration(_Declaration):
+    """One figure of a mart, by its id: that of the mart, where it shows the mart whole."""
+
+    chapter: PlaceDeclaration
+    """The chapter of the report package that its table is in."""
+    cue_nb: str
+    """What the author of the report is asked to write about it: «Skriv her om …»."""
+    section: PlaceDeclaration | None = None
+    """The section of a year's page; a figure without one has a page of its own, or none."""
+    headings: tuple[PlaceDeclaration, ...] = ()
+    """The headings of the live dashboard's pages that it is under (dashboards/outline.py)."""
+    title_nb: str = ""
+    """Its title, where that is not the label of the mart."""
+    rows: tuple[str, ...] = ()
+    """The codes of the key figures that the report tells about again in a table of their own."""
+    percents: bool = False
+    """Whether its counts are parts of one whole, with percentages."""
+    in_list_order: bool = False
+    """Whether its categories keep the order of their code list, and not that of their size."""
+
+
 class MartDeclaration(_Words):
     """One mart: assets/marts/<name>.toml beside <name>.sql."""
 
@@ -118,6 +147,16 @@ class MartDeclaration(_Words):
     key: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     derived_from: tuple[str, ...]
+    empty_nb: str = ""
+    """What nobody did where it holds nothing: «Ingen droppet ut i 2021.»."""
+    figures: Mapping[str, FigureDeclaration]
+    """By id, what is drawn from it and where; `{}` where no page shows it as a figure."""
+
+    @model_validator(mode="after")
+    def _says_what_nobody_did(self) -> Self:
+        if not self.empty_nb and any(figure.section for figure in self.figures.values()):
+            raise ValueError("empty_nb is missing, which a figure says where there is nothing")
+        return self
 
 
 Tables = Mapping[str, Mapping[str, TableDeclaration]]

@@ -23,6 +23,7 @@ from assets.vocabulary.declarations import (
     MART,
     TABLES,
     ColumnDeclaration,
+    FigureDeclaration,
     MartDeclaration,
     TableDeclaration,
 )
@@ -142,6 +143,8 @@ class Table:
     divides_only: Mapping[str, str] = field(default_factory=dict)
     protected_with: str = ""
     open: bool = True
+    empty_nb: str = ""
+    figures: Mapping[str, FigureDeclaration] = field(default_factory=dict)
 
     @property
     def qualified_name(self) -> str:
@@ -319,6 +322,7 @@ def _table(
         measured = ("year", *entry.dimensions, *entry.measures)
         declared["columns"] = entry.columns or measured
         declared["key"] = entry.key or ("year", *entry.dimensions)
+        declared["figures"] = entry.figures
         declared["grain"] = "one combination of " + ", ".join(declared["key"])
     elif entry.sheet:
         declared["columns"] = (*entry.columns, *PROVENANCE)

@@ -247,7 +247,10 @@ def _printed(published: Published, address: Address) -> Context:
     publication, year = published.publication, address.choices.year
     report = printed_report(publication, year)
     if not report.figures:
-        return {"report": None, "nothing": words.nobody(words.NOBODY[COMPARISON], year)}
+        return {
+            "report": None,
+            "nothing": words.nobody(vocabulary().table(f"marts.{COMPARISON}").empty_nb, year),
+        }
     return {
         "report": report,
         "figure": published.tables(address.choices)[COMPARISON].figure,

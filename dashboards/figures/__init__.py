@@ -58,18 +58,6 @@ _MADE: Mapping[str, Callable[[Publication, int], Figure]] = {
 }  # fmt: skip
 """The figures that have a function of their own."""
 
-_WITH_PERCENT = (
-    "aap_benefits", "referral_sources", "referral_offices", "referral_benefits",
-    "referral_target_groups",
-)  # fmt: skip
-"""Of the others, which show the counts of their mart, those that are parts of one whole."""
-
-_IN_ORDER = ("referral_target_groups",)
-"""Of those, the ones whose categories keep the order of their list."""
-
-_MART_OF = {"flows": "caseload", "form_rows": "exit_outcomes"}
-"""The marts of the figures that are not called as theirs."""
-
 
 def sections(publication: Publication, year: int) -> tuple[Section, ...]:
     """Return every figure of a year but the key figures, in the order they are read.
@@ -95,8 +83,9 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
 def _figure(publication: Publication, name: str, year: int) -> Figure:
     if name in _MADE:
         return _MADE[name](publication, year)
+    _, declared = outline.FIGURES[name]
     return count_figure(
-        publication, name, year, percents=name in _WITH_PERCENT, sort=name not in _IN_ORDER
+        publication, name, year, percents=declared.percents, sort=not declared.in_list_order
     )
 
 
@@ -108,4 +97,5 @@ def _noted(publication: Publication, figure: Figure, year: int) -> Figure:
 
 
 def _mart_of(figure: Figure) -> str:
-    return _MART_OF.get(figure.id, figure.id)
+    mart, _ = outline.FIGURES[figure.id]
+    return mart.name

@@ -236,7 +236,7 @@ def nothing(publication: Publication, mart: Table, year: int) -> Figure:
     elif no_rows and complete:
         why = words.left_out(year)
     else:
-        why = words.nobody(words.NOBODY[mart.name], year)
+        why = words.nobody(mart.empty_nb, year)
     return Figure(id=mart.name, title=mart.label_nb, definition=mart.definition_nb, empty=why)
 
 

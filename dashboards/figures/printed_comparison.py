@@ -167,7 +167,7 @@ def printed_comparison(publication: Publication, year: int) -> Figure:
     found = printed_figures(publication, year)
     if not found:
         return Figure(
-            MART, mart.label_nb, mart.definition_nb, empty=words.nobody(words.NOBODY[MART], year)
+            MART, mart.label_nb, mart.definition_nb, empty=words.nobody(mart.empty_nb, year)
         )
     units = vocabulary().code_list("figure_unit")
     header = {name: mart.column(name).label_nb for name in ("published", "derived")}

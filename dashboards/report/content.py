@@ -1,7 +1,6 @@
 """What the report of a year holds, and in which order: that of chapter 2 of the annual report.
 
-A figure that no chapter names goes to the chapter of its section, so that a new figure is never
-lost. How a file of the package looks is not said here.
+How a file of the package looks is not said here.
 """
 
 from __future__ import annotations
@@ -11,51 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboards import definitions, origin, words
-from dashboards.figures import Section, sections
+from dashboards import definitions, origin, outline, words
+from dashboards.figures import sections
 from dashboards.figures.printed_comparison import MART as COMPARISON
 from dashboards.figures.printed_comparison import printed_comparison
 from dashboards.publication import Publication
 from dashboards.report.tables import Table, excerpt, key_figure_cells, table
 
-_OUTLINE: dict[str, tuple[str, ...]] = {
-    "henvisninger-og-deltakere": (
-        "referral_sources", "referral_offices", "referral_benefits", "benefit_target",
-        "referral_target_groups", "participants_at_a_glance", "dropout_reasons",
-        "country_of_origin", "gender_split", "age_bands", "participant_background",
-        "planned_exits_at_a_glance", "work_exits", "work_exit_activities", "aap_benefits",
-        "form_rows",
-    ),
-    "resultater": (
-        "exit_outcomes", "other_exit_details", "target_attainment", "time_in_programme",
-        "still_in_programme", "job_retention",
-    ),
-    "maneder": ("caseload", "flows", "quarterly_flow"),
-    "aktiviteter": ("activities", "group_sessions", "transition_cases", "partner_projects"),
-    "ressurser": ("staffing", "counsellor_caseload", "savings", "survey_response"),
-    "sammenligning": (COMPARISON,),
-}  # fmt: skip
-_CHAPTER_OF_SECTION = {
-    "henvisninger": "henvisninger-og-deltakere",
-    "deltakerne": "henvisninger-og-deltakere",
-    "resultater": "resultater",
-    "maneder": "maneder",
-    "aktiviteter": "aktiviteter",
-    "ressurser": "ressurser",
-}
 _PARENTS = {
     "henvisninger-og-deltakere": "om-deltakere",
     "resultater": "om-deltakere",
 }
-_EXCERPTS = {
-    "participants_at_a_glance": (
-        "participants", "participants_without_dropouts", "active_at_year_end", "dropouts",
-        "no_shows",
-    ),
-    "planned_exits_at_a_glance": (
-        "planned_exits", "planned_share_of_exits", "work_exits", "work_exit_share",
-    ),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -174,41 +139,24 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
     if publication.holds(COMPARISON):
         found[COMPARISON] = table(printed_comparison(publication, year))
     whole = key_figure_cells(publication, year)
-    excerpts = {
-        name: excerpt(whole, name, words.REPORT_EXCERPTS[name], rows)
-        for name, rows in _EXCERPTS.items()
-    }
-    outline = _outline(groups)
-    titles = words.REPORT_CHAPTERS | {group.id: group.title for group in groups}
-    titles |= words.REPORT_CHAPTERS
-    chapters = [Chapter("nokkeltall", words.REPORT_AT_A_GLANCE, (_entry(whole),))]
-    for chapter, names in outline.items():
-        listed = [
-            _entry(excerpts[name], is_excerpt=True) if name in excerpts else _entry(found[name])
-            for name in names
-            if name in excerpts or name in found
-        ]
-        if listed:
+    found[whole.figure.id] = whole
+    chapters = []
+    for chapter, names in outline.CHAPTERS.items():
+        entries = []
+        for name in names:
+            _, declared = outline.FIGURES[name]
+            cue = words.report_cue(declared.cue_nb)
+            if declared.rows:
+                of = excerpt(whole, name, declared.title_nb, declared.rows)
+                entries.append(Entry(of, cue, file_name(of.figure.title), is_excerpt=True))
+            elif name in found:
+                of = found[name]
+                entries.append(Entry(of, cue, file_name(of.figure.title)))
+        if entries:
             parent = words.REPORT_CHAPTERS.get(_PARENTS.get(chapter, ""), "")
-            chapters.append(Chapter(chapter, titles[chapter], tuple(listed), parent))
+            title = words.REPORT_CHAPTERS[chapter]
+            chapters.append(Chapter(chapter, title, tuple(entries), parent))
     return tuple(chapters)
-
-
-def _outline(groups: tuple[Section, ...]) -> dict[str, list[str]]:
-    """Chapter -> ids, with the figures that no chapter names at the end of their section's."""
-    outline = {chapter: list(names) for chapter, names in _OUTLINE.items()}
-    named = {name for names in outline.values() for name in names}
-    for group in groups:
-        chapter = _CHAPTER_OF_SECTION.get(group.id, group.id)
-        new = [figure.id for figure in group.figures if figure.id not in named]
-        outline.setdefault(chapter, []).extend(new)
-    return outline
-
-
-def _entry(of: Table, is_excerpt: bool = False) -> Entry:
-    figure = of.figure
-    about = words.REPORT_CUES.get(figure.id, words.report_about(figure.title))
-    return Entry(of, words.report_cue(about), file_name(figure.title), is_excerpt)
 
 
 def _definitions(chapters: tuple[Chapter, ...]) -> tuple[tuple[str, str], ...]:
