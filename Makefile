@@ -1,6 +1,7 @@
 # make run    sets everything up in .venv, builds the demo, says where to look
 # make test   sets everything up, checks the code, runs all tests
 # make serve  starts the dashboard and the Dagster UI on 127.0.0.1
+# make new-mart NAME=...  begins a new mart: its two files, and the stubs of oracle, test and methodology
 # make sbom   writes build/sbom: a bill of materials (CycloneDX) and the licences, from the lock
 # make audit  asks for known vulnerabilities of what the lock names; fails where it cannot ask
 # make setup-browser  installs Debian's Chromium, which draws the pictures and the PDF of the report
@@ -19,7 +20,7 @@ DEMO := --inbox data/demo --as-of 2021-12-31
 
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test serve check demo docs bench lock sbom audit clean setup-browser setup-nginx
+.PHONY: run test serve check demo docs new-mart bench lock sbom audit clean setup-browser setup-nginx
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -43,6 +44,9 @@ demo: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python -m assets.vocabulary.json_schemas
 	$(BIN)/python -m assets.vocabulary.dictionary > docs/data_dictionary.md
+
+new-mart: $(VENV)/.installed-dev
+	@$(BIN)/python -m bench.new_mart $(NAME)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.build

@@ -389,7 +389,7 @@ def _mart(mart: Table) -> pl.DataFrame:
         rows = [(year, *line) for year, lines in PRINTED.items() for line in lines]
         return pl.DataFrame(rows, schema_of(mart), orient="row", strict=False)
     if mart.is_count:
-        return _counts(mart, COUNTS[mart.name])
+        return _counts(mart, COUNTS.get(mart.name, {}))
     rows = _long_rows(mart)
     names = ["year", *mart.dimensions, "measure", "value"]
     schema = dict.fromkeys(names, pl.String) | {"year": pl.Int32, "value": pl.Float64}
