@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboards import words
-
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "resultater": (
         "target_attainment", "exit_outcomes", "other_exit_details", "dropout_reasons",
@@ -35,15 +33,11 @@ COMPARISON = "printed_comparison"
 
 @dataclass(frozen=True)
 class Group:
-    """Figures under one heading; under none (empty) when they are all that the page has."""
+    """Figures under one heading."""
 
     id: str
+    title: str
     figures: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """The heading."""
-        return words.APP_GROUPS.get(self.id, "")
 
 
 @dataclass(frozen=True)
@@ -55,6 +49,9 @@ class Page:
     """
 
     name: str
+    title: str
+    """Its name in the menu, and its heading."""
+
     cards: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     choices: tuple[str, ...] = ("year", "compared", "gender")
@@ -66,11 +63,6 @@ class Page:
         return f"/{self.name}"
 
     @property
-    def title(self) -> str:
-        """Its name in the menu and its heading."""
-        return words.APP_PAGES[self.name]
-
-    @property
     def figures(self) -> tuple[str, ...]:
         """The ids of its figures, in the order they are read."""
         return tuple(name for group in self.groups for name in group.figures)
@@ -80,72 +72,102 @@ _BY_YEAR = ("year", "compared")
 """What may be chosen where nobody is told apart by gender."""
 
 OVERVIEW = Page(
-    "",
+    "", "Oversikt",
     cards=(
         "referrals", "started", "participants", "planned_exits", "work_exits", "dropouts",
         "no_shows", "active_at_year_end", "ages", "median_days_in_programme",
     ),
-    groups=(Group("mal-og-utvikling", ("target_attainment", "caseload")),),
+    groups=(Group("mal-og-utvikling", "Mål og utvikling", ("target_attainment", "caseload")),),
 )  # fmt: skip
-MONTHLY_FORM = Page("manedsskjema", choices=("year", "month", "gender"), needs="monthly_form")
-PRINTED = Page("trykte-tall", choices=("year",), needs=COMPARISON)
-QUALITY = Page("kvalitet", choices=("year",))
-ABOUT = Page("om-tallene", choices=())
+MONTHLY_FORM = Page(
+    "manedsskjema", "Månedsskjema", choices=("year", "month", "gender"), needs="monthly_form"
+)
+PRINTED = Page("trykte-tall", "Trykte tall", choices=("year",), needs=COMPARISON)
+QUALITY = Page("kvalitet", "Kvalitet", choices=("year",))
+ABOUT = Page("om-tallene", "Om tallene", choices=())
 
 PAGES = (
     OVERVIEW,
     Page(
         "avslutninger",
+        "Avslutninger",
         cards=("planned_exits", "work_exits"),
         groups=(
-            Group("gikk-til", ("exit_outcomes", "other_exit_details", "aap_benefits", "form_rows")),
-            Group("arbeid", ("work_exits", "work_exit_activities", "job_retention")),
-            Group("tid", ("time_in_programme",)),
+            Group(
+                "gikk-til",
+                "Resultater",
+                ("exit_outcomes", "other_exit_details", "aap_benefits", "form_rows"),
+            ),
+            Group("arbeid", "Arbeid", ("work_exits", "work_exit_activities", "job_retention")),
+            Group("tid", "Hvor lenge de var i tiltaket", ("time_in_programme",)),
         ),
     ),
     Page(
         "frafall",
+        "Frafall",
         cards=("dropouts", "no_shows"),
-        groups=(Group("hvorfor", ("dropout_reasons", "flows")),),
+        groups=(Group("hvorfor", "Hvorfor og når", ("dropout_reasons", "flows")),),
     ),
     Page(
         "deltakere",
+        "Deltakere",
         cards=("participants", "active_at_year_end", "ages"),
         groups=(
             Group(
                 "hvem",
+                "Hvem deltakerne er",
                 ("gender_split", "age_bands", "country_of_origin", "participant_background"),
             ),
         ),
     ),
     Page(
         "henvisninger",
+        "Henvisninger",
         cards=("referrals", "started"),
         groups=(
-            Group("hvorfra", ("referral_sources", "referral_offices")),
-            Group("ytelser", ("referral_benefits", "benefit_target", "referral_target_groups")),
+            Group(
+                "hvorfra", "Hvor henvisningene kom fra", ("referral_sources", "referral_offices")
+            ),
+            Group(
+                "ytelser",
+                "Ytelser og målgrupper",
+                ("referral_benefits", "benefit_target", "referral_target_groups"),
+            ),
         ),
     ),
     Page(
         "flyt",
+        "Utvikling",
         cards=("started", "active_at_year_end", "median_days_in_programme"),
         choices=_BY_YEAR,
         groups=(
-            Group("maneder", ("caseload", "flows", "quarterly_flow")),
-            Group("hvor-lenge", ("still_in_programme", "time_in_programme")),
+            Group("maneder", "Måneder og kvartaler", ("caseload", "flows", "quarterly_flow")),
+            Group(
+                "hvor-lenge",
+                "Hvor lenge deltakerne er i tiltaket",
+                ("still_in_programme", "time_in_programme"),
+            ),
         ),
     ),
     Page(
         "aktiviteter",
-        groups=(Group("gjorde", ("activities", "transition_cases", "partner_projects")),),
+        "Aktiviteter",
+        groups=(
+            Group(
+                "gjorde",
+                "Hva deltakerne gjorde",
+                ("activities", "transition_cases", "partner_projects"),
+            ),
+        ),
     ),
     Page(
         "ressurser",
+        "Ressurser",
         choices=_BY_YEAR,
         groups=(
-            Group("folk", ("staffing", "counsellor_caseload")),
-            Group("tilbud", ("group_sessions", "survey_response")),
-            Group("okonomi", ("savings",)),
+            Group("folk", "Bemanning", ("staffing", "counsellor_caseload")),
+            Group("tilbud", "Grupper og undersøkelser", ("group_sessions", "survey_response")),
+            Group("okonomi", "Økonomi", ("savings",)),
         ),
     ),
     MONTHLY_FORM,

@@ -14,7 +14,7 @@ import polars as pl
 from assets.vocabulary import HIDDEN, OTHER, REST, TOTAL, Column, Table, vocabulary
 from dashboards import numbers, words
 from dashboards.definitions import COUNT_PARTICIPANTS
-from dashboards.figures import charts
+from dashboards.figures import charts, figure_words
 from dashboards.figures.figure import Figure, write
 from dashboards.publication import (
     FOLDED,
@@ -327,7 +327,7 @@ def describe(title: str, year: int, bars: Sequence[charts.Bar], previous: int | 
     """What a chart of bars shows, in words."""
     said = [(f"{bar.heading}: " if bar.heading else "") + f"{bar.label} {bar.text}" for bar in bars]
     years = shown_years(year, previous, bars)
-    return words.bars_description(title, year, said, years[1] if years else None)
+    return figure_words.bars_description(title, year, said, years[1] if years else None)
 
 
 def shown_years(
@@ -345,7 +345,7 @@ def grey_notes(
     """Say what a missing bar of the other year means, where one is missing for privacy."""
     if years is None or not any(bar.before_withheld for bar in bars):
         return ()
-    return (words.no_grey_bar(years[1]),)
+    return (figure_words.no_grey_bar(years[1]),)
 
 
 def _with_share(count: str, share: int | None) -> str:

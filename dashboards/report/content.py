@@ -16,6 +16,7 @@ from dashboards.figures import Section, sections
 from dashboards.figures.printed_comparison import MART as COMPARISON
 from dashboards.figures.printed_comparison import printed_comparison
 from dashboards.publication import Publication
+from dashboards.report import report_words
 from dashboards.report.tables import Table, excerpt, key_figure_cells, table
 
 _OUTLINE: dict[str, tuple[str, ...]] = {
@@ -137,16 +138,16 @@ def report(publication: Publication, year: int) -> Report:
     compared = origin.shown_years(publication, year)
     marking = str(publication.manifest["marking"])
     audience = publication.manifest.get("audience", "internal")
-    made_up = words.report_synthetic(publication.synthetic_years, compared)
+    made_up = report_words.synthetic(publication.synthetic_years, compared)
     synthetic = (words.SYNTHETIC,) if made_up else ()
     chapters = _chapters(publication, year)
     return Report(
         year=year,
-        title=words.report_title(year),
+        title=report_words.title(year),
         notices=tuple(filter(None, (marking, made_up))),
-        for_the_public="" if publication.protected else words.REPORT_FOR_THE_PUBLIC,
+        for_the_public="" if publication.protected else report_words.FOR_THE_PUBLIC,
         short_notices=(marking, *synthetic),
-        file_marks=tuple(map(file_name, (words.FILE_MARKS[audience], *synthetic))),
+        file_marks=tuple(map(file_name, (report_words.FILE_MARKS[audience], *synthetic))),
         privacy=origin.privacy(publication),
         editions=origin.editions(publication),
         period=origin.period(publication, year),
@@ -175,13 +176,13 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
         found[COMPARISON] = table(printed_comparison(publication, year))
     whole = key_figure_cells(publication, year)
     excerpts = {
-        name: excerpt(whole, name, words.REPORT_EXCERPTS[name], rows)
+        name: excerpt(whole, name, report_words.EXCERPTS[name], rows)
         for name, rows in _EXCERPTS.items()
     }
     outline = _outline(groups)
-    titles = words.REPORT_CHAPTERS | {group.id: group.title for group in groups}
-    titles |= words.REPORT_CHAPTERS
-    chapters = [Chapter("nokkeltall", words.REPORT_AT_A_GLANCE, (_entry(whole),))]
+    titles = report_words.CHAPTERS | {group.id: group.title for group in groups}
+    titles |= report_words.CHAPTERS
+    chapters = [Chapter("nokkeltall", report_words.AT_A_GLANCE, (_entry(whole),))]
     for chapter, names in outline.items():
         listed = [
             _entry(excerpts[name], is_excerpt=True) if name in excerpts else _entry(found[name])
@@ -189,7 +190,7 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
             if name in excerpts or name in found
         ]
         if listed:
-            parent = words.REPORT_CHAPTERS.get(_PARENTS.get(chapter, ""), "")
+            parent = report_words.CHAPTERS.get(_PARENTS.get(chapter, ""), "")
             chapters.append(Chapter(chapter, titles[chapter], tuple(listed), parent))
     return tuple(chapters)
 
@@ -207,8 +208,8 @@ def _outline(groups: tuple[Section, ...]) -> dict[str, list[str]]:
 
 def _entry(of: Table, is_excerpt: bool = False) -> Entry:
     figure = of.figure
-    about = words.REPORT_CUES.get(figure.id, words.report_about(figure.title))
-    return Entry(of, words.report_cue(about), file_name(figure.title), is_excerpt)
+    about = words.REPORT_CUES.get(figure.id, report_words.about(figure.title))
+    return Entry(of, report_words.cue(about), file_name(figure.title), is_excerpt)
 
 
 def _definitions(chapters: tuple[Chapter, ...]) -> tuple[tuple[str, str], ...]:
