@@ -9,7 +9,6 @@ reads data or knows how a page is laid out.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -378,11 +377,3 @@ REPORT_CUES = {
     "savings": "innsparingen sammenlignet med målet.",
     "printed_comparison": "tall som er rettet etter at rapporten ble trykt.",
 }
-
-
-def alphabet(label: str) -> str:
-    """The form by which labels are put in Norwegian order: æ, ø and å last."""
-    letters = label.casefold().translate(str.maketrans("æøå", "{|}"))
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c)
-    )

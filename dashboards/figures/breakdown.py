@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from assets.vocabulary import HIDDEN, OTHER, REST, TOTAL, Column, Table, vocabulary
+from assets.vocabulary.spelling import alphabet
 from dashboards import numbers, words
 from dashboards.definitions import COUNT_PARTICIPANTS
 from dashboards.figures import charts, figure_words
@@ -411,7 +412,7 @@ def _ordered(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.sort(
         pl.col("code").replace_strict(last, default=0, return_dtype=pl.Int64),
         -pl.col(TOTAL),
-        pl.Series("alphabet", [words.alphabet(label) for label in cells["label"]], pl.String),
+        pl.Series("alphabet", [alphabet(label) for label in cells["label"]], pl.String),
         nulls_last=True,
         maintain_order=True,
     )

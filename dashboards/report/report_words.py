@@ -85,7 +85,7 @@ def synthetic(made_up: Sequence[int], years: Sequence[int]) -> str:
         return ""
     if len(shown) == len(years):
         return (
-            "Syntetiske data: Alle tall fra registeret i denne filen er laget av oppdiktede "
+            f"{words.SYNTHETIC}: Alle tall fra registeret i denne filen er laget av oppdiktede "
             "personer. De sier ingenting om virkelige deltakere."
         )
     return f"{words.SYNTHETIC}: {words.synthetic(shown, years)}"
