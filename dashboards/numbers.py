@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_decimal, format_percent
 
-_LOCALE = "nb"
+LOCALE = "nb"
 
 
 def largest_remainder(parts: Sequence[int]) -> tuple[int, ...]:
@@ -39,22 +39,22 @@ def half_up(share: float) -> int:
 
 def count(number: float) -> str:
     """Write a whole number, thousands apart by a hard space: «1 234»."""
-    return format_decimal(number, format="#,##0", locale=_LOCALE)
+    return format_decimal(number, format="#,##0", locale=LOCALE)
 
 
 def decimal(number: float) -> str:
     """Write a number with at most one decimal, rounded half up: «412,5», «412»."""
     rounded = Decimal(repr(number)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return format_decimal(rounded, format="#,##0.#", locale=_LOCALE)
+    return format_decimal(rounded, format="#,##0.#", locale=LOCALE)
 
 
 def percent(whole: int) -> str:
     """Write whole percent with a hard space: «60 %»."""
-    return format_percent(Decimal(whole) / 100, locale=_LOCALE)
+    return format_percent(Decimal(whole) / 100, locale=LOCALE)
 
 
 def change(difference: float) -> str:
     """Write a difference with its sign, zero as «±0»: «+23», «−4»."""
     if difference == 0:
         return "±0"
-    return format_decimal(Decimal(repr(difference)), format="+#,##0.#;−#,##0.#", locale=_LOCALE)
+    return format_decimal(Decimal(repr(difference)), format="+#,##0.#;−#,##0.#", locale=LOCALE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assets.vocabulary import vocabulary
-from dashboards import numbers, words
+from dashboards import numbers, origin_words, words
 from dashboards.definitions import SHOWN_BY_OTHERS
 from dashboards.publication import Publication
 
@@ -42,7 +42,9 @@ def period(publication: Publication, year: int) -> str:
     until = publication.counted_until(year)
     if until == date(year, 12, 31):
         return ""
-    return f"{words.unfinished(year, publication.previous(year))} {words.counted_until(until)}"
+    return (
+        f"{origin_words.unfinished(year, publication.previous(year))} {words.counted_until(until)}"
+    )
 
 
 def made(publication: Publication, year: int) -> tuple[str, ...]:
@@ -61,7 +63,7 @@ def made(publication: Publication, year: int) -> tuple[str, ...]:
         said.append(words.NOTHING_REJECTED)
     if checks:
         failed = numbers.count(checks["failed"]) if checks["failed"] else ""
-        said.append(words.checks(numbers.count(checks["run"]), failed))
+        said.append(origin_words.checks(numbers.count(checks["run"]), failed))
     return tuple(said)
 
 
@@ -72,7 +74,9 @@ def rejected(publication: Publication, year: int) -> tuple[str, ...]:
     if not found:
         return ()
     wrong = [
-        words.wrong_rows(shown, [words.counted(label, rows) for label, rows in listed])
+        origin_words.wrong_rows(
+            shown, [origin_words.counted(label, rows) for label, rows in listed]
+        )
         for shown in years
         if (listed := errors(publication, shown))
     ]
@@ -136,8 +140,8 @@ def marks(publication: Publication, years: Iterable[int]) -> tuple[Mark, ...]:
     found = [
         Mark(
             year,
-            words.rejected(numbers.count(n), year, n == 1),
-            words.rejected_sentence(numbers.count(n), year, n == 1),
+            origin_words.rejected(numbers.count(n), year, n == 1),
+            origin_words.rejected_sentence(numbers.count(n), year, n == 1),
         )
         for year, n in rows
         if n
@@ -147,7 +151,7 @@ def marks(publication: Publication, years: Iterable[int]) -> tuple[Mark, ...]:
         found.append(
             Mark(
                 None,
-                words.refused(number, refused == 1),
+                origin_words.refused(number, refused == 1),
                 words.refused_sentence(number, refused == 1),
             )
         )

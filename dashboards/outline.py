@@ -21,7 +21,7 @@ FIGURES: Mapping[str, tuple[Table, FigureDeclaration]] = {
 """By id, the mart that each figure shows, and its declaration (assets/marts/<mart>.toml)."""
 
 
-def _under(
+def under(
     kind: str, ids: Iterable[str], places: Callable[[FigureDeclaration], Iterable[PlaceDeclaration]]
 ) -> dict[str, tuple[str, ...]]:
     """Id of a section, chapter or heading -> its figures, in the order they are read."""
@@ -37,15 +37,11 @@ def _under(
     return {name: tuple(figure for _, figure in sorted(placed)) for name, placed in found.items()}
 
 
-CHAPTERS = _under("chapter", words.REPORT_CHAPTERS, lambda figure: [figure.chapter])
-"""Chapter of the report package -> its figures."""
-
-SECTIONS = _under(
+SECTIONS = under(
     "section", words.SECTIONS, lambda figure: [figure.section] if figure.section else []
 )
 """Section of a year's page -> its figures."""
 
-_HEADINGS = _under("heading", words.APP_GROUPS, lambda figure: figure.headings)
 
 COMPARISON = "printed_comparison"
 """The figure of what the annual reports printed; it has a page of its own."""
@@ -53,15 +49,15 @@ COMPARISON = "printed_comparison"
 
 @dataclass(frozen=True)
 class Group:
-    """Figures under one heading; under none (empty) when they are all that the page has."""
+    """Figures under one heading."""
 
     id: str
-    figures: tuple[str, ...]
+    title: str
 
     @property
-    def title(self) -> str:
-        """The heading."""
-        return words.APP_GROUPS.get(self.id, "")
+    def figures(self) -> tuple[str, ...]:
+        """The ids of the figures that the marts' declarations put under it."""
+        return _HEADINGS[self.id]
 
 
 @dataclass(frozen=True)
@@ -73,8 +69,11 @@ class Page:
     """
 
     name: str
+    title: str
+    """Its name in the menu, and its heading."""
+
     cards: tuple[str, ...] = ()
-    headings: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
     choices: tuple[str, ...] = ("year", "compared", "gender")
     needs: str = ""
 
@@ -82,16 +81,6 @@ class Page:
     def path(self) -> str:
         """The path of its address."""
         return f"/{self.name}"
-
-    @property
-    def title(self) -> str:
-        """Its name in the menu and its heading."""
-        return words.APP_PAGES[self.name]
-
-    @property
-    def groups(self) -> tuple[Group, ...]:
-        """Its headings, with the figures that the marts' declarations put under them."""
-        return tuple(Group(name, _HEADINGS[name]) for name in self.headings)
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -103,54 +92,77 @@ _BY_YEAR = ("year", "compared")
 """What may be chosen where nobody is told apart by gender."""
 
 OVERVIEW = Page(
-    "",
+    "", "Oversikt",
     cards=(
         "referrals", "started", "participants", "planned_exits", "work_exits", "dropouts",
         "no_shows", "active_at_year_end", "ages", "median_days_in_programme",
     ),
-    headings=("mal-og-utvikling",),
+    groups=(Group("mal-og-utvikling", "Mål og utvikling"),),
 )  # fmt: skip
-MONTHLY_FORM = Page("manedsskjema", choices=("year", "month", "gender"), needs="monthly_form")
-PRINTED = Page("trykte-tall", choices=("year",), needs=COMPARISON)
-QUALITY = Page("kvalitet", choices=("year",))
-ABOUT = Page("om-tallene", choices=())
+MONTHLY_FORM = Page(
+    "manedsskjema", "Månedsskjema", choices=("year", "month", "gender"), needs="monthly_form"
+)
+PRINTED = Page("trykte-tall", "Trykte tall", choices=("year",), needs=COMPARISON)
+QUALITY = Page("kvalitet", "Kvalitet", choices=("year",))
+ABOUT = Page("om-tallene", "Om tallene", choices=())
 
 PAGES = (
     OVERVIEW,
     Page(
         "avslutninger",
+        "Avslutninger",
         cards=("planned_exits", "work_exits"),
-        headings=("gikk-til", "arbeid", "tid"),
+        groups=(
+            Group("gikk-til", "Resultater"),
+            Group("arbeid", "Arbeid"),
+            Group("tid", "Hvor lenge de var i tiltaket"),
+        ),
     ),
     Page(
         "frafall",
+        "Frafall",
         cards=("dropouts", "no_shows"),
-        headings=("hvorfor",),
+        groups=(Group("hvorfor", "Hvorfor og når"),),
     ),
     Page(
         "deltakere",
+        "Deltakere",
         cards=("participants", "active_at_year_end", "ages"),
-        headings=("hvem",),
+        groups=(Group("hvem", "Hvem deltakerne er"),),
     ),
     Page(
         "henvisninger",
+        "Henvisninger",
         cards=("referrals", "started"),
-        headings=("hvorfra", "ytelser"),
+        groups=(
+            Group("hvorfra", "Hvor henvisningene kom fra"),
+            Group("ytelser", "Ytelser og målgrupper"),
+        ),
     ),
     Page(
         "flyt",
+        "Utvikling",
         cards=("started", "active_at_year_end", "median_days_in_programme"),
         choices=_BY_YEAR,
-        headings=("maneder", "hvor-lenge"),
+        groups=(
+            Group("maneder", "Måneder og kvartaler"),
+            Group("hvor-lenge", "Hvor lenge deltakerne er i tiltaket"),
+        ),
     ),
     Page(
         "aktiviteter",
-        headings=("gjorde",),
+        "Aktiviteter",
+        groups=(Group("gjorde", "Hva deltakerne gjorde"),),
     ),
     Page(
         "ressurser",
+        "Ressurser",
         choices=_BY_YEAR,
-        headings=("folk", "tilbud", "okonomi"),
+        groups=(
+            Group("folk", "Bemanning"),
+            Group("tilbud", "Grupper og undersøkelser"),
+            Group("okonomi", "Økonomi"),
+        ),
     ),
     MONTHLY_FORM,
     PRINTED,
@@ -158,4 +170,9 @@ PAGES = (
     ABOUT,
 )
 
+_HEADINGS = under(
+    "heading",
+    (group.id for page in PAGES for group in page.groups),
+    lambda figure: figure.headings,
+)
 BY_PATH = {page.path: page for page in PAGES}

@@ -31,7 +31,7 @@ from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
 from assets.workbooks import template
-from dashboards import words
+from dashboards.report import report_words
 from expectations.model import ExpectationNotRunError
 from pipelines import build, check, forget, instance, serve
 from pipelines.feedback import FeedbackFolder
@@ -454,7 +454,7 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     _say(published["marking"])
     if options.audience == INTERNAL:
-        _say(words.REPORT_FOR_THE_PUBLIC)
+        _say(report_words.FOR_THE_PUBLIC)
     try:
         with instance.opened(settings) as opened:
             told = build.report(settings, opened, options.audience, options.year)

@@ -54,3 +54,11 @@ def normalise_header(text: str) -> str:
     Case, spaces, line breaks, hyphens and underscores do not count.
     """
     return _HEADER_NOISE.sub("", clean(text)).casefold()
+
+
+def alphabet(label: str) -> str:
+    """The form by which labels are put in Norwegian order: æ, ø and å last."""
+    letters = label.casefold().translate(str.maketrans("æøå", "{|}"))
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c)
+    )

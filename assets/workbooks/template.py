@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from assets.raw.workbook import CODES_SHEET, GUIDE_SHEET, SYNTHETIC_CATEGORY
 from assets.vocabulary import CodeList, Column, Table, vocabulary
+from assets.vocabulary.spelling import alphabet
 from assets.workbooks.guide import SYNTHETIC_BAND, accepted, is_required, write_guide
 
 _LAST_ROW = 1_048_575
@@ -126,12 +127,7 @@ def _choices(codes: CodeList) -> list[str] | list[int]:
     if all(code.isdigit() for code in codes.names):
         return [int(code) for code in codes.names]
     labels = [entry.label_nb for entry in codes.codes]
-    return sorted(labels, key=_norwegian_order) if codes.name == "country" else labels
-
-
-def _norwegian_order(label: str) -> str:
-    # Æ, Ø and Å end the Norwegian alphabet in this order, and Unicode has another.
-    return label.casefold().translate(str.maketrans("æøå", "\uf000\uf001\uf002"))
+    return sorted(labels, key=alphabet) if codes.name == "country" else labels
 
 
 def _width(texts: list[str] | list[int]) -> int:

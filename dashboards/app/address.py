@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from dashboards import words
+from dashboards.app import app_words
 from dashboards.figures.monthly_form import months
 from dashboards.outline import BY_PATH, Page
 from dashboards.publication import Publication
@@ -95,14 +95,14 @@ def page_of(path: str) -> Page:
     # A slash too many at the end is no other page.
     page = BY_PATH.get(path.rstrip("/") or "/")
     if page is None:
-        raise AddressError(404, words.APP_NO_PAGE)
+        raise AddressError(404, app_words.NO_PAGE)
     return page
 
 
 def must_have(publication: Publication, page: Page) -> None:
     """Raise AddressError (404) when the audience of a publication does not get a page."""
     if page.needs and not publication.holds(page.needs):
-        raise AddressError(404, words.app_not_in_open(page.title))
+        raise AddressError(404, app_words.not_in_open(page.title))
 
 
 def choices_of(publication: Publication, query: Query) -> Choices:
@@ -114,19 +114,19 @@ def choices_of(publication: Publication, query: Query) -> Choices:
     month = _month(query)
     year = _year(query, YEAR) or (month[0] if month else publication.years[-1])
     if year not in publication.years:
-        raise AddressError(404, words.app_no_year(year, publication.years))
+        raise AddressError(404, app_words.no_year(year, publication.years))
     if month and month[0] != year:
-        raise AddressError(400, words.APP_BAD_MONTH)
+        raise AddressError(400, app_words.BAD_MONTH)
     if month and month[1] not in months(publication, year):
-        raise AddressError(404, words.APP_NO_MONTH)
+        raise AddressError(404, app_words.NO_MONTH)
     compared = _year(query, COMPARED)
     if compared is not None and compared not in publication.years:
-        raise AddressError(404, words.app_no_year(compared, publication.years))
+        raise AddressError(404, app_words.no_year(compared, publication.years))
     if compared == year:
-        raise AddressError(400, words.APP_SAME_YEAR)
+        raise AddressError(400, app_words.SAME_YEAR)
     gender = _one(query, GENDER)
     if gender not in (None, _YES, _NO):
-        raise AddressError(400, words.APP_BAD_GENDER)
+        raise AddressError(400, app_words.BAD_GENDER)
     if compared == year - 1:
         # The same view as without, and one address for it.
         compared = None
@@ -136,7 +136,7 @@ def choices_of(publication: Publication, query: Query) -> Choices:
 def _one(query: Query, name: str) -> str | None:
     values = query.get(name, ())
     if len(values) > 1:
-        raise AddressError(400, words.app_twice(name))
+        raise AddressError(400, app_words.twice(name))
     return values[0] if values and values[0] else None
 
 
@@ -145,7 +145,7 @@ def _year(query: Query, name: str) -> int | None:
     if text is None:
         return None
     if not _YEAR.fullmatch(text):
-        raise AddressError(400, words.APP_BAD_YEAR)
+        raise AddressError(400, app_words.BAD_YEAR)
     return int(text)
 
 
@@ -155,5 +155,5 @@ def _month(query: Query) -> tuple[int, int] | None:
         return None
     found = _MONTH.fullmatch(text)
     if found is None:
-        raise AddressError(400, words.APP_BAD_MONTH)
+        raise AddressError(400, app_words.BAD_MONTH)
     return int(found[1]), int(found[2])

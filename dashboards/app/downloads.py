@@ -10,11 +10,12 @@ import threading
 from dataclasses import dataclass
 
 from dashboards import words
+from dashboards.app import app_words
 from dashboards.app.address import AddressError, Choices, Link
 from dashboards.app.source import Document, Published
 from dashboards.figures import Figure
 from dashboards.forms import month_workbook
-from dashboards.report import pictures
+from dashboards.report import pictures, report_words
 from dashboards.report.content import Entry, Report, file_name
 from dashboards.report.delimited import delimited
 from dashboards.report.report_workbook import workbook
@@ -37,9 +38,9 @@ class Downloads:
         if figure.empty:
             return []
         address = f"{FOLDER}/figur/{figure.id}"
-        links = [Link(words.APP_CSV, f"{address}.csv?{choices.query()}")]
+        links = [Link(app_words.CSV, f"{address}.csv?{choices.query()}")]
         if figure.chart is not None and not self.no_pictures:
-            links.append(Link(words.APP_PICTURE, f"{address}.png?{choices.query()}"))
+            links.append(Link(app_words.PICTURE, f"{address}.png?{choices.query()}"))
         return links
 
     def workbook(self, choices: Choices) -> str:
@@ -54,7 +55,7 @@ class Downloads:
 def lacking() -> str:
     """Why no picture can be made here, in Norwegian; empty when one can."""
     if importlib.util.find_spec("kaleido") is None:
-        return words.NO_KALEIDO
+        return report_words.NO_KALEIDO
     try:
         pictures.find_browser()
     except pictures.PicturesUnavailableError as error:
@@ -67,7 +68,7 @@ def rows(published: Published, choices: Choices, figure: str) -> Document:
     report = published.report(choices)
     entry = _entry(report, figure)
     if not entry.table.rows:
-        raise AddressError(404, words.APP_NO_ROWS)
+        raise AddressError(404, app_words.NO_ROWS)
     name = _named(report, entry.file_name, choices)
     return Document(delimited(entry.table), "text/csv; charset=utf-8", file_name=f"{name}.csv")
 
@@ -79,8 +80,8 @@ def picture(published: Published, choices: Choices, figure: str) -> Document:
     drawing = entry.table.figure
     chart = drawing.chart
     if chart is None:
-        raise AddressError(404, words.APP_NO_PICTURE)
-    source = words.report_source(
+        raise AddressError(404, app_words.NO_PICTURE)
+    source = report_words.source(
         entry.title, choices.year, report.short_notices, withheld=drawing.withholds()
     )
     with _drawing:
@@ -102,7 +103,7 @@ def year_workbook(published: Published, choices: Choices) -> Document:
 def form_workbook(published: Published, choices: Choices) -> Document:
     """The form of a month as a workbook; AddressError (400) when no month is named."""
     if choices.month is None:
-        raise AddressError(400, words.APP_BAD_MONTH)
+        raise AddressError(400, app_words.BAD_MONTH)
     seen = choices.seen(published.publication)
     content = month_workbook(seen, choices.year, choices.month)
     name = f"nora-manedsskjema-{choices.year}-{choices.month:02}"
@@ -113,7 +114,7 @@ def _entry(report: Report, figure: str) -> Entry:
     for entry in report.tables:
         if entry.id == figure:
             return entry
-    raise AddressError(404, words.APP_NO_FIGURE)
+    raise AddressError(404, app_words.NO_FIGURE)
 
 
 def _named(report: Report, name: str, choices: Choices) -> str:

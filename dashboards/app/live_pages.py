@@ -12,6 +12,7 @@ from typing import Any
 
 from assets.vocabulary import vocabulary
 from dashboards import definitions, frame, numbers, origin, outline, words
+from dashboards.app import app_words
 from dashboards.app.address import Address, Choices, Link
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import Published
@@ -19,6 +20,7 @@ from dashboards.figures import cards
 from dashboards.figures.monthly_form import monthly_form, months
 from dashboards.figures.printed_comparison import HEADERS, printed_report
 from dashboards.figures.printed_comparison import MART as COMPARISON
+from dashboards.forms import form_words
 from dashboards.forms import notes as form_notes
 from dashboards.frame import Notices
 from dashboards.report.tables import Table
@@ -39,6 +41,7 @@ def render(published: Published, address: Address, downloads: Downloads, static:
         template,
         frame.notices(publication, year),
         _heading(address),
+        app_words=app_words,
         static=static,
         menu=_menu(published, address, address.page),
         year=year,
@@ -64,17 +67,18 @@ def render_lost(published: Published | None, status: int, message: str, static: 
     `published` is None when nothing is.
     """
     notices, newest, menu = Notices(), None, None
-    heading = _LOST.get(status, words.APP_BROKEN_TITLE)
+    heading = _LOST.get(status, app_words.BROKEN_TITLE)
     if published is not None:
         newest = Address(outline.OVERVIEW, Choices(published.publication.years[-1]))
         notices = frame.notices(published.publication, newest.choices.year)
         menu = _menu(published, newest)
     elif status == 503:
-        heading = words.APP_NOTHING_TITLE
+        heading = app_words.NOTHING_TITLE
     return frame.render(
         "live/lost.html",
         notices,
         heading,
+        app_words=app_words,
         static=static,
         menu=menu,
         charts="",
@@ -84,9 +88,9 @@ def render_lost(published: Published | None, status: int, message: str, static: 
 
 
 _LOST: Mapping[int, str] = {
-    400: words.APP_BAD_TITLE,
-    404: words.APP_NOT_FOUND_TITLE,
-    503: words.APP_WAIT_TITLE,
+    400: app_words.BAD_TITLE,
+    404: app_words.NOT_FOUND_TITLE,
+    503: app_words.WAIT_TITLE,
 }
 
 
@@ -103,16 +107,16 @@ def _heading(address: Address) -> str:
     """The heading of a page, which is the beginning of its title too."""
     page, choices = address.page, address.choices
     if page is outline.MONTHLY_FORM and choices.month is not None:
-        return words.form_title(choices.year, choices.month)
+        return form_words.title(choices.year, choices.month)
     if page is outline.ABOUT:
         return page.title
-    return _HEADINGS.get(page.name, partial(words.app_heading, page.title))(choices.year)
+    return _HEADINGS.get(page.name, partial(words.in_year, page.title))(choices.year)
 
 
 _HEADINGS: Mapping[str, Callable[[int], str]] = {
     outline.OVERVIEW.name: words.title,
-    outline.PRINTED.name: words.app_printed_heading,
-    outline.QUALITY.name: words.app_quality_heading,
+    outline.PRINTED.name: app_words.printed_heading,
+    outline.QUALITY.name: app_words.quality_heading,
 }
 
 
@@ -133,17 +137,17 @@ def _leads(published: Published, address: Address) -> list[str]:
     if page.name in _LEADS:
         return [_LEADS[page.name]]
     previous = choices.seen(published.publication).previous(choices.year)
-    compared = words.app_compared(previous) if previous else words.FIRST_YEAR
+    compared = app_words.compared(previous) if previous else words.FIRST_YEAR
     period = published.report(choices).period
     unpublished = origin.unpublished(published.publication) if page is outline.OVERVIEW else []
     return [" ".join(filter(None, (compared, period))), *unpublished]
 
 
 _LEADS: Mapping[str, str] = {
-    outline.MONTHLY_FORM.name: words.FORM_LEAD,
+    outline.MONTHLY_FORM.name: form_words.LEAD,
     outline.PRINTED.name: words.COMPARISON_LEAD,
-    outline.QUALITY.name: words.APP_QUALITY_LEAD,
-    outline.ABOUT.name: words.APP_ABOUT_LEAD,
+    outline.QUALITY.name: app_words.QUALITY_LEAD,
+    outline.ABOUT.name: app_words.ABOUT_LEAD,
 }
 
 
@@ -164,7 +168,7 @@ def _choosers(published: Published, address: Address) -> Iterator[tuple[str, lis
     if "month" in address.page.choices:
         listed = months(publication, choices.year)
         yield (
-            words.APP_MONTH,
+            app_words.MONTH,
             [
                 link(
                     words.MONTHS[one - 1], replace(choices, month=one), chosen=one == choices.month
@@ -174,7 +178,7 @@ def _choosers(published: Published, address: Address) -> Iterator[tuple[str, lis
         )
     if "compared" in address.page.choices and len(years) > 1:
         yield (
-            words.APP_COMPARE,
+            app_words.COMPARE,
             [
                 # The year before has one address, that without a year to compare with.
                 link(
@@ -188,10 +192,10 @@ def _choosers(published: Published, address: Address) -> Iterator[tuple[str, lis
         )
     if "gender" in address.page.choices:
         yield (
-            words.APP_GENDER,
+            app_words.GENDER,
             [
                 link(text, replace(choices, by_gender=by), chosen=by == choices.by_gender)
-                for text, by in ((words.APP_GENDER_ON, True), (words.APP_GENDER_OFF, False))
+                for text, by in ((app_words.GENDER_ON, True), (app_words.GENDER_OFF, False))
             ],
         )
 
@@ -200,8 +204,8 @@ def _whole(address: Address, downloads: Downloads) -> Iterator[Link]:
     """How everything, or the page, can be taken along."""
     choices = address.choices
     if address.page is outline.MONTHLY_FORM and choices.month is not None:
-        yield Link(words.FORM_WORKBOOK, downloads.form(choices))
-    yield Link(words.app_workbook(choices.year), downloads.workbook(choices))
+        yield Link(form_words.WORKBOOK, downloads.form(choices))
+    yield Link(app_words.workbook(choices.year), downloads.workbook(choices))
 
 
 # --- What is on each page ------------------------------------------------------------------------
@@ -236,6 +240,7 @@ def _form(published: Published, address: Address) -> Context:
         return {"form": None}
     form = monthly_form(choices.seen(published.publication), choices.year, choices.month)
     return {
+        "form_words": form_words,
         "form": form,
         "running": form_notes.running(form),
         "definition": vocabulary().table("marts.monthly_form").definition_nb,
@@ -285,13 +290,13 @@ def _quality(published: Published, address: Address) -> Context:
         ],
         "refused": words.refused_sentence(numbers.count(refused), refused == 1)
         if refused
-        else words.APP_NONE_REFUSED,
+        else app_words.NONE_REFUSED,
         "errors": origin.errors(publication, year),
-        "error_headers": (words.APP_ERROR, vocabulary().columns["rows_rejected"].label_nb),
+        "error_headers": (app_words.ERROR, vocabulary().columns["rows_rejected"].label_nb),
         "deliveries": [
             (
                 delivery["name"],
-                words.APP_REFUSED if delivery.get("refused") else words.APP_READ,
+                app_words.REFUSED if delivery.get("refused") else app_words.READ,
                 delivery["sha256"],
             )
             for delivery in publication.deliveries(year)

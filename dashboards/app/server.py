@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboards import outline, words
-from dashboards.app import downloads, live_pages
+from dashboards import outline
+from dashboards.app import app_words, downloads, live_pages
 from dashboards.app.address import (
     Address,
     AddressError,
@@ -190,18 +190,18 @@ def _told(error: Exception) -> tuple[int, str]:
         case AddressError():
             return error.status, str(error)
         case BusyError():
-            return 503, words.APP_BUSY
+            return 503, app_words.BUSY
         case NothingPublishedError():
             if not str(error):
-                return 503, words.APP_NOTHING
+                return 503, app_words.NOTHING
             _log.warning("The publication cannot be read: %s", error)
-            return 503, words.APP_UNREADABLE
+            return 503, app_words.UNREADABLE
         case HTTPException():
-            messages = {404: words.APP_NO_PAGE, 405: words.APP_ONLY_READ}
-            return error.status_code, messages.get(error.status_code, words.APP_BAD_REQUEST)
+            messages = {404: app_words.NO_PAGE, 405: app_words.ONLY_READ}
+            return error.status_code, messages.get(error.status_code, app_words.BAD_REQUEST)
         case _:
             # Starlette raises it again, and so it is in the log.
-            return 500, words.APP_BROKEN
+            return 500, app_words.BROKEN
 
 
 def _query(request: Request) -> Query:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from assets.vocabulary import HIDDEN, OTHER, REST, TOTAL, Column, Table, vocabulary
+from assets.vocabulary.spelling import alphabet
 from dashboards import numbers, words
 from dashboards.definitions import COUNT_PARTICIPANTS
-from dashboards.figures import charts
+from dashboards.figures import charts, figure_words
 from dashboards.figures.figure import Figure, write
 from dashboards.publication import (
     FOLDED,
@@ -327,7 +328,7 @@ def describe(title: str, year: int, bars: Sequence[charts.Bar], previous: int | 
     """What a chart of bars shows, in words."""
     said = [(f"{bar.heading}: " if bar.heading else "") + f"{bar.label} {bar.text}" for bar in bars]
     years = shown_years(year, previous, bars)
-    return words.bars_description(title, year, said, years[1] if years else None)
+    return figure_words.bars_description(title, year, said, years[1] if years else None)
 
 
 def shown_years(
@@ -345,7 +346,7 @@ def grey_notes(
     """Say what a missing bar of the other year means, where one is missing for privacy."""
     if years is None or not any(bar.before_withheld for bar in bars):
         return ()
-    return (words.no_grey_bar(years[1]),)
+    return (figure_words.no_grey_bar(years[1]),)
 
 
 def _with_share(count: str, share: int | None) -> str:
@@ -411,7 +412,7 @@ def _ordered(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.sort(
         pl.col("code").replace_strict(last, default=0, return_dtype=pl.Int64),
         -pl.col(TOTAL),
-        pl.Series("alphabet", [words.alphabet(label) for label in cells["label"]], pl.String),
+        pl.Series("alphabet", [alphabet(label) for label in cells["label"]], pl.String),
         nulls_last=True,
         maintain_order=True,
     )

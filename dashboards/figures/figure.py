@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import numbers, words
+from dashboards.figures import figure_words
 
 WRITERS: Mapping[str, Callable[[Any], str]] = {
     "count": numbers.count,
     "decimal": numbers.decimal,
     "percent": numbers.percent,
-    "nok": lambda amount: words.kroner(numbers.count(abs(amount)), below_zero=amount < 0),
+    "nok": lambda amount: figure_words.kroner(numbers.count(abs(amount)), below_zero=amount < 0),
 }
 """How a number of each unit is written. Percent are whole numbers, already rounded."""
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from assets.vocabulary import vocabulary
 from dashboards import definitions, numbers, words
+from dashboards.figures import figure_words
 from dashboards.figures.figure import Figure
 from dashboards.figures.measures import Measures, measures
 from dashboards.figures.results import group_percents
@@ -64,13 +65,13 @@ class KeyFigures:
         written = self.values.text(figure, "value", _UNITS[unit])
         if self.values.shown(figure, "value") is None:
             return written
-        return {"days": words.days, "years": words.age}.get(unit, str)(written)
+        return {"days": figure_words.days, "years": figure_words.age}.get(unit, str)(written)
 
     def label(self, figure: str) -> str:
         """The label of a key figure; in a year that is not over, the day of the active ones."""
         over = self.counted_until == date(self.year, 12, 31)
         if figure == "active_at_year_end" and not over:
-            return words.active_on(self.counted_until)
+            return figure_words.active_on(self.counted_until)
         return vocabulary().code_list("key_figure")[figure].label_nb
 
     def _percent(self, figure: str) -> str:
@@ -144,7 +145,7 @@ def key_figure_table(publication: Publication, year: int) -> Figure:
     columns[str(year)] = [this.text(name) for name in names]
     if before:
         columns[str(previous)] = [before.text(name) for name in names]
-        columns[words.CHANGE] = [_difference(this, before, name) for name in names]
+        columns[figure_words.CHANGE] = [_difference(this, before, name) for name in names]
     withheld = {
         str(of.year): [of.values.withheld(name, "value") for name in names]
         for of in (this, before)
@@ -167,9 +168,9 @@ def _detail(this: KeyFigures, name: str, protected: bool) -> str:
     if protected and name == "participants":
         return words.CARD_TOOK_PART
     detail = {
-        "participants": ("participants_without_dropouts", words.without_dropouts),
-        "planned_exits": ("planned_share_of_exits", words.of_all_exits),
-        "work_exits": ("work_exit_share", words.of_planned_exits),
+        "participants": ("participants_without_dropouts", figure_words.without_dropouts),
+        "planned_exits": ("planned_share_of_exits", figure_words.of_all_exits),
+        "work_exits": ("work_exit_share", figure_words.of_planned_exits),
     }.get(name)
     if detail is None or this.values.shown(detail[0], "value") is None:
         return ""
@@ -186,7 +187,7 @@ def _comparison(this: KeyFigures, before: KeyFigures | None, name: str) -> str:
 
 
 def _beside(text: str, before: KeyFigures, difference: str = "") -> str:
-    return "" if text == words.NOTHING else words.compared(text, before.year, difference)
+    return "" if text == words.NOTHING else figure_words.compared(text, before.year, difference)
 
 
 def _difference(this: KeyFigures, before: KeyFigures, name: str) -> str:
@@ -197,11 +198,11 @@ def _difference(this: KeyFigures, before: KeyFigures, name: str) -> str:
         return words.NOTHING
     if name in this.percents:
         points = (this.percents[name] or 0) - (before.percents[name] or 0)
-        return words.points(numbers.change(points)) if points else words.UNCHANGED
+        return figure_words.points(numbers.change(points)) if points else words.UNCHANGED
     return numbers.change(now - then) if now != then else words.UNCHANGED
 
 
 def _ages(figures: KeyFigures) -> str:
     ages = [figures.values.text(name, "value", "count") for name in _AGES]
     bare = next((sign for sign in (words.HIDDEN, words.NOTHING) if sign in ages), None)
-    return bare or words.years_old(*ages)
+    return bare or figure_words.years_old(*ages)

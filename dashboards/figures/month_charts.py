@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import numbers, words
+from dashboards.figures import figure_words
 from dashboards.figures.charts import MAIN, MUTED, SECOND, SIZE, TEXT, base_layout
 
 _MONTHS = list(range(1, 13))
@@ -174,7 +175,7 @@ def _up_and_down(
     traces: Sequence[go.Bar | go.Scatter],
     notes: Sequence[dict[str, Any]],
     years: Sequence[Flow],
-    periods: Sequence[str] = words.MONTHS_SHORT,
+    periods: Sequence[str] = figure_words.MONTHS_SHORT,
 ) -> go.Figure:
     """The chart around bars up and down: what the sides are called, and room for their numbers."""
     up = max([number or 0 for year in years for number in year.into] + [1])
@@ -185,7 +186,7 @@ def _up_and_down(
          "xanchor": "left", "yanchor": "top" if sign > 0 else "bottom", "borderpad": 0,
          "text": f"<b>{'↑' if sign > 0 else '↓'} {name}</b>",
          "font": {"color": colour, "size": SIZE}}
-        for sign, colour, name in ((1, MAIN, words.STARTED), (-1, SECOND, words.LEFT))
+        for sign, colour, name in ((1, MAIN, figure_words.STARTED), (-1, SECOND, figure_words.LEFT))
     ]  # fmt: skip
     reach = [-down - margin * 1.9, up + margin * 1.9]
     return _figure(traces, 280, reach, periods, barmode="overlay", annotations=[*notes, *names])
@@ -217,7 +218,7 @@ def _figure(
     traces: Sequence[go.Bar | go.Scatter],
     height: int,
     reach: Sequence[float],
-    periods: Sequence[str] = words.MONTHS_SHORT,
+    periods: Sequence[str] = figure_words.MONTHS_SHORT,
     **layout: Any,
 ) -> go.Figure:
     axes = {

@@ -14,6 +14,7 @@ import polars as pl
 
 from assets.vocabulary import HIDDEN, TOTAL, vocabulary
 from dashboards import numbers, words
+from dashboards.figures import figure_words
 from dashboards.figures.figure import write
 from dashboards.publication import Publication
 
@@ -181,10 +182,12 @@ def _lines(published: pl.DataFrame, breakdown: str, genders: Sequence[str]) -> d
     labels = {code: vocabulary().label(mart, "value", code, by=breakdown) for code in cells}
     if breakdown == _OUTCOME:
         labels |= {
-            code: words.with_code(labels[code], code) for code in listed.names if code in labels
+            code: figure_words.with_code(labels[code], code)
+            for code in listed.names
+            if code in labels
         }
     else:
-        labels[_ROW_12] = words.FORM_ROW_12
+        labels[_ROW_12] = figure_words.FORM_ROW_12
     in_order = dict.fromkeys((*(code for code in listed.names if code in cells), *cells))
     return {code: Line(code, labels[code], cells[code]) for code in in_order}
 

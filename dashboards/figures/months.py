@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.vocabulary import vocabulary
 from dashboards import words
-from dashboards.figures import month_charts
+from dashboards.figures import figure_words, month_charts
 from dashboards.figures.breakdown import nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
@@ -40,7 +40,7 @@ def caseload(publication: Publication, year: int) -> Figure:
         units=dict.fromkeys(headers, "count"),
         withheld=pl.DataFrame({header: _hidden(of, "active") for header, of in headers.items()}),
         chart=month_charts.lines(year, active, previous, last_year, withheld),
-        description=words.caseload_description(
+        description=figure_words.caseload_description(
             year,
             _said(active, withheld),
             previous,
@@ -57,7 +57,7 @@ def flows(publication: Publication, year: int) -> Figure:
     values = measures(publication, "caseload", year)
     if not any(any(_series(values, name)) for name in _FLOWS) and not values.hidden:
         none = nothing(publication, values.mart, year)
-        return replace(none, id="flows", title=words.FLOWS_TITLE)
+        return replace(none, id="flows", title=figure_words.FLOWS_TITLE)
     previous = publication.beside("caseload", year)
     before = measures(publication, "caseload", previous) if previous else None
     years = [values, before] if before else [values]
@@ -72,8 +72,8 @@ def flows(publication: Publication, year: int) -> Figure:
     beside = _flow(before, _MONTHS) if before else None
     return Figure(
         id="flows",
-        title=words.FLOWS_TITLE,
-        definition=words.FLOWS_DEFINITION,
+        title=figure_words.FLOWS_TITLE,
+        definition=figure_words.FLOWS_DEFINITION,
         rows=pl.DataFrame({values.mart.column("month").label_nb: months} | counts),
         units=dict.fromkeys(headers.values(), "count"),
         withheld=pl.DataFrame(
@@ -82,8 +82,10 @@ def flows(publication: Publication, year: int) -> Figure:
                 for name, header in headers.items()
             }
         ),
-        chart=month_charts.month_flows(this, beside, words.dotted(previous) if previous else ""),
-        description=words.flows_description(
+        chart=month_charts.month_flows(
+            this, beside, figure_words.dotted(previous) if previous else ""
+        ),
+        description=figure_words.flows_description(
             year,
             _sides_said(this),
             previous,
@@ -105,7 +107,7 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
     years = [values, before] if before else [values]
     listed = [(of, quarter) for of in years for quarter in _begun(of)]
     headers = {name: values.mart.column(name).label_nb for name in _QUARTERLY}
-    names = [words.quarter_of(int(quarter), of.year) for of, quarter in listed]
+    names = [figure_words.quarter_of(int(quarter), of.year) for of, quarter in listed]
     columns = {
         header: pl.Series([of.count(quarter, name) for of, quarter in listed], dtype=pl.Int64)
         for name, header in headers.items()
@@ -125,11 +127,11 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
         chart=month_charts.quarter_flows(
             _flow(values, _QUARTERS),
             _flow(before, _QUARTERS) if before else None,
-            [words.quarter(int(quarter)) for quarter in _QUARTERS],
+            [figure_words.quarter(int(quarter)) for quarter in _QUARTERS],
         ),
-        description=words.quarterly_description(year, _quarters_said(values)),
-        picture_notes=(words.grey_bars(previous),) if previous else (),
-        notes=(words.QUARTERLY_NOTE,),
+        description=figure_words.quarterly_description(year, _quarters_said(values)),
+        picture_notes=(figure_words.grey_bars(previous),) if previous else (),
+        notes=(figure_words.QUARTERLY_NOTE,),
     )
 
 
@@ -154,7 +156,7 @@ def _begun(values: Measures) -> list[str]:
 def _quarters_said(values: Measures) -> list[str]:
     flow = _flow(values, _QUARTERS)
     return [
-        words.quarter_said(
+        figure_words.quarter_said(
             int(quarter),
             write(started, "count", values.withheld(quarter, "started")),
             write(left, "count", left is None),

@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.vocabulary import REST, TOTAL
 from dashboards import numbers, words
-from dashboards.figures import charts
+from dashboards.figures import charts, figure_words
 from dashboards.figures.breakdown import (
     Breakdown,
     bars_figure,
@@ -35,7 +35,7 @@ def gender_split(publication: Publication, year: int) -> Figure:
     genders = [name for name in _GENDERS if name in counts.counts]
     if not genders:
         # A title that promises women and men, and no way to tell them apart.
-        why = words.WITHOUT_GENDER if not publication.by_gender else words.no_gender()
+        why = figure_words.WITHOUT_GENDER if not publication.by_gender else words.no_gender()
         return Figure(counts.mart.name, counts.mart.label_nb, counts.mart.definition_nb, empty=why)
     base = publication.smallest_base
     splits = [
@@ -58,7 +58,7 @@ def gender_split(publication: Publication, year: int) -> Figure:
         units=units,
         withheld=withheld,
         chart=charts.splits(splits, [_GENDERS[name] for name in genders]),
-        description=words.gender_description(year, said),
+        description=figure_words.gender_description(year, said),
     )
 
 
@@ -77,7 +77,7 @@ def country_of_origin(publication: Publication, year: int) -> Figure:
         return nothing(publication, counts.mart, year)
     seen = replace(counts, rows=counts.rows.filter((pl.col(TOTAL) > 0) | pl.col("withheld_total")))
     bars = _top(seen)
-    notes = (words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else ()
+    notes = (figure_words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else ()
     return bars_figure(seen, bars, None, notes=notes)
 
 
@@ -98,7 +98,7 @@ def _top(counts: Breakdown) -> list[charts.Bar]:
     number = None if hidden else int(tail[TOTAL].sum())
     # Those that stand together are not one country.
     together = (tail["code"] == REST).any()
-    label = words.OTHER_COUNTRIES if together else words.other_countries(tail.height)
+    label = figure_words.OTHER_COUNTRIES if together else figure_words.other_countries(tail.height)
     others = charts.Bar(label, number, write(number, "count", hidden), muted=True)
     return [*bars[:_TOP], others]
 

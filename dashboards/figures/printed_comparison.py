@@ -15,6 +15,7 @@ import polars as pl
 
 from assets.vocabulary import vocabulary
 from dashboards import numbers, words
+from dashboards.figures import figure_words
 from dashboards.figures.figure import Figure
 from dashboards.publication import Publication
 
@@ -27,10 +28,10 @@ _SUMMARY = "summary"
 _FORM_ROW = re.compile(r"form row (\d+)")
 _WORDS: Mapping[str, Callable[[str], str]] = {
     "count": str,
-    "percent": words.percent,
-    "years": words.age,
-    "rank": words.place,
-    "nok": words.kroner,
+    "percent": figure_words.percent,
+    "years": figure_words.age,
+    "rank": figure_words.place,
+    "nok": figure_words.kroner,
 }
 """What stands around a number of each unit."""
 
@@ -52,9 +53,9 @@ class PrintedFigure:
     def section_label(self) -> str:
         """The section as a reader of the report knows it."""
         if self.section == _SUMMARY:
-            return words.SUMMARY_SECTION
+            return figure_words.SUMMARY_SECTION
         row = _FORM_ROW.fullmatch(self.section)
-        return words.form_row(row[1]) if row else words.chapter(self.section)
+        return figure_words.form_row(row[1]) if row else figure_words.chapter(self.section)
 
     @property
     def status_label(self) -> str:
@@ -91,7 +92,7 @@ class PrintedReport:
     @property
     def summary(self) -> str:
         """The same in a sentence."""
-        return words.comparison_summary(self.counts)
+        return figure_words.comparison_summary(self.counts)
 
     @property
     def looked_at(self) -> list[PrintedFigure]:
@@ -175,7 +176,7 @@ def printed_comparison(publication: Publication, year: int) -> Figure:
         {
             mart.column("section").label_nb: [line.section_label for line in found],
             mart.column("figure").label_nb: [line.label for line in found],
-            words.OF_WHAT: [line.part for line in found],
+            figure_words.OF_WHAT: [line.part for line in found],
             mart.column("unit").label_nb: [units[line.unit].label_nb for line in found],
             header["published"]: [line.published for line in found],
             header["derived"]: pl.Series([line.derived for line in found], dtype=pl.Float64),
@@ -189,7 +190,7 @@ def printed_comparison(publication: Publication, year: int) -> Figure:
         definition=mart.definition_nb,
         rows=rows,
         units=dict.fromkeys(header.values(), "decimal"),
-        notes=(words.comparison_summary(counts_by_status(publication, year)),),
+        notes=(figure_words.comparison_summary(counts_by_status(publication, year)),),
     )
 
 
@@ -206,7 +207,7 @@ def _parts(figure: str, breakdown: str) -> Iterator[str]:
     if not breakdown:
         return
     list_name = vocabulary().code_list("published_figure")[figure].attributes["codes"]
-    labels = words.PRINTED_PARTS | _GENDERS
+    labels = figure_words.PRINTED_PARTS | _GENDERS
     if list_name and list_name != "gender":
         labels |= {code.code: code.label_nb for code in vocabulary().code_list(list_name).codes}
     for part in breakdown.split("|"):

@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.vocabulary import OTHER, vocabulary
 from dashboards import numbers, words
-from dashboards.figures import charts
+from dashboards.figures import charts, figure_words
 from dashboards.figures.breakdown import LAST, describe, grey_notes, name_of, nothing, shown_years
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
@@ -28,7 +28,7 @@ def group_sessions(publication: Publication, year: int) -> Figure:
     labels = [vocabulary().label(values.mart, "session_group", group) for group in groups]
     bars = [
         charts.Bar(
-            words.sessions_of(
+            figure_words.sessions_of(
                 label,
                 values.text(group, "sessions", "count"),
                 values.count(group, "sessions") == 1,
@@ -54,10 +54,10 @@ def group_sessions(publication: Publication, year: int) -> Figure:
         units=dict.fromkeys(units, "count"),
         withheld=withheld,
         chart=charts.bars(bars, years),
-        description=words.attendance_description(
+        description=figure_words.attendance_description(
             year, [f"{b.label} {b.text}" for b in bars], years[1] if years else None
         ),
-        picture_notes=(words.ATTENDANCE_NOTE, *grey_notes(years, bars)),
+        picture_notes=(figure_words.ATTENDANCE_NOTE, *grey_notes(years, bars)),
     )
 
 
@@ -76,7 +76,7 @@ def survey_response(publication: Publication, year: int) -> Figure:
     names = [name_of(values.mart, wave) for _, _, wave in listed]
     percents = [_half_up(of.shown(wave, "response_share")) for of, _, wave in listed]
     texts = [
-        words.answered(
+        figure_words.answered(
             of.text(wave, "answered", "count"),
             of.text(wave, "invited", "count"),
             write(percent, "percent", of.withheld(wave, "response_share")),
@@ -113,7 +113,7 @@ def survey_response(publication: Publication, year: int) -> Figure:
             }
         ),
         chart=charts.targets(drawn),
-        description=words.bars_description(
+        description=figure_words.bars_description(
             values.mart.label_nb, year, [f"{bar.label} {bar.text}" for bar in drawn]
         ),
     )
@@ -174,7 +174,7 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
     measured = values.mart.measures
     bars = [
         charts.Bar(
-            label if of_year == year else words.column_in(label, of_year),
+            label if of_year == year else words.in_year(label, of_year),
             of.shown("", name),
             of.text("", name, "decimal"),
             muted=of_year != year,
@@ -204,7 +204,7 @@ def savings(publication: Publication, year: int) -> Figure:
     before = _before(publication, "savings", year)
     years = {year: values} | ({before.year: before} if before and before.cells else {})
     texts = {
-        of_year: words.attained(_reported(of), of.text("", "savings_target", "nok"))
+        of_year: figure_words.attained(_reported(of), of.text("", "savings_target", "nok"))
         for of_year, of in years.items()
     }
     drawn = [
@@ -228,10 +228,10 @@ def savings(publication: Publication, year: int) -> Figure:
         units={str(of_year): "nok" for of_year in years},
         withheld=_withheld_by_year(measured, years),
         chart=charts.targets(drawn, reach=max([amount or 0 for amount in amounts] + [1]) * 1.02),
-        description=words.target_description(
+        description=figure_words.target_description(
             values.mart.label_nb, year, [f"{of_year} {text}" for of_year, text in texts.items()]
         ),
-        picture_notes=(words.TARGET_NOTE,),
+        picture_notes=(figure_words.TARGET_NOTE,),
     )
 
 
@@ -267,7 +267,7 @@ def _table(
     if before is not None:
         year = before.year
         columns += [
-            (words.column_in(mart.column(name).label_nb, year), name, before) for name in compared
+            (words.in_year(mart.column(name).label_nb, year), name, before) for name in compared
         ]
     number = {name: pl.Int64 if mart.column(name).type == "count" else pl.Float64 for name in names}
     rows = pl.DataFrame(
@@ -308,13 +308,13 @@ def _staff_text(values: Measures, role: str) -> str:
     text = values.text(role, "headcount", "count")
     if values.shown(role, "full_time_equivalents") is None:
         return text
-    return words.with_positions(text, values.text(role, "full_time_equivalents", "decimal"))
+    return figure_words.with_positions(text, values.text(role, "full_time_equivalents", "decimal"))
 
 
 def _reported(values: Measures) -> str:
     missing = values.shown("", "savings_reported") is None
     if missing and not values.withheld("", "savings_reported"):
-        return words.NOT_REPORTED
+        return figure_words.NOT_REPORTED
     return values.text("", "savings_reported", "nok")
 
 

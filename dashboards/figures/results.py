@@ -8,7 +8,7 @@ import polars as pl
 
 from assets.vocabulary import TOTAL, Code, vocabulary
 from dashboards import numbers, words
-from dashboards.figures import charts
+from dashboards.figures import charts, figure_words
 from dashboards.figures.breakdown import (
     LAST,
     PREVIOUS,
@@ -47,7 +47,7 @@ def form_rows(publication: Publication, year: int) -> Figure:
     counts = breakdown(publication, "exit_outcomes", year)
     if counts.nobody:
         none = nothing(publication, counts.mart, year)
-        return replace(none, id="form_rows", title=words.FORM_TITLE)
+        return replace(none, id="form_rows", title=figure_words.FORM_TITLE)
     outcomes = vocabulary().code_list("outcome").names
     place = {code: i for i, code in enumerate(outcomes)}
     listed = counts.rows.sort(pl.col("code").replace_strict(place, default=len(place)))
@@ -64,14 +64,16 @@ def form_rows(publication: Publication, year: int) -> Figure:
     headers = {TOTAL: words.COUNT} | {k: v for k, v in gender.items() if k in counts.counts}
     of_all_percent = None if of_all is None else numbers.half_up(of_all)
     rows = whole.select(
-        pl.Series(counts.mart.column("outcome").label_nb, [words.FORM_ROW_12, *listed["label"]]),
-        pl.Series(words.CODE, ["", *listed["code"]], pl.String),
+        pl.Series(
+            counts.mart.column("outcome").label_nb, [figure_words.FORM_ROW_12, *listed["label"]]
+        ),
+        pl.Series(figure_words.CODE, ["", *listed["code"]], pl.String),
         *(pl.col(name).alias(header) for name, header in headers.items()),
         pl.Series(words.PERCENT, [of_all_percent, *percents], pl.Int64),
     )
     return Figure(
         id="form_rows",
-        title=words.FORM_TITLE,
+        title=figure_words.FORM_TITLE,
         definition=counts.mart.definition_nb,
         rows=rows,
         units=dict.fromkeys(headers.values(), "count") | {words.PERCENT: "percent"},
@@ -85,7 +87,7 @@ def form_rows(publication: Publication, year: int) -> Figure:
                 ],
             ),
         ),
-        notes=(words.form_note(beside_figure=bool(group_percents(publication, year))),),
+        notes=(figure_words.form_note(beside_figure=bool(group_percents(publication, year))),),
     )
 
 
@@ -104,7 +106,7 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
     texts = [
         f"{words.HIDDEN} ({values.text(code, 'n', 'count')})"
         if values.withheld(code, "median_days")
-        else words.range_days(
+        else figure_words.range_days(
             values.text(code, "p25_days", "decimal"),
             values.text(code, "median_days", "decimal"),
             values.text(code, "p75_days", "decimal"),
@@ -118,7 +120,7 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
             f"{label} ({values.text(code, 'n', 'count')})",
             words.HIDDEN
             if low is None or median is None or high is None
-            else words.median_days(*(numbers.decimal(part) for part in (median, low, high))),
+            else figure_words.median_days(*(numbers.decimal(part) for part in (median, low, high))),
             low,
             median,
             high,
@@ -138,7 +140,7 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
     withheld = values.withheld_frame(codes, headers)
     units = {headers["n"]: "count"} | {headers[name]: "decimal" for name in quartiles}
     if before:
-        beside = words.column_in(headers["median_days"], before.year)
+        beside = words.in_year(headers["median_days"], before.year)
         rows = rows.with_columns(pl.Series(beside, medians, pl.Float64))
         withheld = withheld.hstack(before.withheld_frame(codes, {"median_days": beside}))
         units[beside] = "decimal"
@@ -150,12 +152,12 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
         units=units,
         withheld=withheld,
         chart=charts.ranges(drawn),
-        description=words.range_description(
+        description=figure_words.range_description(
             year, [f"{label}: {text}" for label, text in zip(labels, texts, strict=True)]
         ),
         picture_notes=(
-            words.RANGE_NOTE,
-            *((words.dotted_median(previous),) if previous and any(medians) else ()),
+            figure_words.RANGE_NOTE,
+            *((figure_words.dotted_median(previous),) if previous and any(medians) else ()),
         ),
     )
 

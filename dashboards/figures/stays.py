@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards import numbers, words
-from dashboards.figures import step_charts
+from dashboards import numbers
+from dashboards.figures import figure_words, step_charts
 from dashboards.figures.breakdown import nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
@@ -30,7 +30,7 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
     column = values.mart.column
     shares = {column("remaining_share").label_nb: values}
     if before:
-        shares[words.starters_of(column("remaining_share").label_nb, before.year)] = before
+        shares[figure_words.starters_of(column("remaining_share").label_nb, before.year)] = before
     at_risk = column("at_risk").label_nb
     return Figure(
         id="still_in_programme",
@@ -38,7 +38,9 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
         definition=values.mart.definition_nb,
         rows=pl.DataFrame(
             {
-                column("months_since_start").label_nb: [words.months(month) for month in months],
+                column("months_since_start").label_nb: [
+                    figure_words.months(month) for month in months
+                ],
                 at_risk: pl.Series([values.count(key, "at_risk") for key in keys], dtype=pl.Int64),
             }
             | {
@@ -59,8 +61,8 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
             [_steps(before, before.year)] if before else [],
             column("months_since_start").label_nb,
         ),
-        description=words.stay_description(year, _said(values)),
-        notes=(words.stay_note(year, _said(values)), words.STAY_NOTE),
+        description=figure_words.stay_description(year, _said(values)),
+        notes=(figure_words.stay_note(year, _said(values)), figure_words.STAY_NOTE),
     )
 
 
@@ -84,7 +86,7 @@ def _steps(values: Measures, year: int) -> step_charts.Steps:
 def _said(values: Measures) -> list[str]:
     """The share after each half year as «86 % etter 6 måneder», as far as anybody was followed."""
     return [
-        words.after_months(
+        figure_words.after_months(
             write(
                 _percent(values, str(month)),
                 "percent",

@@ -8,7 +8,7 @@ import polars as pl
 
 from assets.vocabulary import Code, vocabulary
 from dashboards import numbers, words
-from dashboards.figures import charts
+from dashboards.figures import charts, figure_words
 from dashboards.figures.breakdown import breakdown, grey_notes, nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
@@ -89,7 +89,7 @@ def _figure(
         for code, label, text, goal in zip(codes, labels, texts, goals, strict=True)
     ]
     years = (year, previous) if previous else None
-    headers = {"n": _REACHED[name], "base": words.OF, "actual_share": words.PERCENT}
+    headers = {"n": _REACHED[name], "base": figure_words.OF, "actual_share": words.PERCENT}
     goal_header = values.mart.column("target_share").label_nb
     rows = pl.DataFrame(
         {
@@ -108,7 +108,7 @@ def _figure(
     }
     withheld = values.withheld_frame(codes, headers)
     if before:
-        header = words.column_in(words.PERCENT, before.year)
+        header = words.in_year(words.PERCENT, before.year)
         rows = rows.with_columns(pl.Series(header, by_year[before.year], pl.Int64))
         withheld = withheld.with_columns(
             pl.Series(header, [before.withheld(code, "actual_share") for code in codes])
@@ -122,17 +122,17 @@ def _figure(
         units=units,
         withheld=withheld,
         chart=charts.targets(drawn, years=years),
-        description=words.target_description(
+        description=figure_words.target_description(
             values.mart.label_nb,
             year,
             [f"{label} {text}" for label, text in zip(labels, texts, strict=True)],
             previous,
         ),
-        picture_notes=(words.TARGET_NOTE, *grey_notes(years, drawn)),
+        picture_notes=(figure_words.TARGET_NOTE, *grey_notes(years, drawn)),
     )
 
 
-_REACHED = {"target_attainment": words.NUMBER_REACHED, "benefit_target": words.COUNT}
+_REACHED = {"target_attainment": figure_words.NUMBER_REACHED, "benefit_target": words.COUNT}
 
 
 def _years(publication: Publication, name: str, year: int) -> tuple[int, ...]:
@@ -168,11 +168,11 @@ def _goal(values: Measures, target: Code) -> float:
 def _text(values: Measures, target: str, percent: int | None, goal: float) -> str:
     withheld = values.withheld(target, "actual_share")
     reached = write(percent, "percent", withheld)
-    share = words.attained(reached, numbers.percent(numbers.half_up(goal)))
+    share = figure_words.attained(reached, numbers.percent(numbers.half_up(goal)))
     if withheld:
         return share
     counts = (values.text(target, name, "count") for name in ("n", "base"))
-    return f"{words.number_of(*counts)}, {share}"
+    return f"{figure_words.number_of(*counts)}, {share}"
 
 
 def _percent(values: Measures, target: str, rounded: Mapping[str, int]) -> int | None:

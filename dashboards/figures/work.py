@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboards import numbers, words
-from dashboards.figures import charts
+from dashboards.figures import charts, figure_words
 from dashboards.figures.breakdown import (
     count_figure,
     describe,
@@ -27,7 +27,7 @@ def work_exits(publication: Publication, year: int) -> Figure:
 def work_exit_activities(publication: Publication, year: int) -> Figure:
     """Exits to work with each activity before it; an exit may stand in several."""
     return count_figure(
-        publication, "work_exit_activities", year, notes=(words.EXIT_ACTIVITIES_NOTE,)
+        publication, "work_exit_activities", year, notes=(figure_words.EXIT_ACTIVITIES_NOTE,)
     )
 
 
@@ -36,12 +36,12 @@ def job_retention(publication: Publication, year: int) -> Figure:
     values = measures(publication, "job_retention", year)
     if not values.cells or values.shown("", "work_exits") == 0:
         return nothing(publication, values.mart, year)
-    names = tuple(words.RETENTION_ROWS)
+    names = tuple(figure_words.RETENTION_ROWS)
     previous = publication.beside("job_retention", year)
     before = measures(publication, "job_retention", previous) if previous else None
     bars = [
         charts.Bar(
-            words.RETENTION_ROWS[name],
+            figure_words.RETENTION_ROWS[name],
             values.shown("", name),
             values.text("", name, "count"),
             before=before.shown("", name) if before else None,
@@ -53,7 +53,7 @@ def job_retention(publication: Publication, year: int) -> Figure:
     years = shown_years(year, previous, bars)
     note = ""
     if followed and followed >= publication.smallest_base and employed is not None:
-        note = words.still_employed(
+        note = figure_words.still_employed(
             numbers.count(employed),
             numbers.count(followed),
             numbers.percent(numbers.half_up(employed / followed)),

@@ -6,6 +6,7 @@ import polars as pl
 
 from assets.vocabulary import HIDDEN, OTHER, TOTAL, vocabulary
 from dashboards import words
+from dashboards.figures import figure_words
 from dashboards.figures.breakdown import count_figure, name_of, nothing
 from dashboards.figures.figure import Figure
 from dashboards.publication import Publication
@@ -13,7 +14,7 @@ from dashboards.publication import Publication
 
 def activities(publication: Publication, year: int) -> Figure:
     """Participants with each activity; a person may stand in several."""
-    return count_figure(publication, "activities", year, notes=(words.ACTIVITIES_NOTE,))
+    return count_figure(publication, "activities", year, notes=(figure_words.ACTIVITIES_NOTE,))
 
 
 def transition_cases(publication: Publication, year: int) -> Figure:

@@ -24,7 +24,7 @@ from dashboards.figures.monthly_form import (
     Period,
     monthly_form,
 )
-from dashboards.forms import notes
+from dashboards.forms import form_words, notes
 from dashboards.publication import Publication
 
 _LABEL_WIDTH, _COUNT_WIDTH, _PERCENT_WIDTH = 41, 7.3, 8.6
@@ -142,8 +142,8 @@ def _format(book: xlsxwriter.Workbook, traits: tuple[str, ...]) -> Format:
 def _properties(publication: Publication, form: MonthlyForm) -> dict[str, Any]:
     synthetic = notes.synthetic(publication, form)
     return {
-        "title": words.form_title(form.year, form.month),
-        "subject": words.FORM_LEAD,
+        "title": form_words.title(form.year, form.month),
+        "subject": form_words.LEAD,
         "author": f"{words.PROGRAMME} – {words.PROGRAMME_IN_FULL}",
         "category": words.SYNTHETIC if synthetic else "",
         "comments": " · ".join(filter(None, (publication.manifest["marking"], synthetic))),
@@ -158,8 +158,8 @@ def _write_opening(sheet: _Sheet, publication: Publication, form: MonthlyForm) -
     if synthetic := notes.synthetic(publication, form):
         sheet.across(f"{words.SYNTHETIC}. {synthetic}", "synthetic")
     sheet.row += 1
-    sheet.across(words.form_title(form.year, form.month), "title", height=27)
-    sheet.across(words.FORM_LEAD, "lead")
+    sheet.across(form_words.title(form.year, form.month), "title", height=27)
+    sheet.across(form_words.LEAD, "lead")
     if running := notes.running(form):
         sheet.across(running, "warning")
     if marks := origin.marks(publication, [form.year]):
@@ -176,12 +176,12 @@ def _write_headers(sheet: _Sheet, form: MonthlyForm) -> None:
         sheet.merge(left, last, period.label, "bold", "low", "inset", "first", period.code)
     sheet.row += 1
     for period, left in lefts.items():
-        days = words.period(period.first, period.last)
+        days = form_words.period(period.first, period.last)
         sheet.merge(left, left + width - 1, days, "muted", "inset", "first", period.code)
     sheet.row += 1
     # «Kjønn ukjent» takes two lines.
     sheet.sheet.set_row(sheet.row, 30 if UNKNOWN in form.columns else _LINE)
-    sheet.text(0, words.FORM_LINE, "bold", "ruled", "low")
+    sheet.text(0, form_words.LINE, "bold", "ruled", "low")
     for period, left in lefts.items():
         for column, (name, header) in enumerate(form.columns.items()):
             unit = "percent" if name == PERCENT else "count"

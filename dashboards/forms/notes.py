@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from dashboards import numbers, origin, words
 from dashboards.figures.monthly_form import MonthlyForm
+from dashboards.forms import form_words
 from dashboards.publication import Publication
 
-READING = " ".join((words.FORM_PERCENT_NOTE, words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE))
+READING = " ".join((form_words.PERCENT_NOTE, words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE))
 """How the form's numbers are to be read."""
 
 
 def synthetic(publication: Publication, form: MonthlyForm) -> str:
     """That the persons of the form are made up; empty when they are not."""
-    return words.FORM_SYNTHETIC if form.year in publication.synthetic_years else ""
+    return form_words.SYNTHETIC if form.year in publication.synthetic_years else ""
 
 
 def running(form: MonthlyForm) -> str:
     """That the month was not over, and until when it is counted; empty when it was."""
     if not form.running:
         return ""
-    return f"{words.form_running(form.year, form.month)} {words.counted_until(form.last)}"
+    return f"{form_words.running(form.year, form.month)} {words.counted_until(form.last)}"
 
 
 def built(publication: Publication, form: MonthlyForm) -> str:

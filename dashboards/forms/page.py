@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from assets.vocabulary import vocabulary
-from dashboards import frame, origin, words
+from dashboards import frame, origin
 from dashboards.figures.monthly_form import MonthlyForm, monthly_form, months
-from dashboards.forms import notes
+from dashboards.forms import form_words, notes
 from dashboards.forms.files import page_file, workbook_file
 from dashboards.frame import Notices
 from dashboards.pages import year_file
@@ -25,7 +25,8 @@ def render_month_page(publication: Publication, year: int, month: int) -> str:
             notes.synthetic(publication, form),
             notes.built(publication, form),
         ),
-        words.form_title(year, month),
+        form_words.title(year, month),
+        form_words=form_words,
         charts="",
         form=form,
         definition=vocabulary().table("marts.monthly_form").definition_nb,

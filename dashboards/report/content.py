@@ -15,7 +15,11 @@ from dashboards.figures import sections
 from dashboards.figures.printed_comparison import MART as COMPARISON
 from dashboards.figures.printed_comparison import printed_comparison
 from dashboards.publication import Publication
+from dashboards.report import report_words
 from dashboards.report.tables import Table, excerpt, key_figure_cells, table
+
+_CHAPTERS = outline.under("chapter", report_words.CHAPTERS, lambda figure: [figure.chapter])
+"""Chapter -> its figures."""
 
 _PARENTS = {
     "henvisninger-og-deltakere": "om-deltakere",
@@ -102,16 +106,16 @@ def report(publication: Publication, year: int) -> Report:
     compared = origin.shown_years(publication, year)
     marking = str(publication.manifest["marking"])
     audience = publication.manifest.get("audience", "internal")
-    made_up = words.report_synthetic(publication.synthetic_years, compared)
+    made_up = report_words.synthetic(publication.synthetic_years, compared)
     synthetic = (words.SYNTHETIC,) if made_up else ()
     chapters = _chapters(publication, year)
     return Report(
         year=year,
-        title=words.report_title(year),
+        title=report_words.title(year),
         notices=tuple(filter(None, (marking, made_up))),
-        for_the_public="" if publication.protected else words.REPORT_FOR_THE_PUBLIC,
+        for_the_public="" if publication.protected else report_words.FOR_THE_PUBLIC,
         short_notices=(marking, *synthetic),
-        file_marks=tuple(map(file_name, (words.FILE_MARKS[audience], *synthetic))),
+        file_marks=tuple(map(file_name, (report_words.FILE_MARKS[audience], *synthetic))),
         privacy=origin.privacy(publication),
         editions=origin.editions(publication),
         period=origin.period(publication, year),
@@ -141,11 +145,11 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
     whole = key_figure_cells(publication, year)
     found[whole.figure.id] = whole
     chapters = []
-    for chapter, names in outline.CHAPTERS.items():
+    for chapter, names in _CHAPTERS.items():
         entries = []
         for name in names:
             _, declared = outline.FIGURES[name]
-            cue = words.report_cue(declared.cue_nb)
+            cue = report_words.cue(declared.cue_nb)
             if declared.rows:
                 of = excerpt(whole, name, declared.title_nb, declared.rows)
                 entries.append(Entry(of, cue, file_name(of.figure.title), is_excerpt=True))
@@ -153,8 +157,8 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
                 of = found[name]
                 entries.append(Entry(of, cue, file_name(of.figure.title)))
         if entries:
-            parent = words.REPORT_CHAPTERS.get(_PARENTS.get(chapter, ""), "")
-            title = words.REPORT_CHAPTERS[chapter]
+            parent = report_words.CHAPTERS.get(_PARENTS.get(chapter, ""), "")
+            title = report_words.CHAPTERS[chapter]
             chapters.append(Chapter(chapter, title, tuple(entries), parent))
     return tuple(chapters)
 

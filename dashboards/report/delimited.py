@@ -6,6 +6,7 @@ import csv
 import io
 
 from dashboards import words
+from dashboards.report import report_words
 from dashboards.report.tables import TEXT, Cell, Table
 
 _BOM = "\ufeff"
@@ -22,11 +23,11 @@ def delimited(table: Table) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     mixed = _mixed(table)
-    writer.writerow([*_headers(table), *([words.REPORT_UNIT] if mixed else [])])
+    writer.writerow([*_headers(table), *([report_words.UNIT] if mixed else [])])
     for row in table.rows:
         units = [cell.unit for cell in row if cell.unit != TEXT]
         writer.writerow(
-            [*(_written(cell) for cell in row), *([words.REPORT_UNITS[units[0]]] if mixed else [])]
+            [*(_written(cell) for cell in row), *([report_words.UNITS[units[0]]] if mixed else [])]
         )
     return (_BOM + out.getvalue()).encode()
 
@@ -40,7 +41,7 @@ def _headers(table: Table) -> list[str]:
     units = [table.unit(i) for i in range(len(table.headers))]
     return [
         _safe(
-            words.report_column(header, words.REPORT_UNITS[unit])
+            report_words.column(header, report_words.UNITS[unit])
             if unit in ("percent", "nok") and not header.startswith(words.PERCENT)
             else header
         )

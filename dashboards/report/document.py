@@ -23,7 +23,7 @@ from docx.text.paragraph import Paragraph
 
 from dashboards import words
 from dashboards.figures.charts import MAIN, MUTED, TEXT
-from dashboards.report import archive, word
+from dashboards.report import archive, report_words, word
 from dashboards.report.content import Chapter, Entry, Report
 from dashboards.report.pictures import size
 from dashboards.report.tables import Cell, Table, notes
@@ -104,7 +104,7 @@ class _Writer:
         programme = self.document.add_paragraph(words.PROGRAMME_IN_FULL, "Subtitle")
         programme.paragraph_format.space_before = Pt(90)
         self.document.add_paragraph(words.title(report.year), "Title")
-        self.document.add_paragraph(words.REPORT_TITLE, "Subtitle")
+        self.document.add_paragraph(report_words.TITLE, "Subtitle")
         for notice in report.notices:
             self.document.add_paragraph(notice, MARK_STYLE)
         if report.for_the_public:
@@ -112,8 +112,8 @@ class _Writer:
         if report.period:
             self.document.add_paragraph(report.period)
         self.document.add_paragraph(report.sources[0], NOTE_STYLE)
-        self.document.add_paragraph(words.REPORT_HOW_TO)
-        title = self.document.add_paragraph(words.REPORT_CONTENTS, "TOC Heading")
+        self.document.add_paragraph(report_words.HOW_TO)
+        title = self.document.add_paragraph(report_words.CONTENTS, "TOC Heading")
         title.paragraph_format.page_break_before = True
         self.contents_at = title
 
@@ -133,7 +133,7 @@ class _Writer:
     def _entry(self, entry: Entry, across: float) -> None:
         self.cues += 1
         cue = self.document.styles[CUE_STYLE].style_id
-        word.add_cue(self.document, self.cues, words.REPORT_CUE, entry.cue, cue)
+        word.add_cue(self.document, self.cues, report_words.CUE, entry.cue, cue)
         figure = entry.table.figure
         if figure.empty:
             self.document.add_paragraph(figure.empty)
@@ -154,15 +154,15 @@ class _Writer:
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_after = Pt(2)
         inline = paragraph.add_run().add_picture(io.BytesIO(picture), width=Cm(shown))
-        caption = words.report_in(entry.title, self.report.year)
+        caption = words.in_year(entry.title, self.report.year)
         word.describe_picture(inline, self.figures, caption, entry.table.figure.alternative)
-        self._caption(words.REPORT_FIGURE, self.figures, caption)
+        self._caption(report_words.FIGURE, self.figures, caption)
 
     def _table(self, entry: Entry, across: float, noted: bool) -> None:
         self.tables += 1
         table = entry.table
-        caption = words.report_in(entry.title, self.report.year)
-        self._caption(words.REPORT_TABLE, self.tables, caption, above=True)
+        caption = words.in_year(entry.title, self.report.year)
+        self._caption(words.TABLE, self.tables, caption, above=True)
         grid = self.document.add_table(rows=len(table.rows) + 1, cols=len(table.headers))
         grid.alignment = WD_TABLE_ALIGNMENT.LEFT
         grid.autofit = False
@@ -241,7 +241,7 @@ class _Writer:
             anchor._p.addnext(paragraph._p)
             lines.insert(0, paragraph)
         word.add_contents(lines, "1-3")
-        hint = self.document.add_paragraph(words.REPORT_UPDATE_CONTENTS, NOTE_STYLE)
+        hint = self.document.add_paragraph(report_words.UPDATE_CONTENTS, NOTE_STYLE)
         anchor._p.addnext(hint._p)
 
     # --- parts ----------------------------------------------------------------------------
@@ -257,7 +257,7 @@ class _Writer:
     def _caption(self, kind: str, number: int, text: str, above: bool = False) -> None:
         paragraph = self.document.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = above or None
-        before, after = words.report_numbered(kind, number, text).split(str(number), 1)
+        before, after = report_words.numbered(kind, number, text).split(str(number), 1)
         paragraph.add_run(before)
         word.add_field(paragraph, f"SEQ {kind} \\* ARABIC", str(number))
         paragraph.add_run(after)
@@ -285,7 +285,7 @@ class _Writer:
         footer = section.footer.paragraphs[0]
         footer.style = self.document.styles["Footer"]
         footer.add_run(f"{words.title(self.report.year)}\t")
-        before, between, after = words.report_page("\n", "\n").split("\n")
+        before, between, after = report_words.page("\n", "\n").split("\n")
         footer.add_run(before)
         word.add_field(footer, "PAGE", "1")
         footer.add_run(between)
@@ -296,7 +296,7 @@ class _Writer:
         report, core = self.report, self.document.core_properties
         when = report.built_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
         core.title = report.title
-        core.subject = words.REPORT_TITLE
+        core.subject = report_words.TITLE
         core.author = core.last_modified_by = words.PROGRAMME_IN_FULL
         core.comments = " · ".join(report.notices)
         core.category = report.short_notices[0]

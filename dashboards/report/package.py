@@ -10,9 +10,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards import pages, words
+from dashboards import pages
 from dashboards.publication import Publication
-from dashboards.report import paper, pictures
+from dashboards.report import paper, pictures, report_words
 from dashboards.report.content import Report, report
 from dashboards.report.delimited import delimited
 from dashboards.report.document import document
@@ -68,7 +68,7 @@ def package(publication: Publication, year: int, press: Press = CHROMIUM) -> Pac
     # A line of its own before the header would be read as data, so the notices stand beside.
     files["csv/LES-MEG.txt"] = (
         "\ufeff"
-        + words.report_read_me(
+        + report_words.read_me(
             year,
             (*content.notices, *filter(None, [content.for_the_public])),
             content.privacy,
@@ -140,7 +140,7 @@ def _charts(content: Report) -> dict[str, go.Figure]:
     return {
         entry.id: pictures.prepared(
             entry.table.figure.chart,
-            words.report_source(
+            report_words.source(
                 entry.title,
                 content.year,
                 content.short_notices,

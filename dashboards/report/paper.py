@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from dashboards import words
+from dashboards.report import report_words
 from dashboards.report.pictures import PicturesUnavailableError, find_browser
 
 _SECONDS = 120
@@ -55,7 +55,7 @@ def printed(page: str) -> bytes:
             subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603
             content = paper.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
-            raise PicturesUnavailableError(words.PRINTING_FAILED) from error
+            raise PicturesUnavailableError(report_words.PRINTING_FAILED) from error
     if not content.startswith(b"%PDF-"):
-        raise PicturesUnavailableError(words.PRINTING_FAILED)
+        raise PicturesUnavailableError(report_words.PRINTING_FAILED)
     return content

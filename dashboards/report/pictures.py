@@ -18,8 +18,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards import words
 from dashboards.figures.charts import MUTED, escape
+from dashboards.report import report_words
 
 WIDTH = 720
 SCALE = 2
@@ -98,7 +98,7 @@ def find_browser() -> str:
     for path in found:
         if path:
             return path
-    raise PicturesUnavailableError(words.NO_BROWSER)
+    raise PicturesUnavailableError(report_words.NO_BROWSER)
 
 
 def size(picture: bytes) -> tuple[int, int]:
@@ -116,7 +116,7 @@ def _run(
         kaleido = importlib.import_module("kaleido")
         errors = importlib.import_module("choreographer.errors")
     except ModuleNotFoundError as error:
-        raise PicturesUnavailableError(words.NO_KALEIDO) from error
+        raise PicturesUnavailableError(report_words.NO_KALEIDO) from error
     failures = (
         errors.BrowserFailedError, errors.BrowserClosedError, errors.BrowserDepsError,
         errors.ChannelClosedError, errors.ChromeNotFoundError, TimeoutError, OSError,
@@ -126,7 +126,7 @@ def _run(
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(asyncio.run, _drawn(kaleido, browser, charts, formats)).result()
     except failures as error:
-        raise PicturesUnavailableError(words.BROWSER_FAILED) from error
+        raise PicturesUnavailableError(report_words.BROWSER_FAILED) from error
 
 
 async def _drawn(

@@ -18,7 +18,7 @@ import xlsxwriter
 from dashboards import words
 from dashboards.figures.charts import MAIN, MUTED, TEXT
 from dashboards.figures.key_figures import HEADLINE
-from dashboards.report import archive
+from dashboards.report import archive, report_words
 from dashboards.report.content import Entry, Report
 from dashboards.report.native_charts import Place, native_charts
 from dashboards.report.tables import TEXT as TEXT_UNIT
@@ -74,7 +74,7 @@ def workbook(report: Report) -> bytes:
     book.set_properties(
         {
             "title": report.title,
-            "subject": words.REPORT_TITLE,
+            "subject": report_words.TITLE,
             "author": words.PROGRAMME_IN_FULL,
             "company": words.PROGRAMME_IN_FULL,
             "category": report.short_notices[0],
@@ -86,7 +86,7 @@ def workbook(report: Report) -> bytes:
     _Writer(book, report).write()
     book.close()
     properties = archive.part(out.getvalue(), _PROPERTIES).decode()
-    for english, norwegian in words.REPORT_PARTS.items():
+    for english, norwegian in report_words.PARTS.items():
         properties = properties.replace(f">{english}<", f">{norwegian}<")
     return archive.dated(out.getvalue(), report.built_at, {_PROPERTIES: properties.encode()})
 
@@ -99,7 +99,7 @@ class _Sheets:
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> _Sheets:
-        taken = {words.REPORT_COVER, words.REPORT_CONTENTS, words.DEFINITIONS, words.SOURCES}
+        taken = {report_words.COVER, report_words.CONTENTS, words.DEFINITIONS, words.SOURCES}
         names: dict[str, str] = {}
         for entry in entries:
             names[entry.id] = _sheet_name(entry.title, taken)
@@ -119,8 +119,8 @@ class _Writer:
 
     def write(self) -> None:
         """Write every sheet."""
-        self._cover(self._sheet(words.REPORT_COVER, landscape=False))
-        contents = self._sheet(words.REPORT_CONTENTS, landscape=False)
+        self._cover(self._sheet(report_words.COVER, landscape=False))
+        contents = self._sheet(report_words.CONTENTS, landscape=False)
         contents.fit_to_pages(1, 1)
         self._contents(contents)
         for entry in self.entries:
@@ -146,27 +146,27 @@ class _Writer:
         sheet.merge_range(
             1, 1, 1, 4, words.title(report.year), self._format(**white, bold=True, font_size=26)
         )
-        sheet.merge_range(2, 1, 2, 4, words.REPORT_TITLE, self._format(**white, font_size=16))
+        sheet.merge_range(2, 1, 2, 4, report_words.TITLE, self._format(**white, font_size=16))
         row = 5
         marked = self._format(bold=True, font_size=11, text_wrap=True, valign="top")
         lines = [words.PROGRAMME_IN_FULL, *report.notices]
         for line in filter(None, [*lines, report.for_the_public, report.period]):
             row = self._paragraph(sheet, row, (1, 4), line, marked, 88)
-        row = self._paragraph(sheet, row, (1, 4), words.REPORT_EXCEL_HOW_TO, self._wrapped(), 96)
+        row = self._paragraph(sheet, row, (1, 4), report_words.EXCEL_HOW_TO, self._wrapped(), 96)
         row += 1
         row = self._headline(sheet, row)
         row += 1
         for line in report.sources:
             row = self._paragraph(sheet, row, (1, 4), line, self._wrapped(font_color=MUTED), 96)
         row += 1
-        self._link(sheet, row, 1, words.REPORT_CONTENTS, words.REPORT_TO_CONTENTS)
+        self._link(sheet, row, 1, report_words.CONTENTS, report_words.TO_CONTENTS)
 
     def _headline(self, sheet: Any, row: int) -> int:
         """The figures that stand for the year, beside those of the year before."""
         whole = self.report.chapters[0].entries[0].table
         wanted = set(whole.labels_of(HEADLINE))
         head = {"bold": True, "bottom": 2, "bottom_color": TEXT, "font_size": 11}
-        sheet.write_string(row, 1, words.REPORT_KEY_FIGURE, self._format(**head))
+        sheet.write_string(row, 1, report_words.KEY_FIGURE, self._format(**head))
         for column, header in enumerate(whole.headers[1:], 2):
             sheet.write_string(row, column, header, self._format(**head, align="right"))
         shown = [cells for cells in whole.rows if cells[0].text in wanted]
@@ -182,7 +182,7 @@ class _Writer:
     def _contents(self, sheet: Any) -> None:
         sheet.set_column(0, 0, 38)
         sheet.set_column(1, 1, 72)
-        row = self._heading(sheet, words.REPORT_CONTENTS, 1, 90)
+        row = self._heading(sheet, report_words.CONTENTS, 1, 90)
         bold = self._format(bold=True, font_size=11, bottom=1, bottom_color=TEXT)
         for chapter in self.report.chapters:
             listed = [entry for entry in chapter.entries if not entry.is_excerpt]
@@ -222,9 +222,9 @@ class _Writer:
         # Beside a narrow table the text above it goes on over the columns that have none.
         beyond = max(0, int((_ACROSS - sum(widths)) // _COLUMN))
         across = sum(widths) + beyond * _COLUMN
-        title = words.report_in(entry.title, self.report.year)
+        title = words.in_year(entry.title, self.report.year)
         self._heading(sheet, title, last + beyond, across, table.figure.definition)
-        self._link(sheet, _HEADER_ROW - 2, 0, words.REPORT_CONTENTS, words.REPORT_TO_CONTENTS)
+        self._link(sheet, _HEADER_ROW - 2, 0, report_words.CONTENTS, report_words.TO_CONTENTS)
         place = Place(sheet.get_name(), _HEADER_ROW + 1)
         self._rows(sheet, table, entry.file_name)
         row = _HEADER_ROW + len(table.rows) + 2
@@ -323,7 +323,7 @@ class _Writer:
         sheet.set_margins(left=0.6, right=0.6, top=0.9, bottom=0.8)
         left, right = (_plain(text) for text in (words.title(self.report.year), self._marking()))
         sheet.set_header(f"&L{left}&R{right}")
-        sheet.set_footer(f"&L{_plain(words.PROGRAMME_IN_FULL)}&R{words.report_page('&P', '&N')}")
+        sheet.set_footer(f"&L{_plain(words.PROGRAMME_IN_FULL)}&R{report_words.page('&P', '&N')}")
         return sheet
 
     def _marking(self) -> str:

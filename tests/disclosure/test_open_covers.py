@@ -29,12 +29,15 @@ from assets.published.manifest import about_open, open_manifest, policy
 from assets.published.release import release
 from assets.published.tables import published_schema
 from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
+from assets.vocabulary.spelling import alphabet
 from dashboards import words
-from dashboards.figures import Figure, cards, key_figure_table, sections
+from dashboards.app import app_words
+from dashboards.figures import Figure, cards, figure_words, key_figure_table, sections
 from dashboards.figures.breakdown import LAST
 from dashboards.outline import MONTHLY_FORM, PAGES, PRINTED
 from dashboards.pages import render_overview, render_year
 from dashboards.publication import Publication, read
+from dashboards.report import report_words
 from dashboards.report.content import report
 from dashboards.report.package import package
 from pipelines.publication import PublicationStore
@@ -459,7 +462,7 @@ def test_percentages_have_a_base_that_is_large_enough_and_shown(publication: Pub
                 if name == "form_rows":
                     base = figure.rows[words.COUNT][0]
                 if name == "benefit_target":
-                    base = row[words.OF]
+                    base = row[figure_words.OF]
                 if row[words.PERCENT] is not None:
                     assert (base or 0) >= SMALLEST_BASE, (year, name)
                     counted += 1
@@ -503,7 +506,7 @@ def test_those_that_are_withheld_stand_after_the_others_in_an_order_of_their_own
             other = [row for row in rows if row[0] != "Statsløs/ukjent"]
             hidden = [row[0] for row in other if row[1] == words.HIDDEN]
             assert [row[0] for row in other][len(other) - len(hidden) :] == hidden
-            assert hidden == sorted(hidden, key=words.alphabet)
+            assert hidden == sorted(hidden, key=alphabet)
             seen += len(hidden)
     assert seen > 10
     assert "rest" in LAST
@@ -636,8 +639,10 @@ def test_a_bar_of_the_year_before_that_is_withheld_is_told_from_a_zero(
         if before is None or figure.chart is None or not figure.chart.layout.shapes:
             continue
         drawn = any("2020" in str(note.text) for note in figure.chart.layout.annotations)
-        noted += words.no_grey_bar(2020) in figure.picture_notes
-        assert not before.any() or not drawn or words.no_grey_bar(2020) in figure.picture_notes
+        noted += figure_words.no_grey_bar(2020) in figure.picture_notes
+        assert (
+            not before.any() or not drawn or figure_words.no_grey_bar(2020) in figure.picture_notes
+        )
     assert noted
 
 
@@ -880,7 +885,7 @@ def test_every_page_sheet_and_file_carries_the_marking(
                 assert marking in section.header.paragraphs[0].text
         elif name.endswith(".csv"):
             # A line above the header would be read as data, so the name says it.
-            assert f"-{words.FILE_MARKS['open']}-" in name
+            assert f"-{report_words.FILE_MARKS['open']}-" in name
         elif name.endswith(".json"):
             assert json.loads(content)["marking"] == marking
     for year in YEARS:
@@ -955,15 +960,15 @@ def test_pages_that_are_not_for_everyone_are_not_offered(page: Any, client: Clie
         answer = client.get(f"{page.path}?aar={year}")
         assert answer.status_code == (200 if is_there else 404)
         if not is_there:
-            assert words.app_not_in_open(page.title) in answer.text
-            assert words.APP_TO_OVERVIEW in answer.text
+            assert app_words.not_in_open(page.title) in answer.text
+            assert app_words.TO_OVERVIEW in answer.text
 
 
 @pytest.mark.parametrize("query", ["", "?maaned=2021-03"])
 def test_the_monthly_form_is_not_fetched(query: str, client: Client) -> None:
     answer = client.get(f"/last-ned/manedsskjema.xlsx{query}")
     assert answer.status_code == 404
-    assert words.app_not_in_open(MONTHLY_FORM.title) in answer.text
+    assert app_words.not_in_open(MONTHLY_FORM.title) in answer.text
 
 
 def test_downloads_are_those_of_everyone(client: Client, files: dict[str, bytes]) -> None:

@@ -9,7 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from dashboards import words
+from dashboards.report import report_words
 from tests.pipeline.homes import DEMO_YEARS, Home, nora
 
 
@@ -26,7 +26,7 @@ def test_command_writes_the_package_of_one_year_and_names_its_files(home: Home) 
     assert said.code == 0, said.out
     marking, for_the_public, *_ = said.out.splitlines()
     assert marking == "Intern – ikke til publisering"
-    assert for_the_public == words.REPORT_FOR_THE_PUBLIC
+    assert for_the_public == report_words.FOR_THE_PUBLIC
     for name in ("nora-2021.xlsx", "nora-2021.docx", "csv/"):
         assert f"  {name}" in said.out
     after = home.pages()

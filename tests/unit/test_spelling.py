@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.vocabulary.spelling import clean, cleaned, normalise, normalise_header
+from assets.vocabulary.spelling import alphabet, clean, cleaned, normalise, normalise_header
 
 ODD = "aå\u030a \u00a0\u202f\u3000\t\n\r\x0b\x1c\x1f\x85\u2028\u00ad\u200b\u200d\u2060\ufeff\u1680\u180e‑-_"
 TEXT = st.one_of(st.text(st.sampled_from(ODD)), st.text(st.characters(exclude_categories=["Cs"])))
@@ -37,3 +37,10 @@ def test_clean_text_is_left_as_it_is(text: str) -> None:
 def test_columns_keep_their_names_and_order() -> None:
     frame = pl.DataFrame({"b": [" x"], "a": ["y"], "c": pl.Series([None], dtype=pl.String)})
     assert cleaned(frame).to_dicts() == [{"b": "x", "a": "y", "c": None}]
+
+
+def test_norwegian_letters_sort_last_in_their_order() -> None:
+    labels = ["Åland", "Østerrike", "Zambia", "Ærø", "Elfenbenskysten", "São Tomé", "Sudan"]
+    assert sorted(labels, key=alphabet) == [
+        "Elfenbenskysten", "São Tomé", "Sudan", "Zambia", "Ærø", "Østerrike", "Åland",
+    ]  # fmt: skip

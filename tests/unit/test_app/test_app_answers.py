@@ -22,12 +22,12 @@ from starlette.types import Message
 
 from assets.vocabulary import HIDDEN
 from dashboards import words
-from dashboards.app import live_pages, source
+from dashboards.app import app_words, live_pages, source
 from dashboards.figures import sections
 from dashboards.forms import month_workbook
 from dashboards.outline import PAGES, Page
 from dashboards.publication import Publication
-from dashboards.report import pictures
+from dashboards.report import pictures, report_words
 from dashboards.report.content import report
 from dashboards.report.delimited import delimited
 from dashboards.report.report_workbook import workbook
@@ -39,26 +39,26 @@ PATIENCE = 30
 LIVE = '=HYPERLINK("http://example.org";"trykk")'
 
 LOST = {
-    "/finnes-ikke": (404, words.APP_NO_PAGE),
-    "/data/finnes-ikke": (404, words.APP_NO_PAGE),
-    "/frafall/mer": (404, words.APP_NO_PAGE),
+    "/finnes-ikke": (404, app_words.NO_PAGE),
+    "/data/finnes-ikke": (404, app_words.NO_PAGE),
+    "/frafall/mer": (404, app_words.NO_PAGE),
     "/?aar=1999": (404, "Publisert er 2019, 2020 og 2021."),
     "/?sammenlign=1999": (404, "Publisert er 2019, 2020 og 2021."),
-    "/?aar=abcd": (400, words.APP_BAD_YEAR),
-    "/?aar=20211": (400, words.APP_BAD_YEAR),
-    "/?aar=٢٠٢١": (400, words.APP_BAD_YEAR),
-    "/?aar=2021&aar=2020": (400, words.app_twice("aar")),
-    "/?aar=2021&sammenlign=2021": (400, words.APP_SAME_YEAR),
-    "/?kjonn=kanskje": (400, words.APP_BAD_GENDER),
-    "/manedsskjema?maaned=mars": (400, words.APP_BAD_MONTH),
-    "/manedsskjema?maaned=2021-13": (404, words.APP_NO_MONTH),
-    "/manedsskjema?aar=2020&maaned=2021-03": (400, words.APP_BAD_MONTH),
-    "/last-ned/figur/finnes.csv": (404, words.APP_NO_FIGURE),
-    "/last-ned/figur/finnes.png": (404, words.APP_NO_FIGURE),
-    "/last-ned/figur/form_rows.png": (404, words.APP_NO_PICTURE),
-    "/last-ned/figur/dropout_reasons.csv?aar=2019": (404, words.APP_NO_ROWS),
-    "/last-ned/manedsskjema.xlsx": (400, words.APP_BAD_MONTH),
-    "/last-ned/": (404, words.APP_NO_PAGE),
+    "/?aar=abcd": (400, app_words.BAD_YEAR),
+    "/?aar=20211": (400, app_words.BAD_YEAR),
+    "/?aar=٢٠٢١": (400, app_words.BAD_YEAR),
+    "/?aar=2021&aar=2020": (400, app_words.twice("aar")),
+    "/?aar=2021&sammenlign=2021": (400, app_words.SAME_YEAR),
+    "/?kjonn=kanskje": (400, app_words.BAD_GENDER),
+    "/manedsskjema?maaned=mars": (400, app_words.BAD_MONTH),
+    "/manedsskjema?maaned=2021-13": (404, app_words.NO_MONTH),
+    "/manedsskjema?aar=2020&maaned=2021-03": (400, app_words.BAD_MONTH),
+    "/last-ned/figur/finnes.csv": (404, app_words.NO_FIGURE),
+    "/last-ned/figur/finnes.png": (404, app_words.NO_FIGURE),
+    "/last-ned/figur/form_rows.png": (404, app_words.NO_PICTURE),
+    "/last-ned/figur/dropout_reasons.csv?aar=2019": (404, app_words.NO_ROWS),
+    "/last-ned/manedsskjema.xlsx": (400, app_words.BAD_MONTH),
+    "/last-ned/": (404, app_words.NO_PAGE),
 }
 CLOSED = (
     "/_mcp", "/assets/", "/assets/app.css", "/assets/server.py", "/assets/../server.py", "/static/page.css",
@@ -84,7 +84,7 @@ def test_what_is_no_page_is_closed(client: Client, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 404
     assert "Traceback" not in answer.text
-    assert words.APP_NO_PAGE in answer.text
+    assert app_words.NO_PAGE in answer.text
 
 
 @pytest.mark.parametrize("address", ["/", "/data/", "/_dash-update-component", "/helse"])
@@ -92,7 +92,7 @@ def test_nobody_can_do_anything_but_read(client: Client, address: str) -> None:
     assert client.post(address, json={"output": "x"}).status_code == 405
     refused = client.delete(address)
     assert refused.status_code == 405
-    assert words.APP_ONLY_READ in refused.text
+    assert app_words.ONLY_READ in refused.text
     asked = client.ask("OPTIONS", address)
     assert (asked.status_code, asked.headers["Allow"], asked.data) == (
         200,
@@ -214,7 +214,7 @@ def test_fault_of_the_program_is_a_page_and_is_raised_for_the_log(
         asyncio.run(client.app(scope("GET", "/frafall"), receive, send))
     start, body = sent
     assert start["status"] == 500
-    assert words.APP_BROKEN in body["body"].decode()
+    assert app_words.BROKEN in body["body"].decode()
     assert Headers(raw=start["headers"])["X-Content-Type-Options"] == "nosniff"
 
 
@@ -262,7 +262,7 @@ def test_workbook_is_the_one_of_the_report(client: Client, publication: Publicat
     texts = {
         str(cell.value)
         for sheet in book
-        if sheet.title != words.REPORT_COMPARISON
+        if sheet.title != words.COMPARISON
         for row in sheet.iter_rows()
         for cell in row
     }
@@ -285,10 +285,10 @@ def test_without_a_browser_there_is_no_picture_and_a_line_says_why(
     client = serve()
     read = parsed(client.get("/frafall").text)
     assert not [a for a in read.attributes("a") if ".png" in (a["href"] or "")]
-    assert words.NO_BROWSER in read.texts["span"]
+    assert report_words.NO_BROWSER in read.texts["span"]
     answer = client.get("/last-ned/figur/dropout_reasons.png")
     assert answer.status_code == 503
-    assert words.NO_BROWSER in answer.text
+    assert report_words.NO_BROWSER in answer.text
 
 
 def test_picture_is_drawn_where_there_is_a_browser(client: Client) -> None:
@@ -297,7 +297,7 @@ def test_picture_is_drawn_where_there_is_a_browser(client: Client) -> None:
     except pictures.PicturesUnavailableError as error:
         pytest.skip(str(error))
     if importlib.util.find_spec("kaleido") is None:
-        pytest.skip(words.NO_KALEIDO)
+        pytest.skip(report_words.NO_KALEIDO)
     answer = client.get("/last-ned/figur/dropout_reasons.png?aar=2021")
     assert answer.content_type == "image/png"
     assert pictures.size(answer.data)[0] == pictures.WIDTH * pictures.SCALE
@@ -312,7 +312,7 @@ def test_files_that_too_many_wait_for_are_to_be_fetched_later(
         answer = client.get(address)
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
-        assert words.APP_BUSY in answer.text
+        assert app_words.BUSY in answer.text
     assert client.get("/frafall").status_code == 200
 
 
@@ -331,8 +331,8 @@ def test_before_anything_is_published_pages_say_what_to_do(tmp_path: Path) -> No
     for address in ("/", "/frafall", "/data/", "/helse", "/last-ned/nora.xlsx", "/finnes-ikke"):
         answer = client.get(address)
         assert answer.status_code == 503 or address == "/finnes-ikke"
-    assert words.APP_NOTHING in client.get("/").text
-    assert words.APP_NOTHING_TITLE in client.get("/").text
+    assert app_words.NOTHING in client.get("/").text
+    assert app_words.NOTHING_TITLE in client.get("/").text
     build(folder)
     assert client.get("/").status_code == client.get("/helse").status_code == 200
 
@@ -346,7 +346,7 @@ def test_publication_that_cannot_be_read_is_said_without_details(
     path.write_text('{"years": "5252"')
     answer = client.get("/")
     assert answer.status_code == 503
-    assert words.APP_UNREADABLE in answer.text
+    assert app_words.UNREADABLE in answer.text
     assert "5252" not in answer.text
     assert str(folder) not in answer.text
 

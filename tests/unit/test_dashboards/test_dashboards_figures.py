@@ -11,7 +11,7 @@ import pytest
 
 from assets.vocabulary import TOTAL, vocabulary
 from dashboards import words
-from dashboards.figures import Figure, cards, key_figure_table, sections
+from dashboards.figures import Figure, cards, figure_words, key_figure_table, sections
 from dashboards.figures.charts import MUTED, Bar, bars
 from dashboards.publication import Publication
 
@@ -149,7 +149,9 @@ def test_months_of_the_compared_year_lie_over_the_bars_as_dotted_lines(
         assert [list(line.y) for line in dotted] == [list(side.y) for side in itself.chart.data[:2]]
         assert {line.line.color for line in dotted} == {MUTED}
         assert {up.type, down.type} == {"bar"}
-        assert words.dotted(compared) in [note.text for note in figure.chart.layout.annotations]
+        assert figure_words.dotted(compared) in [
+            note.text for note in figure.chart.layout.annotations
+        ]
         assert f"Prikkede linjer for {compared}. Startet: januar" in figure.description
 
 
@@ -168,7 +170,7 @@ def test_days_projects_and_work_kept_are_the_published_ones(publication: Publica
     assert time.rows.rows()[-1] == ("I alt", 102, 290, 412.5, 540, 288.5)
     dotted = [shape.x0 for shape in time.chart.layout.shapes if shape.line.dash == "dot"]
     assert dotted == [254, 288.5]
-    assert time.picture_notes[-1] == words.dotted_median(2020)
+    assert time.picture_notes[-1] == figure_words.dotted_median(2020)
     alone = figures(publication, 2020)["time_in_programme"]
     assert not [shape for shape in alone.chart.layout.shapes if shape.line.dash]
     assert found["job_retention"].rows["Antall"].to_list() == [44, 36, 31]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from assets.vocabulary import vocabulary
-from dashboards import origin, words
+from dashboards import origin, origin_words, words
+from dashboards.app import app_words
 from dashboards.pages import render_year
 from dashboards.publication import Publication, read
 from dashboards.report.content import report
@@ -43,12 +44,12 @@ def test_errors_stand_by_how_many_rows_have_them_and_then_in_the_lists_order(
 
 def test_every_cover_says_what_was_wrong(marked: Path) -> None:
     publication = read(marked)
-    sentence = words.wrong_rows(
+    sentence = origin_words.wrong_rows(
         2021, ["ugyldig dato (5)", "feltet er ikke fylt ut (2)",
                "viser til en rad som ikke er lest inn (2)"],
     )  # fmt: skip
     assert origin.rejected(publication, 2021) == (
-        words.rejected_sentence("7", 2021, one=False), sentence, words.REJECTED_WHAT_NOW,
+        origin_words.rejected_sentence("7", 2021, one=False), sentence, words.REJECTED_WHAT_NOW,
     )  # fmt: skip
     assert sentence in report(publication, 2021).sources
     assert sentence in render_year(publication, 2021)
@@ -57,8 +58,8 @@ def test_every_cover_says_what_was_wrong(marked: Path) -> None:
 
 
 def test_labels_begin_small_within_a_sentence_but_for_abbreviations() -> None:
-    assert words.counted("Ugyldig dato", "2") == "ugyldig dato (2)"
-    assert words.counted("ID-en kan ikke brukes", "1") == "ID-en kan ikke brukes (1)"
+    assert origin_words.counted("Ugyldig dato", "2") == "ugyldig dato (2)"
+    assert origin_words.counted("ID-en kan ikke brukes", "1") == "ID-en kan ikke brukes (1)"
 
 
 def test_nothing_rejected_is_said_where_the_numbers_come_from(
@@ -68,7 +69,7 @@ def test_nothing_rejected_is_said_where_the_numbers_come_from(
     assert origin.rejected(publication, 2021) == ()
     before = change_manifest(rows_rejected={"2020": 1})
     assert words.NOTHING_REJECTED not in origin.made(before, 2021)
-    assert origin.rejected(before, 2021)[0] == words.rejected_sentence("1", 2020, one=True)
+    assert origin.rejected(before, 2021)[0] == origin_words.rejected_sentence("1", 2020, one=True)
     assert origin.rejected(before, 2019) == ()
 
 
@@ -76,10 +77,10 @@ def test_page_of_quality_lists_what_was_wrong(marked: Path) -> None:
     client = open_app(marked)
     shown = parsed(client.get("/kvalitet").text)
     assert shown.tables["feil"] == [
-        [words.APP_ERROR, "Avviste rader"],
+        [app_words.ERROR, "Avviste rader"],
         [label("bad_date"), "5"], [label("missing_value"), "2"], [label("orphan"), "2"],
     ]  # fmt: skip
-    assert words.app_errors(2021) in shown.texts["h2"]
+    assert app_words.errors(2021) in shown.texts["h2"]
     assert "feil" not in parsed(client.get("/kvalitet?aar=2020").text).tables
 
 

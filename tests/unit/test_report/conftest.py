@@ -18,8 +18,8 @@ import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL
-from dashboards import words
 from dashboards.publication import Publication, read
+from dashboards.report import report_words
 from dashboards.report.content import Report, report
 from dashboards.report.package import Press, package
 from dashboards.report.pictures import Picture, PicturesUnavailableError, find_browser
@@ -63,7 +63,7 @@ def draw(charts: Mapping[str, go.Figure]) -> dict[str, Picture]:
 
 def refuse(_: object) -> Any:
     """No browser."""
-    raise PicturesUnavailableError(words.NO_BROWSER)
+    raise PicturesUnavailableError(report_words.NO_BROWSER)
 
 
 PRESS = Press(draw, lambda page: b"%PDF-1.4 " + str(len(page)).encode())

@@ -12,6 +12,8 @@ import pytest
 from docx.oxml.ns import qn
 
 from dashboards import words
+from dashboards.figures import figure_words
+from dashboards.report import report_words
 from dashboards.report.content import Report
 from tests.unit.test_report.conftest import LIVE, MARKUP, YEAR, parts
 
@@ -55,9 +57,9 @@ def test_tables_say_what_the_page_says(files: dict[str, bytes], said: Report) ->
 
 def test_it_follows_chapter_2(files: dict[str, bytes]) -> None:
     found = headings(opened(files))
-    titles = words.REPORT_CHAPTERS
+    titles = report_words.CHAPTERS
     order = [
-        (1, words.REPORT_AT_A_GLANCE),
+        (1, report_words.AT_A_GLANCE),
         (1, titles["om-deltakere"]),
         (2, titles["henvisninger-og-deltakere"]),
         (2, titles["resultater"]),
@@ -85,12 +87,12 @@ def test_headers_repeat_and_rows_stay_whole(files: dict[str, bytes]) -> None:
 def test_captions_are_numbered_fields(files: dict[str, bytes]) -> None:
     document = opened(files)
     captions = [p for p in document.paragraphs if p.style.name == "Caption"]
-    for kind in (words.REPORT_TABLE, words.REPORT_FIGURE):
+    for kind in (words.TABLE, report_words.FIGURE):
         found = [p for p in captions if p.text.startswith(f"{kind} ")]
         numbers = [int(re.match(rf"{kind} (\d+)\.", p.text)[1]) for p in found]  # type: ignore[index]
         assert numbers == list(range(1, len(found) + 1))
         assert all(f"SEQ {kind}" in p._p.xml for p in found)
-    tables = [p for p in captions if p.text.startswith(words.REPORT_TABLE)]
+    tables = [p for p in captions if p.text.startswith(words.TABLE)]
     assert len(tables) == len(document.tables)
 
 
@@ -150,8 +152,8 @@ def test_without_pictures_all_else_is_there(
     assert not opened(bare).inline_shapes
     assert [rows(t) for t in opened(bare).tables] == [rows(t) for t in opened(files).tables]
     said = "\n".join(p.text for p in opened(bare).paragraphs)
-    assert words.TARGET_NOTE not in said
-    assert words.TARGET_NOTE in "\n".join(p.text for p in opened(files).paragraphs)
+    assert figure_words.TARGET_NOTE not in said
+    assert figure_words.TARGET_NOTE in "\n".join(p.text for p in opened(files).paragraphs)
 
 
 def test_labels_stay_text(live_files: dict[str, bytes]) -> None:

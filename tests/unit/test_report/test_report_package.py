@@ -17,10 +17,10 @@ import plotly.graph_objects as go
 import pytest
 from markupsafe import escape
 
-from dashboards import words
-from dashboards.figures import sections
+from dashboards.figures import figure_words, sections
 from dashboards.pages import render_year
 from dashboards.publication import Publication, read
+from dashboards.report import report_words
 from dashboards.report.content import Report, report
 from dashboards.report.package import Press, package
 from dashboards.report.pictures import Picture
@@ -97,12 +97,12 @@ def test_the_files(files: dict[str, bytes], said: Report) -> None:
 def test_the_first_page_of_every_format_says_which_package_may_be_published(
     publication: Publication,
 ) -> None:
-    sentence = words.REPORT_FOR_THE_PUBLIC
+    sentence = report_words.FOR_THE_PUBLIC
     assert "nora report --audience open" in sentence
     files = package(publication, YEAR, Press(draw, str.encode)).files
     document = docx.Document(io.BytesIO(files[f"nora-{YEAR}.docx"]))
     cover = [paragraph.text for paragraph in document.paragraphs]
-    assert cover.index(sentence) < cover.index(words.REPORT_CONTENTS)
+    assert cover.index(sentence) < cover.index(report_words.CONTENTS)
     first, *others = openpyxl.load_workbook(io.BytesIO(files[f"nora-{YEAR}.xlsx"]))
     assert sentence in {cell.value for row in first for cell in row}
     assert sentence not in {cell.value for sheet in others for row in sheet for cell in row}
@@ -222,8 +222,8 @@ def test_without_a_browser_all_else_is_made(
     files: dict[str, bytes], publication: Publication
 ) -> None:
     made = package(publication, YEAR, BARE)
-    assert made.missing == (words.NO_BROWSER,)
-    assert made.files["bilder/LES-MEG.txt"].decode() == f"{words.NO_BROWSER}\n"
+    assert made.missing == (report_words.NO_BROWSER,)
+    assert made.files["bilder/LES-MEG.txt"].decode() == f"{report_words.NO_BROWSER}\n"
     others = {name for name in files if not name.startswith("bilder/")} - {"nora-2021.pdf"}
     assert set(made.files) == others | {"bilder/LES-MEG.txt"}
     same = others - {"nora-2021.docx", "manifest.json"}
@@ -237,7 +237,7 @@ def test_pictures_and_paper_may_fail_alone(publication: Publication) -> None:
     no_pictures = package(publication, YEAR, Press(refuse, PRESS.printed))
     assert "nora-2021.pdf" in no_pictures.files
     assert not any(name.endswith((".png", ".svg")) for name in no_pictures.files)
-    assert no_paper.missing == no_pictures.missing == (words.NO_BROWSER,)
+    assert no_paper.missing == no_pictures.missing == (report_words.NO_BROWSER,)
 
 
 def test_the_manifest_says_what_it_is_of(publication: Publication) -> None:
@@ -251,7 +251,7 @@ def test_the_manifest_says_what_it_is_of(publication: Publication) -> None:
     assert manifest == {
         "audience": "internal",
         "marking": told["marking"],
-        "for_the_public": words.REPORT_FOR_THE_PUBLIC,
+        "for_the_public": report_words.FOR_THE_PUBLIC,
         "year": YEAR,
         "synthetic": True,
         "run_id": "own-run",
@@ -269,7 +269,7 @@ def test_the_manifest_says_what_it_is_of(publication: Publication) -> None:
 
 def test_the_manifest_says_what_is_missing(bare_files: dict[str, bytes]) -> None:
     manifest = json.loads(bare_files["manifest.json"])
-    assert manifest["missing"] == [words.NO_BROWSER]
+    assert manifest["missing"] == [report_words.NO_BROWSER]
     assert not [file for file in manifest["files"] if file["name"].endswith((".pdf", ".png"))]
 
 
@@ -278,8 +278,8 @@ def test_how_a_picture_is_read_is_said_where_it_stands(publication: Publication)
         seen = publication.seen(compared_with=other)
         [entry] = [one for one in report(seen, YEAR).tables if one.id == "quarterly_flow"]
         pictured, bare = (notes(entry.table, pictured=shown) for shown in (True, False))
-        assert bare == [words.QUARTERLY_NOTE]
-        assert pictured == [words.grey_bars(other), words.QUARTERLY_NOTE]
+        assert bare == [figure_words.QUARTERLY_NOTE]
+        assert pictured == [figure_words.grey_bars(other), figure_words.QUARTERLY_NOTE]
 
 
 def test_no_english_word_is_seen(files: dict[str, bytes]) -> None:

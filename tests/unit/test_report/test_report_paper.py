@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboards import pages, words
+from dashboards import pages
 from dashboards.figures import sections
 from dashboards.publication import Publication
-from dashboards.report import paper
+from dashboards.report import paper, report_words
 from dashboards.report.pictures import PicturesUnavailableError
 from tests.unit.test_app.conftest import parsed
 from tests.unit.test_report.conftest import YEAR
@@ -80,4 +80,4 @@ def test_a_browser_that_does_not_print_is_told_of(
     monkeypatch.setenv("BROWSER_PATH", str(broken))
     with pytest.raises(PicturesUnavailableError) as raised:
         paper.printed("<title>x</title>")
-    assert str(raised.value) == words.PRINTING_FAILED
+    assert str(raised.value) == report_words.PRINTING_FAILED

@@ -15,6 +15,7 @@ from assets.vocabulary import TOTAL, vocabulary
 from dashboards import words
 from dashboards.figures.figure import WRITERS
 from dashboards.publication import Publication
+from dashboards.report import report_words
 from dashboards.report.content import Entry, Report, report
 from dashboards.report.report_workbook import FORMATS, workbook
 from tests.unit.test_report.conftest import LIVE, MARKUP, YEAR, parts
@@ -185,7 +186,7 @@ def test_a_line_is_no_line_where_it_would_have_a_hole(
     files: dict[str, bytes], withheld_files: dict[str, bytes]
 ) -> None:
     def drawn(of: dict[str, bytes]) -> str:
-        title = words.report_in(vocabulary().table("marts.caseload").label_nb, YEAR)
+        title = words.in_year(vocabulary().table("marts.caseload").label_nb, YEAR)
         charts = parts(of[f"nora-{YEAR}.xlsx"]).items()
         [found] = [text for part, text in charts if "/charts/" in part and f">{title}<" in text]
         return found
@@ -220,7 +221,7 @@ def test_nothing_is_a_formula_or_leads_out(live_files: dict[str, bytes]) -> None
 
 def test_contents_lead_to_every_sheet(files: dict[str, bytes]) -> None:
     book = opened(files)
-    contents = book[words.REPORT_CONTENTS]
+    contents = book[report_words.CONTENTS]
     led = [
         cell.hyperlink.location.rsplit("!", 1)[0].strip("'").replace("''", "'")
         for row in contents
@@ -228,7 +229,7 @@ def test_contents_lead_to_every_sheet(files: dict[str, bytes]) -> None:
         if cell.hyperlink
     ]
     assert led == [
-        name for name in book.sheetnames if name not in (words.REPORT_COVER, words.REPORT_CONTENTS)
+        name for name in book.sheetnames if name not in (report_words.COVER, report_words.CONTENTS)
     ]
     for sheet in book:
         assert len(sheet.title) <= 31
@@ -238,7 +239,7 @@ def test_properties_are_ours_and_of_the_build(
     files: dict[str, bytes], publication: Publication
 ) -> None:
     properties = opened(files).properties
-    assert properties.title == words.report_title(YEAR)
+    assert properties.title == report_words.title(YEAR)
     assert properties.creator == words.PROGRAMME_IN_FULL
     built = publication.built_at(YEAR).replace(tzinfo=None, microsecond=0)
     assert properties.created.replace(tzinfo=None) == built
@@ -249,7 +250,7 @@ def test_lines_are_named_by_the_years_that_they_are_of(
     other: int, publication: Publication
 ) -> None:
     book = workbook(report(publication.seen(compared_with=other), YEAR))
-    title = words.report_in(vocabulary().table("marts.caseload").label_nb, YEAR)
+    title = words.in_year(vocabulary().table("marts.caseload").label_nb, YEAR)
     charts = parts(book).items()
     [drawn] = [text for part, text in charts if "/charts/" in part and f">{title}<" in text]
     names = etree.fromstring(drawn.encode()).findall(".//c:ser/c:tx//c:v", CHART)

@@ -1,0 +1,109 @@
+"""The Norwegian words that only the live dashboard says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards import words
+
+MEANING = "Betydning"
+MENU = "Sider"
+MONTH = "Måned"
+COMPARE = "Sammenlign med"
+GENDER, GENDER_ON, GENDER_OFF = "Kjønn", "vis", "skjul"
+CSV = "Last ned tabellen (CSV)"
+PICTURE = "Last ned figuren (PNG)"
+PRINT = "Skriv ut eller lagre som PDF"
+NO_FORMS = "måned er publisert"
+STATUS = "Status"
+READ, REFUSED = "lest", "avvist i sin helhet"
+NONE_REFUSED = "Ingen leveranse er avvist i sin helhet."
+ABOUT_LEAD = "Definisjonene bak hvert tall, og hvordan tallene er avrundet."
+QUALITY_LEAD = "Hva tallene er bygd av, hva som ble avvist, og hva kontrollene fant."
+QUALITY_YEARS = "Leveranser, avvisninger og kontroller for hvert år"
+QUALITY_HEADERS = (
+    "År", "Leveranser", "Avviste rader", "Kontroller", "Slo ut", "Talt til og med", "Laget",
+)  # fmt: skip
+ERROR = "Hva som er galt"
+ERRORS_NOTE = (
+    "En rad som har flere feil, er talt med under hver av dem. Rader som er rettet i en senere "
+    "leveranse, er ikke talt med."
+)
+NO_PAGE = "Det finnes ingen side på denne adressen."
+NO_MONTH = "Måneden er ikke publisert."
+NO_FIGURE = "Det finnes ingen figur med dette navnet."
+NO_ROWS = "Figuren har ingen rader dette året."
+NO_PICTURE = "Figuren har ikke noe bilde dette året."
+BAD_YEAR = "Et år skrives med fire sifre, for eksempel 2021."
+BAD_MONTH = "En måned skrives som 2021-03, og må være i det året som er valgt."
+BAD_GENDER = "Valget for kjønn er «ja» eller «nei»."
+SAME_YEAR = "Et år kan ikke sammenlignes med seg selv. Velg et annet år."
+BAD_REQUEST = "Adressen kan ikke leses."
+ONLY_READ = "Her kan du bare lese."
+BROKEN = "Noe gikk galt. Prøv igjen, og si fra til NorA hvis det skjer på nytt."
+BROKEN_TITLE = "Siden kan ikke vises"
+NOT_FOUND_TITLE = "Fant ikke siden"
+BAD_TITLE = "Adressen stemmer ikke"
+WAIT_TITLE = "Ikke tilgjengelig nå"
+NOTHING_TITLE = "Ingenting er publisert ennå"
+NOTHING = (
+    "Det er ingen tall å vise. Når NorA har lest inn leveranser og publisert dem («nora build»), "
+    "kommer tallene her av seg selv. Last siden på nytt da."
+)
+UNREADABLE = (
+    "Det som er publisert, kan ikke leses. Publiser på nytt («nora build»), og last siden på nytt."
+)
+BUSY = "Mange henter filer akkurat nå. Vent litt, og prøv igjen."
+TO_OVERVIEW = "Gå til oversikten"
+
+
+def table_of(name: str) -> str:
+    """The name of a table for those who do not see the heading over it."""
+    return f"{words.TABLE}: {name}"
+
+
+def printed_heading(year: int) -> str:
+    """Heading of the page of printed figures."""
+    return f"Trykte tall fra {words.report_of(year).lower()}"
+
+
+def quality_heading(year: int) -> str:
+    """Heading of the page of quality."""
+    return f"Kvaliteten på tallene for {year}"
+
+
+def compared(previous: int) -> str:
+    """What the numbers stand beside."""
+    return f"Sammenlignet med {previous}."
+
+
+def workbook(year: int) -> str:
+    """Link to everything of a year as one workbook."""
+    return f"Last ned alle tall for {year} (Excel)"
+
+
+def deliveries(year: int) -> str:
+    """Heading of the deliveries that a year is built of."""
+    return f"Leveranser bak {year}"
+
+
+def errors(year: int) -> str:
+    """Heading of what was wrong with the rejected rows of a year."""
+    return f"Avviste rader i {year} etter hva som er galt"
+
+
+def no_year(year: int, years: Sequence[int]) -> str:
+    """A year that is not published, and those that are."""
+    return (
+        f"{year} er ikke publisert. Publisert er {words.listed([str(known) for known in years])}."
+    )
+
+
+def not_in_open(page: str) -> str:
+    """A page that is for others than everyone."""
+    return f"{page} er ikke med i den åpne utgaven."
+
+
+def twice(name: str) -> str:
+    """A parameter that stands twice in an address."""
+    return f"«{name}» står flere ganger i adressen."

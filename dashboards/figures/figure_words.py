@@ -1,0 +1,354 @@
+"""The Norwegian words of the figures: titles, notes, labels, and what a chart shows in words.
+
+What a figure says of numbers that are withheld is in `words`, with the rest that is said of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from dashboards import words
+
+MONTHS_SHORT = tuple(month[:3] for month in words.MONTHS)
+
+# --- Titles, headers and notes --------------------------------------------------------------
+
+CHANGE = "Endring"
+CODE = "Kode"
+OTHER_COUNTRIES = "Andre land"
+NUMBER_REACHED = "Nådde målet"
+OF = "Av"
+FORM_TITLE = "Skjemaets rad 12 og 13"
+FLOWS_TITLE = "Inn og ut måned for måned"
+FORM_ROW_12 = "Rad 12: gjennomført eller planmessig avviklet"
+TARGET_NOTE = "Den mørke streken er målet."
+RANGE_NOTE = (
+    "Streken er medianen. Feltet, med dagene i parentes, går fra nedre til øvre kvartil og rommer "
+    "den midterste halvparten."
+)
+QUARTERLY_NOTE = "Avsluttet er planmessige avslutninger og dem som droppet ut."
+STARTED, LEFT = "Startet", "Avsluttet"
+FLOWS_DEFINITION = (
+    "Startet er oppstarter i måneden. Avsluttet er planmessige avslutninger og dem som droppet ut. "
+    "De som ikke møtte, startet aldri og står bare i tabellen."
+)
+RETENTION_ROWS = {
+    "work_exits": "Avsluttet til arbeid",
+    "followed_up": "Fulgt opp etter seks måneder",
+    "still_employed": "Fortsatt i arbeid",
+}
+ACTIVITIES_NOTE = "En person kan ha flere aktiviteter, så tallene skal ikke summeres."
+EXIT_ACTIVITIES_NOTE = (
+    "Én avslutning kan ha flere aktiviteter bak seg, så tallene skal ikke summeres."
+)
+NOT_REPORTED = "ikke rapportert"
+ATTENDANCE_NOTE = "Søylene er oppmøter. Antall møter og påmeldinger står i tabellen."
+WITHOUT_GENDER = "Tallene vises uten kjønn. Slå på kjønn for å se kvinner og menn."
+STAY_NOTE = (
+    "Linjen faller når noen avslutter, enten de ble planmessig avsluttet eller droppet ut. De som "
+    "ikke har vært med så lenge ennå, er regnet med så lenge de er fulgt. Mot slutten er få fulgt, "
+    "og da betyr hver enkelt mye; hvor mange det er, står i tabellen."
+)
+
+
+def form_note(*, beside_figure: bool) -> str:
+    """How rows 12 and 13 are rounded; beside the figure that has other percentages, why."""
+    said = (
+        "Prosenten i rad 12 er av alle avslutninger, de andre av de planmessige. Hver prosent er "
+        "avrundet for seg, som i skjemaet."
+    )
+    if not beside_figure:
+        return said
+    return (
+        f"{said} I figuren «Hva deltakere gikk til» er de avrundet sammen, slik at de blir 100. "
+        "Derfor kan tallene skille seg med ett poeng."
+    )
+
+
+# --- Numbers with their words ---------------------------------------------------------------
+
+
+def percent(number: str) -> str:
+    """A percentage that may have a decimal, with a hard space."""
+    return f"{number}\u00a0%"
+
+
+def kroner(amount: str, *, below_zero: bool = False) -> str:
+    """An amount of money, with a hard space: «2 500 000 kr», «−300 000 kr»."""
+    return f"{'−' if below_zero else ''}{amount}\u00a0kr"
+
+
+def compared(before: str, year: int, difference: str) -> str:
+    """A key figure beside the same of the year before."""
+    return f"{before} i {year}" + (f" ({difference})" if difference else "")
+
+
+def of_all_exits(percent: str) -> str:
+    """Share of all exits."""
+    return f"{percent} av alle avslutninger"
+
+
+def of_planned_exits(percent: str) -> str:
+    """Share of the planned exits."""
+    return f"{percent} av de planmessige"
+
+
+def without_dropouts(number: str) -> str:
+    """Participants less those who dropped out or never came."""
+    return f"{number} uten frafall"
+
+
+def active_on(when: date) -> str:
+    """Label of the active ones in a year that is not over."""
+    return f"Aktive per {words.day(when)}"
+
+
+def years_old(lowest: str, highest: str) -> str:
+    """The span of ages."""
+    return f"{lowest}–{highest} år"
+
+
+def days(number: str) -> str:
+    """A number of days."""
+    return f"{number} dager"
+
+
+def age(number: str) -> str:
+    """A number of years of age."""
+    return f"{number} år"
+
+
+def attained(percent: str, target: str) -> str:
+    """What was reached beside what should have been: «43 % (mål 60 %)»."""
+    return f"{percent} (mål {target})"
+
+
+def number_of(part: str, whole: str) -> str:
+    """A part of a whole in counts."""
+    return f"{part} av {whole}"
+
+
+def median_days(median: str, low: str, high: str) -> str:
+    """The median and the quartiles above their marks."""
+    return f"median {median} dager ({low}–{high})"
+
+
+def range_days(low: str, median: str, high: str, number: str) -> str:
+    """Quartiles and median in words."""
+    return f"median {median} dager, midterste halvpart {low} til {high} dager, {number} personer"
+
+
+def points(difference: str) -> str:
+    """A difference between two percentages."""
+    return f"{difference} prosentpoeng"
+
+
+def still_employed(part: str, whole: str, percent: str) -> str:
+    """How many of those followed up are still employed."""
+    return f"{part} av de {whole} som er fulgt opp, er fortsatt i arbeid ({percent})."
+
+
+def with_code(label: str, code: str) -> str:
+    """An outcome as the form names it: «Arbeid fulltid (A)»."""
+    return f"{label} ({code})"
+
+
+def answered(part: str, whole: str, percent: str) -> str:
+    """How many answered of those who were asked."""
+    return f"{part} av {whole} svarte ({percent})"
+
+
+def with_positions(number: str, positions: str) -> str:
+    """How many persons, and how many full-time equivalents."""
+    return f"{number} ({positions} årsverk)"
+
+
+def sessions_of(group: str, number: str, one: bool) -> str:
+    """A group beside how often it met."""
+    return f"{group} ({number} {'møte' if one else 'møter'})"
+
+
+def other_countries(number: int) -> str:
+    """The countries beyond the ones drawn."""
+    return f"{OTHER_COUNTRIES} ({number})"
+
+
+def starters_of(label: str, year: int) -> str:
+    """Header of the same for those who started in another year."""
+    return f"{label}, startet i {year}"
+
+
+# --- What the charts show -------------------------------------------------------------------
+
+
+def bars_description(
+    title: str, year: int, parts: Sequence[str], previous: int | None = None
+) -> str:
+    """What a chart of bars shows."""
+    beside = f", med {previous} som tynne grå søyler under" if previous else ""
+    return f"{title} i {year}{beside}. Søyler: " + "; ".join(parts) + "."
+
+
+def target_description(
+    title: str, year: int, parts: Sequence[str], previous: int | None = None
+) -> str:
+    """What a chart of targets shows."""
+    beside = f", med {previous} som tynne grå søyler under" if previous else ""
+    return f"{title} i {year}{beside}. Søyler med en strek for målet: " + "; ".join(parts) + "."
+
+
+def gender_description(year: int, parts: Sequence[str]) -> str:
+    """What the chart of women and men shows."""
+    return f"Kvinner og menn i {year}. Hver rad er hundre prosent: " + "; ".join(parts) + "."
+
+
+def caseload_description(
+    year: int, this: Sequence[str], previous: int | None, before: Sequence[str]
+) -> str:
+    """What the line of active participants shows; months as «januar 137»."""
+    text = f"Aktive ved utgangen av hver måned i {year}, som linje: {', '.join(this)}."
+    return text + (f" Prikket linje for {previous}: {', '.join(before)}." if before else "")
+
+
+def flows_description(
+    year: int,
+    this: tuple[Sequence[str], Sequence[str]],
+    previous: int | None = None,
+    before: tuple[Sequence[str], Sequence[str]] | None = None,
+) -> str:
+    """What the bars of starts and exits show; each (started, left), months as «januar 10»."""
+    text = (
+        f"Startet og avsluttet måned for måned i {year}. Søyler opp for startet: "
+        f"{', '.join(this[0])}. Søyler ned for avsluttet: {', '.join(this[1])}."
+    )
+    if before is None:
+        return text
+    return (
+        f"{text} Prikkede linjer for {previous}. Startet: {', '.join(before[0])}. "
+        f"Avsluttet: {', '.join(before[1])}."
+    )
+
+
+def dotted(year: int) -> str:
+    """The name of dotted lines in a chart."""
+    return f"Prikket: {year}"
+
+
+def quarter(number: int) -> str:
+    """A quarter as the axis names it."""
+    return f"{number}. kvartal"
+
+
+def quarter_of(number: int, year: int) -> str:
+    """A quarter of a year."""
+    return f"{quarter(number)} {year}"
+
+
+def quarter_said(number: int, started: str, left: str) -> str:
+    """What the bars of one quarter show."""
+    return f"{quarter(number)} {started} startet og {left} avsluttet"
+
+
+def quarterly_description(year: int, parts: Sequence[str]) -> str:
+    """What the bars of quarters show."""
+    return (
+        f"Startet og avsluttet kvartal for kvartal i {year}. Søyler opp for startet og ned for "
+        f"avsluttet: {'; '.join(parts)}."
+    )
+
+
+def grey_bars(previous: int) -> str:
+    """Which year the grey bars of quarters are."""
+    return f"De grå søylene til venstre er {previous}."
+
+
+def no_grey_bar(previous: int) -> str:
+    """What it means that a bar of the other year is not there."""
+    return f"Der det ikke er noen grå søyle, er tallet for {previous} null eller skjermet."
+
+
+def dotted_median(previous: int) -> str:
+    """Which year's median the dotted stroke is."""
+    return f"Den prikkede streken er medianen i {previous}."
+
+
+def months(number: int) -> str:
+    """A number of months."""
+    return f"{number} {'måned' if number == 1 else 'måneder'}"
+
+
+def after_months(percent: str, number: int) -> str:
+    """A share after some months."""
+    return f"{percent} etter {months(number)}"
+
+
+def stay_description(year: int, parts: Sequence[str]) -> str:
+    """What the falling line of stays shows; parts as «86 % etter 6 måneder»."""
+    said = f": {words.listed(parts)}" if parts else ""
+    return f"Fallende linje: andelen av dem som startet i {year}, som fortsatt er i tiltaket{said}."
+
+
+def stay_note(year: int, parts: Sequence[str]) -> str:
+    """What the falling line of stays means."""
+    if not parts:
+        return f"De som startet i {year}, er ikke fulgt i et halvt år ennå."
+    return f"Av dem som startet i {year}, er anslagsvis {words.listed(parts)} fortsatt i tiltaket."
+
+
+def attendance_description(year: int, parts: Sequence[str], previous: int | None = None) -> str:
+    """What the chart of groups shows."""
+    return bars_description("Oppmøter i tiltakets grupper", year, parts, previous)
+
+
+def range_description(year: int, parts: Sequence[str]) -> str:
+    """What the chart of days in the programme shows."""
+    return f"Dager fra oppstart til planmessig avslutning i {year}: " + "; ".join(parts) + "."
+
+
+def top_countries(number: int) -> str:
+    """What the chart of countries leaves to the table."""
+    return f"Figuren viser de {number} største. De andre står i tabellen."
+
+
+# --- The printed figures ------------------------------------------------------------------
+
+OF_WHAT = "Gjelder"
+SUMMARY_SECTION = "Sammendrag"
+PRINTED_PARTS = {
+    "spring": "Vårsemesteret",
+    "autumn": "Høstsemesteret",
+    "broen_til_jobb": "Broen til jobb",
+}
+"""Parts of printed figures that no code list of the vocabulary names."""
+
+
+def chapter(number: str) -> str:
+    """A chapter of the report."""
+    return f"Kapittel {number}"
+
+
+def form_row(number: str) -> str:
+    """A row of the form that the report prints."""
+    return f"Skjemaets rad {number}"
+
+
+def place(number: str) -> str:
+    """A place in an order of size."""
+    return f"{number}. plass"
+
+
+def comparison_summary(counts: Mapping[str, int]) -> str:
+    """How the printed figures of a year compare; `counts` by code of comparison_status."""
+    equal, contradictions, different, absent = (
+        counts.get(status, 0)
+        for status in ("equal", "source_contradiction", "different", "not_answerable")
+    )
+    whole = equal + contradictions + different + absent
+    parts = [
+        f"{equal} er like",
+        f"{contradictions} står med to ulike tall i rapporten selv",
+        f"{different} avviker",
+        f"{absent} står ikke i registeret",
+    ]
+    return f"Av {whole} trykte tall: {words.listed(parts)}."

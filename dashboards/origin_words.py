@@ -1,0 +1,48 @@
+"""The Norwegian words of where numbers come from: rows, deliveries and checks.
+
+What is said of numbers that are withheld is in `words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards import words
+
+
+def rejected(rows: str, year: int, one: bool) -> str:
+    """The mark beside figures of a year that rejected rows touch."""
+    return f"{rows} {'avvist rad' if one else 'avviste rader'} i {year}"
+
+
+def refused(files: str, one: bool) -> str:
+    """The mark beside figures when deliveries were refused whole."""
+    return f"{files} {'avvist leveranse' if one else 'avviste leveranser'}"
+
+
+def rejected_sentence(rows: str, year: int, one: bool) -> str:
+    """How many rows were rejected, in a sentence."""
+    verb = "rad som gjelder" if one else "rader som gjelder"
+    return f"{rows} {verb} {year}, ble avvist og er ikke talt med."
+
+
+def wrong_rows(year: int, errors: Sequence[str]) -> str:
+    """What is wrong with the rejected rows of a year; errors as «ugyldig dato (2)»."""
+    return f"Feil på radene som gjelder {year}: {words.listed(errors)}."
+
+
+def counted(label: str, number: str) -> str:
+    """A label within a sentence, with how many it stands for: «ugyldig dato (2)»."""
+    within = label if label[:2].isupper() else label[0].lower() + label[1:]
+    return f"{within} ({number})"
+
+
+def checks(run: str, failed: str) -> str:
+    """How many checks ran on the tables of the year, and how many failed (empty for none)."""
+    return f"{run} kontroller er kjørt på årets tabeller. {failed or 'Ingen'} slo ut."
+
+
+def unfinished(year: int, previous: int | None) -> str:
+    """The year is still going on."""
+    compared = f" Sammenligningen er med hele {previous}." if previous else ""
+    return f"Året {year} er ikke slutt.{compared}"
