@@ -27,7 +27,7 @@ run: $(VENV)/.installed
 	$(BIN)/nora build $(DEMO)
 
 test: $(VENV)/.installed-dev check
-	$(BIN)/python -m pytest -n auto --dist loadscope
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -132,7 +132,7 @@ def printed_figures(publication: Publication, year: int) -> tuple[PrintedFigure,
     if not publication.holds(MART):
         return ()
     rows = publication.table(MART, year).iter_rows(named=True)
-    listed = vocabulary().code_list("published_figure").names
+    listed = vocabulary().code_list("printed_figure").names
     ordered = sorted(
         rows,
         key=lambda row: (
@@ -145,7 +145,7 @@ def printed_figures(publication: Publication, year: int) -> tuple[PrintedFigure,
     return tuple(
         PrintedFigure(
             section=row["section"],
-            label=vocabulary().code_list("published_figure")[row["figure"]].label_nb,
+            label=vocabulary().code_list("printed_figure")[row["figure"]].label_nb,
             part=", ".join(_parts(row["figure"], row["breakdown"] or "")),
             published=row["published"],
             derived=row["derived"],
@@ -206,7 +206,7 @@ def _parts(figure: str, breakdown: str) -> Iterator[str]:
     """The labels of the parts of a breakdown: the first by the figure's list, then the gender."""
     if not breakdown:
         return
-    list_name = vocabulary().code_list("published_figure")[figure].attributes["codes"]
+    list_name = vocabulary().code_list("printed_figure")[figure].attributes["codes"]
     labels = figure_words.PRINTED_PARTS | _GENDERS
     if list_name and list_name != "gender":
         labels |= {code.code: code.label_nb for code in vocabulary().code_list(list_name).codes}
@@ -216,7 +216,7 @@ def _parts(figure: str, breakdown: str) -> Iterator[str]:
 
 def _part_order(figure: str, breakdown: str) -> tuple[int, ...]:
     """The order of the code lists; what they do not name keeps its own, at the end."""
-    list_name = vocabulary().code_list("published_figure")[figure].attributes["codes"]
+    list_name = vocabulary().code_list("printed_figure")[figure].attributes["codes"]
     if not breakdown or not list_name:
         return ()
     order = []

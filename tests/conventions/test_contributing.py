@@ -80,7 +80,7 @@ def changed(scratch: Path) -> set[str]:
 def named(part: str) -> set[str]:
     """The files that a part of the guide names."""
     text = GUIDE.partition(f"## {part}\n")[2].partition("\n## ")[0].replace("<name>", NAME)
-    return set(re.findall(r"`([\w/]+/[\w.]+\.\w+)`", text))
+    return set(re.findall(r"`([\w/]+/[\w.<>]+\.\w+)`", text))
 
 
 def rewrite(scratch: Path, name: str, *changes: tuple[str, str]) -> None:
@@ -152,6 +152,72 @@ def write_a_mart(scratch: Path) -> None:
         ),
     )
     make_docs(scratch)
+
+
+def make_demo(scratch: Path) -> None:
+    """What `make demo` does."""
+    python(scratch, "-m", "data.generator.generate").check_returncode()
+
+
+COLUMN = """
+[driving_licence]
+type = "code"
+codes = "licence"
+label_nb = "Førerkort"
+label_en = "Driving licence"
+description = "Whether the person may drive a car."
+description_nb = "Om personen kan kjøre bil."
+personal = true
+"""
+
+
+@pytest.mark.parametrize("part", ["Add a code or a spelling", "Add a column to the form"])
+def test_a_code_or_a_column_takes_the_files_that_the_guide_names(scratch: Path, part: str) -> None:
+    codes = scratch / "assets" / "vocabulary" / "codes"
+    if part == "Add a code or a spelling":
+        with (codes / "activity.csv").open("a", encoding="utf-8") as file:
+            file.write("job_club,Jobbklubb,Job club,\n")
+        listed = "activity"
+    else:
+        with (codes.parent / "columns.toml").open("a", encoding="utf-8") as file:
+            file.write(COLUMN)
+        lines = ("code,label_nb,label_en,aliases", "yes,Ja,Yes,", "no,Nei,No,", "")
+        (codes / "licence.csv").write_text("\n".join(lines), encoding="utf-8")
+        rewrite(
+            scratch,
+            "assets/vocabulary/tables.toml",
+            (
+                '"norwegian_level", "education"]\nrequired = ["birth_year"',
+                '"norwegian_level", "education", "driving_licence"]\nrequired = ["birth_year"',
+            ),
+        )
+        rewrite(
+            scratch,
+            "data/generator/people.py",
+            (
+                "    norwegian_level: str | None = None\n",
+                '    norwegian_level: str | None = None\n    driving_licence: str = "yes"\n',
+            ),
+        )
+        listed = "licence"
+    checks = (
+        "tests/conventions/test_repository.py",
+        "tests/unit/test_vocabulary.py",
+        "tests/unit/test_workbook.py",
+        "tests/recount/test_demo_figures.py",
+        "-k",
+        "dictionary or committed or vocabulary or workbook",
+        "--deselect=tests/conventions/test_repository.py::test_no_path_of_a_machine",
+    )
+    said = tested(scratch, *checks).stdout
+    assert "Run `make docs`, and commit docs/data_dictionary.md." in said
+    assert "Run `make demo`, and commit data/demo." in said
+    make_demo(scratch)
+    make_docs(scratch)
+    said = tested(scratch, *checks).stdout
+    assert " failed" not in said, said[-3000:]
+    files = {name.replace("<list>", listed) for name in named(part)}
+    assert {name for name in changed(scratch) - files if not name.startswith("data/demo/")} == set()
 
 
 def test_a_mart_takes_the_files_that_the_guide_names(scratch: Path) -> None:

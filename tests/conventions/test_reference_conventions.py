@@ -156,7 +156,7 @@ def test_number_also_printed_is_another_than_the_printed_one() -> None:
 
 def test_every_printed_figure_has_a_label_and_every_label_a_figure() -> None:
     assert {answer["figure"] for answer in ANSWERS} == set(
-        vocabulary().code_list("published_figure").names
+        vocabulary().code_list("printed_figure").names
     )
     assert {answer["unit"] for answer in ANSWERS} == set(ROUNDINGS)
     assert set(vocabulary().code_list("figure_unit").names) == set(ROUNDINGS)

@@ -180,7 +180,7 @@ def test_every_error_of_a_delivery_has_a_label() -> None:
 
 
 def test_what_the_reports_printed_is_broken_down_by_codes_of_the_vocabulary() -> None:
-    figures = vocabulary().code_list("published_figure")
+    figures = vocabulary().code_list("printed_figure")
     seen = set()
     for row in printed_figures():
         name = figures[row["figure"]].attributes["codes"]
