@@ -1,1 +1,1 @@
-"""What the data is: vocabulary, and the layers raw, records, intermediate, marts, published."""
+"""The data: the vocabulary, and the layers raw, records, intermediate, marts and published."""

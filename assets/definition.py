@@ -1,4 +1,4 @@
-"""What Dagster is told about every table alike: key, group, kinds, owners, words, columns.
+"""What every table declares to Dagster: key, group, kinds, owners, description, columns.
 
 All of it comes from the vocabulary.
 """
@@ -19,10 +19,10 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning)
 OWNERS = ["team:nora"]
 
 YEARS = dg.DynamicPartitionsDefinition(name="year")
-"""One partition for each year of the register: the load adds them, the running year included."""
+"""One partition for each year of the register, the current one included; the load adds them."""
 
 MONTHS = dg.DynamicPartitionsDefinition(name="month")
-"""One partition for each month of those years that has begun, such as 2021-03."""
+"""One partition for each month of those years that has already begun, such as 2021-03."""
 
 
 def asset_key(qualified_name: str) -> dg.AssetKey:
@@ -31,7 +31,7 @@ def asset_key(qualified_name: str) -> dg.AssetKey:
 
 
 def asset_arguments(table: Table, *kinds: str) -> dict[str, Any]:
-    """Return the arguments that describe `table` to dg.asset, AssetSpec and AssetOut alike."""
+    """Return the arguments that describe `table` to dg.asset, AssetSpec or AssetOut."""
     return {
         "key": asset_key(table.qualified_name),
         "group_name": table.layer,

@@ -1,6 +1,6 @@
-"""What an asset hands over when its table is made inside the database, and the .sql it came from.
+"""What an asset returns when its table is made inside the database, and how its .sql is read.
 
-The one who stores assets runs the statement; nothing here opens a connection.
+The IO manager runs the statement; nothing here opens a connection.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class View:
 
 @dataclass(frozen=True)
 class YearlyQuery:
-    """The rows of `years` of a table, by a query with the list parameter `$years`."""
+    """The rows of a table for `years`, as a query with the list parameter `$years`."""
 
     sql: str
     years: Sequence[int]

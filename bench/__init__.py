@@ -1,1 +1,1 @@
-"""Benchmarks: what the program costs beside what it is built on. Ratios, and no verdicts."""
+"""Benchmarks: the cost of the program relative to the libraries it is built on, as ratios."""

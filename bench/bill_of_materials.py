@@ -1,7 +1,8 @@
-"""Writes what the program is made of, from requirements.lock: a bill of materials and the licences.
+"""Writes a bill of materials and a list of licences of the program, from requirements.lock.
 
 `bom.json` is CycloneDX, with the hashes of the lock; `licences.md` lists name, version and licence.
-The same lock and the same installed packages give the same bytes: no time, no random number.
+The same lock and the same installed packages give the same bytes: there are no times or random
+numbers in them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _UNKNOWN = "ukjent"
 
 
 class Package(NamedTuple):
-    """A package of the lock: what it is, and the SHA-256 of every file that may be installed."""
+    """A package of the lock, with the SHA-256 of every file that may be installed."""
 
     name: str
     version: str
@@ -42,13 +43,13 @@ class Package(NamedTuple):
 
 
 def packages(lock: str) -> Iterator[Package]:
-    """Yield the packages that the text of a lock names, in its order."""
+    """Yield the packages named in the text of a lock, in order."""
     for name, version, rest in _ENTRY.findall(lock):
         yield Package(name, version, _HASH.findall(rest), _licence(name))
 
 
 def _licence(name: str) -> str:
-    """What an installed package says of its licence: an expression, a classifier, or a name."""
+    """The licence stated by an installed package: an expression, a classifier, or a name."""
     try:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
@@ -59,7 +60,7 @@ def _licence(name: str) -> str:
         for one in about.get_all("Classifier", [])
         if one.startswith("License :: ") and one != "License :: OSI Approved"
     ]
-    # Some put the whole text there; its first line is the name.
+    # Some packages put the whole text of the licence there; its first line is the name.
     named = [text.strip().partition("\n")[0] for text in about.get_all("License", [])]
     return "; ".join(said or classifiers or filter(None, named)) or _UNKNOWN
 
@@ -105,7 +106,7 @@ def licence_list(lock: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write both into a folder."""
+    """Write both files into a folder."""
     parser = argparse.ArgumentParser(prog="python -m bench.bill_of_materials", description=__doc__)
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args(arguments).folder

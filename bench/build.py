@@ -1,7 +1,7 @@
-"""The whole build of the demo, beside the bare import of Dagster and Great Expectations.
+"""The whole build of the demo, compared with a bare import of Dagster and Great Expectations.
 
-`python -m bench.build` prints the seconds of both and their ratio. What the marts cost at size is
-in marts.py.
+`python -m bench.build` prints the seconds of both and their ratio. The marts of a large register
+are measured in marts.py.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _IMPORT = ("-c", "import dagster, great_expectations")
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process took, in seconds; `cpu` is user and system time together."""
+    """The time that one process took, in seconds; `cpu` is user plus system time."""
 
     wall: float
     cpu: float
 
 
 def cost_of(*arguments: str) -> Cost:
-    """Run Python with `arguments` in the project's folder and return what it took.
+    """Run Python with `arguments` in the project's folder and return the time it took.
 
-    Raises CalledProcessError, with what the process said, when it fails.
+    Raises CalledProcessError, with the output of the process, when it fails.
     """
     cpu, start = _cpu_of_children(), time.perf_counter()
     subprocess.run(
@@ -49,7 +49,7 @@ def cost_of(*arguments: str) -> Cost:
 
 
 def build() -> Cost:
-    """Build the demo in a home that did not exist."""
+    """Build the demo in a new home."""
     with tempfile.TemporaryDirectory() as home:
         return cost_of(*_BUILD, "--home", home)
 
@@ -60,15 +60,15 @@ def bare_import() -> Cost:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure both in turn, after a warm-up, and print the figures."""
+    """Measure the two alternately, after a warm-up, and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.build", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args(arguments).rounds
     build()
     bare_import()
-    # In turn, so that whatever else the machine does falls on both.
+    # Alternately, so that other work on the machine affects both.
     pairs = [(build(), bare_import()) for _ in range(rounds)]
-    print(f"{rounds} rounds in turn, after one to warm up; seconds: min / median / max")
+    print(f"{rounds} alternating rounds after a warm-up; seconds: min / median / max")
     for name in ("wall", "cpu"):
         builds, imports = zip(
             *((getattr(b, name), getattr(i, name)) for b, i in pairs), strict=True

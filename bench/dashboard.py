@@ -1,8 +1,8 @@
-"""The live dashboard under fifty viewers, and a bare Starlette route that returns the same bytes.
+"""The live dashboard with fifty viewers, compared with a bare Starlette route of the same bytes.
 
-`python -m bench.dashboard` prints requests per second of both, the errors, and how long a first
-view takes in a fresh Chromium. Each server has a process of its own; who asks shares the cores with
-it.
+`python -m bench.dashboard` prints the requests per second of both, the errors, and the time of a
+first view in a fresh Chromium. Each server has a process of its own; the clients run on the same
+cores.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ VIEWS = ("/", PAGE)
 _BUILD = ("-m", "pipelines.cli", "build", "--inbox", "data/demo", "--as-of", "2021-12-31")
 _STARTS = 120.0
 _WAITS = 30.0
-"""How many seconds a server may take to start, and an answer to come."""
+"""The seconds that a server may take to start, and that a response may take."""
 
 
 @dataclass(frozen=True)
 class Body:
-    """What a server answers with, as it goes over the wire."""
+    """A response as it goes over the wire."""
 
     content: bytes
     headers: dict[str, str]
@@ -53,7 +53,7 @@ class Body:
 
 @dataclass
 class Tally:
-    """What the viewers got in `seconds`; `waits` is the seconds of each answer."""
+    """The responses to all viewers in `seconds`; `waits` holds the seconds of each response."""
 
     seconds: float = 0.0
     errors: int = 0
@@ -61,7 +61,7 @@ class Tally:
 
     @property
     def rate(self) -> float:
-        """Right answers per second."""
+        """Correct responses per second."""
         return len(self.waits) / self.seconds
 
 
@@ -80,7 +80,7 @@ def serve_dashboard(folder: str, port: int) -> None:
 
 
 def serve_bare(body: Body, port: int) -> None:
-    """Serve the same bytes by one route under uvicorn, until the process is ended."""
+    """Serve the same bytes from one route under uvicorn, until the process is ended."""
 
     def answer(_: Request) -> Response:
         return Response(body.content, headers=body.headers)
@@ -90,7 +90,7 @@ def serve_bare(body: Body, port: int) -> None:
 
 @contextmanager
 def served(target: Callable[..., None], of: object) -> Iterator[int]:
-    """Run a server in a process of its own; the port on which it answers.
+    """Run a server in a process of its own, and yield its port.
 
     Raises TimeoutError when it does not come up.
     """
@@ -111,7 +111,7 @@ def served(target: Callable[..., None], of: object) -> Iterator[int]:
 
 
 def fetched(port: int) -> Body:
-    """Ask once for the page, compressed as browsers ask for it. ValueError when it is not given."""
+    """Request the page once, compressed as for browsers. ValueError if the status is not 200."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_WAITS)
     connection.request("GET", PAGE, headers={"Accept-Encoding": "gzip"})
     answer = connection.getresponse()
@@ -119,15 +119,15 @@ def fetched(port: int) -> Body:
     connection.close()
     if answer.status != http.HTTPStatus.OK:
         raise ValueError(f"{PAGE} answers {answer.status}")
-    # The same headers too, but for those that the server itself adds.
+    # Keep the headers, except those that the server itself adds.
     own = {"content-length", "date", "server", "via", "connection"}
     return Body(content, {k: v for k, v in answer.getheaders() if k.lower() not in own})
 
 
 async def viewed(port: int, viewers: int, seconds: float, size: int) -> Tally:
-    """Let so many viewers ask for the page, each again as soon as it is answered.
+    """Let `viewers` clients request the page, each again as soon as it has the response.
 
-    An answer that is not 200, or not of `size` bytes, is an error, as is a lost connection.
+    A response that is not 200, or not of `size` bytes, is an error, and so is a lost connection.
     """
     tally = Tally()
     start = time.perf_counter()
@@ -162,7 +162,7 @@ async def _view(port: int, until: float, size: int, tally: Tally) -> None:
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[bytes, int]:
-    """Read one answer: its status and its length."""
+    """Read one response and return its status and its length."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     length = int(head.partition(b"content-length:")[2].split(b"\r\n")[0])
     await reader.readexactly(length)
@@ -170,7 +170,7 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[bytes, int]:
 
 
 def first_view(playwright: Any, browser: str, port: int, path: str) -> View:
-    """Open a page in a browser that has never been there, until every chart is drawn."""
+    """Open a page in a new browser, and wait until every chart is drawn."""
     opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
     try:
         page = opened.new_page()
@@ -191,7 +191,7 @@ def first_view(playwright: Any, browser: str, port: int, path: str) -> View:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure both servers in turn, then the first views, and print the figures."""
+    """Measure the two servers alternately, then the first views, and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.dashboard", description=__doc__)
     parser.add_argument("--home", type=Path, help="a home with a publication; else the demo's")
     parser.add_argument("--viewers", type=int, default=50)
@@ -216,14 +216,14 @@ def _print_rates(port: int, options: argparse.Namespace) -> None:
 
         for one in (port, bare_port):
             measured(one, 1.0)
-        # In turn, so that whatever else the machine does falls on both.
+        # Alternately, so that other work on the machine affects both.
         pairs = [
             (measured(port, options.seconds), measured(bare_port, options.seconds))
             for _ in range(options.rounds)
         ]
     print(
-        f"{options.viewers} viewers of {PAGE} ({len(body.content)} bytes), {options.rounds} rounds "
-        f"of {options.seconds:g} s in turn, after one to warm up: min / median / max"
+        f"{options.viewers} viewers of {PAGE} ({len(body.content)} bytes), {options.rounds} "
+        f"alternating rounds of {options.seconds:g} s after a warm-up: min / median / max"
     )
     for name, tallies in zip(("dashboard", "bare route"), zip(*pairs, strict=True), strict=True):
         waits = sorted(wait for tally in tallies for wait in tally.waits)

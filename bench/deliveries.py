@@ -1,7 +1,7 @@
-"""A large workbook read, checked and loaded, beside fastexcel reading the same cells as text.
+"""A large workbook read, checked and loaded, compared with fastexcel reading its cells as text.
 
 `python -m bench.deliveries` prints the seconds of each step and its ratio to fastexcel alone. The
-rows are made up by register.py and written as the template is.
+rows are made up by register.py and written in the form of the template.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ROWS_OF_A_PERSON = 5
 """About how many rows of the register are made up for each participant."""
 
 STEPS = ("read", "checked", "raw stored", "records stored", "written out")
-"""What is timed: each step begins where the one before it ended."""
+"""The timed steps, one after the other."""
 
 TABLES = [
     *(f"raw.{table.name}" for table in (*vocabulary().sheets(), *vocabulary().layer("raw"))),
@@ -44,7 +44,7 @@ TABLES = [
 
 
 def delivery(rows: int, seed: int) -> bytes:
-    """Return a workbook with about this many rows, none of which is rejected."""
+    """Return a workbook with about this many rows, all of them valid."""
     frames = register(rows // ROWS_OF_A_PERSON, seed)
     return workbook({name: frame.drop(PROVENANCE) for name, frame in frames.items()})
 
@@ -92,7 +92,7 @@ def load(content: bytes) -> dict[str, float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure both in turn, after a warm-up, and print the figures."""
+    """Measure the two alternately, after a warm-up, and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.deliveries", description=__doc__)
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=7)
@@ -104,7 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     read_with_fastexcel(content)
     load(content)
     rounds = [(read_with_fastexcel(content), load(content)) for _ in range(options.rounds)]
-    print(f"{rows:,} rows, {len(content) / 1e6:.1f} MB; medians of {options.rounds} rounds in turn")
+    size = f"{rows:,} rows, {len(content) / 1e6:.1f} MB"
+    print(f"{size}; medians of {options.rounds} alternating rounds")
     print(f"{'fastexcel alone':20} {median(bare for bare, _ in rounds):7.3f} s")
     for step in STEPS:
         seconds = median(ends[step] for _, ends in rounds)

@@ -1,7 +1,7 @@
-"""How long it takes to protect and audit the open publication, and how much it shows.
+"""The time to protect and audit the open publication, and the share of numbers that it shows.
 
-`python -m bench.disclosure`: the demo's three years, then 1,000 persons over more and more years.
-The bare import of Dagster and Great Expectations says how fast the machine is.
+`python -m bench.disclosure`: the demo's three years, then 1,000 persons over 1 to 10 years. A bare
+import of Dagster and Great Expectations indicates the speed of the machine.
 """
 
 from __future__ import annotations

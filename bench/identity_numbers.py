@@ -1,7 +1,7 @@
-"""Measures how often ordinary cells are taken for identity numbers, on the demo and made-up text.
+"""Measures how often ordinary cells are mistaken for identity numbers: the demo, and made-up text.
 
-Every alarm is a false one: the cells are dates, amounts, counts, telephone numbers and references,
-and none of them was made to pass the check of an identity number.
+Every alarm is false: the cells are dates, amounts, counts, telephone numbers and references, and
+none of them was made to pass the check of an identity number.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def free_text(rng: random.Random, cells: int) -> Grid:
 
 
 def register(rng: random.Random, rows: int) -> Grid:
-    """Return a made-up sheet in which identifiers and counts stand beside dates."""
+    """Return a made-up sheet in which identifiers and counts are next to dates."""
     columns = {}
     for place, (header, form) in enumerate(_COLUMNS):
         cells = (_written(rng, form or rng.choice(_SENTENCES)) for _ in range(rows))
@@ -92,7 +92,7 @@ def demo() -> Iterable[Grid]:
 
 
 def false_alarms(grids: Iterable[Grid]) -> tuple[int, int]:
-    """Return how many cells there are, and at how many places an identity number is seen."""
+    """Return the number of cells, and the number of places where an identity number is found."""
     sheets = list(grids)
     cells = sum(column.count() for grid in sheets for column in grid.cells)
     return cells, sum(len(places(Contents((grid,)))) for grid in sheets)
@@ -151,7 +151,7 @@ _MADE: Mapping[str, Callable[[random.Random], str]] = {
 
 
 class _Fields(dict[str, str]):
-    """Makes up what a sentence asks for, anew at each place."""
+    """Makes up the values that a sentence needs, a new one for each placeholder."""
 
     def __init__(self, rng: random.Random) -> None:
         super().__init__()

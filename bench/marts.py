@@ -1,7 +1,7 @@
-"""Every mart for every year of a large register, beside the same SQL in bare DuckDB.
+"""Every mart for every year of a large register, compared with the same SQL in bare DuckDB.
 
-`python -m bench.marts` prints seconds, ratios and peak memory, and what it costs to check the
-marts. The register is made up by register.py; what a whole build costs is in build.py.
+`python -m bench.marts` prints seconds, ratios and peak memory, and the cost of checking the marts.
+The register is made up by register.py; a whole build is measured in build.py.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def load_bare(bare: Path, warehouse: Path) -> None:
 
 
 def compute(warehouse: Path) -> Seconds:
-    """Compute every mart for every year as a build does, and return what each took."""
+    """Compute every mart for every year as a build does, and return the seconds of each."""
     manager = _manager(warehouse)
     seconds = {}
     for table in MARTS:
@@ -79,7 +79,7 @@ def compute(warehouse: Path) -> Seconds:
 
 
 def compute_bare(bare: Path) -> Seconds:
-    """Run the same SQL into plain tables, over one connection, and return what each took."""
+    """Run the same SQL into plain tables, over one connection, and return the seconds of each."""
     seconds = {}
     with duckdb.connect(bare) as connection:
         for table in MARTS:
@@ -93,9 +93,9 @@ def compute_bare(bare: Path) -> Seconds:
 
 
 def check(warehouse: Path) -> tuple[float, int]:
-    """Check every mart for every year; return the seconds, and how many results were failures.
+    """Check every mart for every year; return the seconds and the number of failures.
 
-    The import of Great Expectations is not in the seconds: build.py has it.
+    The import of Great Expectations is not timed here: build.py includes it.
     """
     from expectations.validation import validate  # noqa: PLC0415
 
@@ -105,19 +105,19 @@ def check(warehouse: Path) -> tuple[float, int]:
 
 
 def peak_mebibytes() -> float:
-    """Return the most memory that this process has held."""
+    """Return the peak memory of this process."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Load a register, compute its marts in turn both ways, and print the figures."""
+    """Load a register, compute its marts alternately in both ways, and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.marts", description=__doc__)
     parser.add_argument("--participants", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    # One process for each side, so that each has a peak of its own.
+    # One process for each side, so that the peak memory of each can be measured.
     with tempfile.TemporaryDirectory() as folder, _process() as product, _process() as plain:
         warehouse, bare = Path(folder, "warehouse.duckdb"), Path(folder, "bare.duckdb")
         with _process() as loading:
@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _print_marts(ours: Sequence[Seconds], theirs: Sequence[Seconds]) -> None:
-    print(f"{len(ours)} rounds in turn, after one to warm up; medians")
+    print(f"{len(ours)} alternating rounds after a warm-up; medians")
     print(f"{'mart':20} {'product s':>10} {'bare s':>10} {'ratio':>7}")
     for table in MARTS:
         _print_line(
@@ -167,7 +167,7 @@ def _manager(warehouse: Path) -> WarehouseIOManager:
 
 
 def _context(name: str) -> dg.OutputContext:
-    """Return what Dagster hands over with an output; made outside of what is timed."""
+    """Return the context that Dagster passes with an output; call it outside of timed code."""
     return dg.build_output_context(asset_key=asset_key(name))
 
 
@@ -176,7 +176,7 @@ def _process() -> ProcessPoolExecutor:
 
 
 def _mute() -> None:
-    """DuckDB takes such a process for somebody at a prompt, and draws progress bars."""
+    """Discard standard output: in such a process, DuckDB draws progress bars as at a prompt."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 

@@ -1,8 +1,8 @@
 """Begin a new mart: `make new-mart NAME=starts_by_benefit`.
 
-Writes the two files of the mart and the stubs of its oracle, its test and its definition, each with
-TODO where something is to be written; tests/conventions/test_mart_conventions.py fails as long as
-one is left. What comes then is in CONTRIBUTING.md.
+Writes the two files of the mart and the stubs of its oracle, its test and its definition, with TODO
+in each place to fill in; tests/conventions/test_mart_conventions.py fails as long as one is left.
+The next steps are in CONTRIBUTING.md.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def test_{name}_by_hand() -> None:
 def new_mart(name: str) -> list[Path]:
     """Write the files and stubs of a mart and return their paths.
 
-    Raises ValueError when a mart is called so, or nothing can be.
+    Raises ValueError when the name is taken or not valid.
     """
     marts = vocabulary().layer("marts")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in {mart.name for mart in marts}:
@@ -93,7 +93,7 @@ def new_mart(name: str) -> list[Path]:
 
 
 def _insert(path: Path, before: str, text: str) -> None:
-    """Insert text before the line that begins with `before`; at the end where that is empty."""
+    """Insert text before the line that begins with `before`, or at the end if `before` is empty."""
     content = path.read_text(encoding="utf-8")
     place = content.index(before) if before else len(content)
     path.write_text(content[:place] + text + content[place:], encoding="utf-8")
@@ -107,4 +107,4 @@ if __name__ == "__main__":
     sys.stdout.write("Written; each has a TODO:\n")
     for path in written:
         sys.stdout.write(f"  {path.relative_to(PROJECT)}\n")
-    sys.stdout.write("What comes then: CONTRIBUTING.md, “Add a mart”.\n")
+    sys.stdout.write("For the next steps, see “Add a mart” in CONTRIBUTING.md.\n")

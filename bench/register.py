@@ -1,7 +1,7 @@
 """A made-up register of any size, for marts.py: records frames, drawn column by column.
 
-Plausible in shape, and good enough to hold every constraint of the vocabulary; it reproduces no
-published figure (data/generator does).
+It has a plausible shape, and satisfies every constraint of the vocabulary. It does not reproduce
+published figures; data/generator does.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _KINDS = ("planned",) * 4 + ("dropout",)
 
 
 class _Draws:
-    """Columns of `rows` random values; the same seed gives the same columns in the same order."""
+    """Draws columns of `rows` random values; a seed always gives the same sequence of columns."""
 
     def __init__(self, rows: int, seed: int) -> None:
         self.rows = rows
@@ -82,9 +82,9 @@ class _Draws:
 def register(participants: int, seed: int) -> dict[str, pl.DataFrame]:
     """Return records table -> frame, for `participants` persons referred in 2010 to 2025.
 
-    About 1.2 referrals for each person, nine of ten started, 70 % of them ended, one and a half
-    activities for each. However many persons: two surveys a year, each role and the savings once a
-    year.
+    There are about 1.2 referrals for each person; nine of ten have started, and 70 % of them have
+    ended. Each referral has 1.5 activities on average. Regardless of the number of persons, each
+    year has two surveys, one row for each role, and one for the savings.
     """
     persons = _participants(_Draws(participants, seed))
     extra = round(participants * (_REFERRALS_PER_PERSON - 1))
@@ -255,7 +255,7 @@ def _identifiers(letter: str, rows: int) -> pl.Series:
 
 
 def _complete(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Give the frame the columns of its table, and say where its rows came from."""
+    """Add the missing columns of the table, and the delivery and row of each record."""
     columns = schema(vocabulary().table(f"records.{name}"))
     row = pl.int_range(2, pl.len() + 2)
     placed = frame.with_columns(delivery=pl.lit("register.xlsx"), delivery_row=row)

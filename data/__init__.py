@@ -1,1 +1,1 @@
-"""Deliveries: the demo is made here; what users hand in is not part of the project."""
+"""Deliveries: the demo is made here; the users' own deliveries are not part of the project."""

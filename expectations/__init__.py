@@ -1,10 +1,10 @@
-"""What must be true of the tables: structure made from the vocabulary, and rules by hand.
+"""The checks of the tables: structure made from the vocabulary, and rules written by hand.
 
-Everything here looks and never changes. `expectations.checks` is what Dagster loads; Great
-Expectations is imported only when a check runs, for the import alone costs several seconds.
+Everything here only reads. Dagster loads `expectations.checks`; Great Expectations is imported only
+when a check runs, because the import alone takes several seconds.
 """
 
 import os
 
-# Read when Great Expectations is imported, which no module of this package does before this one.
+# Great Expectations reads this on import; this module runs before any that imports it.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"

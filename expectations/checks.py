@@ -1,8 +1,8 @@
 """Dagster asset checks of records and marts: for each table its structure, and each domain rule.
 
-Loading this imports neither Great Expectations nor pandas nor SQLAlchemy; that waits until a
-check runs. What is true of a table stands in structure.py and rules/*.toml, how it is evaluated
-in validation.py.
+Loading this imports neither Great Expectations nor pandas nor SQLAlchemy; they are imported when a
+check runs. The expectations are defined in structure.py and rules/*.toml, and evaluated in
+validation.py.
 """
 
 # No `from __future__ import annotations`: Dagster wants the type of `context` as a class.
@@ -20,7 +20,7 @@ from expectations.model import CRITICAL, INFO, SEVERITIES, WARNING
 from expectations.rules import rules
 
 STRUCTURE = "structure"
-"""Name of the check of everything that the vocabulary says about one table."""
+"""Name of the check of everything that the vocabulary declares about one table."""
 
 _STRUCTURE_NB = (
     "Kolonner, nøkler, koder, datoer, grenser og henvisninger må være slik tabellen er erklært. "
@@ -35,7 +35,7 @@ _SEVERITY = {
 
 
 class WarehouseToCheck(Protocol):
-    """What a check needs of the Dagster resource `warehouse`."""
+    """The parts of the Dagster resource `warehouse` that a check needs."""
 
     @property
     def path(self) -> Path:
@@ -43,10 +43,10 @@ class WarehouseToCheck(Protocol):
 
     @property
     def address(self) -> str:
-        """What to connect to for one more connection to the file while connect() holds it."""
+        """The address for a further connection to the file while connect() holds it open."""
 
     def connect(self) -> AbstractContextManager[object]:
-        """Hold the file open in this process, waiting for another process to let go of it."""
+        """Hold the file open in this process, after waiting for other processes to close it."""
 
     def write_check_results(self, results: pl.DataFrame) -> None:
         """Store the results in place of earlier ones of the same tables and years."""
@@ -55,11 +55,10 @@ class WarehouseToCheck(Protocol):
 def asset_checks(years: dg.PartitionsDefinition[str]) -> list[dg.AssetChecksDefinition]:
     """Return one step that checks the records, and one that checks the marts by year.
 
-    A failed check of severity critical keeps everything downstream from running, a warning is
-    shown, and an info passes with its count. A run over partitions of `years` checks those
-    years, any other run checks them all. Specs carry no partitions: that is a preview feature
-    of Dagster, and tells nothing in a run over several years. The year of each result stands in
-    the metadata and in quality.check_results.
+    A failed check of severity critical stops everything downstream, a warning is shown, and an info
+    passes with its count. A run over partitions of `years` checks those years; any other run checks
+    all years. Specs have no partitions: that is a preview feature of Dagster, and useless in a run
+    over several years. The year of each result is in the metadata and in quality.check_results.
     """
 
     @dg.multi_asset_check(
@@ -135,7 +134,7 @@ def _is_selected(table: Table, selected: Set[dg.AssetCheckKey]) -> bool:
 
 
 def _evaluation(key: dg.AssetCheckKey, results: pl.DataFrame) -> dg.AssetCheckResult:
-    """Put together what was found of one rule, or of the whole structure of a table."""
+    """Combine the results of one rule, or of the whole structure of a table."""
     by_hand = [rule.id for rule in rules()]
     if key.name == STRUCTURE:
         is_part = ~pl.col("expectation").is_in(by_hand)

@@ -1,8 +1,8 @@
 """Great Expectations on DuckDB: SQLAlchemy dialect, execution engine and fluent data source.
 
-To be dropped when Great Expectations brings a DuckDB engine of its own (its issues 10738 and
-11579). Nothing is patched: each class extends a class that is made to be extended. No rule and
-no table is known here. Importing this module imports Great Expectations, which takes seconds.
+To be removed when Great Expectations has a DuckDB engine of its own (its issues 10738 and 11579).
+Nothing is patched: each class extends a class that is meant to be extended. This module knows no
+rule and no table. Importing it imports Great Expectations, which takes seconds.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from sqlalchemy.pool import NullPool
 
 
 class _LooksAtFile(PGExecutionContext):
-    """Lets each cursor look at the file that is open, where it may be attached to another one."""
+    """Points each cursor at the file, which may be attached to a database in memory."""
 
     def create_cursor(self) -> DBAPICursor:
-        """Return a cursor whose names are those of the file."""
+        """Return a cursor that resolves names in the file."""
         cursor = super().create_cursor()
         cursor.execute("select database_name from duckdb_databases() where path is not null")
         ((name,),) = cursor.fetchall()
@@ -51,14 +51,14 @@ class DuckDBDialect(PGDialect):
         return duckdb
 
     def initialize(self, connection: sqlalchemy.Connection) -> None:
-        """Ask the server nothing: PostgreSQL's questions have no answer here."""
+        """Do nothing: DuckDB cannot answer PostgreSQL's initial queries."""
 
-    # Every statement reads and commits itself. DuckDB raises where there is nothing to end.
+    # Every statement only reads, and commits itself. DuckDB raises if there is no transaction.
     def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
-        """End nothing."""
+        """Do nothing."""
 
     def do_rollback(self, dbapi_connection: DBAPIConnection) -> None:
-        """Take nothing back."""
+        """Do nothing."""
 
 
 registry.register(DuckDBDialect.name, __name__, DuckDBDialect.__name__)
@@ -67,16 +67,16 @@ registry.register(DuckDBDialect.name, __name__, DuckDBDialect.__name__)
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     """Runs the metrics of expectations as SQL in one DuckDB file; `connection_string` is its path.
 
-    For an encrypted file it is the name of the database in memory that this process has attached
-    the file to, so that the key stays with the one who did.
+    For an encrypted file it is the name of the database in memory to which this process has
+    attached the file, so that the key is not needed here.
 
-    Must be closed: DuckDB lets no other process at the file while a connection is open. The file
-    is opened as the rest of the process opens it, for DuckDB refuses to open a file twice in one
-    process with different settings.
+    The engine must be closed: DuckDB keeps other processes out of the file while a connection is
+    open. The file is opened with the same settings as in the rest of the process, because DuckDB
+    refuses to open a file twice in one process with different settings.
     """
 
     def __init__(self, connection_string: str, name: str | None = None, **_: Any) -> None:
-        """Open the file; other settings of a data source have no meaning here."""
+        """Open the file; other settings of a data source are ignored."""
         self._database = duckdb.connect(connection_string)
         engine = sqlalchemy.create_engine(
             f"{DuckDBDialect.name}://",
@@ -85,7 +85,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
             poolclass=NullPool,
         )
         super().__init__(name=name, engine=engine, create_temp_table=False)
-        # How Great Expectations finds the operator for regular expressions.
+        # Great Expectations looks up the operator for regular expressions here.
         self.dialect_module = postgresql
 
     @contextmanager
@@ -114,7 +114,7 @@ class DuckDBDatasource(SQLDatasource):
     """A DuckDB file, as `context.data_sources.add_duckdb(name, connection_string=path)`."""
 
     type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
-    connection_string: str  # a path is taken as it stands: no ${...} is substituted in it
+    connection_string: str  # a plain path: no ${...} is substituted in it
 
     @property
     def execution_engine_type(self) -> _EngineType:

@@ -1,4 +1,4 @@
-"""What one expectation is: plain data, generated or written by hand. Nothing is checked here."""
+"""An expectation as plain data, generated or written by hand. Nothing is checked here."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 CRITICAL, WARNING, INFO = SEVERITIES = ("critical", "warning", "info")
-"""A critical failure stops what comes after; a warning is shown; info is only noted."""
+"""A critical failure stops everything downstream; a warning is shown; info is only recorded."""
 
 QUERY = "query"
-"""Type of an expectation that is a query, one row per violation; in the marts with its `year`."""
+"""Type of an expectation that is a query with one row per violation, in marts with its `year`."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Expectation:
     """One thing that must be true of one table.
 
     `id` is unique within the table `layer.name`. `type` is the name of an expectation of Great
-    Expectations in snake case, or QUERY; `kwargs` are its arguments. `sentence_nb` says in
-    Norwegian what must be true and, for rules by hand, what to do where it is not.
+    Expectations in snake case, or QUERY; `kwargs` are its arguments. `sentence_nb` states in
+    Norwegian what must be true and, for rules written by hand, what to do if it is not.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Expectation:
 
 
 class ExpectationNotRunError(RuntimeError):
-    """Expectations could not be evaluated, so nothing is known of the tables.
+    """Expectations could not be evaluated, so nothing is known about the tables.
 
-    The message names them, and nothing of what the database said: that may hold a cell value.
+    The message names the expectations, but not the database's own error, which may quote a cell.
     """

@@ -1,8 +1,8 @@
-"""An expectation of Great Expectations that a query finds nothing.
+"""An expectation for Great Expectations: a query finds no rows.
 
-Great Expectations' own expectation for queries fetches the rows at fault, and forces each query
-to name the batch; this one fetches how many rows there are, and nothing else. Importing this
-module imports Great Expectations.
+Great Expectations' own expectation for queries fetches the rows at fault, and requires each query
+to name the batch; this one fetches only the number of rows. Importing this module imports Great
+Expectations.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class RowsFound(TableMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> int:
-        query = metric_value_kwargs["query"].replace(":", r"\:")  # a colon is no parameter
+        query = metric_value_kwargs["query"].replace(":", r"\:")  # else it begins a parameter
         count = sqlalchemy.text(f"select count(*) from ({query}\n) as found")
         return int(execution_engine.execute_query(count).scalar_one())
 
 
 class ExpectQueryToFindNothing(BatchExpectation):
-    """The query selects no row. The result's `unexpected_count` is how many it selects."""
+    """The query selects no rows. The result's `unexpected_count` is the number it selects."""
 
     query: str
 

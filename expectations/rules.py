@@ -1,4 +1,4 @@
-"""The domain rules: those written by hand in rules/*.toml, and the sums. It runs none of them."""
+"""The domain rules: those written by hand in rules/*.toml, and the sums. No rule is run here."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Structural expectations of the tables of records and marts, made from the vocabulary.
 
-Everything that columns.toml and tables.toml say about a table becomes something to check.
-Domain rules stand in rules/*.toml. All structural expectations are critical.
+Everything that columns.toml and tables.toml declare about a table becomes an expectation.
+Domain rules are in rules/*.toml. All structural expectations are critical.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ LAYERS = ("records", "marts")
 
 
 def structure(vocabulary: Vocabulary, table: Table) -> list[Expectation]:
-    """Return what must be true of the columns, keys, codes and ranges of `table`.
+    """Return the expectations of the columns, keys, codes and ranges of `table`.
 
-    Ids are the kind and the columns: `columns`, `unique:year,gender`, `not_null:birth_year`,
+    An id is the kind and the columns: `columns`, `unique:year,gender`, `not_null:birth_year`,
     `categories:gender`, `identifier:case_id`, `not_before_2000:opened_on`, `range:n`,
     `reference:referral_id`.
     """

@@ -1,4 +1,4 @@
-"""Every expectation of a table: what is generated of it, and what is written by hand."""
+"""Every expectation of a table: the generated ones, and those written by hand."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def of_table(qualified_name: str) -> tuple[Expectation, ...]:
 
 
 def tables_held_against(qualified_name: str) -> tuple[str, ...]:
-    """Return the tables with a rule that reads the table `layer.name`, that table left out.
+    """Return the other tables with a rule that reads the table `layer.name`.
 
-    What was found of them no longer holds once it is written anew.
+    Their results are no longer valid when that table is rewritten.
     """
     reads = re.compile(rf"\b{re.escape(qualified_name)}\b")
     found = dict.fromkeys(rule.table for rule in rules() if reads.search(rule.kwargs["query"]))

@@ -1,4 +1,4 @@
-"""The rules that follow from what a mart divides: its categories add up to all of those people."""
+"""The rules on sums: the categories of a mart add up to the population that the mart divides."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def _within_quotes(label: str) -> str:
 
 
 def _query(table: Table) -> str:
-    """One row for each year in which a category has some too many or too few."""
+    """Return a query with a row for each sum of categories that is too large or too small."""
     by = [name for name in ("breakdown", "gender") if name in table.dimensions]
     columns = ", ".join(["year", *by])
     whole = f"marts.gender_split where population = '{table.divides}'"
     if table.divides_only:
         whole = f"marts.exit_outcomes where {_exits(table)}"
     if "breakdown" in by:
-        # Each breakdown divides all of them.
+        # Each breakdown divides the whole population.
         codes = f"vocabulary.{table.column('breakdown').codes}"
         whole = f"(select * from {whole}) cross join (select code as breakdown from {codes})"
     return f"""
@@ -64,7 +64,7 @@ having sum(n) is distinct from 0
 
 
 def _exits(table: Table) -> str:
-    """The condition on outcomes of those planned exits that a mart divides."""
+    """Return the SQL condition on the outcome of the planned exits that a mart divides."""
     ((of, code),) = table.divides_only.items()
     if of == "outcome":
         return f"outcome = '{code}'"

@@ -1,7 +1,7 @@
-"""Runs expectations with Great Expectations on a warehouse, and returns what they found.
+"""Runs expectations with Great Expectations on a warehouse, and returns the results.
 
-Nothing is written: not to the warehouse, and no file. Importing this module imports Great
-Expectations, which takes seconds; whoever defines checks imports it when a check runs.
+Nothing is written, neither to the warehouse nor to a file. Importing this module imports Great
+Expectations, which takes seconds; so checks import it only when they run.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ def validate(
 ) -> pl.DataFrame:
     """Check `tables` (`layer.name`) of the DuckDB file and return the results.
 
-    `address` is what to connect to instead of the file: the database in memory to which this
-    process has attached it, if it is encrypted.
+    `address` replaces the path in connecting: for an encrypted file, it is the database in memory
+    to which this process has attached the file.
 
-    `years` is None for tables without a year; else rows of other years are passed over, and there
+    `years` is None for tables without a year; otherwise rows of other years are ignored, and there
     is one result for each expectation and year. Rows without a year count against every year.
 
     Columns are those of quality.check_results: run_id, year (NULL when `years` is None),
@@ -62,8 +62,8 @@ def validate(
         raise FileNotFoundError(f"there is no warehouse {database.name} to check")
     suites = {table: of_table(table) for table in tables}
     wanted = None if years is None else tuple(sorted(set(years)))
-    # Counting costs more than asking yes or no, and each year alone more than all together: only
-    # what is broken is counted.
+    # Counting is slower than asking yes or no, and year by year slower than all years together. So
+    # count only for broken expectations.
     source = address or str(database)
     results = _run(source, suites, wanted, PASS_OR_FAIL)
     broken: dict[str, list[Expectation]] = {}
@@ -91,7 +91,7 @@ def _run(
         return []
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    # Importing DuckDBDatasource is what makes add_duckdb known.
+    # The import of DuckDBDatasource registers add_duckdb.
     source: DuckDBDatasource = context.data_sources.add_duckdb(
         "warehouse",
         connection_string=database,
@@ -123,8 +123,8 @@ def _validate(
     suite = gx.ExpectationSuite(
         name=asset.name, expectations=[_configure(one, years) for one in expectations]
     )
-    # A batch validates a suite in half the time of a checkpoint, which writes and reads back
-    # every suite, asset and result in stores that end with this call.
+    # A batch validates a suite in half the time of a checkpoint, which would write every suite,
+    # asset and result to temporary stores and read them back.
     batch = asset.get_batch(asset.build_batch_request())
     for result in batch.validate(suite, result_format=dict(result_format)).results:
         configuration = cast(ExpectationConfiguration, result.expectation_config)
@@ -153,14 +153,14 @@ def _of_years(relation: str, years: Years) -> str:
 
 
 def _raised(result: ExpectationValidationResult) -> bool:
-    """Whether evaluating raised; Great Expectations notes that flat, or once for each metric."""
+    """Whether evaluation raised: Great Expectations reports it at the top, or for each metric."""
     info = result.exception_info or {}
     notes = [info, *(note for note in info.values() if isinstance(note, dict))]
     return any(note.get("raised_exception") for note in notes)
 
 
 def _unexpected_count(result: ExpectationValidationResult) -> int:
-    """How many rows broke the expectation; 1 where the table as a whole did."""
+    """The number of rows that broke the expectation; 1 if the table as a whole did."""
     return 0 if result.success else int(result.result.get("unexpected_count", 1))
 
 

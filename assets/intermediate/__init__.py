@@ -1,1 +1,1 @@
-"""The layer intermediate: what several marts count from, one view per .sql file."""
+"""The layer intermediate: views that several marts count from, one per .sql file."""

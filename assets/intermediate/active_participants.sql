@@ -1,13 +1,13 @@
--- grain: one person active at the end of one month, or of the day of the build in the running one
--- A person is active while at least one referral has started and not ended; an exit on a day ends
--- the participation that day.
+-- grain: one person active at the end of one month (the current month: of the day of the build)
+-- A person is active while at least one referral has started and not ended. On the day of an exit
+-- the person is no longer active.
 with
 
 months as (select * from intermediate.months),
 
 events as (select * from intermediate.events),
 
--- A sum over days takes all events of one day together, so it says what is true when the day ends.
+-- The sum includes all events of a day, so it is the number of referrals at the end of the day.
 stretches as (
     select
         participant_id,

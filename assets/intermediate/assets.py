@@ -1,6 +1,6 @@
 """Dagster assets of the layer intermediate: one view per .sql file.
 
-The years and the months of the register become partitions to be materialized.
+Materializing the views of years and months also sets the partitions of the register.
 """
 
 import dagster as dg
@@ -13,7 +13,7 @@ _PARTITIONS = {
     "years": (YEARS, "year::varchar"),
     "months": (MONTHS, "strftime(make_date(year, month, 1), '%Y-%m')"),
 }
-"""View -> the partitions that its rows are, and the key of a row."""
+"""View -> the partitions definition that its rows fill, and the SQL of a row's partition key."""
 
 
 def _view(table: Table) -> dg.AssetsDefinition:

@@ -1,5 +1,5 @@
 -- grain: one dated event of a referral
--- A referral has up to three events: that it was made, that it started, and how it ended.
+-- A referral has up to three events: it was made, it started, it ended.
 with
 
 referral_cases as (select * from intermediate.referral_cases),

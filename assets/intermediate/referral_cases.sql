@@ -1,5 +1,5 @@
--- grain: one referral, with its person and its exit side by side
--- A start still to come on the day of the build has not happened: started_on is empty then.
+-- grain: one referral, with its person and its exit
+-- started_on is empty if the start is after the day of the build.
 with
 
 referrals as (select * from records.referrals),

@@ -1,5 +1,5 @@
--- grain: one person with one activity some day of one year, up to the day of the build
--- An activity without a last day goes on until the exit; one that begins after it has no day.
+-- grain: one person with one activity on some day of one year, up to the day of the build
+-- An activity without a last day lasts until the exit; if it begins after the exit, it has no days.
 with
 
 years as (select * from intermediate.years),

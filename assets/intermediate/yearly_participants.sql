@@ -1,6 +1,6 @@
 -- grain: one person in one year in which the person took part, or was a no-show
--- An exit on the last day of a year ends the participation in that year; a no-show, who has no
--- start, belongs to the year that it is dated in.
+-- A person with an exit took part up to and including that day. A no-show has no start, and belongs
+-- to the year of its date.
 with
 
 years as (select * from intermediate.years),
@@ -16,7 +16,7 @@ stays as (
     from referral_cases
 ),
 
--- Grouped by the person alone, whose own columns are the same on every stay.
+-- Grouped by person only: the person's own columns are the same on every stay.
 persons as (
     select
         years.year,

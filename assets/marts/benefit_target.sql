@@ -1,5 +1,5 @@
 -- grain: year, benefit
--- the target shares stand in the code list benefit
+-- the target shares are in the code list benefit
 with
 
 years as (select * from intermediate.years where list_contains($years, year)),

@@ -1,5 +1,5 @@
 -- grain: year, month
--- no months after the day of the build; the running month as of that day
+-- no months after the day of the build; the current month as of that day
 with
 
 months as (select * from intermediate.months where list_contains($years, year)),

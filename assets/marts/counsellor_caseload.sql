@@ -1,5 +1,5 @@
 -- grain: year
--- who counsels stands in the code list staff_role; NULL where no such position is recorded
+-- the counselling roles are in the code list staff_role; NULL if no such position is recorded
 with
 
 years as (select * from intermediate.years where list_contains($years, year)),
@@ -17,7 +17,7 @@ roles as (select * from vocabulary.staff_role),
 counsellors as (
     select
         staffing.year,
-        -- One position that is not told makes the sum too small, and what is divided by it wrong.
+        -- With an unknown position, the sum would be too small and the ratios wrong: give NULL.
         case
             when count(*) = count(staffing.full_time_equivalents)
                 then sum(staffing.full_time_equivalents)

@@ -1,5 +1,5 @@
 -- grain: year, figure
--- shares unrounded between 0 and 1, NULL when the base is 0; ages and the median NULL when nobody
+-- shares unrounded from 0 to 1, NULL when the base is 0; ages and median NULL without any persons
 with
 
 years as (select * from intermediate.years where list_contains($years, year)),

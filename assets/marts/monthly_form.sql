@@ -1,5 +1,5 @@
 -- grain: year, month, period, breakdown, value, gender
--- no months after the day of the build; active is the same for both periods, which end on one day
+-- no months after the day of the build; active is the same for both periods: both end the same day
 with
 
 months as (select * from intermediate.months where list_contains($years, year)),
@@ -35,7 +35,7 @@ active_persons as (
     group by all
 ),
 
--- With its zeros, so that a month in which nothing happened has its form too.
+-- With zeros, so that a month without any events has its form too.
 active as (
     select
         months.year,

@@ -1,6 +1,6 @@
 -- grain: year of the report, section, figure, breakdown, unit
--- Each printed figure is answered by the lines of one mart; reference.printed_figures says which,
--- and how they are rounded. A line is named by its categories, as dimension=value.
+-- Each printed figure is answered by lines of one mart. reference.printed_figures names the lines by
+-- their categories, as dimension=value, and the rounding.
 with
 
 years as (select * from intermediate.years where list_contains($years, year)),
@@ -58,7 +58,7 @@ figures as (
             'activities', 'group_sessions', 'partner_projects', 'staffing', 'transition_cases',
             'work_exit_activities', 'savings'
         ) as is_always_held,
-        -- How many dimensions are named: of each, a line must hold one of the values named.
+        -- The number of dimensions named: a line must match one of the named values of each.
         coalesce(
             len(list_distinct(regexp_extract_all(printed_figures.categories, '([a-z_]+)=', 1))), 0
         ) as dimensions,
@@ -68,7 +68,7 @@ figures as (
     inner join years on printed_figures.report = years.year
 ),
 
--- Every mart below the other; a column that a mart does not have is empty.
+-- The rows of all marts in one table; a column that a mart does not have is empty.
 stacked as (
     select 'referral_sources' as mart, * from referral_sources
     union all by name
@@ -214,8 +214,8 @@ percentages as (
     from rounded_down
 ),
 
--- What is named together has the place of the largest of it, unless another is larger than one of
--- them: countries that are printed together have their places in whatever order.
+-- Categories named together, such as countries printed in one line, may be in any order among
+-- themselves. Their place is 1 plus the number of other categories larger than the smallest of them.
 smallest as (
     select
         figures.report,
@@ -255,7 +255,7 @@ places as (
     group by all
 ),
 
--- A line that is not there is 0, unless the sheet that it would come from has nothing of the year.
+-- A missing line is 0, unless the sheet that it would come from has no rows for the year.
 held as (
     select distinct mart, measure, year
     from lines
@@ -309,7 +309,7 @@ final as (
             when derived = also_printed then 'source_contradiction'
             else 'different'
         end as status,
-        -- What the report says of itself says nothing where no record was delivered.
+        -- A note on the report alone would not explain why there is no answer from the records.
         case
             when is_held then note
             when mart is null then note

@@ -1,5 +1,5 @@
 -- grain: year, quarter
--- the quarter's caseload is that of its last month; no quarters after the day of the build
+-- the caseload of a quarter is that of its last month; no quarters after the day of the build
 with
 
 events as (select * from intermediate.events where list_contains($years, year)),

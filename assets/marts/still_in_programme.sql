@@ -1,8 +1,8 @@
 -- grain: year of the start, months since start
 -- The product-limit estimate of E. L. Kaplan and P. Meier, Nonparametric estimation from incomplete
 -- observations, Journal of the American Statistical Association 53 (1958), p. 457-481: the product,
--- over the days on which somebody left, of 1 - left / at risk. Who is still there on the day of the
--- build is at risk up to that day. A month is 365.25 / 12 days.
+-- over the days with exits, of 1 - exits / at risk. A person still in the programme on the day of
+-- the build is at risk up to that day. A month is 365.25 / 12 days.
 with
 
 events as (select * from intermediate.events where list_contains($years, year)),
@@ -52,7 +52,7 @@ final as (
         months.year,
         months.months_since_start,
         days_at_risk.at_risk::bigint as at_risk,
-        -- A product of shares may come out a hair below 0.
+        -- Rounding errors may bring the product slightly below 0.
         greatest(coalesce(steps.remaining_share, 1), 0) as remaining_share
     from months
     asof join days_at_risk

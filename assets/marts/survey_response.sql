@@ -1,5 +1,5 @@
 -- grain: year, wave
--- surveys sent out in the year; the share NULL when nobody was invited
+-- surveys sent out in the year; the share is NULL when nobody was invited
 with
 
 years as (select * from intermediate.years where list_contains($years, year)),

@@ -1,5 +1,5 @@
 -- grain: year, target
--- which outcomes reach a target stands in the code lists outcome and outcome_group
+-- the code lists outcome and outcome_group define which outcomes reach a target
 with
 
 years as (select * from intermediate.years where list_contains($years, year)),

@@ -1,5 +1,5 @@
 -- grain: year, breakdown, value, gender
--- counts persons who took part in the year, once in each breakdown but for their activities
+-- counts persons who took part in the year, once in each breakdown, or once for each activity
 with
 
 participants as (

@@ -1,5 +1,5 @@
 -- grain: year, activity
--- counts planned exits to work dated in the year, once for each activity begun before them
+-- counts planned exits to work dated in the year, once for each activity begun by then
 with
 
 events as (select * from intermediate.events where list_contains($years, year)),

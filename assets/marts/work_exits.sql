@@ -6,7 +6,7 @@ events as (select * from intermediate.events where list_contains($years, year)),
 
 position_bands as (select * from vocabulary.position_band),
 
--- The band of a position is the one with the highest bound that it reaches.
+-- A position belongs to the band with the highest lower bound that it reaches.
 work_exits as (
     select events.year, events.industry, events.wage_subsidy, position_bands.code as position
     from events

@@ -1,1 +1,1 @@
-"""The layer published: what may be shown, to whom, and in which shape."""
+"""The layer published: the numbers that may be shown, for each audience, and their shape."""

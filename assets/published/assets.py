@@ -21,9 +21,9 @@ _MARTS = vocabulary().layer("marts")
     key=asset_key("published.internal"),
     group_name="published",
     description=(
-        "The aggregates that EST and NorA's leaders may see: exact, no persons. One Parquet file "
-        "for each mart, with margins as rows, and a manifest. A failed critical check leaves the "
-        "last publication as it was; years that are not built anew stay as published."
+        "The aggregates that EST and NorA's leaders may see: exact numbers, no persons. One "
+        "Parquet file for each mart, with margins as rows, and a manifest. A failed critical check "
+        "leaves the last publication as it was; years that are not rebuilt stay as published."
     ),
     kinds={"parquet"},
     owners=OWNERS,
@@ -88,9 +88,9 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     key=asset_key("published.open"),
     group_name="published",
     description=(
-        "The aggregates that anyone may see, of finished years: nobody can work out a small group "
-        "from them. Made from the exact publication; what is withheld is NULL, with the status "
-        "hidden. A published year is frozen, and corrected only where nobody is given away."
+        "The aggregates of finished years that anyone may see: no small group can be worked out "
+        "from them. Made from the exact publication; withheld numbers are NULL, with the status "
+        "hidden. A published year is frozen, and corrected only if that reveals nobody."
     ),
     kinds={"parquet"},
     owners=OWNERS,
@@ -130,13 +130,14 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     about = open_manifest(audience, source, released, [*history, *released.fresh])
 
     def prove_and_keep(folder: Path) -> None:
-        # A vintage that is kept counts as published, and one that is published must be kept.
+        # Prove first: a stored vintage counts as published. Store before the files go out, since
+        # every published vintage must be stored.
         prove(folder)
         for vintage in released.fresh:
             publications.keep(audience, vintage)
         publications.keep_held_back(audience, released.held_back)
 
-    # Where no year is over yet, the tables are there all the same, without a row.
+    # If no year is over yet, the tables are published without rows.
     tables = {name: released.tables.get(name, frame.clear()) for name, frame in exact.items()}
     publications.publish(audience, tables, about, prove_and_keep)
     return dg.MaterializeResult(
@@ -178,7 +179,7 @@ def open_audit(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
 def _beside_earlier(
     fresh: pl.DataFrame, earlier: pl.DataFrame | None, years: list[int]
 ) -> pl.DataFrame:
-    """The fresh years, and the earlier publication's rows of every other year."""
+    """The fresh years, together with the earlier publication's rows of all other years."""
     if earlier is None:
         return fresh
     kept = earlier.filter(~pl.col("year").is_in(years))

@@ -1,4 +1,4 @@
-"""The gate before a publication: what keeps it from going out."""
+"""The gate before a publication: the failures that stop it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from assets.vocabulary import vocabulary
 
 
 class GateError(Exception):
-    """The publication may not go out; the last one stands. The message says what failed."""
+    """The publication may not go out; the last one stays. The message names what failed."""
 
 
 def is_failure() -> pl.Expr:
-    """Whether a row of quality.check_results says that something is wrong; info never does."""
+    """Whether a row of quality.check_results is a failure; severity info never is."""
     return ~pl.col("success") & (pl.col("severity") != "info")
 
 
 def hold_back(results: pl.DataFrame, years: Sequence[int]) -> None:
     """Raise GateError unless every table behind a publication of `years` was checked and is sound.
 
-    `results` has the columns of quality.check_results. Records need one result each; marts one for
-    each year. A failed check of severity critical holds the publication back.
+    `results` has the columns of quality.check_results. Each records table needs a result, and each
+    mart one for each year. A failed check of severity critical stops the publication.
     """
     failed = results.filter(
         is_failure()

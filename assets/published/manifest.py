@@ -1,4 +1,4 @@
-"""What a publication says about itself: when, from what, as of which day, under which rule."""
+"""The manifest of a publication: its time, its sources, its day of the build, and its rule."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def manifest(
     deliveries: pl.DataFrame,
     quality: Mapping[str, pl.DataFrame],
 ) -> dict[str, Any]:
-    """Return the manifest of a publication of `years`, beside the years of the `earlier` one.
+    """Return the manifest of a publication of `years` and of the other years of the `earlier` one.
 
     `deliveries` has the columns of raw.deliveries; `quality` holds year_marks, year_errors and
-    check_results of the layer quality. A year of the earlier publication that is not built anew
-    keeps what was said of it.
+    check_results of the layer quality. A year of the earlier publication that is not rebuilt keeps
+    its entry.
     """
     rule = policy()[audience]
     files = [
@@ -94,15 +94,15 @@ def open_manifest(
 ) -> dict[str, Any]:
     """Return the manifest of a publication whose small numbers are withheld.
 
-    `internal` is the manifest of the exact publication that it is made from, `history` every
-    vintage there is. Deliveries are counted and not named. `protection` says by table and year how
-    many numbers are shown and hidden and what else was done to them; `vintages` which corrections
-    there were; `not_published` which years that are over are not there. That a correction waits
-    is nobody's to know outside: it would say whose records have just changed.
+    `internal` is the manifest of the exact publication that it is made from; `history` holds every
+    vintage there is. Deliveries are counted, not named. `protection` gives by table and year how
+    many numbers are shown and hidden, and any other measures; `vintages` lists the corrections;
+    `not_published` lists the finished years that are not included. A waiting correction is not
+    mentioned: it would reveal which records have just changed.
     """
     rule = policy()[audience]
     by_year = {
-        # A vintage keeps what was told when it was made, which may be more than is told now.
+        # A stored vintage may have more entries than are published now.
         str(vintage.year): _told(vintage.about) | {"deliveries": vintage.about["deliveries"]}
         for vintage in released.standing
     }
@@ -166,12 +166,12 @@ _TOLD = (
     "rows_rejected",
     "checks",
 )
-"""What everyone is told of a build. No run id: whoever knows it can ask a Dagster that answers them
-for what the run logged."""
+"""The facts of a build that everyone may know. Not the run id: it would let anyone with access to
+Dagster look up the log of the run."""
 
 
 def about_open(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a manifest, or its entry of one year, tells everyone; deliveries are counted."""
+    """Return the public part of a manifest, or of its entry for a year; deliveries are counted."""
     return _told(entry) | {"deliveries": len(entry["deliveries"])}
 
 

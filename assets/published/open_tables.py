@@ -1,7 +1,7 @@
-"""What the open publication says otherwise than the internal one, before anything is withheld.
+"""The differences between the open and the internal publication, before numbers are withheld.
 
-Whoever counts as a participant is there a person who took part, and a name that somebody typed is
-shown only where the policy lists it. Which numbers are withheld is not decided here.
+In the open one, only persons who took part count as participants, and typed names are shown only if
+the policy lists them. Which numbers are withheld is not decided here.
 """
 
 from __future__ import annotations
@@ -15,25 +15,26 @@ from assets.published.tables import published
 from assets.vocabulary import OTHER, TOTAL, Table, vocabulary
 
 _BY_CATEGORY = {"country_of_origin": "country", "age_bands": "band", "activities": "activity"}
-"""Marts of who took part, with the dimension that is called as their breakdown of took_part."""
+"""Marts that count participants -> the dimension that is their breakdown in took_part."""
 
 _NOT_OPEN = ("participants_without_dropouts", "age_min", "age_max")
-"""Key figures that are not open: they tell of the no-shows, or of one person."""
+"""Key figures that are not open: they say something about the no-shows, or about one person."""
 
 
 def open_tables(
     internal: Mapping[str, pl.DataFrame], names: Mapping[str, Collection[str]]
 ) -> dict[str, pl.DataFrame]:
-    """Return the published frames of the marts that are open, as everyone is to know them.
+    """Return the published frames of the open marts, in their open form but with all numbers.
 
-    `internal` holds whole years of the internal publication; `names` says of which projects
-    (partner_projects) and surveys (survey_response) the name is shown, exactly as it is typed. All
-    others are counted under `other`, with their share of answers made from the sums.
+    `internal` holds whole years of the internal publication; `names` lists the projects
+    (partner_projects) and surveys (survey_response) whose names are shown, exactly as typed. All
+    others are counted under `other`, with the share of answers calculated from the sums.
 
-    In everything that counts participants, those count who took part (took_part): not the persons
-    who only have a no-show, and in `activities` no activity of a year in which the person did not
-    take part, which a delivery may hold: activities are not bound to the dates of the referral.
-    Key figures that would tell of others are left out. GateError where took_part lacks a year.
+    Only persons who took part (took_part) count as participants: persons who only have a no-show do
+    not, and `activities` leaves out the activities of years in which the person did not take part
+    (a delivery may hold some, since activities are not bound to the dates of the referral). Key
+    figures that would say something about other persons are left out. GateError when took_part
+    lacks a year.
     """
     took_part = internal["took_part"].filter(pl.col("gender") != TOTAL)
     whole = took_part.filter(breakdown="population")
@@ -66,7 +67,7 @@ def open_tables(
 
 
 def _check_complete(took_part: pl.DataFrame, everybody: pl.DataFrame) -> None:
-    """A year that was published before this mart was there must not read as one without anybody."""
+    """Raise GateError for a year published before took_part existed: it would seem to be empty."""
     people = everybody.filter(gender=TOTAL)
     more = people.filter(population="participants").join(
         people.filter(population="no_shows"), on="year", suffix="_no_shows"
@@ -102,7 +103,7 @@ def _per_counsellor(frame: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside(frame: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """The frame with how many took part in each row's year, in `persons`."""
+    """The frame with the number of persons who took part in each row's year, in `persons`."""
     joined = frame.join(persons, on="year", how="left", maintain_order="left")
     return joined.with_columns(pl.col("persons").fill_null(0))
 
@@ -123,7 +124,7 @@ def _surveys(frame: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:
 
 
 def _named(column: str, names: Collection[str]) -> pl.Expr:
-    """The name where it may be shown, else `other`."""
+    """The name if it may be shown, else `other`."""
     shown = pl.col(column).is_in(list(names))
     return pl.when(shown).then(column).otherwise(pl.lit(OTHER)).alias(column)
 

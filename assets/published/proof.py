@@ -15,7 +15,7 @@ def audit_folder(folder: Path) -> Audit:
 
 
 def prove(folder: Path) -> None:
-    """Raise GateError unless nobody can work out a small group from the files of `folder`."""
+    """Raise GateError if a small group can be worked out from the files of `folder`."""
     broken = audit_folder(folder).breaches
     if broken:
         raise GateError(

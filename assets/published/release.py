@@ -1,9 +1,9 @@
-"""Which vintage of each year the open publication shows: the one that stands, or a new one.
+"""Decides which vintage of each year the open publication shows: the current one, or a new one.
 
-A published year is frozen. A later one of the same year goes out when no number of the records has
-changed, or no whole population by so few persons that they could be told, and when nobody who has
-every vintage can work out more than the promise allows. Otherwise the one before is kept, and the
-reason is told.
+A published year is frozen. A new vintage is published only on two conditions. First, the numbers of
+the records are unchanged, or have changed for so many persons that none of them can be singled out.
+Second, a reader of all vintages cannot work out more than the promise allows. Otherwise the current
+vintage is kept, and the reason is recorded.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def release(
 ) -> Release:
     """Decide what to publish of `exact`, published frames with every number shown.
 
-    `about` says by year what its manifest entry is to say; `history` holds every vintage there is,
-    oldest first. Years that `exact` does not hold stay as they are.
+    `about` holds the manifest entry of each year; `history` holds every vintage there is, oldest
+    first. Years that are not in `exact` stay as they are.
     """
     standing = {vintage.year: vintage for vintage in history}
     numbers, anew, held_back = _compared(exact, standing, rule)
@@ -65,10 +65,10 @@ def release(
             return Release([chosen[year] for year in sorted(chosen)], fresh, held_back, tries)
         tries += 1
         at_fault = {one for one in broken if one[1] in anew and one[0] in exact} - avoided
-        # The populations hold up all the other tables, so that they go last.
+        # All other tables depend on the populations, so leave those out last.
         at_fault = {one for one in at_fault if one[0] not in _LAST} or at_fault
         if at_fault:
-            # The search is no proof: what the audit finds is left out, and the rest tried again.
+            # The protection is heuristic: leave out what the audit finds, and try again.
             avoided |= at_fault
         else:
             worst = max({year for _, year in broken if year in anew} or anew)
@@ -79,7 +79,7 @@ def release(
 def _compared(
     exact: Tables, standing: Mapping[int, Vintage], rule: Rule
 ) -> tuple[dict[int, Tables], dict[int, Reason], dict[int, Reason]]:
-    """The numbers of each year, the years to be published anew and those held back, with why."""
+    """The numbers of each year, and the years to publish and to hold back, with the reasons."""
     numbers: dict[int, Tables] = {}
     anew: dict[int, Reason] = {}
     held_back = {
@@ -115,7 +115,7 @@ def _of_no_use(
     anew: Mapping[int, Reason],
     standing: Mapping[int, Vintage],
 ) -> set[int]:
-    """The years whose correction hides whole populations that the vintage before shows."""
+    """The years whose correction hides whole populations that the earlier vintage shows."""
     return {
         one.year
         for one in fresh
@@ -124,10 +124,10 @@ def _of_no_use(
 
 
 def persons_moved(before: Tables, now: Tables) -> int:
-    """How many persons or records, at the least, count otherwise now than before, in one year.
+    """The least number of persons or records that must count differently now, in one year.
 
-    Among the categories that add up to one total, those who came to one, or those who left one,
-    whichever are more; the total that says most decides.
+    For categories that add up to one total, it is the sum of all increases or of all decreases,
+    whichever is greater; the total with the greatest result decides.
     """
     moved = 0
     for name, frame in now.items():
@@ -135,7 +135,7 @@ def persons_moved(before: Tables, now: Tables) -> int:
         if not table.is_count or name not in before:
             continue
         keys = ["year", *table.dimensions]
-        # Somebody may stand on several lines that do not add up, and is still one.
+        # Lines that do not add up may count the same person several times: keep them apart.
         apart = [one for one in keys if one not in table.margins]
         both = frame.join(before[name], on=keys, how="full", coalesce=True, suffix="_before")
         change = pl.col("n").fill_null(0) - pl.col("n_before").fill_null(0)
@@ -153,7 +153,7 @@ def persons_moved(before: Tables, now: Tables) -> int:
 
 
 def _too_few_moved(before: Vintage, now: Tables, threshold: int) -> bool:
-    """Whether the numbers, or one whole population, have changed for the sake of so few persons."""
+    """Whether the numbers, or one whole population, have changed for too few persons."""
     enough = max(threshold, before.threshold)
     if persons_moved(before.exact, now) < enough:
         return True
@@ -165,7 +165,7 @@ def _too_few_moved(before: Vintage, now: Tables, threshold: int) -> bool:
 
 
 def _shows_less(now: Vintage, before: Vintage) -> bool:
-    """Whether a whole population that was shown is not any more."""
+    """Whether a whole population that was shown is no longer shown."""
     now_shown, shown = (
         set(one.tables["gender_split"].filter(gender=TOTAL, status=SHOWN)["population"])
         for one in (now, before)
@@ -184,7 +184,7 @@ def _fresh(
     today: date,
     avoided: Collection[tuple[str, int]],
 ) -> tuple[list[Vintage], Sequence[int]]:
-    """The years `anew` as they would be published now, and those of them that are too small."""
+    """New vintages for the years in `anew`, and the years among them that are too small."""
     if not anew:
         return [], ()
     made = protect(
@@ -218,7 +218,7 @@ def _fresh(
 def _broken(
     chosen: Mapping[int, Vintage], earlier: Sequence[Vintage], rule: Rule
 ) -> set[tuple[str, int]]:
-    """The tables and years in which somebody who has every vintage can work out too much."""
+    """The tables and years in which a reader of all vintages can work out too much."""
     tables = all_years([chosen[year].tables for year in sorted(chosen)])
     ties = {vintage.year: vintage.ties for vintage in chosen.values()}
     threshold = min([rule.threshold, *(vintage.threshold for vintage in earlier)])
@@ -232,7 +232,7 @@ def _of_persons(tables: Tables) -> dict[str, pl.DataFrame]:
 
 
 def _same(now: Tables, before: Tables) -> bool:
-    """Whether the tables that both have hold the same numbers."""
+    """Whether the tables that are in both hold the same numbers."""
     return all(
         frame.sort(frame.columns).equals(before[name].select(frame.columns).sort(frame.columns))
         for name, frame in now.items()

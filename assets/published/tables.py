@@ -1,9 +1,9 @@
 """The published shape of each mart: complete, with margins as rows and a status for each number.
 
-Counts by category keep their dimensions, `n` and `status`; every listed category stands there
-also when it is 0, and the category `total` of a dimension is its margin. The other marts are
-published long: dimensions, `measure`, `value`, `status`; a list, of texts and numbers, as it is.
-Which numbers are withheld from whom is not decided here.
+Counts by category keep their dimensions, `n` and `status`; every listed category has a row even if
+it is 0, and the category `total` of a dimension is its margin. The other marts are published in
+long form: dimensions, `measure`, `value`, `status`; a list, of texts and numbers, unchanged.
+Which numbers are withheld from an audience is not decided here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from assets.vocabulary.polars_schema import POLARS_TYPES, schema
 
 
 def published_schema(table: Table) -> pl.Schema:
-    """Return the Polars schema of the published twin of a mart."""
+    """Return the Polars schema of the published version of a mart."""
     if table.is_list:
         return schema(table)
     dimensions = {name: schema(table)[name] for name in ("year", *table.dimensions)}
@@ -31,11 +31,11 @@ def published_schema(table: Table) -> pl.Schema:
 
 
 def published(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
-    """Return the published twin of `mart`, the rows of `years` of `table`, all shown.
+    """Return the published version of `mart`, the rows of `table` for `years`, with all numbers.
 
-    Other columns of `mart` than the table's are passed over. The result has the columns of
-    published_schema(table), sorted by year and in the order in which the vocabulary lists the
-    categories, totals last.
+    Columns of `mart` that the table does not have are ignored. The result has the columns of
+    published_schema(table), sorted by year and in the vocabulary's order of the categories, totals
+    last.
     """
     mart = mart.select(schema(table).names())
     if table.is_list:
@@ -66,7 +66,7 @@ def _long(table: Table, mart: pl.DataFrame) -> pl.DataFrame:
 
 
 def _complete(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.DataFrame:
-    """Add the combinations of listed categories that nobody fell into, as 0."""
+    """Add a row with 0 for each combination of listed categories that the mart lacks."""
     listed = pl.DataFrame({"year": years}, pl.Schema({"year": pl.Int32}))
     for name in table.dimensions:
         listed = _cross(listed, table, name, mart)
@@ -76,10 +76,10 @@ def _complete(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.Data
 
 
 def _cross(listed: pl.DataFrame, table: Table, name: str, mart: pl.DataFrame) -> pl.DataFrame:
-    """Cross what is listed so far with the categories of one more dimension.
+    """Cross the combinations listed so far with the categories of one more dimension.
 
-    Closed code lists are listed whole. Countries, projects and other names are listed where they
-    stand beside what is listed so far: those that somebody comes from or takes part in.
+    Closed code lists are listed whole. Countries, projects and other names are listed only where
+    the mart has them: those that somebody comes from or takes part in.
     """
     column = table.column(name)
     if column.codes_by:

@@ -1,1 +1,1 @@
-"""The layer quality: what was found wrong, and how it marks the years."""
+"""The layer quality: the errors that were found, and the marks that they leave on the years."""

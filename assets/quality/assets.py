@@ -1,7 +1,7 @@
-"""Dagster assets that come of one step: the register, what was set aside, and what that marks.
+"""Dagster assets of one step: the register, the rows set aside, and the marks of the years.
 
 The register is the layer records: typed, coded and keyed. The day of the build is written last, so
-that a load cut short is seen.
+that an interrupted load can be recognised.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _INPUTS = [*(f"raw.{table.name}" for table in _SHEETS), "raw.problems"]
 def records(
     context: dg.AssetExecutionContext, **raw: pl.DataFrame
 ) -> Iterator[dg.Output[pl.DataFrame]]:
-    """Type, code and key what the deliveries said; set aside what is not good."""
+    """Type, code and key the rows of the deliveries; set aside the rows with errors."""
     as_of = context.resources.build_day.day()
     frames = {name.removeprefix("raw_"): frame for name, frame in raw.items()}
     found = frames.pop("problems")

@@ -1,11 +1,11 @@
-"""Counts what marks each year's figures: rows set aside that touch it, and deliveries refused.
+"""Counts the errors that affect each year's figures: rows set aside, and deliveries refused.
 
-The rows are counted once in all, and by what is wrong with them.
+The rows are counted once in total, and once by kind of error.
 
-A row touches the years in which the figures would be other if it had been read: a referral from its
-first day to its exit, an exit from its day on (without it the person counts as still taking part,
-unless the referral is set aside as well).
-A row that no date can be read for touches every year, and so does a delivery that was refused.
+A row affects the years whose figures would be different if it had been loaded: a referral from its
+first day to its exit, an exit from its day on (without the exit, the person counts as still taking
+part, unless the referral is set aside as well).
+A row without a readable date affects every year, and so does a delivery that was refused.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ def year_marks(register: Register, as_of: date) -> pl.DataFrame:
 
 
 def year_errors(register: Register, as_of: date) -> pl.DataFrame:
-    """Return quality.year_errors: year, code and rows_rejected, for codes that the year has.
+    """Return quality.year_errors: year, code and rows_rejected, for the codes found in each year.
 
-    A row with several kinds of error counts once with each, so that the codes of a year may count
-    more than year_marks does. Healed rows count nowhere.
+    A row with several kinds of error counts once under each, so the codes of a year may add up to
+    more than year_marks. Healed rows count nowhere.
     """
     table = vocabulary().table("quality.year_errors")
     errors = _errors_by_year(register, as_of, _years(register, as_of))
@@ -78,7 +78,7 @@ def _unhealed(register: Register) -> pl.DataFrame:
 
 
 def _errors_by_year(register: Register, as_of: date, years: pl.DataFrame) -> pl.DataFrame:
-    """Sheet, delivery, delivery_row and code of each error of a row, by every year it touches."""
+    """Sheet, delivery, delivery_row and code of each error of a row, for every year it affects."""
     spans = _spans(register, as_of)
     of_rows = _unhealed(register).filter(~_REFUSED).rename({"row": "delivery_row"})
     errors = pl.concat(
@@ -92,13 +92,13 @@ def _errors_by_year(register: Register, as_of: date, years: pl.DataFrame) -> pl.
     )
     inside = (pl.col("first") <= pl.col("year").max()) & (pl.col("last") >= pl.col("year").min())
     return errors.join(years, how="cross").filter(
-        # A row that touches no year of the register may be the one a year is missing for.
+        # A row outside all years of the register may be the very row that would add its year.
         ~inside.fill_null(value=False) | pl.col("year").is_between("first", "last")
     )
 
 
 def _spans(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
-    """First and last year that each row touches, by table; NULL where no date can be read."""
+    """First and last year that each row affects, by table; NULL where no date can be read."""
     coded = register.coded
     last_year = pl.lit(as_of.year)
     ends = coded["exits"].group_by("referral_id").agg(ended=pl.col("exited_on").max())
@@ -130,7 +130,7 @@ def _spans(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
             .otherwise(pl.coalesce(pl.col("exited_on").dt.year(), "last")),
         ),
         "activities": activities.with_columns(
-            # The two may be in the wrong order: that may be why the row is set aside.
+            # The two dates may be in the wrong order, which may be the error of the row.
             first=pl.when(from_year.is_not_null()).then(pl.min_horizontal(from_year, until_year)),
             last=pl.max_horizontal(from_year, until_year),
         ),

@@ -1,1 +1,1 @@
-"""The layer raw: what the deliveries said, every cell as text, with its delivery and row."""
+"""The layer raw: the content of the deliveries, every cell as text, with its delivery and row."""

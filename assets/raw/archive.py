@@ -1,8 +1,8 @@
-"""Unpacks a zip archive within bounds, and packs it again as exactly what was unpacked.
+"""Unpacks a zip archive within a limit, and packs the unpacked parts again.
 
-A small file can unpack to more than the machine holds, and can say that it does not. So sizes are
-added up before anything is unpacked, no part is read past the size it claims, and whoever reads on
-is given the bounded parts instead of the file.
+A small file can unpack to more than the machine can hold, and can claim the opposite. So the sizes
+are added up before anything is unpacked, no part is read past the size it claims, and later readers
+get the repacked parts instead of the file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Mapping
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
-"""What zipfile raises on damaged and encrypted archives and on compression that it cannot undo."""
+"""What zipfile raises on damaged or encrypted archives and on unknown compression methods."""
 
 
 class ArchiveError(Exception):
@@ -27,8 +27,8 @@ class ArchiveTooLargeError(ArchiveError):
 def unpack(content: bytes, limit: int) -> dict[str, bytes]:
     """Return name -> bytes of every part.
 
-    Raises ArchiveTooLargeError when the parts have more than `limit` bytes together, and
-    ArchiveError when `content` is no sound zip archive or is encrypted.
+    Raises ArchiveTooLargeError when all parts together exceed `limit` bytes, and ArchiveError when
+    `content` is encrypted or not a valid zip archive.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

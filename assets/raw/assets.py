@@ -48,7 +48,7 @@ def _column_schema(table: Table) -> dg.TableSchema:
     required_resource_keys={"inbox", "reader", "forgotten", "build_day"},
 )
 def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
-    """Read every delivery of the inbox, cell by cell, as text; leave out who is forgotten."""
+    """Read every delivery of the inbox, cell by cell, as text; leave out forgotten persons."""
     delivered = read_deliveries(context.resources.inbox.files(), context.resources.reader.read)
     day = context.resources.build_day.day()
     for name, frame in context.resources.forgotten.left_out(delivered, day).items():
@@ -60,11 +60,11 @@ def read_deliveries(
 ) -> dict[str, pl.DataFrame]:
     """Read deliveries, each by `read`; return the tables of the layer raw, by name.
 
-    `read` is read_delivery with its bounds; it raises DeliveryError for what is refused whole.
-    Rows of the forgotten are still among them, so raw.set_aside is not.
+    `read` is read_delivery with its limits; it raises DeliveryError for a delivery that is refused
+    whole. Rows of forgotten persons are still included, so raw.set_aside is not returned.
 
     Tables of sheets have the columns of raw_schema(table), the others those of schema(table). A
-    delivery that is refused stands in `deliveries` and `problems`, and brings in nothing else.
+    refused delivery is listed in `deliveries` and `problems`, and in no other table.
     """
     deliveries: list[Delivery] = []
     refused: list[DeliveredFile] = []

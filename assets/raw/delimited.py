@@ -1,7 +1,7 @@
 """Reads a CSV file into a grid of text.
 
-As Norwegian Excel writes it (semicolons, Windows-1252 or UTF-8) and as others do. Whichever
-delimiter gives the sheet's header is the right one.
+The file may have the format of Norwegian Excel (semicolons, Windows-1252 or UTF-8) or another
+common one. The right delimiter is the one that yields the sheet's header.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _TOLD_DELIMITER = re.compile(r"sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 class DelimitedError(Exception):
-    """The file is no text that can be read."""
+    """The file cannot be read as text."""
 
 
 def read_delimited(content: bytes, table: Table | None) -> Grid:
-    """Read the CSV file `content` as rows of the sheet of `table`, or of a sheet without name.
+    """Read the CSV file `content` as rows of the sheet of `table`, or of a sheet without a name.
 
-    A cell that holds line breaks is one cell, and its row one row, as in a spreadsheet. Raises
-    DelimitedError when the bytes are no text.
+    A cell with line breaks is one cell, and its row one row, as in a spreadsheet. Raises
+    DelimitedError when the file cannot be read as text.
     """
     text = _decoded(content)
     if "\0" in text:
@@ -40,11 +40,11 @@ def read_delimited(content: bytes, table: Table | None) -> Grid:
     delimiters: Iterable[str] = DELIMITERS
     told = _TOLD_DELIMITER.match(text)
     if told:
-        # A spreadsheet does not show this line, and numbers the rows without it.
+        # Spreadsheets do not show this line, and do not count it as a row.
         delimiters, text = told[1], text[told.end() :]
     try:
         delimiter = _delimiter(text, delimiters, table)
-        # A quotation that does not end would swallow the rows behind it.
+        # Without `strict`, a quotation mark that is never closed would swallow the following rows.
         rows = list(_rows(text, delimiter, strict=True))
     except csv.Error:
         raise DelimitedError from None

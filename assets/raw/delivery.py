@@ -1,6 +1,6 @@
-"""Reads one delivery: from the bytes of a file to the raw tables that it brings in.
+"""Reads one delivery: from the bytes of a file to its raw tables.
 
-What a kind of file looks like is in workbook.py, delimited.py and parquet.py; what its cells mean
+The formats of files are handled in workbook.py, delimited.py and parquet.py; the meaning of cells
 is decided in assets/records.
 """
 
@@ -30,10 +30,10 @@ READ_SUFFIXES = frozenset({".xlsx", ".csv", ".parquet"})
 """The kinds of file that are read."""
 
 REFUSED_SUFFIXES = frozenset({".xls", ".xlsm", ".ods"})
-"""Workbooks that somebody meant as a delivery; the message says how to save them anew."""
+"""Workbook formats that are refused; the message says how to save them in the right format."""
 
 _UNPACKED = 10
-"""How many times its greatest size on disk a delivery may have unpacked."""
+"""A delivery may unpack to this many times the greatest size allowed on disk."""
 
 _PASSIVE = frozenset(map(normalise_header, (GUIDE_SHEET, CODES_SHEET, FEEDBACK_SHEET)))
 """Sheets of the template and of the feedback workbook, which hold no records."""
@@ -43,8 +43,8 @@ _PASSIVE = frozenset(map(normalise_header, (GUIDE_SHEET, CODES_SHEET, FEEDBACK_S
 class DeliveredFile:
     """A file of the inbox.
 
-    One that could not be taken in has no content but a `fault`, a key of problems.UNREADABLE; if it
-    could not be opened it has no SHA-256 either.
+    A file that could not be taken in has no content but a `fault`, a key of problems.UNREADABLE; if
+    it could not be opened, it has no SHA-256 either.
     """
 
     name: str
@@ -55,7 +55,7 @@ class DeliveredFile:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivery as text: raw frames by records table, and what was found on the way."""
+    """One delivery as text: raw frames by records table, and the findings of reading it."""
 
     name: str
     sha256: str | None
@@ -76,10 +76,10 @@ def raw_schema(table: Table) -> pl.Schema:
 
 
 def public_name(name: str, sha256: str | None) -> str:
-    """Return the name by which a file may be called.
+    """Return the name by which a file may be shown.
 
-    That is its own, or the first 12 digits of its SHA-256 when the name holds a national identity
-    number. A file that cannot be opened has neither then.
+    That is its own name, or the first 12 digits of its SHA-256 when the name contains a national
+    identity number, or a fixed text when such a file cannot be opened.
     """
     if not holds_national_id(name):
         return name
@@ -94,7 +94,7 @@ def delivered_file(name: str, content: bytes) -> DeliveredFile:
 def read_delivery(file: DeliveredFile, limit: int) -> Delivery:
     """Read one delivery, of at most `limit` bytes.
 
-    Raises DeliveryError, with all that is wrong, when the delivery must be refused whole.
+    Raises DeliveryError, with all problems found, when the delivery must be refused whole.
     """
     name = public_name(file.name, file.sha256)
     if name != file.name:
@@ -152,7 +152,7 @@ def read_grids(name: str, content: bytes, limit: int) -> Sequence[Grid]:
 
 
 def read_texts(name: str, content: bytes, limit: int) -> Iterator[str]:
-    """Yield every text of a delivery: cells, titles of sheets, and what stands outside of cells.
+    """Yield every text of a delivery: cells, titles of sheets, and text outside of cells.
 
     Raises DeliveryError when the delivery is refused as unreadable.
     """
@@ -166,7 +166,7 @@ def read_texts(name: str, content: bytes, limit: int) -> Iterator[str]:
 
 
 def _read(file: DeliveredFile, name: str, limit: int) -> Contents:
-    """Return what stands in the file, whatever it means; DeliveryError when that cannot be told."""
+    """Return the uninterpreted contents of the file; DeliveryError when it cannot be read."""
     suffix = _suffix(name)
     if suffix in REFUSED_SUFFIXES:
         raise _unreadable(name, "old_format")
@@ -197,7 +197,7 @@ def _unreadable(name: str, reason: str, **words: str) -> DeliveryError:
 
 
 def _norwegian(title: str | None) -> str | None:
-    """The name of the form's sheet that a title stands for; any other title as it is."""
+    """The name of the form's sheet that a title spells; any other title unchanged."""
     names = {normalise_header(str(table.sheet)): table.sheet for table in vocabulary().sheets()}
     return names.get(normalise_header(title or ""), title)
 
@@ -211,7 +211,7 @@ def _is_workbook(name: str) -> bool:
 
 
 def _named_table(name: str) -> Table | None:
-    """The table of a file of one record type: its name begins with that of the sheet."""
+    """The table of a file of one record type: the file name begins with the name of the sheet."""
     for table in vocabulary().sheets():
         if normalise_header(name).startswith(normalise_header(str(table.sheet))):
             return table

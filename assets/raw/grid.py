@@ -1,4 +1,4 @@
-"""What a file of any kind is read into: grids of text, and what stands outside of their cells."""
+"""The common form of all files that are read: grids of text, and the text outside of cells."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 MOST_CELLS = 50_000_000
-"""The most cells that a file may span: a few bytes can stand for any number of them."""
+"""The most cells that a file may span: a few bytes can encode any number of cells."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,12 @@ class Grid:
     """The sheet's name in the file; the Norwegian sheet name for a file of one record type."""
     cells: pl.DataFrame
     unvalued: Set[tuple[int, int]] = frozenset()
-    """Row, from 1, and column of `cells`, from 0, of formulas that the file has no value for."""
+    """Row (from 1) and column of `cells` (from 0) of each formula without a stored value."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """Text that stands in no cell, such as a comment; `row` is the cell's that it belongs to."""
+    """Text outside of cells, such as a comment; `row` is the row of the cell that it belongs to."""
 
     text: str
     sheet: str | None = None
@@ -33,7 +33,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Contents:
-    """All that is read of one file. `synthetic` says that it marks its persons as made up."""
+    """All that is read of one file. `synthetic`: whether the file marks its persons as made up."""
 
     grids: tuple[Grid, ...]
     passages: tuple[Passage, ...] = field(default=())

@@ -1,6 +1,6 @@
-"""Finds the header of a sheet: which row it is, and which field stands in which column.
+"""Finds the header of a sheet: its row, and the column of each field.
 
-Title rows may stand above it. How a sheet's cells are read is in workbook.py, delimited.py and
+There may be title rows above it. The cells of a sheet are read in workbook.py, delimited.py and
 parquet.py.
 """
 
@@ -18,16 +18,16 @@ HEADER_ROWS = 20
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header is, and what stands in it."""
+    """The place and the contents of the header."""
 
     row: int
     """The row as the spreadsheet shows it, from 1."""
     places: Mapping[str, Sequence[int]]
-    """Field -> the columns, from 0, whose header names it; more than one is a mistake."""
+    """Field -> the columns, from 0, whose header names the field; more than one is a mistake."""
     unknown: Sequence[str]
     """The headers that name no field of the table."""
     missing: Set[str]
-    """The fields whose column must be there and is not."""
+    """The required fields that have no column."""
 
 
 def delivered_columns(table: Table) -> dict[str, Column]:
@@ -38,8 +38,8 @@ def delivered_columns(table: Table) -> dict[str, Column]:
 def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> Header:
     """Return the header of `table` among `rows`, the cells of a sheet from its first row on.
 
-    It is the first of the first HEADER_ROWS rows that has all needed columns; failing that, the
-    row with most of them.
+    Of the first HEADER_ROWS rows, it is the first with all needed columns; if there is none, the
+    row with the most of them.
     """
     spellings = {
         normalise_header(spelling): name
@@ -66,6 +66,6 @@ def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> Header:
 
 
 def _needed(table: Table) -> set[str]:
-    """The columns whose header must be there; one whose empty cells mean a code need not."""
+    """The columns that need a header: the required ones, unless an empty cell stands for a code."""
     defaulted = {column.name for column in table.columns if column.missing}
     return {*table.key, *table.required, *table.required_headers} - defaulted

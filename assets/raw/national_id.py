@@ -1,14 +1,14 @@
 """Finds identity numbers of persons, so that a delivery with one can be refused whole.
 
-A national identity number counts when its date is a possible one and both control digits are
-right. The date may be that of a D-number (day + 40) or of the synthetic series (month + 40, + 65
-and + 80). People write it in one piece, with separators, and as a date of birth and five digits, in
-one cell or in two. A DUF number, which asylum seekers have, is a year, six digits and two control
-digits.
+A national identity number is recognised when its date is possible and both control digits are
+right. The date may be that of a D-number (day + 40) or of a synthetic series (month + 40, + 65 or
++ 80). People write the number in one piece, with separators, or as a date of birth and five digits,
+in one cell or in two. A DUF number, which asylum seekers have, is a year, six digits and two
+control digits.
 
 Sources: Skatteetaten, "Fødselsnummer" and "D-nummer"; the synthetic series of NAV, Norsk helsenett
-and Tenor; for DUF numbers the control in Statistics Norway's KOSTRA programs, since UDI publishes
-none. From 2032 the first control digit may take further values; such numbers do not count yet.
+and Tenor; for DUF numbers, the check in Statistics Norway's KOSTRA programs, since UDI publishes
+none. From 2032 the first control digit may have other values; such numbers are not recognised yet.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _SERIES = (0, 40, 65, 80)
 
 _DASHES = r"\-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 _SEPARATOR = rf"[\s\x1c-\x1f./_\\\u00b7\uff0e\uff0f{_DASHES}]{{0,3}}"
-# Looked ahead at, for a number may begin within what another run of digits and separators takes up.
+# A lookahead, because a number may begin within another run of digits and separators.
 _WRITTEN = re.compile(rf"(\d)(?<!\d\d)(?=((?:{_SEPARATOR}\d){{10}})(?!\d))")
-# Dates with a whole year, and the first of a period: their digits and those beside them would be a
-# number too often.
+# Dates with a four-digit year, and the first date of a period: together with adjacent digits, they
+# would be mistaken for a number too often.
 _DAY_MONTH = r"(?<!\d)\d\d?[./-]\d\d?[./-]"
 _ONLY_DATE = re.compile(
     rf"{_DAY_MONTH}(?:(?:19|20)\d\d(?!\d)|\d\d(?={_SEPARATOR}{_DAY_MONTH}\d\d(?!\d)))"
@@ -55,7 +55,7 @@ _DATES = (
     rf"(?P<day>\d\d){_BETWEEN}?(?P<month>\d\d){_BETWEEN}?(?P<year>\d{{2}}(?:\d\d)?)",
     rf"(?P<year>\d{{4}}){_BETWEEN}(?P<month>\d\d?){_BETWEEN}(?P<day>\d\d?)",
 )
-"""Patterns of a date of birth as people write it, with the groups day, month and year."""
+"""Patterns of the ways to write a date of birth, with the groups day, month and year."""
 
 _AMOUNT = r"[.,]\d|,-|\s?(?i:kr|nok)(?![^\W\d_])"
 _FIVE_DIGITS = rf"(\d{{5}}(?!\d)|\d{{3}}[\s{_DASHES}]\d\d(?!\s?\d))(?!{_AMOUNT})"
@@ -66,14 +66,14 @@ _CALLED = (
     rf"(?:f(?:ø|oe?)d(?:sel|el)?s?|pers(?:on)?|prs|[fpd])[\s.{_DASHES}]{{0,2}}n(?:umme)?r"
     rf"|person[\s{_DASHES}]?ident|ssn|siste (?:fem|5)|(?:fem|5) siste"
 )
-"""What people call the number or its last five digits; it begins a word."""
+"""Pattern of names for the number or its last five digits, at the beginning of a word."""
 _BORN = (
     r"f(?:ø|oe?)d(?:t|d|sels?)|f[\s.\-]{0,2}d(?:ato|t)|dob|born|birth"
     r"|f(?:[.:]\s{0,2}|\s{1,2})(?=\d)"
 )
-"""What people call the date of birth; it begins a word."""
+"""Pattern of names for the date of birth, at the beginning of a word."""
 _JOINING = "nr|no|nummer|ident|id|pin|p"
-"""What may stand between the two and names neither for sure."""
+"""Words that may come between the date and the digits, but do not clearly name either."""
 
 _BEGINS = r"(?<![^\W\d_])"
 _NAMES_NUMBER = re.compile(f"{_BEGINS}(?:{_CALLED})", re.IGNORECASE)
@@ -82,9 +82,9 @@ _NAMES_FIVE = re.compile(rf"{_BEGINS}(?:{_CALLED})[^\d\n]{{0,12}}{_FIVE_DIGITS}"
 _SIGNS = r"(?:\W|_)*"
 _JOINS = re.compile(rf"{_SIGNS}(?:(?:{_JOINING}){_SIGNS}){{0,2}}", re.IGNORECASE)
 _NEAR = 80
-"""How many characters may stand between a date of birth and the five digits."""
+"""The most characters between a date of birth and the five digits."""
 _HEARD = 25
-"""How many characters before the two a word is looked for."""
+"""How many characters before the date and the digits are searched for a name of either."""
 
 _FORM_BEGINS = 2000
 """No date of the form is before this year, so an earlier one is a date of birth."""
@@ -93,14 +93,14 @@ _EVERY = list(product((0, 40), _SERIES))
 """What may be added to day and month of a date of birth: for a D-number, and in every series."""
 
 _MIDNIGHT = "[ T]00:00:00"
-"""The time that a date alone has where a program writes it."""
+"""The time that programs write after a date without a time."""
 _MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
 _MONTH = re.compile(
     rf"(?<=\d)\.?\s{{0,2}}({'|'.join(_MONTHS)})[a-z]{{0,7}}\.?\s{{0,2}}(?=\d)", re.I
 )
 
 _DUF_SIGNS = r"(?:\W|_){0,3}"
-# The year at the end of a date begins no number.
+# The year at the end of a date is not the beginning of a DUF number.
 _DUF = re.compile(
     rf"(?<!\d)(?<!\d[./-])(\d{{4}}){_DUF_SIGNS}(\d{{3}}){_DUF_SIGNS}(\d{{3}}){_DUF_SIGNS}(\d\d)(?!\d)"
 )
@@ -113,13 +113,14 @@ DECIMAL_NUMBER = (
     r"[-+]?(?![0-9]{6}(?:[0-9]{2})?[.,][0-9]{5}(?![0-9]))(?:0|[1-9][0-9]*)[.,](?=[0-9]*[1-9])[0-9]+"
     r"(?:[eE][-+]?[0-9]+)?"
 )
-"""Pattern of a number with a fraction: where nothing else stands, it holds no identity number.
+"""Pattern of a decimal number: a text that is nothing but one contains no identity number.
 
-Six or eight digits, a point or comma and five digits are none, but a date and what follows it.
+Six or eight digits, a point or comma, and five digits do not match: they may be a date of birth and
+the five digits after it.
 """
 _DECIMAL = re.compile(rf"\s*{DECIMAL_NUMBER}\s*")
 
-# What a cell may hold that is a date of birth, or the five digits after it, and nothing else.
+# Patterns of cells that hold only a date of birth, or only the five digits after it.
 _IS_DATE = (
     rf"^\W*(?:\d{{5,8}}(?:[.,]0+)?|\d{{1,4}}{_BETWEEN}\d\d?{_BETWEEN}\d{{2,4}}(?:{_MIDNIGHT})?)\W*$"
 )
@@ -141,7 +142,7 @@ _CANDIDATE = "|".join(
         UNSEEN,
     ]
 )
-"""Looser than all that is found here, but for Polars, which tells it in a moment."""
+"""A fast pre-filter for Polars: it matches every text in which a number could be found."""
 
 
 def is_national_id(digits: str) -> bool:
@@ -157,7 +158,7 @@ def is_national_id(digits: str) -> bool:
 
 
 def is_duf_number(digits: str) -> bool:
-    """Whether 12 digits are a DUF number: a plausible year, and right control digits."""
+    """Whether 12 digits are a DUF number: a plausible year and correct control digits."""
     if len(digits) != 12 or not digits.isdecimal() or int(digits[:4]) not in _DUF_YEARS:
         return False
     return _rest([int(digit) for digit in digits], _DUF_WEIGHTS) == int(digits[10:])
@@ -170,9 +171,9 @@ def _rest(numbers: list[int], weights: tuple[int, ...]) -> int:
 def _are_parts(date: re.Match[str], five: str, shifts: Sequence[tuple[int, int]]) -> bool:
     """Whether a date of birth (a match of _DATES) and five digits are one identity number.
 
-    One of `shifts` is added to its day and month. The five digits of whoever is born from 2000 on
-    begin with 5 to 9 (Skatteetaten, "Fødselsnummer"); of two persons a century apart, the older
-    one is over 100.
+    Each of `shifts` is tried as an addition to the day and month. The five digits of persons born
+    from 2000 on begin with 5 to 9 (Skatteetaten, "Fødselsnummer"). A two-digit year below 25 is of
+    this century, since the person would otherwise be over 100.
     """
     if len(date["year"]) == 4 and int(date["year"]) // 100 not in (19, 20):
         return False
@@ -185,8 +186,8 @@ def _are_parts(date: re.Match[str], five: str, shifts: Sequence[tuple[int, int]]
 
 
 def holds_national_id(text: str) -> bool:
-    """Whether an identity number of a person stands anywhere in `text`, however it is written."""
-    # In a link, a space is %20. Both are searched: a plain %01 can be how a number begins.
+    """Whether `text` contains an identity number of a person, in any spelling."""
+    # In a link, a space is %20. Search both forms: in other text, %01 can begin a number.
     return any(
         _holds_written(spelling) or _holds_parts(spelling) or _holds_duf(spelling)
         for spelling in dict.fromkeys(re.sub(UNSEEN, "", one) for one in (text, unquote(text)))
@@ -211,7 +212,7 @@ def _holds_parts(text: str) -> bool:
 def _pairs(
     text: str, fives: list[tuple[int, int]]
 ) -> Iterator[tuple[re.Match[str], tuple[int, int]]]:
-    """Yield the dates of birth, each with the spans of five digits that are near it."""
+    """Yield pairs of a date of birth and the span of five digits near it."""
     longest = 6
     for pattern in _BIRTHS if fives else ():
         for date in pattern.finditer(text):
@@ -221,10 +222,10 @@ def _pairs(
 
 
 def _fit(text: str, date: re.Match[str], five: tuple[int, int], *, is_named: bool) -> bool:
-    """Whether a date and five digits are a number; `is_named` where its name is right before them.
+    """Whether a date and five digits are a number; `is_named`: its name is right before the digits.
 
-    Where no word names one of the two, they must be beside each other, and a date as late as those
-    of the form must be the first.
+    If no word names the date or the digits, the two must be adjacent, and a date that could be one
+    of the form must come first.
     """
     (start, left), (right, end) = sorted([date.span("date"), five])
     gap = text[left:right]
@@ -243,7 +244,7 @@ def _fit(text: str, date: re.Match[str], five: tuple[int, int], *, is_named: boo
 
 
 def _may_be_of_form(date: re.Match[str]) -> bool:
-    """Whether a date is as late as those of the form, which numbers stand beside as well."""
+    """Whether a date is as late as the dates of the form, which may be next to other numbers."""
     return int(date["year"]) < 50 or int(date["year"]) >= _FORM_BEGINS
 
 
@@ -258,19 +259,19 @@ def _holds_duf(text: str) -> bool:
 def _is_duf(found: re.Match[str], *, is_named: bool) -> bool:
     digits = "".join(found.groups())
     if (_IN_THREE if is_named else _AS_UDI_WRITES).fullmatch(found[0]):
-        # Even with a slip in it.
+        # Even with a typing error in it.
         return int(digits[:4]) in _DUF_YEARS
     return is_duf_number(digits) and (is_named or not _is_time(digits))
 
 
 def _is_time(digits: str) -> bool:
-    """Whether 12 digits could be a date and a time, which pass the check too often."""
+    """Whether 12 digits could be a date and a time: such digits pass the check too often."""
     month, day, hour = (int(digits[place : place + 2]) for place in (4, 6, 8))
     return 1 <= month <= 12 and 1 <= day <= 31 and hour < 24
 
 
 def _cell_holds_national_id(cell: str) -> bool:
-    """Whether one stands in a cell, which may be a number that has lost its leading zero."""
+    """Whether a cell holds an identity number, which may have lost its leading zero."""
     seen = re.sub(UNSEEN, "", cell)
     whole = _WHOLE.fullmatch(seen)
     if whole:
@@ -282,12 +283,12 @@ def _cell_holds_national_id(cell: str) -> bool:
 
 
 class _Column(NamedTuple):
-    """What one column may hold of numbers, and whether its header names them."""
+    """The cells of one column that may be parts of numbers, and whether its header names them."""
 
     dates: pl.DataFrame
     """Columns row and date: the cells that could be a date of birth."""
     fives: pl.DataFrame
-    """Columns row and five: those that could be the five digits after it."""
+    """Columns row and five: the cells that could be the five digits after a date of birth."""
     names_number: bool
     names_birth: bool
 
@@ -306,7 +307,7 @@ def _column(cells: pl.Series) -> _Column:
 
 
 def _split_rows(grid: Grid) -> Iterator[int]:
-    """Yield the rows in which a date of birth and the five digits stand in two cells."""
+    """Yield the rows in which a date of birth and the five digits are in two cells."""
     columns = [(place, _column(cells)) for place, cells in enumerate(grid.cells)]
     dates = [(place, column) for place, column in columns if not column.dates.is_empty()]
     fives = [(place, column) for place, column in columns if not column.fives.is_empty()]
@@ -320,8 +321,8 @@ def _split_rows(grid: Grid) -> Iterator[int]:
 def _rows_of_parts(born: _Column, other: _Column, *, is_told: bool) -> Iterator[int]:
     """Yield the rows in which a date of `born` and five digits of `other` are one number.
 
-    Where no header names the five digits, a pair in some hundred is one by chance: then at least
-    half of the pairs in the two columns must be numbers.
+    If no header names the five digits, about one pair in some hundred is a number by chance: then
+    at least half of the pairs in the two columns must be numbers.
     """
     is_named = other.names_number
     shifts = _EVERY if is_named else _OWN
@@ -339,7 +340,7 @@ def _rows_of_parts(born: _Column, other: _Column, *, is_told: bool) -> Iterator[
 
 
 def _spelled_dates(cell: str, *, is_named: bool, is_told: bool) -> Iterator[re.Match[str]]:
-    """Yield the ways to read a cell as a date of birth; one that lost its zero where `is_named`."""
+    """Yield the ways to read a cell as a date of birth; if `is_named`, without its leading zero."""
     if is_named and cell.isdecimal():
         cell = cell.zfill(len(cell) + len(cell) % 2)
     for pattern in _CELL_DATES:
@@ -349,7 +350,7 @@ def _spelled_dates(cell: str, *, is_named: bool, is_told: bool) -> Iterator[re.M
 
 
 def _labelled_rows(grid: Grid) -> Iterator[int]:
-    """Yield the rows in which the five digits have their name beside them, a date around them."""
+    """Yield the rows in which the five digits are next to their name and near a date of birth."""
     names = pl.any_horizontal(pl.all().str.contains(f"(?i){_CALLED}"))
     if grid.cells.is_empty() or not grid.cells.select(is_named=names)["is_named"].any():
         return
@@ -364,11 +365,11 @@ def _labelled_rows(grid: Grid) -> Iterator[int]:
             yield row
 
 
-# --- Where they stand ---------------------------------------------------------------------
+# --- Places of the numbers ----------------------------------------------------------------
 
 
 class Place(NamedTuple):
-    """Where an identity number stands; sheet and row are None where they do not apply."""
+    """Where an identity number was found; sheet and row are None where they do not apply."""
 
     sheet: str | None
     row: int | None
@@ -378,7 +379,7 @@ class Place(NamedTuple):
 def places(contents: Contents) -> list[Place]:
     """Return the places of all identity numbers, each once, in order.
 
-    A sheet whose name holds one is called by its position.
+    A sheet with an identity number in its name is called by its position.
     """
     called = {
         grid.title: f"ark {number}" if holds_national_id(grid.title) else grid.title
@@ -393,7 +394,7 @@ def places(contents: Contents) -> list[Place]:
         for passage in _suspects(contents.passages)
         if holds_national_id(passage.text)
     ]
-    # A workbook keeps the text of a cell elsewhere too: the place that says more is enough.
+    # A workbook also stores the text of cells elsewhere: the more specific place is enough.
     return [place for place in dict.fromkeys(found) if place != Place(None, None)] or found[:1]
 
 

@@ -1,4 +1,4 @@
-"""Reads a Parquet file into a grid of text; its column names are the first row."""
+"""Reads a Parquet file into a grid of text, with the column names as the first row."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ _FIRST_DAY, _LAST_DAY = (
 
 
 class ParquetError(Exception):
-    """The file is no Parquet file that can be read."""
+    """The file cannot be read as a Parquet file."""
 
 
 class ParquetTooLargeError(ParquetError):
-    """The file unpacks to more than is read."""
+    """The file unpacks to more than the limit."""
 
 
 def read_parquet(content: bytes, table: Table | None, limit: int) -> Contents:
-    """Read the Parquet file `content` as rows of the sheet of `table`, or of one without name.
+    """Read the Parquet file `content` as rows of the sheet of `table`, or of one without a name.
 
     Raises ParquetTooLargeError when it unpacks to more than `limit` bytes, and ParquetError when
-    it is none.
+    it is not a valid Parquet file.
     """
     try:
         file = pq.ParquetFile(io.BytesIO(content))
         about = file.metadata
         _measure(file, limit)
-        # As a dictionary, a text that stands in many rows is held once, and is not yet too much.
+        # As a dictionary, a text that occurs in many rows takes memory only once.
         names = [about.schema.column(place).path for place in range(about.num_columns)]
         stored = pq.ParquetFile(io.BytesIO(content), read_dictionary=names).read()
         stored.validate(full=True)
         headers = stored.schema.names
         frame = pl.DataFrame({str(n): _plain(column) for n, column in enumerate(stored.columns)})
-    except MemoryError:  # of Arrow: it is an ArrowException too, and says nothing of the file
+    except MemoryError:  # Arrow's MemoryError is an ArrowException too, but not the file's fault
         raise
     except (
         pa.ArrowException,
@@ -79,14 +79,14 @@ def read_parquet(content: bytes, table: Table | None, limit: int) -> Contents:
 
 
 def _measure(file: pq.ParquetFile, limit: int) -> None:
-    """Raise ParquetTooLargeError when the file says that it unpacks to more than is read."""
+    """Raise ParquetTooLargeError when the file's own metadata exceed the limits."""
     about = file.metadata
     groups = [about.row_group(group) for group in range(about.num_row_groups)]
     # Only a list has more values than rows.
     columns = [about.schema.column(place) for place in range(about.num_columns)]
     lists = {place: one.path for place, one in enumerate(columns) if one.max_repetition_level}
     if lists:
-        # To ask for the size of a column that contradicts itself ends the process; this raises.
+        # Reading the size of an inconsistent column crashes the process; scanning it raises first.
         file.scan_contents(list(lists.values()))
     values = sum(group.column(place).num_values for group in groups for place in lists)
     if (
@@ -97,7 +97,7 @@ def _measure(file: pq.ParquetFile, limit: int) -> None:
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column; as text when it is of a type that no spreadsheet has, such as a list."""
+    """The column, as text if its type does not exist in spreadsheets, such as a list."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if any(is_of(kind) for is_of in _PLAIN_TYPES):
         return column
@@ -106,7 +106,7 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _moments(column: pl.Series) -> pl.Series:
-    """Dates, with their times if they have any, as text; one that no calendar has is no date."""
+    """Dates, with their times if they have any, as text; `#` for a date outside the calendar."""
     days = column.to_physical() // _PER_DAY[getattr(column.dtype, "time_unit", None)]
     in_calendar = days.is_between(_FIRST_DAY, _LAST_DAY)
     moments = pl.select(pl.when(in_calendar).then(column)).to_series()
@@ -123,7 +123,7 @@ def _written(value: Any) -> str:
 
 
 def _text(column: pl.Series) -> pl.Series:
-    """The column as text: a whole number as its digits, no number at all as an empty cell."""
+    """The column as text: a whole number as its digits, NaN as an empty cell."""
     if column.dtype.is_float():
         whole = column.is_finite() & (column == column.floor()) & (column.abs() < 2**63)
         digits = pl.select(

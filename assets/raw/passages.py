@@ -1,6 +1,6 @@
-"""Finds the text of a workbook that stands in no cell: comments, headers, properties and the like.
+"""Finds the text of a workbook outside of cells: comments, headers, properties and the like.
 
-Only whether a national identity number is among it is asked; see national_id.py.
+It is only searched for national identity numbers; see national_id.py.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FORMULA_TEXT = rb"<(?:\w+:)?f\b[^>]*>([^<]+)"
 
 
 def passages_of(parts: Mapping[str, bytes], sheets: Sequence[Sheet]) -> Iterator[Passage]:
-    """Yield all text of the parts, tags and all, but for the cells of the sheets."""
+    """Yield all text of the parts, tags included, except the cells of the sheets."""
     told = {sheet.part for sheet in sheets}
     for sheet in sheets:
         before, _, rest = sheet.xml.partition(b"<" + sheet.prefix + b"sheetData")
@@ -55,16 +55,16 @@ def _comments(xml: bytes, title: str) -> Iterator[Passage]:
     for kind in ("comment", "threadedComment"):
         for element in elements(xml, kind):
             row = re.search(r"\d+$", element.attrib.get("ref", ""))
-            # Runs of one text belong together; where the box stands, beside it, does not.
+            # Runs of one text belong together; the position of the box, next to it, does not.
             text = "\n".join("".join(child.itertext()) for child in element)
             yield Passage(text, title, int(row[0]) if row else None)
 
 
 def _text(xml: bytes) -> str:
-    """Decode XML, tags and all.
+    """Decode XML, tags included.
 
-    What programs make is left out: identifiers, and numbers with a fraction that are the whole of
-    an element or an attribute, such as a width.
+    Values that programs write are left out: GUIDs, and decimal numbers that are a whole element or
+    attribute, such as a width.
     """
     encoding = "utf-16" if xml[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     text = _DECIMAL.sub(r"\1", xml.decode(encoding, "replace"))
@@ -72,5 +72,5 @@ def _text(xml: bytes) -> str:
 
 
 def is_xml(name: str) -> bool:
-    """Whether a part of this name holds XML."""
+    """Whether a part with this name is XML."""
     return name.lower().endswith((".xml", ".rels", ".vml"))

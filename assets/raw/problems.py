@@ -1,7 +1,7 @@
-"""What can be wrong with a delivery: the codes, and the Norwegian sentence of each.
+"""The possible problems of a delivery: their codes, and the Norwegian sentence of each.
 
-A problem says where (delivery, sheet, row as the spreadsheet shows it, field) and what to do.
-No sentence repeats what a cell holds.
+A problem states its place (delivery, sheet, row as the spreadsheet shows it, field) and what to do.
+No sentence repeats the value of a cell.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SENTENCES = {
     "out_of_range": "Verdien er utenfor det som er mulig. {hint}",
     "rule": "{hint}",
 }
-"""Code -> sentence. Text in braces is filled in with words of the vocabulary, never a value."""
+"""Code -> sentence. Braces are filled in with words of the vocabulary, never with a cell value."""
 
 REFUSALS = frozenset(
     {
@@ -97,30 +97,30 @@ UNREADABLE = {
     ),
     "no_parquet": "Filen kan ikke leses som Parquet. Skriv den på nytt, og lever den igjen.",
 }
-"""Why a file is unreadable -> sentence."""
+"""Reason why a file is unreadable -> sentence."""
 
 FILE_NAME = (
     "En fil av typen .csv eller .parquet holder ett ark, og navnet må begynne med arkets: {sheets}."
 )
-"""Sentence of missing_sheet where the name of the file is to tell which sheet it is."""
+"""Sentence of missing_sheet for a file whose name should state which sheet it is."""
 
 NATIONAL_ID_IN_FILE_NAME = (
     "Filnavnet inneholder et fødselsnummer, så filen er avvist i sin helhet. Gi filen et annet "
     "navn, og lever den på nytt. Her kalles den ved de første tegnene i filens SHA-256."
 )
-"""Sentence of national_id where the number stands in the name of the file."""
+"""Sentence of national_id when the number is in the name of the file."""
 
 NATIONAL_ID_IN_SHEET_NAME = (
     "Arkets navn inneholder et fødselsnummer. Leveransen er avvist i sin helhet, og programmet har "
     "ikke tatt vare på nummeret. Gi arket et annet navn, og lever filen på nytt. Her kalles arket "
     "ved sin plass i arbeidsboken."
 )
-"""Sentence of national_id where the number stands in the name of a sheet."""
+"""Sentence of national_id when the number is in the name of a sheet."""
 
 UNVALUED_FORMULA = (
     "Formelen har ingen lagret verdi. Åpne filen i Excel og lagre den, eller skriv inn verdien."
 )
-"""Sentence of missing_value where a formula was never worked out."""
+"""Sentence of missing_value for a formula that was never calculated."""
 
 SCHEMA = pl.Schema(
     {
@@ -156,7 +156,7 @@ def problem(
 ) -> pl.DataFrame:
     """Return one problem as a frame of `SCHEMA`.
 
-    `label` is the field's Norwegian header, `sentence` what is said instead of the code's own.
+    `label` is the field's Norwegian header; `sentence` replaces the code's own sentence.
     """
     message = sentence or SENTENCES[code]
     if label is not None:
@@ -171,15 +171,16 @@ def collect(problems: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 
 def listed(words: Sequence[str]) -> str:
-    """Return words as a Norwegian sentence lists them: «a, b og c»."""
+    """Return words as a Norwegian list: «a, b og c»."""
     *first, last = words
     return f"{', '.join(first)} og {last}" if first else last
 
 
 def in_order(problems: pl.DataFrame) -> pl.DataFrame:
-    """Sort frames with the columns of `SCHEMA` as one mends them: what others refer to first.
+    """Sort problems in the order in which to correct them: referenced sheets come first.
 
-    The errors of a row stand in the order of the sheet's columns.
+    The problems of a row are in the order of the sheet's columns. The frame has the columns of
+    `SCHEMA`, and may have others.
     """
     sheets = [str(table.sheet) for table in vocabulary().sheets()]
     position = pl.col("sheet").replace_strict(sheets, range(len(sheets)), default=len(sheets))
@@ -200,7 +201,7 @@ def in_order(problems: pl.DataFrame) -> pl.DataFrame:
 
 
 def sentence() -> pl.Expr:
-    """The problem as one line of text: where in the delivery, and the message."""
+    """The problem as one line of text: the place in the delivery, and the message."""
     where = (
         pl.when(pl.col("row").is_not_null() & pl.col("sheet").is_not_null())
         .then(pl.format("Arket «{}», rad {}: ", "sheet", "row"))

@@ -1,8 +1,8 @@
-"""The XML of a workbook's sheets: which there are, and their cells in one plain form.
+"""The XML of a workbook's sheets: the list of sheets, and their cells in one plain form.
 
-fastexcel gives the text of cells (workbook.py). What it does not tell, and what it must not be
-given, is found here: where formulas and percentages are, how large a sheet is, and numbers that it
-cannot take.
+fastexcel reads the text of cells (workbook.py). This module finds what fastexcel does not report
+and what it must not be given: the places of formulas and percentages, the size of a sheet, and
+numbers that it cannot handle.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ WORKBOOK = "xl/workbook.xml"
 STRINGS = "xl/sharedStrings.xml"
 
 MOST_TEXT = 500_000_000
-"""A text that is stored once may stand in any number of cells, and is read as often: in bytes."""
+"""The most bytes of text in all cells: a text stored once may be read for any number of cells."""
 
 MOST_XML = 50_000_000
-"""XML that is read as a tree takes many times its bytes; such parts are small."""
+"""The most bytes of a part that is parsed as a tree, which takes many times its size in memory."""
 
 _ROOT = r"<(\w+:)?worksheet\b"
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
@@ -43,16 +43,16 @@ _TEXT_END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
 
 
 class WorkbookError(Exception):
-    """The file is no workbook that can be read."""
+    """The file cannot be read as a workbook."""
 
 
 class SheetTooLargeError(WorkbookError):
-    """A sheet spans more cells than are read."""
+    """A sheet exceeds the limits on cells or text."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What the file holds of a cell, beside its text."""
+    """A cell as stored in the file, with more than its text."""
 
     row: int
     """From 1."""
@@ -62,7 +62,7 @@ class Cell:
     is_number: bool
     has_formula: bool
     value: str | None
-    """As it is stored; None when there is none."""
+    """The value as stored; None when there is none."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class Sheet:
 
     @cached_property
     def prefix(self) -> bytes:
-        """What stands before the names of elements: some programs write <x:c> for <c>."""
+        """The prefix of element names: some programs write <x:c> for <c>."""
         found = re.search(_ROOT.encode(), self.xml)
         return (found[1] or b"") if found else b""
 
     def find(self, pattern: bytes) -> list[Any]:
-        """Return what re.findall does; `~` in the pattern stands for the prefix."""
+        """Return the result of re.findall; `~` in the pattern stands for the prefix."""
         return re.findall(pattern.replace(b"~", self.prefix), self.xml, re.DOTALL)
 
     def cells(self) -> Iterator[Cell]:
@@ -124,7 +124,7 @@ def sheets_of(parts: Mapping[str, bytes]) -> Iterator[Sheet]:
 
 
 def _facts(xmls: list[bytes]) -> list[dict[str, bool]]:
-    """Return what is true of each sheet's XML. Polars tells it of megabytes in milliseconds."""
+    """Return properties of each sheet's XML. Polars searches megabytes in milliseconds."""
     try:
         text = pl.Series("xml", xmls, dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.ComputeError:  # not all of it is UTF-8
@@ -144,7 +144,7 @@ def _facts(xmls: list[bytes]) -> list[dict[str, bool]]:
 
 
 def _relations(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
-    """Identifier -> (kind, name of the part) of what `part` points to."""
+    """Identifier -> (kind, name) of each part that `part` refers to."""
     folder, name = posixpath.split(part)
     listed = parts.get(f"{folder}/_rels/{name}.rels")
     if listed is None:
@@ -159,7 +159,7 @@ def _relations(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, st
 
 
 def elements(xml: bytes, name: str) -> Iterator[ElementTree.Element]:
-    """Yield the elements of a part by their name without namespace.
+    """Yield the elements of a part that have this name, apart from the namespace.
 
     Raises ElementTree.ParseError, and SheetTooLargeError when the part is too large for a tree.
     """
@@ -169,7 +169,7 @@ def elements(xml: bytes, name: str) -> Iterator[ElementTree.Element]:
 def _tree(xml: bytes) -> ElementTree.Element:
     if len(xml) > MOST_XML:
         raise SheetTooLargeError
-    # Every part has been searched for document type definitions, so no entity expands.
+    # Parts with document type definitions have been refused, so no entity expands.
     return ElementTree.fromstring(xml)  # noqa: S314
 
 
@@ -180,8 +180,8 @@ def _local(name: str) -> str:
 def _plain(xml: bytes) -> bytes:
     """Return a sheet's XML with the place of every row and cell as its first attribute.
 
-    That is how nearly every program writes it, and what is searched for here relies on it. Long
-    numbers become text. Raises ValueError when a place is none.
+    Nearly every program writes it so, and the searches in this module rely on it. Long numbers
+    become text. Raises ValueError for an invalid place.
     """
     root = _tree(xml)
     number = 0
@@ -208,17 +208,17 @@ def _write_cells_plainly(row: ElementTree.Element, number: int) -> None:
 
 
 def _write_long_number_as_text(cell: ElementTree.Element) -> None:
-    """Make text of a number of ten digits and more, digit by digit.
+    """Turn a number of ten or more digits into text, digit by digit.
 
-    No date is that long, and the reader cannot count to it; where a cell is formatted as a date,
-    such a number would be lost, be it a national identity number or an identifier.
+    No date is that long, and fastexcel cannot convert it: in a cell formatted as a date, such a
+    number would be lost, whether it is a national identity number or an identifier.
     """
     value = next((child for child in cell if _local(child.tag) == "v"), None)
     text = (value.text or "").strip() if value is not None else ""
     if value is None or cell.get("t", "n") != "n" or not re.fullmatch(_LONG_NUMBER, text):
         return
     number = float(text)
-    if not abs(number) < 1e9:  # so is what is no number
+    if not abs(number) < 1e9:  # also true of NaN
         if not text.isdigit():
             text = f"{number:.0f}" if number.is_integer() else repr(number)
         cell.set("t", "str")
@@ -246,9 +246,9 @@ def _cell(element: ElementTree.Element) -> Cell:
 def measure(sheets: list[Sheet], parts: Mapping[str, bytes]) -> None:
     """Raise SheetTooLargeError when the sheets are too large to be read.
 
-    What counts is the rectangles around the cells, and the text in them.
+    The size is that of the rectangles around the cells, and of the text in the cells.
     """
-    # A bound is enough for nearly every workbook, and what is exact takes a while.
+    # An upper bound is enough for nearly every workbook; exact counting takes a while.
     spanned = sum(_spanned(sheet) if sheet.is_large else 26 * 99_999 for sheet in sheets)
     if spanned > MOST_CELLS:
         spanned = sum(map(_spanned, sheets))
@@ -261,7 +261,7 @@ def measure(sheets: list[Sheet], parts: Mapping[str, bytes]) -> None:
 
 
 def _spanned(sheet: Sheet) -> int:
-    """How many cells the rectangle around those of a sheet has."""
+    """The number of cells in the rectangle around the filled cells of a sheet."""
     # A cell without content, such as one that is only coloured, is not read.
     filled = rb"[^<>]*(?<!/)>(?!</~c>)"
     rows = max(map(int, set(sheet.find(rb'<~c r="[A-Z]+([0-9]+)' + filled))), default=0)
@@ -270,12 +270,12 @@ def _spanned(sheet: Sheet) -> int:
 
 
 def _referenced(sheets: list[Sheet], lengths: list[int]) -> int:
-    """The length of all stored texts together, each as often as cells may refer to it."""
+    """The total length of the stored texts, each counted as often as cells may refer to it."""
     counts = Counter(n for sheet in sheets for n in sheet.find(rb"<~v\b[^>]*>\s*([0-9]{1,9})\s*<"))
     return sum(n * lengths[int(i)] for i, n in counts.items() if int(i) < len(lengths))
 
 
 def column_of(letters: bytes) -> int:
-    """Return the column, from 0, that a spreadsheet calls by these letters."""
+    """Return the number, from 0, of the column with these letters."""
     column: int = column_index_from_string(letters.decode())
     return column - 1

@@ -1,8 +1,8 @@
-"""Reads an Excel workbook (.xlsx) into grids of text: every cell as the spreadsheet holds it.
+"""Reads an Excel workbook (.xlsx) into grids of text: every cell as stored in the spreadsheet.
 
 A date cell becomes its ISO date and time, a whole number its digits, a cell shown as a percentage
-its percentage. What the text means is decided in assets/records. What is taken from the XML itself
-is in sheet_xml.py and passages.py.
+its percentage. The meaning of the text is decided in assets/records. The XML itself is read in
+sheet_xml.py and passages.py.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from assets.raw.sheet_xml import (
     sheets_of,
 )
 
-# fastexcel says what it finds odd through calamine's logger, and may quote the file.
+# fastexcel logs oddities through calamine's logger, and may quote the file.
 logging.getLogger("calamine").addHandler(logging.NullHandler())
 logging.getLogger("calamine").propagate = False
 
@@ -41,7 +41,7 @@ CODES_SHEET = "Kodelister"
 """The hidden sheet that feeds the drop-downs; it holds no records."""
 
 FEEDBACK_SHEET = "Feil"
-"""The sheet that lists the errors of a delivery that came back; it holds no records."""
+"""The sheet of a feedback workbook that lists the errors; it holds no records."""
 
 SYNTHETIC_CATEGORY = "Syntetiske data"
 """The document property `category` of a workbook whose persons are all made up."""
@@ -59,7 +59,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]+)?(?:[eE]-?[0-9]{1,2})?")
 def read_workbook(content: bytes, limit: int) -> Contents:
     """Read every sheet of the workbook `content`, hidden ones too, within `limit` unpacked bytes.
 
-    Raises ArchiveError and its kinds, and WorkbookError when the parts are no workbook.
+    Raises ArchiveError and its subclasses, and WorkbookError when the parts are not a workbook.
     """
     parts = archive.unpack(content, limit)
     if WORKBOOK not in parts or b"macroEnabled" in parts.get(_CONTENT_TYPES, b""):
@@ -76,7 +76,7 @@ def read_workbook(content: bytes, limit: int) -> Contents:
         raise WorkbookError from None
     parts.update({sheet.part: sheet.xml for sheet in sheets})
     if STRINGS in parts:
-        # The reader makes room for as many texts as the head says that there are.
+        # fastexcel would allocate memory for as many texts as the header claims.
         parts[STRINGS] = _STRINGS_HEAD.sub(_without_counts, parts[STRINGS], count=1)
     measure(sheets, parts)
     by_title = {sheet.title: sheet for sheet in sheets}
@@ -97,13 +97,13 @@ def read_workbook(content: bytes, limit: int) -> Contents:
 
 
 def _declares_type(xml: bytes) -> bool:
-    """Whether a part has a document type definition: entities of it could expand without end."""
+    """Whether a part has a document type definition, whose entities could expand without end."""
     is_utf_16 = b"\0" in xml[:4]
     return b"<!DOCTYPE" in (xml.replace(b"\0", b"") if is_utf_16 else xml)
 
 
 def _embedded(parts: Mapping[str, bytes], limit: int) -> dict[str, bytes]:
-    """Return the parts of documents that the workbook holds, under names of their own."""
+    """Return the parts of documents embedded in the workbook, under new names."""
     found: dict[str, bytes] = {}
     for name, part in parts.items():
         if part.startswith(_ARCHIVE):
@@ -124,7 +124,7 @@ def _grid(reader: fastexcel.ExcelReader, sheet: Sheet, percent_styles: set[str])
     batch, errors = loaded.to_arrow_with_errors()
     cells = pl.DataFrame(batch)
     cells.columns = [str(place) for place in range(cells.width)]
-    # What a failed formula shows is no value of any column, whatever its text.
+    # The error text of a failed formula must not pass for a value in any column.
     shown = [(*error.position, "#") for error in (errors.errors if errors else ())]
     unvalued = set()
     if percent_styles or sheet.has_formulas:
@@ -139,9 +139,9 @@ def _grid(reader: fastexcel.ExcelReader, sheet: Sheet, percent_styles: set[str])
 
 
 def _odd_cells(sheet: Sheet, percent_styles: set[str]) -> tuple[list[Cell], int]:
-    """Return the cells that do not mean what they hold, and the first column with a value.
+    """Return the cells that cannot be read as stored, and the first column with a value.
 
-    They are percentages, and formulas without a value; an empty text is one.
+    They are percentages, and formulas without a stored value; an empty text is a value.
     """
     odd = []
     columns = set()
@@ -157,7 +157,7 @@ def _odd_cells(sheet: Sheet, percent_styles: set[str]) -> tuple[list[Cell], int]
 
 
 def _shown(cells: pl.DataFrame, shown: list[tuple[int, int, str]]) -> pl.DataFrame:
-    """Return `cells` with other text at some rows and columns, both from 0."""
+    """Return `cells` with the texts of `shown` at their rows and columns, both from 0."""
     by_place: dict[int, dict[int, str]] = {}
     for row, place, text in shown:
         if row >= cells.height or not 0 <= place < cells.width:

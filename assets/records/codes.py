@@ -1,4 +1,4 @@
-"""Which code a spelling stands for, and which codes come nearest to one that stands for none."""
+"""Finds the code of a spelling, and the nearest codes for a spelling that fits none."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from assets.vocabulary import countries, vocabulary
 from assets.vocabulary.spelling import normalise
 
 NEAREST = 3
-"""How many codes at most a cell that holds none of its list is answered with."""
+"""The most codes that are suggested for a cell without a code of its list."""
 
 _COMPARED = 60
 """How many characters of a cell, and of a spelling, are compared to find the nearest codes."""
 
 _LONG = 3
-"""A cell of more letters is compared with spellings of at least so many: two are in most words."""
+"""A cell with more letters is compared only with spellings of at least this many letters.
+
+Spellings of two letters occur within most words.
+"""
 
 _LIKE_BEST, _LIKE_AT_ALL = 0.7, 40
-"""A code after the first is left out when less alike than this share of it, or this of 100."""
+"""Later suggestions need this share of the first one's similarity, and this much out of 100."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -36,7 +39,7 @@ def spellings(code_list: str) -> Mapping[str, str]:
         normalise(spelling): entry.code
         for entry in vocabulary().code_list(code_list).codes
         for spelling in (
-            # Of a numbered list the number alone is accepted: its label is there to be read.
+            # In a numbered list only the number is accepted: the label is just an explanation.
             (entry.code,)
             if entry.code.isdigit()
             else (entry.code, entry.label_nb, entry.label_en, *entry.aliases)
@@ -46,9 +49,9 @@ def spellings(code_list: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class _Spellings:
-    """Spellings to compare a cell with, and the place in the list of the code of each.
+    """Spellings to compare a cell with, each with the place of its code in the list.
 
-    The `enough` spellings most alike a cell are sure to be those of NEAREST codes.
+    The `enough` spellings most similar to a cell always belong to at least NEAREST codes.
     """
 
     texts: list[str]
@@ -58,10 +61,10 @@ class _Spellings:
 
 @dataclass(frozen=True)
 class _Candidates:
-    """The codes of a list as a message names them, and their spellings.
+    """The codes of a list as named in messages, and their spellings.
 
     `every` and `long` hold the spellings twice: as written, and with their words sorted. `terse`
-    holds the places of the codes that have no long spelling, like A1.
+    maps the short spellings of codes without a long spelling, such as A1, to their places.
     """
 
     named: list[str]
@@ -72,15 +75,15 @@ class _Candidates:
 
 
 def nearest(code_list: str, spelling: str) -> list[str]:
-    """Return the codes that a spelling is most like, best first, at least one, label and code."""
+    """Return the codes most similar to a spelling, best first, as label and code; at least one."""
     candidates = _candidates(code_list)
     return [candidates.named[place] for place in _nearest(candidates, spelling)]
 
 
 def _nearest(candidates: _Candidates, spelling: str) -> list[int]:
-    """The places in their list of the codes most alike."""
+    """The places in the list of the most similar codes."""
     if candidates.is_numbered:
-        # No number is nearer to what is none of them than the next.
+        # Similarity of digits means nothing.
         return list(range(len(candidates.named)))[:NEAREST]
     words = _words(spelling)
     known = candidates.long if len("".join(words)) > _LONG else candidates.every

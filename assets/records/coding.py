@@ -1,6 +1,6 @@
 """Turns the text of a raw table into typed and coded columns, cell by cell.
 
-Whether rows agree with each other is judged in register.py.
+Rows are judged against each other in register.py.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ AGE_AT_BUILD = (14, 100)
 """Youngest and oldest age, in years before the day of the build, of a plausible year of birth."""
 
 YEARS_AHEAD = 10
-"""How many years after the day of the build a year may be, where it is no year of birth."""
+"""How many years after the day of the build a year may be, unless it is a year of birth."""
 
 AMBIGUOUS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "country": countries.AMBIGUOUS,
     # The reporting form used U both for uføretrygdet and for ukjent.
     "outcome": {normalise("U"): ("UF", "UK")},
 }
-"""Code list -> normalised spelling -> the codes that it could be."""
+"""Code list -> normalised spelling -> the codes that it could mean."""
 
-# Not \d, which takes in digits of other scripts, that no cast reads.
+# Not \d, which also matches digits of other scripts, which Polars cannot cast.
 _WHOLE = r"^([+-]?[0-9]+)(?:[.,]0+)?$"
 _NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
 _PERCENT = r" ?%$"
@@ -49,7 +49,7 @@ _ISO_DATE = r"^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})$"
 
 @dataclass(frozen=True)
 class Coded:
-    """The coded table, with `deletes` as a boolean beside its columns, and what was wrong.
+    """The coded table, with the extra boolean column `deletes`, and the problems found in it.
 
     A cell at fault is NULL in `frame`; `problems` has the columns of problems.SCHEMA.
     """
@@ -60,7 +60,7 @@ class Coded:
 
 @dataclass(frozen=True)
 class _Fault:
-    """An error code, the cells it applies to (never an empty one), and what is said of them."""
+    """An error code, the cells that it applies to, and the message for them."""
 
     code: str
     at_fault: pl.Expr
@@ -69,7 +69,7 @@ class _Fault:
 
 @dataclass(frozen=True)
 class _Reading:
-    """How the text of one column is read: its value, and what can be wrong with it."""
+    """How the text of one column is read: its value, and its possible faults."""
 
     value: pl.Expr
     faults: tuple[_Fault, ...]
@@ -78,8 +78,7 @@ class _Reading:
 def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
     """Type and code the raw frame of `table`, judging years of birth as of the day `as_of`.
 
-    `raw` has the columns of raw_schema(table). Of a row with deletes = yes nothing is judged but
-    its key.
+    `raw` has the columns of raw_schema(table). In a row with deletes = yes, only the key is judged.
     """
     deletes = vocabulary().columns["deletes"]
     readings = {column: _read(column, raw, as_of) for column in (*table.fields, deletes)}
@@ -118,14 +117,14 @@ def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
 
 
 def _with_default(column: Column, value: pl.Expr) -> pl.Expr:
-    """The value, or where nothing stands in the cell the code that says so, if there is one."""
+    """The value; for an empty cell, the column's code for "not recorded", if it has one."""
     if column.missing is None:
         return value
     return pl.when(pl.col(column.name).is_null()).then(pl.lit(column.missing)).otherwise(value)
 
 
 def sentence(code: str, **words: str) -> pl.Expr:
-    """Return the sentence of an error code, its braces filled in, as what is said of a cell."""
+    """Return the sentence of an error code, with its braces filled in, as a Polars literal."""
     return pl.lit(problems.SENTENCES[code].format(**words))
 
 
@@ -164,11 +163,11 @@ def _read(column: Column, raw: pl.DataFrame, as_of: date) -> _Reading:
     if column.type in ("number", "integer"):
         highest = column.maximum or 0
         plain = text.str.replace(_PERCENT, "") if highest == _WHOLE_PERCENT else text
-        # As Norwegian Excel shows an amount: 2 500 000.
+        # Norwegian Excel shows an amount as 2 500 000.
         grouped = plain.str.contains(_THOUSANDS)
         plain = pl.when(grouped).then(plain.str.replace_all(" ", "")).otherwise(plain)
         if column.type == "integer" or highest >= _AMOUNT:
-            # 2.500 may be meant as two and a half or as two thousand five hundred.
+            # 2.500 may mean two and a half or two thousand five hundred.
             plain = pl.when(~plain.str.contains(_POINTS)).then(plain)
         if column.type == "integer":
             value = plain.str.extract(_WHOLE).cast(pl.Int64, strict=False)
@@ -207,7 +206,7 @@ def _date(text: pl.Expr) -> pl.Expr:
     for pattern in (_NORWEGIAN_DATE, _ISO_DATE):
         parts = day.str.extract_groups(pattern)
         year = parts.struct.field("year")
-        # Two digits mean this century, save those that only the last one can have had.
+        # A two-digit year is in this century if it is below 69, else in the last.
         century = pl.when(year.cast(pl.Int32, strict=False) < 69).then(pl.lit("20"))
         full = pl.when(year.str.len_chars() == 2).then(century.otherwise(pl.lit("19")) + year)
         iso = pl.concat_str(
@@ -251,7 +250,7 @@ def _choice(column: Column, candidates: tuple[str, ...]) -> str:
     names = {code: vocabulary().code_list(column.codes or "")[code].label_nb for code in candidates}
     what = "Navnet"
     if column.codes == "outcome":
-        # U is the one thing that a cell held and a message may repeat: the old form had it printed.
+        # U is the only cell value that a message may repeat: it was printed in the old form.
         what, names = "koden U", {code: name.lower() for code, name in names.items()}
     meant = " eller ".join(f"{code} for {name}" for code, name in names.items())
     hint = f"{what} er tvetydig. Skriv {meant}."
@@ -259,6 +258,6 @@ def _choice(column: Column, candidates: tuple[str, ...]) -> str:
 
 
 def _suggestion(code_list: str, spelling: str) -> str:
-    """Say which codes come nearest to what a cell holds, without repeating it."""
+    """Return a sentence that names the codes nearest to a cell, without repeating the cell."""
     names = problems.listed(nearest(code_list, spelling))
     return problems.SENTENCES["bad_code"].format(nearest=names)

@@ -1,8 +1,8 @@
-"""Which rows of the deliveries are about persons who are forgotten, so that they are not loaded.
+"""Finds the rows of the deliveries that are about forgotten persons, so that they are not loaded.
 
-A person is known here by keyed hashes alone, of the person's own identifier and of those of the
-person's referrals and cases. Where the hashes are kept, and who is to be forgotten, is not decided
-here.
+A person is known here only by keyed hashes of the person's own identifier and of those of the
+person's referrals and cases. The store of the hashes, and the decision to forget somebody, are
+elsewhere.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ from assets.vocabulary.spelling import normalise
 _ROW = ["delivery", "delivery_row"]
 _WORD = r"[A-Za-z0-9_-]+"
 _BARE = ""
-"""In place of a table: an identifier of any table, as it may be mentioned in a text."""
+"""Used instead of a table name: an identifier of any table, as it may be mentioned in a text."""
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """The persons who are forgotten: digests of identifiers, made with a secret `key`."""
+    """The forgotten persons, as digests of identifiers made with a secret `key`."""
 
     key: bytes = field(repr=False)
     digests: frozenset[str] = frozenset()
 
     def also(self, table: str, keys: pl.DataFrame) -> Forgotten:
-        """Return these persons and the rows of `table` with these keys (its key columns)."""
+        """Return these persons, extended by the rows of `table` with `keys` (its key columns)."""
         rows = _spelled(table, keys).rows()
         added = {self._digest(table, row) for row in rows}
         added |= {self._digest(_BARE, row[-1:]) for row in rows}
         return replace(self, digests=self.digests | added)
 
     def knows(self, table: str, keys: pl.DataFrame) -> pl.Series:
-        """Return for each of `keys` (the key columns of `table`) whether it is forgotten."""
+        """Return for each of `keys` (the key columns of `table`) whether it is a forgotten one."""
         return pl.Series(
             [self._digest(table, key) in self.digests for key in _spelled(table, keys).rows()],
             dtype=pl.Boolean,
         )
 
     def are_mentioned(self, texts: Iterable[str]) -> bool:
-        """Whether an identifier of theirs stands anywhere in these texts, as a word of its own."""
+        """Whether any of the texts contains an identifier of theirs as a separate word."""
         words = {word for text in set(texts) for word in re.findall(_WORD, text)}
         return any(self._digest(_BARE, (word,)) in self.digests for word in words)
 
@@ -59,11 +59,11 @@ class Forgotten:
 
 @dataclass(frozen=True)
 class SetAside:
-    """The deliveries without the forgotten, and what that took away.
+    """The deliveries without the forgotten persons, and the extent of what was removed.
 
-    `tables` holds every table of the layer raw, raw.set_aside among them. `keys` are the keys that
-    went, by records table (its key columns, only of tables whose key tells a person's row by
-    itself); `rows` the number of rows that went of every raw table, `records` of every records
+    `tables` holds every table of the layer raw, including raw.set_aside. `keys` holds the removed
+    keys by records table (its key columns; only tables whose key alone identifies a row of a
+    person); `rows` is the number of rows removed from each raw table, `records` from each records
     table.
     """
 
@@ -74,11 +74,11 @@ class SetAside:
 
 
 def set_aside(read: Mapping[str, pl.DataFrame], forgotten: Forgotten, as_of: date) -> SetAside:
-    """Take the rows of the forgotten out of what was read of the deliveries.
+    """Remove the rows about forgotten persons from the tables that were read.
 
-    `read` holds every table of the layer raw but set_aside, by name; `as_of` is the day of the
-    build. A row goes when it names a forgotten person, or something of one: a referral is whose the
-    row that counts says it is, so one that was corrected to be another's stays with the other.
+    `read` holds every table of the layer raw except set_aside, by name; `as_of` is the day of the
+    build. A row is removed when it names a forgotten person, or a record of one. A referral belongs
+    to the person named in the row that counts: if it was corrected to another person, it stays.
     """
     table = vocabulary().table("raw.set_aside")
     if not forgotten.digests:
@@ -126,7 +126,7 @@ def _without(rows: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.Data
 
 
 def _spelled(table: str, keys: pl.DataFrame) -> pl.DataFrame:
-    """The keys with their texts, such as a project's name, in one spelling."""
+    """The keys, with texts such as the name of a project in normalised spelling."""
     columns = vocabulary().table(f"records.{table}")
     return keys.with_columns(
         pl.col(name).replace_strict({text: normalise(text) for text in keys[name].unique()})
@@ -136,7 +136,7 @@ def _spelled(table: str, keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_persons() -> list[Table]:
-    """The sheets with a person in each row, those that are referred to first."""
+    """The sheets with one person in each row, referenced sheets first."""
     return [
         table
         for table in vocabulary().sheets()
@@ -147,7 +147,7 @@ def _of_persons() -> list[Table]:
 def _keys(
     table: Table, register: Register, gone: Mapping[str, pl.DataFrame], forgotten: Forgotten
 ) -> pl.DataFrame:
-    """The keys of `table` that are a forgotten person's, also where only other tables name them."""
+    """The keys of `table` that belong to forgotten persons, even if only other tables use them."""
     named = pl.concat(
         [
             rows.select(table.key)
@@ -167,7 +167,7 @@ def _keys(
 
 
 def _about(table: Table, rows: pl.DataFrame, gone: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The rows that have a key of `gone`, or refer to one."""
+    """The rows that have a key in `gone`, or refer to one."""
     ways = [(list(table.key), gone[table.name])] if table.name in gone else []
     ways += [([name], gone[target]) for name, target in table.references.items()]
     return pl.concat([rows.join(keys, on=on, how="semi") for on, keys in ways]).unique()
@@ -176,7 +176,7 @@ def _about(table: Table, rows: pl.DataFrame, gone: Mapping[str, pl.DataFrame]) -
 def _unread(
     table: Table, raw: pl.DataFrame, coded: pl.DataFrame, forgotten: Forgotten
 ) -> pl.DataFrame:
-    """The rows with an identifier that cannot be read as one, but mentions one of theirs."""
+    """The rows with an unreadable identifier cell that mentions an identifier of theirs."""
     found = [coded.clear().select(_ROW)]
     for column in table.fields:
         if column.type == "identifier":

@@ -1,8 +1,8 @@
-"""Puts the coded deliveries together into one register, and judges rows against each other.
+"""Combines the coded deliveries into one register, and judges rows against each other.
 
-Deliveries are taken in the order of their names. Of the rows with one key the last good one wins,
-and a row is judged against the winning row of what it refers to. Rows that are not good are set
-aside and reported; none of them stops the others.
+Deliveries are taken in the order of their names. Of several rows with one key, the last good one
+wins, and a row is judged against the winning rows that it refers to. Rows with errors are set aside
+and reported; they do not stop other rows.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _ROW = ["delivery", "delivery_row"]
 
 @dataclass(frozen=True)
 class Register:
-    """The register of an inbox, and what was set aside.
+    """The register of an inbox, and the rows set aside.
 
-    `tables` holds every records table by name, sorted by key; `coded` every row of the deliveries,
-    whether good or not, with NULL for a cell at fault; `rejected` has the columns of
+    `tables` holds every records table by name, sorted by key; `coded` holds every row of the
+    deliveries, good or bad, with NULL for a cell at fault; `rejected` has the columns of
     quality.rejected_rows.
     """
 
@@ -39,9 +39,9 @@ class Register:
 def build_register(raw: Mapping[str, pl.DataFrame], found: pl.DataFrame, as_of: date) -> Register:
     """Return the register of all deliveries, typed, coded and keyed.
 
-    `raw` holds a frame of raw_schema(table) for each sheet of the vocabulary, by table name;
-    `found` what was wrong already when they were read, with the columns of problems.SCHEMA. Dates
-    after `as_of`, the day of the build, are judged as still to come.
+    `raw` holds a frame of raw_schema(table) for each sheet of the vocabulary, by table name, and
+    `found` the problems found in reading, with the columns of problems.SCHEMA. Dates after `as_of`,
+    the day of the build, are in the future.
     """
     refusals = found.filter(pl.col("code").is_in(problems.REFUSALS))
     of_rows = found.filter(~pl.col("code").is_in(problems.REFUSALS))
@@ -64,7 +64,7 @@ def build_register(raw: Mapping[str, pl.DataFrame], found: pl.DataFrame, as_of: 
 
 @dataclass(frozen=True)
 class _Settled:
-    """One table: every row coded, those that win, and what was wrong with the others."""
+    """One table: all coded rows, the winning rows, and the problems of rejected rows."""
 
     coded: pl.DataFrame
     winners: pl.DataFrame
@@ -78,7 +78,7 @@ def _settle(
     parents: Mapping[str, _Settled],
     as_of: date,
 ) -> _Settled:
-    """Judge the rows of one table, beside the tables that they refer to, which are settled."""
+    """Judge the rows of one table; `parents` holds the settled tables that they refer to."""
     coded = code(table, raw, as_of)
     kept = coded.frame.filter(~pl.col("deletes"))
     found = _found_in(table, found, kept)
@@ -105,7 +105,7 @@ def _settle(
     )
     winner_of = coded.frame.join(last.select(*table.key, "healed_by"), on=table.key, how="left")
     superseded = winner_of.filter(pl.col("healed_by") > pl.col("delivery"))
-    # What a later row has replaced is no longer weighed against other rows.
+    # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
     return _Settled(
         coded=coded.frame,
@@ -119,7 +119,7 @@ def _settle(
 
 
 def _found_in(table: Table, found: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    """What was found when the deliveries were read: of a row that deletes, its key alone counts."""
+    """The problems found in reading; for a row that deletes, only those of its key."""
     of_key = pl.col("field").is_in(table.key)
     beside_key = found.filter(~of_key).join(
         kept, left_on=["delivery", "row"], right_on=_ROW, how="semi"
@@ -128,27 +128,27 @@ def _found_in(table: Table, found: pl.DataFrame, kept: pl.DataFrame) -> pl.DataF
 
 
 def _not_at(found: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """What was found in other cells than those of `places`."""
+    """The problems in cells other than those of `places`."""
     return found.join(places, on=["delivery", "row", "field"], how="anti")
 
 
 def _without(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """The rows that nothing was found in."""
+    """The rows without a problem."""
     return rows.join(found, left_on=_ROW, right_on=["delivery", "row"], how="anti")
 
 
 def _without_rows(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """What was found in other rows than these."""
+    """The problems of all rows but these."""
     return found.join(rows, left_on=["delivery", "row"], right_on=_ROW, how="anti")
 
 
 def _contradictions(
     table: Table, coded: pl.DataFrame, raw: pl.DataFrame, cells: pl.DataFrame
 ) -> pl.DataFrame:
-    """Rows with the same key twice in one delivery and different contents, once coded.
+    """Rows of one delivery with the same key but, once coded, different contents.
 
-    A cell that could not be read, as `cells` has it, is no empty cell, and counts by its text; of a
-    row that deletes, the key alone counts.
+    An unreadable cell (one in `cells`) is not an empty cell: its text is compared. For a row that
+    deletes, only the key counts.
     """
     within = ["delivery", *table.key]
     has_key = pl.all_horizontal(pl.col(table.key).is_not_null())
@@ -181,7 +181,7 @@ def _contradictions(
 
 
 def _rules(table: Table, as_of: date) -> tuple[Sequence[Rule], Sequence[Rule]]:
-    """The rules that look at a row alone, and those that look at what it refers to as well."""
+    """The rules that read a single row, and the rules that also read the row that it refers to."""
     rules = row_rules(as_of).get(table.name, ())
     names = {column.name for column in table.fields}
     is_own = [names.issuperset(rule.at_fault.meta.root_names()) for rule in rules]
@@ -201,7 +201,7 @@ def _orphans(
 def _beside_winners(
     table: Table, rows: pl.DataFrame, parents: Mapping[str, _Settled]
 ) -> pl.DataFrame:
-    """The rows beside the winning rows of what they refer to."""
+    """The rows joined with the winning rows that they refer to."""
     if table.name not in BESIDE:
         return rows
     target, key, columns = BESIDE[table.name]
@@ -211,7 +211,7 @@ def _beside_winners(
 def _broken(
     table: Table, rules: Sequence[Rule], rows: pl.DataFrame, cells: pl.DataFrame
 ) -> Iterator[pl.DataFrame]:
-    """What breaks a rule; one that reads a cell which could not be read is not applied."""
+    """The rows that break a rule; a rule is not applied to a row whose cells it cannot read."""
     if rows.is_empty():
         return
     flags = rows.select(

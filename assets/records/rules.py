@@ -1,6 +1,6 @@
-"""What the vocabulary cannot say of a row: the order of dates, and what belongs together.
+"""The rules of rows that the vocabulary cannot express, such as the order of dates.
 
-The rules are judged on coded rows; how they are reported is told in assets/raw/problems.py.
+The rules are judged on coded rows; their messages are in assets/raw/problems.py.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from datetime import date
 import polars as pl
 
 BESIDE = {"exits": ("referrals", "referral_id", ("referred_on", "started_on"))}
-"""Rows judged beside another's: table -> the other table, the key, and the columns of it."""
+"""Rows judged with columns of another table: table -> the other table, its key, and the columns."""
 
 WORK_OUTCOMES = ("A", "AD")
-"""Outcomes that are a job, and so may have a position."""
+"""The outcomes that are a job, so that a position may be filled in."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of one records table: the field to mend, the error code, and the rows at fault."""
+    """A rule of one records table: the field to correct, the error code, and the rows at fault."""
 
     field: str
     code: str
     at_fault: pl.Expr
     words: str = ""
-    """What the code's sentence needs: the other date, or all that is to be said."""
+    """The words that the code's sentence needs: the other date, or the whole message."""
 
 
 def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
     """Return the rules by records table, judged as of the day `as_of`.
 
-    Exits are judged beside referred_on and started_on of their referral. A NULL breaks no rule.
+    Exits are judged with referred_on and started_on of their referral. A NULL breaks no rule.
     """
     referred_on, started_on, exited_on, ended_on, opened_on, held_on, sent_on = map(
         pl.col,

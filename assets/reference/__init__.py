@@ -1,1 +1,1 @@
-"""The layer reference: what the annual reports printed, and which mart answers each figure."""
+"""The layer reference: the figures that the annual reports print, and their answers in marts."""

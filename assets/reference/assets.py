@@ -10,5 +10,5 @@ from assets.vocabulary import vocabulary
 
 @dg.asset(**asset_arguments(vocabulary().table("reference.printed_figures"), "csv"))
 def printed_figures() -> pl.DataFrame:
-    """Read the printed figures and what answers each."""
+    """Read the printed figures, each with its answer."""
     return printed.printed_figures()

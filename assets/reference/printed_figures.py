@@ -1,8 +1,8 @@
-"""The printed figures, each beside what answers it.
+"""The printed figures, each with its answer: the lines of a mart that give the same number.
 
-printed_figures.csv is the list of what the reports print, as it was drawn up; figure_answers.csv
-maps each of its rows, once, to a mart, its lines and a rounding. A figure is compared with the
-records in assets/marts/printed_comparison.sql.
+printed_figures.csv is the original list of the figures that the reports print; figure_answers.csv
+maps each of its rows, once, to a mart, its lines and a rounding. The comparison of a figure with
+the records is in assets/marts/printed_comparison.sql.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _TABLE = vocabulary().table("reference.printed_figures")
 
 
 class UnmappedFigureError(ValueError):
-    """A printed figure has no answer, an answer no printed figure, or one of them stands twice."""
+    """A printed figure lacks an answer, an answer lacks a figure, or either is listed twice."""
 
 
 def printed_figures() -> pl.DataFrame:
-    """Return reference.printed_figures: every printed figure with what answers it.
+    """Return reference.printed_figures: every printed figure with its answer.
 
     Raises UnmappedFigureError, which names the figures, unless each is mapped exactly once.
     """
@@ -54,7 +54,7 @@ def printed_figures() -> pl.DataFrame:
 
 
 def _read(name: str) -> pl.DataFrame:
-    # A figure that is broken down by nothing has an empty breakdown: a key holds no NULL.
+    # A figure without a breakdown has the empty text there, because a key holds no NULL.
     return pl.read_csv(_HERE / name, infer_schema=False).with_columns(
         pl.col("breakdown").fill_null("")
     )

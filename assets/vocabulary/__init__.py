@@ -1,4 +1,4 @@
-"""The only place where a name, type, label, code or grain is written."""
+"""The only place where names, types, labels, codes and grains are defined."""
 
 from assets.vocabulary.model import (
     HIDDEN,

@@ -1,9 +1,9 @@
 """Country names: CLDR in Norwegian and English through Babel, codes of ISO 3166-1 by pycountry.
 
-The usual short forms that CLDR lacks stand in country_names.csv, reviewed by hand; `shown_in`
-names the language in which the short form is the one to show (CLDR's Norwegian name of CD is a
-bare Kongo, which fits two countries). Babel and pycountry are imported when a country is first
-asked for, so that loading the definitions of the pipeline stays fast.
+The usual short forms that CLDR lacks are in country_names.csv, reviewed by hand; `shown_in` names
+the language in which the short form is shown instead of CLDR's name (CLDR's Norwegian name of CD
+is just Kongo, which fits two countries). Babel and pycountry are imported when a country is first
+needed, so that loading the definitions of the pipeline stays fast.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 from assets.vocabulary.spelling import normalise
 
 KOSOVO = "XK"
-"""Kosovo has no code in ISO 3166-1; XK is the one in common use, by CLDR too."""
+"""Kosovo has no code in ISO 3166-1; XK is in common use, and CLDR uses it too."""
 
 NO_COUNTRY = "XX"
 """Stateless, or not known."""
 
 AMBIGUOUS = {normalise("Kongo"): ("CD", "CG"), normalise("Congo"): ("CD", "CG")}
-"""Names that fit two countries, normalised, with the codes that they could be."""
+"""Normalised names that fit two countries, each with the codes that it could mean."""
 
 _SHORT_FORMS = Path(__file__).parent / "country_names.csv"
 
@@ -50,7 +50,7 @@ def spellings() -> dict[str, str]:
     """Return normalised spelling -> alpha-2 code, for every spelling that a cell may hold.
 
     Spellings are CLDR names in Norwegian and English, alpha-2 and alpha-3 codes, and the short
-    forms of country_names.csv. The ambiguous names are not among them.
+    forms of country_names.csv. Ambiguous names are left out.
     """
     import babel
     import pycountry

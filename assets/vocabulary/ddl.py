@@ -36,7 +36,7 @@ SCHEMAS = (
 )
 
 IDENTIFIER_PATTERN = "^[A-Za-z0-9_-]{1,40}$"
-"""What an identifier looks like, in the regular expressions of DuckDB and of Polars alike."""
+"""Pattern of an identifier, valid as a regular expression in both DuckDB and Polars."""
 
 
 def create_table(vocabulary: Vocabulary, table: Table) -> list[str]:
@@ -103,14 +103,16 @@ def create_code_list(codes: CodeList) -> list[str]:
 
 
 def create_year_over_year(table: Table) -> list[str]:
-    """Return the statements that create `year_over_year.<mart>`, the mart beside the year before.
+    """Return the statements that create `year_over_year.<mart>`: a mart with the year before.
 
-    Columns: year and dimensions; then for each measure m: m, m_year_before and m_change. Where one
-    of the two years lacks a line, a count is 0, unless it lacks the month or quarter altogether, or
-    a mart that is no count by category has nothing of that year; any other number is NULL. Of a
-    year before that is not counted everything is NULL. Which years are counted, marts.key_figures
-    tells: it has a line for every one; which months, marts.caseload. What was named for one year
-    alone, as a wave of a survey is, stands in that year alone.
+    Columns: year and dimensions; then for each measure m: m, m_year_before and m_change.
+
+    Where one of the two years lacks a line, any number but a count is NULL. A count is 0, with two
+    exceptions, in which it is NULL: the year lacks the whole month or quarter, or the mart is not a
+    count by category and has no line of that year. If the year before is not counted, all of its
+    numbers are NULL. marts.key_figures has a line for every year that is counted, marts.caseload
+    one for every month. A line whose name belongs to a single year, such as a wave of a survey,
+    appears in that year only.
     """
     has_happened = {side: _has_happened(table, side) for side in ("year", "year - 1")}
     is_named = any(table.column(name).type == "text" for name in table.dimensions)
@@ -149,7 +151,7 @@ select * from final""",
 
 
 def _has_happened(table: Table, year: str) -> str:
-    """The condition that a line of `year` which is not there stands for nothing, not for later."""
+    """The SQL condition under which a missing line of `year` means 0, not a time yet to come."""
     if "month" in table.dimensions and table.is_count:
         return f"({year}, month) in (select (year, month) from marts.caseload)"
     if any(table.column(name).type == "integer" for name in table.dimensions):
@@ -158,14 +160,14 @@ def _has_happened(table: Table, year: str) -> str:
 
 
 def _counted(table: Table) -> str:
-    """The mart with a line for every year of which a line of `table` that is not there is 0."""
+    """The mart with a line for every year in which a missing line of `table` means 0."""
     return "marts.key_figures" if table.is_count else table.qualified_name
 
 
 def create_warehouse(vocabulary: Vocabulary) -> Iterator[str]:
     """Yield every statement that turns an empty database into an empty warehouse.
 
-    The views of the layer intermediate are not among them: they are made from their .sql files.
+    The views of the layer intermediate are not included: they are made from their .sql files.
     """
     for schema in SCHEMAS:
         yield f"create schema {schema}"
@@ -182,7 +184,7 @@ def create_warehouse(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def fingerprint(vocabulary: Vocabulary) -> str:
-    """Return a hash that changes whenever a warehouse made before no longer fits the vocabulary."""
+    """Return a hash that changes whenever an older warehouse no longer fits the vocabulary."""
     return hashlib.sha256("\n".join(create_warehouse(vocabulary)).encode()).hexdigest()
 
 

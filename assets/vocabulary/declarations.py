@@ -1,6 +1,6 @@
 """The shape of the TOML files that declare columns and tables.
 
-What the declarations add up to is in `model`, their JSON Schemas in `json_schemas`.
+The vocabulary made from the declarations is in `model`, their JSON Schemas in `json_schemas`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class _Declaration(BaseModel):
 
 
 class InOneTable(_Declaration):
-    """What is different about a column in one table."""
+    """What one table declares differently about a column."""
 
     type: Type | None = None
     label_nb: str | None = None
@@ -38,7 +38,7 @@ class InOneTable(_Declaration):
 
 
 class ColumnDeclaration(_Declaration):
-    """One column, as every table has it unless `in` says otherwise."""
+    """One column, the same in every table unless `in` declares a difference."""
 
     type: Type
     label_nb: str
@@ -60,7 +60,7 @@ class ColumnDeclaration(_Declaration):
     above: int | float | None = None
     """The lower bound of a number, which it may not equal."""
     in_: Mapping[str, InOneTable] = Field(default_factory=dict, alias="in")
-    """By `layer.table`, what is different there."""
+    """By `layer.table`, what that table declares differently."""
 
 
 class _Words(_Declaration):
@@ -76,15 +76,15 @@ class TableDeclaration(_Words):
     """What one row is."""
     columns: tuple[str, ...]
     key: tuple[str, ...] = ()
-    """The columns that tell rows apart."""
+    """The columns that identify a row."""
     required: tuple[str, ...] = ()
     """Columns that may not be empty, besides the key."""
     required_headers: tuple[str, ...] = ()
     """Columns whose header must be there although cells may be empty."""
     references: Mapping[str, str] = Field(default_factory=dict)
-    """By column, the table of the layer whose key its value must be."""
+    """By column, the table of the same layer whose key must contain its value."""
     sheet: str | None = None
-    """The Norwegian name of the sheet that it comes from."""
+    """The Norwegian name of the sheet that the table comes from."""
     optional_sheet: bool = False
     definition_nb: str = ""
     """What to enter in the sheet."""
@@ -92,70 +92,70 @@ class TableDeclaration(_Words):
 
 
 class PlaceDeclaration(_Declaration):
-    """Where a figure is among others: in a section, in a chapter, or under a heading."""
+    """The place of a figure among others: in a section, in a chapter, or under a heading."""
 
     id: str
     place: int
-    """Its place there: smaller numbers come first."""
+    """The figure's place there: smaller numbers come first."""
 
 
 class FigureDeclaration(_Declaration):
-    """One figure of a mart, by its id: that of the mart, where it shows the mart whole."""
+    """One figure of a mart, by its id: the id of the mart, if it shows the whole mart."""
 
     chapter: PlaceDeclaration
-    """The chapter of the report package that its table is in."""
+    """The chapter of the report package that contains the figure's table."""
     cue_nb: str
-    """What the author of the report is asked to write about it: «Skriv her om …»."""
+    """What the author of the report is asked to write about the figure: «Skriv her om …»."""
     section: PlaceDeclaration | None = None
     """The section of a year's page; a figure without one has a page of its own, or none."""
     headings: tuple[PlaceDeclaration, ...] = ()
-    """The headings of the live dashboard's pages that it is under (dashboards/outline.py)."""
+    """The headings on the live dashboard's pages that show the figure (dashboards/outline.py)."""
     title_nb: str = ""
-    """Its title, where that is not the label of the mart."""
+    """The figure's title, if it differs from the label of the mart."""
     rows: tuple[str, ...] = ()
-    """The codes of the key figures that the report tells about again in a table of their own."""
+    """The codes of the key figures that the report repeats in a table of their own."""
     percents: bool = False
-    """Whether its counts are parts of one whole, with percentages."""
+    """Whether the counts are parts of one whole, with percentages."""
     in_list_order: bool = False
-    """Whether its categories keep the order of their code list, and not that of their size."""
+    """Whether the categories keep the order of their code list instead of being sorted by size."""
 
 
 class MartDeclaration(_Words):
-    """One mart: assets/marts/<name>.toml beside <name>.sql."""
+    """One mart: assets/marts/<name>.toml, next to <name>.sql."""
 
     place: int
-    """Its place in every list of marts."""
+    """The mart's place in every list of marts."""
     definition_nb: str
     """What the number means, for its readers."""
     definition_en: str
     dimensions: tuple[str, ...] = ()
-    """What is counted by, besides the year."""
+    """The columns that the mart counts by, besides the year."""
     measures: tuple[str, ...] = ()
     """What is counted."""
     margins: tuple[str, ...] = ()
     """Dimensions over which the counts add up to `total`."""
     divides: str = ""
-    """The population of gender_split whose people its lines are part of."""
+    """The population of gender_split that the lines of the mart divide."""
     divides_only: Mapping[str, str] = Field(default_factory=dict)
-    """Of planned exits only those to one `outcome`, or to one `outcome_group`, by its code."""
+    """If the mart divides only some planned exits: their `outcome` or `outcome_group`, by code."""
     open: bool = True
-    """Whether the open publication may have it; took_part gives its numbers to others there."""
+    """Whether the open publication may include the mart; took_part is only a source for others."""
     protected_with: str = ""
-    """The mart of which it counts the same people, or some, so that both are protected at once."""
+    """A mart that counts the same people, or more, so that both are protected together."""
     columns: tuple[str, ...] = ()
-    """The columns of a mart that is a list, and measures nothing of its own."""
+    """The columns of a mart that is a list without measures of its own."""
     key: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     derived_from: tuple[str, ...]
     empty_nb: str = ""
-    """What nobody did where it holds nothing: «Ingen droppet ut i 2021.»."""
+    """The verb in the sentence for an empty mart: «droppet ut» in «Ingen droppet ut i 2021.»."""
     figures: Mapping[str, FigureDeclaration]
-    """By id, what is drawn from it and where; `{}` where no page shows it as a figure."""
+    """By id, the figures drawn from the mart and their places; `{}` if no page shows a figure."""
 
     @model_validator(mode="after")
     def _says_what_nobody_did(self) -> Self:
         if not self.empty_nb and any(figure.section for figure in self.figures.values()):
-            raise ValueError("empty_nb is missing, which a figure says where there is nothing")
+            raise ValueError("empty_nb is missing: a figure shows it where the mart is empty")
         return self
 
 

@@ -1,6 +1,6 @@
 """The data dictionary as Markdown: `python -m assets.vocabulary.dictionary` prints it.
 
-docs/data_dictionary.md is its output, and a test holds the two together.
+docs/data_dictionary.md is its output; a test compares the two.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ _INTRODUCTION = """\
 Generated from `assets/vocabulary/` by `make docs`; do not edit it here.
 
 `HOME/warehouse.duckdb` holds these tables, by schema. A column marked *personal* says something
-about one person: it stays in the warehouse and is never published. What each mart counts is told
-in words in [methodology.md](methodology.md).
+about one person: it stays in the warehouse and is never published. [methodology.md](methodology.md)
+defines what each mart counts.
 
 For each sheet there is also a table `raw.<name>` with the same fields as text, as they were
-delivered. For each mart but printed_comparison there is a view `year_over_year.<name>`: the same
+delivered. For each mart except printed_comparison there is a view `year_over_year.<name>`: the same
 lines, and for each measure *m* also *m*`_year_before` and *m*`_change`.
 """
 
 _LAYERS = {
-    "raw": "What the deliveries said, every cell as text.",
+    "raw": "The content of the deliveries, every cell as text.",
     "records": "Typed, coded and keyed: one row is one thing.",
-    "reference": "What the annual reports printed, and what answers it.",
+    "reference": "The figures that the annual reports print, and the mart that answers each.",
     "intermediate": "Views that several marts count from.",
-    "marts": "Aggregates by year. A combination that nobody fell into may be left out.",
-    "quality": "What was found wrong, without a cell value.",
+    "marts": "Aggregates by year. A combination with a count of 0 may be left out.",
+    "quality": "The errors that were found, without any cell value.",
 }
 
 
@@ -46,7 +46,7 @@ def _lines(words: Vocabulary) -> Iterator[str]:
         yield f"## {layer}\n\n{about}\n"
         for table in words.layer(layer):
             yield from _table(table)
-    yield "## Code lists\n\nEach stands in the warehouse as `vocabulary.<list>`.\n"
+    yield "## Code lists\n\nEach is in the warehouse as `vocabulary.<list>`.\n"
     for codes in words.code_lists.values():
         yield from _code_list(codes)
     yield (
@@ -60,7 +60,7 @@ def _table(table: Table) -> Iterator[str]:
     yield f"### {table.qualified_name}\n\n{table.description} One row is {table.grain}.\n"
     if table.sheet:
         optional = ", which may be missing" if table.optional_sheet else ""
-        yield f"Comes from the sheet `{table.sheet}`{optional}.\n"
+        yield f"It comes from the sheet `{table.sheet}`{optional}.\n"
     if table.derived_from:
         yield f"Derived from {', '.join(f'`{name}`' for name in table.derived_from)}.\n"
     yield "| column | type | Norwegian | English | description |"

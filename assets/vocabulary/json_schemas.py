@@ -1,7 +1,7 @@
-"""JSON Schemas of the TOML files, with which an editor completes and checks what is typed.
+"""JSON Schemas of the TOML files, which let an editor complete and check its input.
 
-`python -m assets.vocabulary.json_schemas` writes them beside this module; a test holds them to the
-declarations. A TOML file names its schema in the first line.
+`python -m assets.vocabulary.json_schemas` writes them to the folder `schemas`; a test compares them
+with the declarations. A TOML file names its schema in the first line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SCHEMAS = Path(__file__).parent / "schemas"
 
 
 def schemas() -> dict[str, str]:
-    """Return the JSON Schema of each kind of file, as text, by the name of its own file."""
+    """Return schema file name -> JSON Schema as text, for each kind of TOML file."""
     kinds: Mapping[str, TypeAdapter[Any]] = {"columns": COLUMNS, "tables": TABLES, "mart": MART}
     return {
         f"{name}.schema.json": json.dumps(kind.json_schema(), indent=1, ensure_ascii=False) + "\n"

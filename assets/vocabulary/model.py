@@ -1,8 +1,8 @@
 """The vocabulary in memory: columns, tables and code lists, read once and checked.
 
-The files beside this module are the only place where a name, type, label, code or grain is
-written. Schemas, DDL, template, structural checks and the data dictionary are made from what
-`vocabulary()` returns; this module makes none of them.
+The files in this folder, and those of the marts, are the only place where a name, type, label, code
+or grain is defined. Schemas, DDL, template, structural checks and the data dictionary are made from
+what `vocabulary()` returns; this module makes none of them.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ TOTAL = "total"
 """The category of a margin: all the categories of its dimension together."""
 
 REST = "rest"
-"""The category of those that are too small to stand alone; which they are is not said."""
+"""The categories too small to be shown one by one, counted together; they are not named."""
 
 OTHER = "other"
-"""The projects and surveys whose typed names are not shown, counted together."""
+"""The projects or surveys whose names are not shown, counted together."""
 
 SHOWN, HIDDEN = "shown", "hidden"
-"""The status of a published number; one that is hidden is NULL."""
+"""The status of a published number; a hidden number is NULL."""
 
 
 class VocabularyError(ValueError):
@@ -55,7 +55,7 @@ class VocabularyError(ValueError):
 
 @dataclass(frozen=True)
 class Code:
-    """One code of a code list, with its labels, the spellings it may have, and its attributes."""
+    """One code of a code list, with its labels, other accepted spellings, and its attributes."""
 
     code: str
     label_nb: str
@@ -72,7 +72,7 @@ class CodeList:
     codes: tuple[Code, ...]
 
     def __getitem__(self, code: str) -> Code:
-        """Return the entry of `code`; KeyError when the list does not hold it."""
+        """Return the entry of `code`; KeyError when the list has none."""
         for entry in self.codes:
             if entry.code == code:
                 return entry
@@ -85,13 +85,13 @@ class CodeList:
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """Names of the further columns that the list has beside code, labels and aliases."""
+        """The names of the list's columns other than code, labels and aliases."""
         return tuple(self.codes[0].attributes) if self.codes else ()
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column as one table has it. `personal` says that it tells about one person."""
+    """One column of one table. `personal` columns say something about one person."""
 
     name: str
     type: str
@@ -118,7 +118,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: what a row is, its columns in order, its key and where it comes from."""
+    """One table: what a row is, its columns in order, its key and its sources."""
 
     name: str
     layer: str
@@ -153,7 +153,7 @@ class Table:
 
     @property
     def fields(self) -> tuple[Column, ...]:
-        """The columns that a person fills in: all but where the record came from."""
+        """The columns that a person fills in: all except those of PROVENANCE."""
         return tuple(column for column in self.columns if column.name not in PROVENANCE)
 
     @property
@@ -163,23 +163,23 @@ class Table:
 
     @property
     def is_list(self) -> bool:
-        """Whether the mart lists texts and numbers as they are, and measures nothing of its own."""
+        """Whether the mart lists texts and numbers as they are, without measures of its own."""
         return self.layer == "marts" and not self.measures
 
     @property
     def category(self) -> str:
-        """The dimension whose categories add up in a mart that counts; empty where none do."""
+        """The dimension other than gender whose categories add up to a total; empty if none do."""
         named = (name for name in self.margins if name != "gender")
         return next(named, "") if self.is_count else ""
 
     @property
     def number(self) -> str:
-        """Name of the column that holds the numbers of the published twin of a mart."""
+        """The column with the numbers in the published version of a mart."""
         return "n" if self.is_count else "value"
 
     @property
     def published_key(self) -> tuple[str, ...]:
-        """The columns that tell the rows of the published twin of a mart apart."""
+        """The columns that identify a row in the published version of a mart."""
         return ("year", *self.dimensions, *(() if self.is_count else ("measure",)))
 
     def column(self, name: str) -> Column:
@@ -211,7 +211,7 @@ class Vocabulary:
         return tuple(table for table in self.layer("records") if table.sheet)
 
     def code_list(self, name: str) -> CodeList:
-        """Return a code list by name. `country` is made from CLDR and ISO 3166 when asked for."""
+        """Return a code list by name. `country` is made on demand from CLDR and ISO 3166."""
         if name == "country":
             return _country_list()
         return self.code_lists[name]
@@ -221,7 +221,7 @@ class Vocabulary:
         if column.codes_by:
             lists = self.categories_by(table, column).values()
             listed = dict.fromkeys(code for codes in lists for code in codes)
-            # What is not recorded comes last, after every list.
+            # The code for "not recorded" comes last, after every list.
             return tuple(sorted(listed, key=lambda code: code == column.missing))
         if column.codes is None:
             return None
@@ -237,10 +237,10 @@ class Vocabulary:
         return {code: tuple(dict.fromkeys((*codes, *missing))) for code, codes in named.items()}
 
     def label(self, table: Table, column_name: str, code: str, by: str | None = None) -> str:
-        """The Norwegian label of `code` in a column; `by` is the value of `codes_by`'s column.
+        """The Norwegian label of `code` in a column; `by` is the value of the `codes_by` column.
 
-        Categories that no cell may hold (total, rest, unknown, unspecified) have their labels in
-        the list `aggregate`. KeyError when the column has no such code.
+        Categories that never occur in a cell (total, rest, unknown, unspecified) have their labels
+        in the list `aggregate`. KeyError when the column has no such code.
         """
         column = table.column(column_name)
         list_name = column.codes
@@ -256,7 +256,7 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """Read, check and return the vocabulary of this program; VocabularyError when it is at odds."""
+    """Read, check and return the vocabulary; VocabularyError when it contradicts itself."""
     columns = _read(_HERE / "columns.toml", COLUMNS)
     lists = {path.stem: _read_codes(path) for path in sorted((_HERE / "codes").glob("*.csv"))}
     declared = _read(_HERE / "tables.toml", TABLES)
@@ -341,7 +341,7 @@ def _column(name: str, table: str, columns: Mapping[str, ColumnDeclaration]) -> 
     if table in columns[name].in_:
         declared |= columns[name].in_[table].model_dump(exclude_unset=True)
     column = Column(name=name, **declared)
-    # Many cells, each within its bounds, may add up to any number.
+    # A sum of many cells is not bound by the limits of each cell.
     return replace(column, minimum=None, maximum=None) if column.type == "count" else column
 
 

@@ -1,6 +1,6 @@
-"""When two spellings are the same word: the one rule for codes, labels, headers and sheets.
+"""Decides when two spellings are the same word: the one rule for codes, labels, headers and sheets.
 
-It knows nothing of which words there are.
+It does not depend on the words of the vocabulary.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ import unicodedata
 import polars as pl
 
 UNSEEN = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
-"""Pattern of characters of no width, direction marks too: nobody can see that they are there."""
+"""Pattern of invisible characters: those of no width, and direction marks."""
 
 _SPACE = r"[\s\x1c-\x1f\x85]+"
-# Words of letters that compose with nothing, one space between them: most columns hold no other.
+# Words without combining characters, with single spaces: the whole of most columns.
 _PLAIN = r"^[!-~¡-¬®-ÿ]+(?: [!-~¡-¬®-ÿ]+)*$"
 _HEADER_NOISE = re.compile(r"[\s_\-‐‑–]+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
 
 def clean(text: str) -> str:
-    """Compose letters (NFC) and turn every run of white space into one space, none at the ends.
+    """Compose letters (NFC), replace each run of white space by one space, and strip the ends.
 
-    A non-breaking space and a line break are white space too; characters of no width are dropped.
+    Non-breaking spaces and line breaks are white space too; invisible characters are removed.
     """
-    # Dropped first: such a character can stand between a letter and its ring.
+    # Remove these first: such a character can come between a letter and its combining mark.
     seen = unicodedata.normalize("NFC", re.sub(UNSEEN, "", text))
     return re.sub(_SPACE, " ", seen).strip(" ")
 
@@ -57,7 +57,7 @@ def normalise_header(text: str) -> str:
 
 
 def alphabet(label: str) -> str:
-    """The form by which labels are put in Norwegian order: æ, ø and å last."""
+    """Return the sort key of a label in Norwegian alphabetical order: æ, ø and å last."""
     letters = label.casefold().translate(str.maketrans("æøå", "{|}"))
     return "".join(
         c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c)

@@ -1,1 +1,1 @@
-"""The workbooks that are written for staff: the empty form, the demo, and the feedback."""
+"""Writes the workbooks for staff: the empty form, the demo, and the feedback."""

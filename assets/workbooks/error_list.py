@@ -1,6 +1,6 @@
-"""The sheet of a feedback workbook that lists the errors and says what to do about them.
+"""The sheet of a feedback workbook that lists the errors and explains what to do about them.
 
-What is marked in the copy of the delivery behind it is in feedback.py.
+The marks in the copy of the delivery, on the sheets after it, are made in feedback.py.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from assets.workbooks.guide import SYNTHETIC_BAND
 
 WRONG = "FFFBDCD6"
 HEALED = "FFDDF0DA"
-"""Colours of cells at fault and of those mended since.
+"""The colours of cells at fault, and of cells corrected since.
 
-They are of no palette, so that a cell of one of them can only have been coloured here.
+They are not in any palette, so a cell with one of them can only have been coloured here.
 """
 
 MOST_ERRORS = 200_000
-"""A list that is longer helps nobody, and takes minutes to write."""
+"""A longer list would help nobody, and would take minutes to write."""
 
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML cannot hold."""
 
 _MOST_LINKS = 65_530
-"""Excel calls a sheet with more of them damaged."""
+"""Excel reports a sheet with more links as damaged."""
 
 _WIDTHS = {
     "Ark": 18,
@@ -47,13 +47,13 @@ _WIDTHS = {
     "Rettet i": 26,
 }
 _LINKED = "ABC"
-"""The columns that say where; they are the link to the cell."""
+"""The columns that state the place; they link to the cell."""
 
 _INK, _BLUE, _LIGHT, _GREY = "FF202733", "FF0063C1", "FFBAD5FB", "FFD5D9E0"
 _YELLOW = "FFFFD966"
 
 CopyKind = Literal["workbook", "cells", "none"]
-"""Whether the delivery itself stands behind the list, only its cells, or nothing of it."""
+"""Whether the list is followed by the delivery itself, by its cells only, or by nothing."""
 
 
 def write_error_list(
@@ -66,8 +66,8 @@ def write_error_list(
     """Put the sheet that lists the errors before all others.
 
     `listed` has the columns of quality.rejected_rows and `label`, the field's Norwegian header;
-    `places` says for each where in the workbook it stands, or None. Of more than MOST_ERRORS the
-    first are listed.
+    `places` holds the location of each error in the workbook, or None. At most MOST_ERRORS errors
+    are listed, the first ones.
     """
     synthetic = book.properties.category == SYNTHETIC_CATEGORY
     sheet = book.create_sheet(FEEDBACK_SHEET, 0)
@@ -101,9 +101,9 @@ def write_error_list(
 
 
 def _opening(listed: pl.DataFrame, kind: CopyKind) -> list[str]:
-    """What happened to the delivery, and what to do now."""
+    """The lines that state what happened to the delivery, and what to do now."""
     if (listed["code"] == "national_id").any():
-        # There is no place where the number stands in the file's name or its properties.
+        # A number in the file's name or properties has no place to point to.
         is_placed = listed["sheet"].is_not_null().any()
         where = "Filen" if is_placed else "Filen eller navnet på den"
         advice = "Listen viser hvor det står. Fjern det" if is_placed else "Gjør som listen sier"
@@ -148,7 +148,7 @@ def _count_rows(listed: pl.DataFrame) -> int:
 
 
 def _legend(listed: pl.DataFrame, places: Sequence[str | None]) -> list[tuple[str, str]]:
-    """What the colours mean that cells of the copy have."""
+    """The meaning of each colour used in the copy, as text and colour."""
     marked = pl.Series(places, dtype=pl.String).is_not_null()
     healed = listed.head(len(places))["healed_by"].is_not_null()
     lines = []
@@ -164,7 +164,7 @@ def _legend(listed: pl.DataFrame, places: Sequence[str | None]) -> list[tuple[st
 def _write_line(
     sheet: Worksheet, row: int, text: str, font: Font, colour: str | None = None
 ) -> None:
-    # Not merged: the text runs on over the empty cells beside it.
+    # Not merged: the text continues over the empty cells next to it.
     cell = sheet.cell(row, 1)
     write_text(cell, text)
     cell.font = font
@@ -178,7 +178,7 @@ def _write_line(
 
 def _lines(text: str, width: float) -> int:
     """How many lines a text takes up in a cell of `width`, the number of digits that fit in it."""
-    # Letters are narrower than digits; some room is lost where lines break.
+    # Letters are narrower than digits; some space is lost at line breaks.
     return max(1, math.ceil(len(text) * 0.95 / width))
 
 
@@ -212,7 +212,7 @@ def _write_errors(
             cell.font = link if is_linked and place <= len(_LINKED) else ink
             cell.alignment = alignment
             cell.border = border
-        # Not every spreadsheet fits the height of a row to its text when it opens a file.
+        # Not every spreadsheet program fits the height of a row to its text on opening a file.
         needed = max(_lines(str(v or ""), w) for v, w in zip(values, _WIDTHS.values(), strict=True))
         sheet.row_dimensions[number].height = 15.5 * needed + 2
         if is_linked:
@@ -223,7 +223,7 @@ def _write_errors(
 
 
 def set_page(sheet: Worksheet, header: int) -> None:
-    """Let a sheet print on landscape A4, all columns on a page, the header on each."""
+    """Set a sheet to print on landscape A4, all columns on one page, the header on every page."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth = 1
@@ -236,7 +236,7 @@ def set_page(sheet: Worksheet, header: int) -> None:
 
 
 def _open_at(book: Workbook, sheet: Worksheet) -> None:
-    """Let the workbook open at `sheet` alone: what is typed goes into all sheets that are open."""
+    """Open the workbook at `sheet` alone: input goes into every sheet that is selected."""
     for other in book.worksheets:
         for view in other.views.sheetView:
             view.tabSelected = other is sheet
@@ -249,6 +249,6 @@ def _open_at(book: Workbook, sheet: Worksheet) -> None:
 
 
 def write_text(cell: Cell, text: str) -> None:
-    """Write text as text, whatever it looks like."""
+    """Write text as text, even if it looks like a number or a formula."""
     cell.value = UNWRITABLE.sub("", text)
     cell.data_type = "s"

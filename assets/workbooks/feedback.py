@@ -1,7 +1,7 @@
-"""Writes the feedback workbook: a delivery as it was, with its errors listed, marked and explained.
+"""Writes the feedback workbook: a copy of a delivery with its errors listed, marked and explained.
 
-Bytes in, bytes out. What is wrong with a delivery, and the sentence that says so, comes from
-assets/raw/problems.py; where the workbook is kept is decided by who calls this.
+Bytes in, bytes out. The problems and their sentences come from assets/raw/problems.py; the caller
+decides where the workbook is stored.
 """
 
 from __future__ import annotations
@@ -53,12 +53,13 @@ from assets.workbooks.error_list import (
 )
 
 FEEDBACK_AUTHOR = "Tilbakemelding fra NorA"
-"""The author of the notes that say what is wrong."""
+"""The author of the notes that explain errors."""
 
 _HEADING = f"{FEEDBACK_AUTHOR}:"
-"""Begins what is said in a note, so that the next feedback can take it away again.
+"""Begins the feedback in a note, so that the next feedback can remove it.
 
-The author would not do: LibreOffice drops it, and an addition to somebody's note has none.
+The author of the note cannot serve for that: LibreOffice drops it, and feedback added to somebody
+else's note has no author of its own.
 """
 
 _COLOURS = (WRONG, HEALED)
@@ -77,9 +78,9 @@ _DAMAGE = (
     TypeError,
     ValueError,
 )
-"""What openpyxl raises on files that it cannot take in or give out: it has no error of its own.
+"""What openpyxl raises on files that it cannot read or write: it has no error class of its own.
 
-The file may still be a sound delivery, since deliveries are read with another library.
+The file may still be a valid delivery, since deliveries are read with another library.
 """
 
 _LAST_ROW = 1_048_576
@@ -87,21 +88,21 @@ _LAST_COLUMN = 16_384
 
 
 def feedback_name(delivery: str) -> str:
-    """Return the file name of the feedback on the file called `delivery`."""
+    """Return the file name of the feedback on the file `delivery`."""
     return delivery if _is_workbook(delivery) else f"{delivery}.xlsx"
 
 
 def feedback(delivery: str, problems: pl.DataFrame, content: bytes | None) -> bytes:
-    """Return the feedback workbook (.xlsx) on the file called `delivery`.
+    """Return the feedback workbook (.xlsx) on the file `delivery`.
 
     `problems` has the columns of quality.rejected_rows, one line per error and at least one.
-    `content` is the delivered file: the workbook is a copy of it, cells at fault coloured and
-    explained in a note, behind a first sheet that lists all errors with links to the cells. Where
-    `content` is None, is refused whole or cannot be copied, the list stands alone.
+    `content` is the delivered file. The first sheet lists all errors with links to the cells. Then
+    follows a copy of the file, with cells at fault coloured and explained in notes; if `content` is
+    None, was refused whole or cannot be copied, the workbook holds only the list.
     """
     listed = _in_order(problems)
     with warnings.catch_warnings():
-        # openpyxl warns of what it does not keep, and of some cells with what they hold.
+        # openpyxl warns of content that it does not keep, and some warnings quote cell values.
         warnings.simplefilter("ignore")
         if content is not None and listed.filter(pl.col("code").is_in(REFUSALS)).is_empty():
             book = _copy(delivery, content)
@@ -121,7 +122,7 @@ def _is_workbook(delivery: str) -> bool:
 
 
 def _in_order(problems: pl.DataFrame) -> pl.DataFrame:
-    """Add each field's Norwegian `label`; sort by what is left to do, sheet, row and column."""
+    """Add each field's Norwegian `label`; sort by sheet, row and column, healed errors last."""
     fields = pl.DataFrame(
         [
             (table.sheet, name, column.label_nb)
@@ -152,9 +153,9 @@ def _saved(book: Workbook) -> bytes:
 
 
 class _WriterInMemory(ExcelWriter):  # type: ignore[misc]
-    """Writes a workbook as openpyxl does, but for the temporary files with the cells of its sheets.
+    """Writes a workbook as openpyxl does, but without temporary files for the cells of its sheets.
 
-    A process that is killed would leave them behind, persons and all.
+    A killed process would leave such files behind, with data about persons.
     """
 
     def write_worksheet(self, ws: Worksheet) -> None:
@@ -173,7 +174,7 @@ class _WriterInMemory(ExcelWriter):  # type: ignore[misc]
 
 
 def _copy(delivery: str, content: bytes) -> Workbook | None:
-    """Return the delivery as a workbook without any earlier feedback; None if it cannot be."""
+    """Return the delivery as a workbook without earlier feedback; None if it cannot be copied."""
     if not _is_workbook(delivery):
         grid = _grid(delivery, content)
         return _copy_of_cells(grid) if grid else None
@@ -186,12 +187,12 @@ def _copy(delivery: str, content: bytes) -> Workbook | None:
 
 
 def _clear(book: Workbook) -> None:
-    """Take away what an earlier feedback put into the workbook."""
+    """Remove what an earlier feedback added to the workbook."""
     for title in book.sheetnames:
         if title.casefold() == FEEDBACK_SHEET.casefold():
             book.remove(book[title])
     for sheet in book.worksheets:
-        # Only cells that the file has: iter_rows makes all those up to the farthest.
+        # Only existing cells: iter_rows would create every cell up to the last row and column.
         for cell in sheet._cells.values():
             if cell.comment:
                 cell.comment = _without_feedback(cell.comment)
@@ -204,16 +205,16 @@ def _is_our_colour(fill: Any) -> bool:
 
 
 def _without_feedback(note: Comment) -> Comment | None:
-    """Return the note as somebody else wrote it; None if nobody did."""
+    """Return the part of the note that somebody else wrote; None if there is none."""
     text = note.text.partition(_HEADING)[0].rstrip()
-    # Made anew even if nothing is taken away, since openpyxl forgets the sizes of notes.
+    # A new note even if nothing is removed, since openpyxl forgets the sizes of notes.
     return _note(text, note.author) if text else None
 
 
 def _grid(delivery: str, content: bytes) -> Grid | None:
     """Return the cells of a file of one record type; None if it has none or too many to show."""
     try:
-        # It has been read within the limit before: one that is too large comes as unreadable.
+        # No limit is needed: a file that is too large was refused as unreadable before.
         (grid,) = read_grids(delivery, content, sys.maxsize)
     except DeliveryError:
         return None
@@ -229,7 +230,7 @@ def _copy_of_cells(grid: Grid) -> Workbook:
             if text is not None:
                 cell = sheet.cell(number, place)
                 write_text(cell, text)
-                # Stays text when somebody edits it, too.
+                # So that the cell stays text when somebody edits it.
                 cell.number_format = "@"
     header = find_header(grid.cells.head(HEADER_ROWS).rows(), _tables()[_key(sheet)])
     for cell in sheet[header.row]:
@@ -260,7 +261,7 @@ class _Sheet:
     header: Header
 
     def cell(self, row: int, field: str | None) -> Cell:
-        """Return the cell at fault; the row's first one if the sheet has no column of the field."""
+        """Return the cell at fault; the row's first cell if the sheet lacks the field's column."""
         first = min((min(found) for found in self.header.places.values()), default=0)
         places = self.header.places.get(field or "", [first])
         cell = self.sheet.cell(row, places[-1] + 1)
@@ -272,7 +273,7 @@ class _Sheet:
 
 
 def _mark(book: Workbook, listed: pl.DataFrame) -> list[str | None]:
-    """Colour and explain the cells at fault; return where each error stands, to link there."""
+    """Colour and explain the cells at fault; return the location of each error, for links."""
     sheets = _sheets(book)
     places: list[str | None] = []
     wrong: set[Cell] = set()
@@ -295,7 +296,7 @@ def _mark(book: Workbook, listed: pl.DataFrame) -> list[str | None]:
 
 
 def _sheets(book: Workbook) -> dict[str, _Sheet]:
-    """The sheets with records, by the spelling in which their names are compared."""
+    """The sheets with records, by normalised name."""
     tables = _tables()
     sheets: dict[str, _Sheet] = {}
     for sheet in book.worksheets:
@@ -318,7 +319,7 @@ def _with_feedback(note: Comment | None, sentences: Iterable[str]) -> Comment:
 
 
 def _note(text: str, author: str | None) -> Comment:
-    """Return a note in a size that shows all its text; sizes are in pixels."""
+    """Return a note that is large enough to show all its text; sizes are in pixels."""
     text = UNWRITABLE.sub("", text)
     lines = sum(max(1, math.ceil(len(line) / 44)) for line in text.splitlines())
     return Comment(text, author, height=18 * lines + 16, width=320)

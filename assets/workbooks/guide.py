@@ -1,4 +1,4 @@
-"""What the guide of the delivery workbook says about each sheet, column and code list.
+"""The guide of the delivery workbook: the explanation of each sheet, column and code list.
 
 All of it comes from the vocabulary. The sheets with records and the drop-downs are in template.py.
 """
@@ -29,12 +29,12 @@ _INTRODUCTION = (
 
 
 def is_required(table: Table, column: Column) -> bool:
-    """Return whether no cell of the column may be empty."""
+    """Return whether every cell of the column must be filled in."""
     return column.name in (*table.key, *table.required) and column.missing is None
 
 
 def accepted(column: Column) -> str:
-    """Return in Norwegian words what a cell of the column may hold."""
+    """Return a Norwegian description of the values that the column accepts."""
     if column.codes == "country":
         return "Nedtrekksliste, eller landkode"
     if column.codes:
@@ -105,7 +105,7 @@ def _write_list_guide(
 
 
 def _other_spellings(entry: Code) -> str:
-    # Of a numbered list the number alone is accepted: its label is there to be read.
+    # In a numbered list only the number is accepted: the label is just an explanation.
     if entry.code.isdigit():
         return "Skriv bare tallet"
     spellings = dict.fromkeys((entry.label_en, *entry.aliases))

@@ -1,7 +1,7 @@
-"""Writes the delivery workbook: the empty template, or the same filled with records.
+"""Writes the delivery workbook: the empty template, or the template filled with records.
 
-Sheets, headers and drop-downs all come from the vocabulary. What its guide says is in guide.py,
-reading a delivery in workbook.py, and what the demo deliveries hold in data/demo.
+Sheets, headers and drop-downs all come from the vocabulary. Its guide is written in guide.py; a
+delivery is read in assets/raw/workbook.py; the demo deliveries are in data/demo.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ def workbook(frames: Mapping[str, pl.DataFrame] | None = None, *, synthetic: boo
     `frames` maps the name of a records table (participants, referrals, ...) to a frame whose
     columns are English field names; a sheet without a frame is empty, and so is a column that its
     frame lacks. Codes are written as their Norwegian labels, dates as spreadsheet dates, years and
-    numbers as numbers; a value that is no code of its list is written as it stands. `synthetic`
-    marks the file as one whose persons are all made up: a band on the guide, a line on every
-    printed page, and the document property `category`. The same frames give the same bytes.
+    numbers as numbers; a value that is not in its code list is written unchanged. `synthetic` marks
+    the file as one whose persons are all made up: a band on the guide, a line on every printed
+    page, and the document property `category`. The same frames give the same bytes.
 
-    Raises ValueError when `frames` names a table or a column that no sheet has.
+    Raises ValueError when `frames` has a table or a column that no sheet has.
     """
     given = dict(frames or {})
     unknown = given.keys() - {table.name for table in vocabulary().sheets()}
@@ -55,7 +55,7 @@ def workbook(frames: Mapping[str, pl.DataFrame] | None = None, *, synthetic: boo
             {
                 "title": "Leveranse til NorA-registeret",
                 "category": SYNTHETIC_CATEGORY if synthetic else "",
-                # A fixed date: the time of writing would make two equal workbooks differ.
+                # A fixed date, so that equal workbooks have equal bytes.
                 "created": datetime(2019, 8, 1, tzinfo=UTC),
             }
         )
@@ -72,7 +72,7 @@ def workbook(frames: Mapping[str, pl.DataFrame] | None = None, *, synthetic: boo
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
-    """Return the cell formats by name; those of record cells by the type of their column."""
+    """Return the cell formats by name; the name for record cells is the type of their column."""
     ink, main, light = {"font_color": "#202733"}, "#0063C1", "#BAD5FB"
     header = {"bold": True, "text_wrap": True, "valign": "vcenter"}
     header |= {"border": 1, "border_color": "#FFFFFF"}
@@ -85,7 +85,7 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
         "optional": header | ink | {"bg_color": light},
         "body": ink | {"bottom": 1, "bottom_color": "#D5D9E0"},
         "date": left | {"num_format": "dd.mm.yyyy"},
-        # Text, so that an identifier with leading zeros keeps them when it is typed in.
+        # Text, so that leading zeros of an identifier are kept when it is typed in.
         "identifier": left | {"num_format": "@"},
         "year": left | {"num_format": "0"},
         "number": left,
@@ -123,7 +123,7 @@ def _write_lists(sheet: Worksheet) -> dict[str, str]:
 
 
 def _choices(codes: CodeList) -> list[str] | list[int]:
-    """Return what the cells of a coded column hold: labels, or the codes where they are numbers."""
+    """Return the values of a coded column: the labels, or the codes if they are numbers."""
     if all(code.isdigit() for code in codes.names):
         return [int(code) for code in codes.names]
     labels = [entry.label_nb for entry in codes.codes]
@@ -165,7 +165,7 @@ def _write_sheet(
 
 
 def _as_typed(table: Table, frame: pl.DataFrame) -> list[pl.Expr]:
-    """Return for every column of the frame what a counsellor would have typed or chosen."""
+    """Return for every column of the frame the values that a counsellor would type or choose."""
     columns = {column.name: column for column in table.fields}
     unknown = set(frame.columns) - columns.keys()
     if unknown:
@@ -185,7 +185,7 @@ def _cell(column: Column) -> pl.Expr:
 
 
 def _format(column: Column) -> str:
-    """Return the name of the format of a column's cells: thousands are set apart in amounts."""
+    """Return the name of the format of a column's cells; amounts have thousands separators."""
     is_amount = column.type == "number" and (column.maximum or 0) >= _AMOUNT
     return "amount" if is_amount else column.type
 
@@ -193,7 +193,7 @@ def _format(column: Column) -> str:
 def _column_width(column: Column) -> int:
     if column.codes == "country":
         return 24
-    # Room in the header for the button of the filter.
+    # Space in the header for the filter button.
     header = min(len(column.label_nb) + 5, 18)
     if column.codes:
         return max(header, _width(_choices(vocabulary().code_list(column.codes))))
@@ -201,7 +201,7 @@ def _column_width(column: Column) -> int:
 
 
 def _validation(column: Column, lists: Mapping[str, str]) -> dict[str, Any]:
-    """Return the drop-down or the check of a column; it only warns, since aliases are welcome."""
+    """Return the drop-down or the check of a column; it only warns, since aliases are accepted."""
     if column.codes:
         rule: dict[str, Any] = {"validate": "list", "source": lists[column.codes]}
         message = "Verdien står ikke i listen. Koder og vanlige kortformer godtas også."

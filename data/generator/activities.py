@@ -1,6 +1,6 @@
-"""What the made-up persons take part in, and the two projects beside the programme.
+"""The activities of the made-up persons, and the two projects outside the programme.
 
-Referrals and exits are in people.py. All chance comes from the generator that is passed in.
+Referrals and exits are in people.py. All random numbers come from the generator passed in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from data.generator.people import HOLIDAYS, Case, spread, workday
 
 LAST_DAY = date(2021, 12, 31)
 CLOSED = date(2020, 3, 12), date(2020, 4, 27)
-"""Workplaces and schools took nobody new in these weeks."""
+"""Workplaces and schools took in nobody new from the first of these days to the second."""
 
 EMPLOYERS = (
     "Sykehjem A",
@@ -63,7 +63,7 @@ class TransitionCase:
 
 
 def activities(rng: Random, cases: Sequence[Case]) -> list[Activity]:
-    """Return all activities, each within its referral's time in the programme, by first day."""
+    """Return all activities by first day, each within its referral's time in the programme."""
     started = [case for case in cases if case.started_on]
     found: list[Activity] = []
     of_2019 = [case for case in started if case.in_year(2019)]
@@ -86,12 +86,12 @@ def _started_on(case: Case) -> date:
 
 
 def _until_2020(day: date) -> int:
-    # The printed figures say what the 45 did at the end of the year, so no spell ends before it.
+    # The printed figures are what the 45 did at the end of the year, so no spell ends before it.
     return (date(2020, 1, 17) - day).days
 
 
 def _programme(rng: Random, case: Case) -> Iterator[Activity]:
-    """Draw what a person takes part in from 2020 on; the activities of 2019 are printed."""
+    """Draw the activities of a person from 2020 on; those of 2019 are printed."""
     first = max(_started_on(case), date(2020, 1, 6))
     last = case.exited_on or LAST_DAY
     work = case.outcome in ("A", "AD")
@@ -121,7 +121,7 @@ def _programme(rng: Random, case: Case) -> Iterator[Activity]:
 
 
 def _spell(rng: Random, case: Case, activity: str, day: date, days: int) -> Iterator[Activity]:
-    """One activity from about `day` on, if the person is here long enough for it to begin."""
+    """Yield one activity from about `day` on, if the person stays long enough for it to begin."""
     last = case.exited_on or LAST_DAY
     if day + timedelta(days=14) > last or CLOSED[0] <= day <= CLOSED[1]:
         return
@@ -130,7 +130,7 @@ def _spell(rng: Random, case: Case, activity: str, day: date, days: int) -> Iter
     about = day + timedelta(days=days)
     ended_on: date | None = workday(rng, about - timedelta(days=9), about + timedelta(days=3))
     if ended_on and ended_on >= last:
-        # Those who write down the end of an activity that ends with the exit are about half.
+        # If an activity ends with the exit, about half of the counsellors record its end.
         ended_on = case.exited_on if rng.random() < 0.5 else None
     employer = rng.choice(EMPLOYERS) if activity in AT_WORK and rng.random() < 0.93 else None
     if activity == "nursing_home_host":
@@ -154,7 +154,7 @@ def _mentors(rng: Random, started: Sequence[Case]) -> Iterator[Activity]:
 
 
 def _adult_education(rng: Random, started: Sequence[Case]) -> Iterator[Activity]:
-    """Spells of autumn 2020, all over by Christmas, and of the school year after it."""
+    """Yield spells of autumn 2020, all ended by Christmas, and of the school year from 2021."""
     autumns = ((2020, 3, 120), (2021, plan.ADULT_EDUCATION_2021, 365))
     for year, count, days in autumns:
         begins = date(year, 8, 17)
@@ -171,7 +171,7 @@ def _adult_education(rng: Random, started: Sequence[Case]) -> Iterator[Activity]
 
 
 def transition_cases(rng: Random, cases: Sequence[Case]) -> list[TransitionCase]:
-    """Return the cases of the transition counsellor; one who started has a referral since."""
+    """Return the cases of the transition counsellor; a case that led to a start has a referral."""
     found = []
     for year, counts in plan.TRANSITION_CASES.items():
         newcomers = [
@@ -195,7 +195,7 @@ def transition_cases(rng: Random, cases: Sequence[Case]) -> list[TransitionCase]
 
 
 def partner_candidates(rng: Random) -> list[dict[str, str | date | None]]:
-    """Return the rows of Samarbeidsprosjekt; who has no result yet has it empty, or said so."""
+    """Return the rows of Samarbeidsprosjekt; with no result yet, outcome is empty or `none`."""
     columns = [spread(rng, counts) for counts in plan.PARTNER_CANDIDATES_2021.values()]
     empty = iter((True, False, True, False, True))
     return [

@@ -28,8 +28,8 @@ FOLDER = Path(__file__).parent.parent / "demo"
 def register() -> dict[int, dict[str, pl.DataFrame]]:
     """Return delivery year -> record table -> frame, in the form that `template.workbook` takes.
 
-    A delivery holds the rows that are new since the last one, and again, whole, those in which
-    something has changed. The same at every call.
+    A delivery holds the rows that are new since the last one, and repeats the rows that have
+    changed, in full. Every call returns the same.
     """
     everything = _everything(Random(SEED))
     deliveries = {}
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def _everything(rng: Random) -> dict[str, pl.DataFrame]:
-    """Return all records as they stand at the end, with identifiers, in the order of entry."""
+    """Return all records in their final state, with identifiers, in the order of entry."""
     referrals = cases(rng)
     persons = {case.person: "" for case in referrals}
     persons = {person: f"D-{n:04}" for n, person in enumerate(persons, start=1)}
@@ -99,7 +99,7 @@ def _frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
 
 
 def _known_at_end_of(year: int, records: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Return the rows that existed on 31 December, without what was not known by then."""
+    """Return the rows that existed on 31 December, without values that were not known by then."""
     end = date(year, 12, 31)
 
     def by_then(day: str) -> pl.Expr:
@@ -122,7 +122,7 @@ def _known_at_end_of(year: int, records: Mapping[str, pl.DataFrame]) -> dict[str
         "group_sessions": records["group_sessions"].filter(by_then("held_on")),
         "survey_waves": records["survey_waves"].filter(by_then("sent_on")),
         "staffing": records["staffing"].filter(pl.col("year") <= year),
-        # The targets of all years were set in the first; what was saved is known a year later.
+        # The targets of all years were set in the first year; the savings are known a year later.
         "savings": records["savings"].with_columns(
             pl.when(pl.col("year") < year).then("savings_reported")
         ),

@@ -1,7 +1,7 @@
 """Persons and their referrals, from referral to exit, with the numbers of plan.py.
 
-What they take part in while in the programme is in activities.py. All chance comes from the
-generator that is passed in, so that one seed gives one register.
+Their activities in the programme are in activities.py. All random numbers come from the generator
+passed in, so that a seed always gives the same register.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HOLIDAYS = {
 
 @dataclass(eq=False)
 class Person:
-    """One participant, as the sheet Deltakere has it, without the identifier."""
+    """One participant, as in the sheet Deltakere, without the identifier."""
 
     gender: str
     country: str = ""
@@ -40,7 +40,7 @@ class Person:
 
 @dataclass(eq=False)
 class Case:
-    """One referral and its exit, as Henvisninger and Avslutninger have them, without the ids."""
+    """One referral and its exit, as in Henvisninger and Avslutninger, without the identifiers."""
 
     person: Person
     referred_on: date
@@ -69,7 +69,7 @@ class Case:
 
 
 def workday(rng: Random, first: date, last: date, months: dict[int, float] | None = None) -> date:
-    """Draw a working day from `first` to `last`, months weighing 1 unless `months` says else."""
+    """Draw a working day from `first` to `last`; `months` gives the weight of a month if not 1."""
     span = (first + timedelta(days=n) for n in range((last - first).days + 1))
     days = [day for day in span if day.weekday() < 5 and day not in HOLIDAYS]
     if not days:
@@ -90,14 +90,14 @@ def cases(rng: Random) -> list[Case]:
 
 
 def spread(rng: Random, counts: dict[str, int]) -> list[str]:
-    """Return each value as often as `counts` says, in random order."""
+    """Return each value as many times as `counts` gives, in random order."""
     values = [value for value, count in counts.items() for _ in range(count)]
     rng.shuffle(values)
     return values
 
 
 def weighted(rng: Random, weights: dict[str, int]) -> str:
-    """Draw one value."""
+    """Draw one value by its weight."""
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
@@ -122,7 +122,7 @@ def _referrals(rng: Random, year: Year) -> list[Case]:
 
 
 def _sources(rng: Random, year: Year, benefits: Sequence[str]) -> list[str]:
-    # Ny Sjanse is for people in the qualification programme: its referrals go there first.
+    # Ny Sjanse is for people in the qualification programme, so assign its referrals to them first.
     order = sorted(range(len(benefits)), key=lambda i: (benefits[i] != "kvp", rng.random()))
     sources = sorted(spread(rng, year.sources), key=lambda source: source != "ny_sjanse")
     return [source for _, source in sorted(zip(order, sources, strict=True))]
@@ -190,7 +190,7 @@ def _leave(rng: Random, year: Year, active: Sequence[Case]) -> None:
 
 
 def _longest_first(rng: Random, pool: Iterable[Case], end: date, count: int) -> list[Case]:
-    """Draw `count` cases without replacement, the likelier the longer they have been here."""
+    """Draw `count` cases without replacement; the longer a case has lasted, the likelier it is."""
 
     def draw(case: Case) -> float:
         days = (end - (case.started_on or end)).days
@@ -217,13 +217,13 @@ def _planned_exit(rng: Random, year: Year, case: Case, outcome: str) -> None:
     if work:
         case.industry = weighted(rng, plan.INDUSTRIES)
         case.wage_subsidy = rng.choices(("yes", "no", "unknown", None), (28, 62, 4, 6))[0]
-        # Half a year later somebody calls; for the exits of autumn 2021 that is yet to come.
+        # The follow-up is half a year later; for the exits of autumn 2021 it has not happened yet.
         if case.exited_on <= date(2021, 6, 30):
             case.employed_after_6m = rng.choices(("yes", "no", "unknown"), (80, 13, 7))[0]
 
 
 def _settle_aap_benefits(rng: Random, leavers: list[Case]) -> None:
-    # The main income may change on the way, and the report counts the one at exit.
+    # The main income may change in the programme, and the report counts the one at exit.
     leavers.sort(key=lambda case: (case.benefit != "social_assistance", case.referred_on))
     wanted = [b for b, count in plan.AAP_BENEFITS_2021.items() for _ in range(count)]
     for case, benefit in zip(leavers, wanted, strict=True):
@@ -235,9 +235,9 @@ def _settle_aap_benefits(rng: Random, leavers: list[Case]) -> None:
 
 
 def _refer_again(rng: Random, found: Sequence[Case]) -> None:
-    """Let a few new referrals be of persons who left or did not show up the year before.
+    """Assign a few new referrals to persons who left or did not show up the year before.
 
-    One who left in the spring of 2021 is among those who wait at the end of it.
+    One person who left in the spring of 2021 waits for a new start at the end of that year.
     """
     waiting = [c for c in found if c.started_on is None and c.kind is None]
     left = [c for c in found if c.outcome == "AN" and c.exited_on and c.exited_on.year == 2021]

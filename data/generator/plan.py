@@ -1,8 +1,8 @@
-"""The numbers that the demo register is made to have; how persons get there is in people.py.
+"""The numbers that the demo register is made to reach; people.py makes the persons.
 
-Figures of 2019 and 2021 are printed in the yearly reports (assets/reference/printed_figures.csv).
-Those of 2020 are made up, chosen so that 2021 begins with the 134 persons that its report implies.
-Pairs are (women, men).
+The figures of 2019 and 2021 are printed in the annual reports
+(assets/reference/printed_figures.csv). Those of 2020 are made up, chosen so that 2021 begins with
+the 134 persons that its report implies. Pairs are (women, men).
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Year:
-    """One year of the register: who is referred, who starts, and who leaves how."""
+    """One year of the register: the numbers of referrals, starts and exits, by kind."""
 
     year: int
     first_referral: date
     referred: Pair
     no_shows: Pair
     starts_next_year: Pair
-    """Referred in December; of those of 2021 the register does not yet know a start."""
+    """Referred in December; for those of 2021, the register has no start yet."""
     benefits: dict[str, int]
     sources: dict[str, int]
     offices: dict[str, int]
     """Weights, not counts."""
     months: dict[int, float]
-    """How busy the months are where it is not 1: holidays, and the closed spring of 2020."""
+    """Weights of the months, if not 1: holidays, and the closed spring of 2020."""
     planned_exits: dict[str, Pair] = field(default_factory=dict)
     dropouts: dict[str, Pair] = field(default_factory=dict)
     other_details: dict[str, int] = field(default_factory=dict)
@@ -137,7 +137,7 @@ YEARS = (
 )
 
 AAP_BENEFITS_2021 = {"social_assistance": 14, "kvp": 10}
-"""Main income of the 24 who left for work assessment allowance in 2021."""
+"""Main income of the 24 persons who left for work assessment allowance in 2021."""
 
 ACTIVITIES_2019 = {
     "paid_work": 6,
@@ -145,7 +145,7 @@ ACTIVITIES_2019 = {
     "computer_course": 1,
     "nora_programme": 20,
 }
-"""What the 45 of 2019 did at the end of the year, each one thing."""
+"""The activity of each of the 45 persons of 2019 at the end of the year."""
 
 ADULT_EDUCATION_2021 = 8
 MENTOR_LED_TO_HIRE_2021 = 2
@@ -225,7 +225,7 @@ REFERRED_AGAIN = ((2019, 2020, 2), (2020, 2021, 4))
 """(year of leaving or not showing up, year of the new referral, persons)."""
 
 
-# --- What is not about persons ----------------------------------------------------------
+# --- Records that are not about a person ------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -235,11 +235,11 @@ class Group:
     name: str
     days: tuple[date, ...]
     registered: tuple[int, int]
-    """Fewest and most who sign up for a session, as far as so many are in the programme."""
+    """The fewest and the most who sign up, at most the number of persons in the programme."""
     turnout: float = 0.8
-    """How likely one who has signed up is to come."""
+    """The probability that a person who has signed up comes."""
     open_door: bool = True
-    """Whether one may come without having signed up; not where the seats are counted."""
+    """Whether persons may come without signing up; False if the number of seats is limited."""
 
 
 def _weekly(weekdays: tuple[int, ...], first: date, last: date) -> tuple[date, ...]:
@@ -264,23 +264,23 @@ _INTRODUCTION_DAYS = (
 )
 _THEME_DAYS_2021 = date(2021, 10, 13), date(2021, 11, 17)
 _ROAD_TO_WORK = (
-    # A theme day takes the place of one of the two groups of its day.
+    # A theme day replaces one of the two groups of its day.
     *(d for d in _weekly((TUE, WED, FRI), *_AUTUMN_2021) if d not in _THEME_DAYS_2021),
 )
 
-# On a screen, and in a room where all keep two metres away from each other.
+# Group sizes on a screen, and in a room with two metres between all persons.
 _FEW, _APART = (4, 8), (5, 9)
 
 GROUPS = (
     Group("introduction_day", _INTRODUCTION_DAYS, (5, 11)),
     Group("theme_day", (date(2019, 12, 11), date(2020, 2, 12)), (18, 28), 0.85),
-    # Autumn 2019: the weeks as the report tells them, and its 15 trips.
+    # Autumn 2019: the weeks as the report describes them, and its 15 trips.
     Group("working_life", _weekly((TUE, THU), *_AUTUMN_2019), (7, 13)),
     Group("health_and_work", _FIRST_OF_2019, (6, 8)),
     Group("health_and_work", _REST_OF_2019, (14, 18)),
     Group("walk_and_talk", _weekly((FRI,), *_AUTUMN_2019), (6, 14)),
     Group("personal_finance", _weekly((WED,), date(2019, 11, 6), _AUTUMN_2019[1]), (8, 13)),
-    # As many as there are computers; they travel there together.
+    # As many persons as there are computers; they travel there together.
     Group(
         "computer_workshop", _weekly((TUE,), date(2019, 10, 8), _AUTUMN_2019[1]), (6, 6), 1, False
     ),
@@ -295,7 +295,7 @@ GROUPS = (
     Group("job_seeking", _weekly((MON, WED), *_AUTUMN_2020), _APART, 0.8, False),
     Group("health_and_work", _weekly((THU,), *_AUTUMN_2020), _APART, 0.75, False),
     Group("walk_and_talk", _weekly((FRI,), *_AUTUMN_2020), (7, 13), 0.75, False),
-    # 2021: two subjects on a screen, small rooms, and from August two groups every day.
+    # 2021: two subjects on a screen, then small rooms, and from August two groups every day.
     Group("everyday_life", _weekly((TUE, WED, THU), *_DIGITAL_2021), _FEW, 0.85, False),
     Group("working_life", _weekly((TUE, WED, THU), *_DIGITAL_2021), _FEW, 0.85, False),
     Group("everyday_life", _weekly((MON, WED), *_SPRING_2021), _APART, 0.8, False),
@@ -308,10 +308,10 @@ GROUPS = (
     Group("walk_and_talk", _weekly((FRI,), *_AUTUMN_2021), (8, 16), 0.75),
     Group("theme_day", _THEME_DAYS_2021, (22, 34), 0.85),
 )
-"""Those of a holiday, or of days when all groups were closed, are not held."""
+"""Sessions on holidays, or on days when all groups were closed, are not held."""
 
 NO_GROUPS = date(2021, 9, 20), date(2021, 9, 27)
-"""The week in which the groups stayed closed, its last day included."""
+"""The first and last day of the week in which the groups were closed."""
 
 SURVEYS = {
     "Oktober 2019": (date(2019, 10, 14), 0.73),
@@ -321,7 +321,7 @@ SURVEYS = {
     "Februar/mars 2021": (date(2021, 2, 15), 0.19),
     "Mai/juni 2021": (date(2021, 5, 18), 0.15),
 }
-"""The day it was sent out, to all who were in the programme, and the share who answered."""
+"""The day the survey was sent out, to all persons in the programme, and the share who answered."""
 
 STAFF: dict[int, dict[str, tuple[int, float | None]]] = {
     2019: {
@@ -355,4 +355,4 @@ SAVINGS: dict[int, tuple[int, int | None]] = {
     2020: (5_000_000, 4_820_000),
     2021: (5_000_000, None),
 }
-"""Target and what was reported, in NOK; the targets were all set in the first year."""
+"""Target and reported saving, in NOK; all targets were set in the first year."""

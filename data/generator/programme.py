@@ -1,7 +1,7 @@
-"""The records that are about no person: groups, surveys, staff and savings.
+"""The records that are not about a person: groups, surveys, staff and savings.
 
-How many come to a group or are asked in a survey depends on how many are in the programme that
-day; who they are is in people.py. All chance comes from the generator that is passed in.
+The numbers of persons who come to a group or receive a survey depend on the number in the programme
+that day; the persons are made in people.py. All random numbers come from the generator passed in.
 """
 
 from __future__ import annotations

@@ -243,7 +243,7 @@ def test_a_mart_takes_the_files_that_the_guide_names(scratch: Path) -> None:
     assert built.returncode == 0, built.stderr[-3000:]
     for audience in ("internal", "open"):
         folder = scratch / ".home" / "reports" / audience
-        page = (folder / "2021" / "index.html").read_text(encoding="utf-8")
+        page = (folder / "2021" / "nora-2021.html").read_text(encoding="utf-8")
         assert "Ytelse ved oppstart" in page
 
 
