@@ -436,7 +436,7 @@ class _Year:
     # --- Tables that divide a population up ---
 
     def _decide_group(self, group: Sequence[str], every: Sequence[str]) -> None:
-        """Decide on the tables of a group that exist; `every` also holds those left out."""
+        """Decide on the tables of a group that exist; people may be named after any of `every`."""
         head = _mart(group[0])
         self._coarsen_first(head, group)
         ladder = self._ladder(head, group)
@@ -487,11 +487,11 @@ class _Year:
             self._fold(head)
 
     def _stayed_from(self, group: Sequence[str], reach: int) -> Sequence[_Year]:
-        """The last `reach` years, if the group's persons may have stayed, and a known one before."""
+        """The last `reach` years, and a known one before, if the persons of a group may stay."""
         return self.past[-reach - 1 :] if set(group) & set(STAYERS) else ()
 
     def _divided(self, group: Sequence[str], before: Sequence[_Year]) -> LinkedCells:
-        """The system of a group's tables; with `before`, also of the years that persons stay from."""
+        """The system of a group's tables, with the years `before` that its persons stay from."""
         names = self._tables_of(group)
         window = [*before, self]
         frames = {name: pl.concat(year._rows(name) for year in window) for name in names}
