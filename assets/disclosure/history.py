@@ -32,11 +32,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """What is promised.
+    """The promise: threshold, smallest base of a share or a median, and sensitive code lists.
 
-    The threshold, the smallest base of a share or a median, and the code lists of which no
-    population may fall into one category. The base is not up to the policy: the audit knows no
-    other.
+    No population may fall into one category of a sensitive code list. The base is not up to the
+    policy: the audit knows no other.
     """
 
     threshold: int
@@ -48,9 +47,9 @@ class Rule:
 class Vintage:
     """One year as it was published once.
 
-    `done` says what was done to its tables beside withholding numbers (protection.ProtectedTables),
-    `ties` its ties (the same), `about` what the manifest says of the year; `exact` holds the
-    numbers that it was made from, which are for nobody outside.
+    `done` and `ties` are those of protection.ProtectedTables: what was done to the tables apart
+    from withholding numbers, and the ties of the year. `about` is the manifest's entry for the
+    year. `exact` holds the numbers that it was made from, which nobody outside may see.
     """
 
     year: int
@@ -67,12 +66,12 @@ class Vintage:
 
 @dataclass(frozen=True)
 class Release:
-    """What is to be published now.
+    """The publication to make now.
 
-    `standing` holds the vintage of each published year; `fresh` those of them that are new;
-    `held_back` the reason of each year whose records have changed and that is not published anew,
-    or not at all; `tries` how often the search was made, which is once unless the audit found
-    something that it had missed.
+    `standing` holds the vintage of each published year, and `fresh` the new ones among them.
+    `held_back` holds, for each year whose records have changed and that is not published anew, or
+    not at all, the reason. `tries` is how often the search was made: once, unless the audit found
+    something that the search had missed.
     """
 
     standing: Sequence[Vintage]
@@ -82,7 +81,7 @@ class Release:
 
     @property
     def ties(self) -> dict[int, Mapping[str, Sequence[str]]]:
-        """By year the genders whose persons follow from who came and went."""
+        """By year, the genders for which the numbers of persons follow from arrivals and exits."""
         return {vintage.year: vintage.ties for vintage in self.standing}
 
     @property

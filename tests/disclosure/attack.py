@@ -1,7 +1,7 @@
 """Many random registers, published for everyone and attacked: `python -m tests.disclosure.attack`.
 
 The attacker has the published files and the documentation. Prints a line for each register in which
-something was given away, and what there was in all; 1 where there was any.
+something was given away, and a sum; returns 1 if there was any.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LAST_DAY = date(2021, 12, 31)
 
 
 def main() -> int:
-    """Attack as many registers as asked for, of 50 to 2,000 people in 1 to 4 years, some in 10."""
+    """Attack the requested number of registers, of 50 to 2,000 people in 1 to 4, or 10, years."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--registers", type=int, default=100)
     parser.add_argument("--first-seed", type=int, default=0)

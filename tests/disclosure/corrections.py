@@ -16,7 +16,7 @@ LAST_DAY = date(2021, 12, 31)
 
 
 def forgotten(register: Register, persons: Collection[str]) -> Register:
-    """Return the register without some persons and all that is told of them."""
+    """Return the register without some persons and everything about them."""
     gone = {one.referral_id for one in register.referrals if one.participant_id in persons}
     return replace(
         _without(register, gone),
@@ -25,7 +25,7 @@ def forgotten(register: Register, persons: Collection[str]) -> Register:
 
 
 def _without(register: Register, gone: Collection[str]) -> Register:
-    """Return the register without some referrals; nobody's case of them points anywhere any more."""
+    """Return the register without some referrals; cases of them no longer point to a referral."""
     return replace(
         register,
         referrals=[one for one in register.referrals if one.referral_id not in gone],
@@ -39,7 +39,7 @@ def _without(register: Register, gone: Collection[str]) -> Register:
 
 
 def as_it_was(register: Register, day: date) -> Register:
-    """Return what the register held on an earlier day."""
+    """Return the register as it was on an earlier day."""
     later = {one.referral_id for one in register.referrals if one.referred_on > day}
     kept = _without(register, later)
     return replace(
@@ -81,18 +81,18 @@ def late_registrations() -> Steps:
 
 
 def few_participants() -> Steps:
-    """28 participants in one year, of whom one is forgotten."""
+    """There are 28 participants in one year, and one is forgotten."""
     register = _of_one_gender(random_register(53, 28, 2021, 2021, LAST_DAY), women=14)
     return _and_forgotten(register)
 
 
 def one_woman() -> Steps:
-    """Sixty participants in two years, of whom one is a woman."""
+    """There are sixty participants in two years, and one is a woman."""
     return _and_forgotten(_of_one_gender(random_register(54, 60, 2020, 2021, LAST_DAY), women=1))
 
 
 def twelve_people() -> Steps:
-    """Twelve people in three years."""
+    """There are twelve people in three years."""
     return _and_forgotten(random_register(55, 12, 2019, 2021, LAST_DAY))
 
 
@@ -105,7 +105,7 @@ def growing_chain() -> Steps:
 
 
 def _of_one_gender(register: Register, women: int) -> Register:
-    """Return the register with so many women, and men else."""
+    """Return the register with this many women, and otherwise men."""
     people = [
         replace(one, gender="female" if number < women else "male")
         for number, one in enumerate(register.participants)

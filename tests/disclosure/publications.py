@@ -1,4 +1,4 @@
-"""Exact publications of made-up registers, for those who protect, audit or attack them."""
+"""Exact publications of made-up registers, for tests of protection, audit and attacker."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SENSITIVE = tuple(policy()["open"]["sensitive"])
 
 
 def internal_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
-    """Return the published frames of the audience `internal`, but for the list."""
+    """Return the published frames of the audience `internal`, except the list."""
     counted = marts(register, as_of)
     years = sorted({int(str(row["year"])) for row in counted["key_figures"]})
     return {
@@ -65,7 +65,7 @@ def counts_of(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def shown_share(exact: Mapping[str, pl.DataFrame], made: Mapping[str, pl.DataFrame]) -> float:
-    """Return the share of the counts of at least the threshold, margins too, that are shown."""
+    """Return the shown share of the counts of at least the threshold, margins included."""
     large = shown = 0
     for name, frame in exact.items():
         table = vocabulary().table(f"marts.{name}")
@@ -78,7 +78,7 @@ def shown_share(exact: Mapping[str, pl.DataFrame], made: Mapping[str, pl.DataFra
 
 
 def assert_true(exact: Mapping[str, pl.DataFrame], made: Mapping[str, pl.DataFrame]) -> None:
-    """Every number shown is the exact one, and `rest` holds those that are not listed."""
+    """Every number shown is exact, and `rest` holds the categories that are not listed."""
     for name, frame in made.items():
         table = vocabulary().table(f"marts.{name}")
         number, keys = table.number, table.published_key

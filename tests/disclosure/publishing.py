@@ -1,7 +1,7 @@
 """Folders as they are published, made without the product's protection: for tests of the attacker.
 
-`coarse` follows the rules of docs/disclosure.md that make a bound, `hidden_at_random` withholds
-numbers with no regard to what may be worked out. What it leaves is true, and seldom safe.
+`coarse` follows the rules of docs/disclosure.md that are bounds; `hidden_at_random` withholds
+numbers regardless of what can be worked out. Its result is true, and seldom safe.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _DIMENSION = {
 
 
 def took_part_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
-    """Return the exact tables in which participants are those who took part."""
+    """Return the exact tables, where participants are the persons who took part."""
     tables = exact_tables(register, as_of)
     came = [one for one in register.exits if one.kind != "no_show"]
     without = exact_tables(replace(register, exits=came), as_of)
@@ -57,7 +57,7 @@ def took_part_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]
 
 
 def ties_of(tables: Tables) -> dict[str, dict[str, list[str]]]:
-    """Return what the manifest says of the people, by year, from exact tables of who took part."""
+    """Return the manifest's ties by year, from exact tables of persons who took part."""
     numbers = {
         (year, population, gender): n
         for year, population, gender, n in tables["gender_split"]
@@ -93,8 +93,8 @@ def write_folder(
 ) -> Path:
     """Write a publication as the attacker finds it, and return its folder.
 
-    `vintages` is how many there are of each year. `held_back` is told within alone; the attacker
-    is told it too, as somebody may guess.
+    `vintages` is the number of vintages of each year. `held_back` is reported only internally; the
+    attacker gets it too, because a reader may guess it.
     """
     folder.mkdir(parents=True)
     for name, frame in tables.items():
@@ -116,7 +116,7 @@ def write_folder(
 
 
 def typed_names(tables: Tables) -> dict[str, list[str]]:
-    """Return every name that somebody typed and that is shown."""
+    """Return every typed name that is shown."""
     typed = {"partner_projects": "project", "survey_response": "wave"}
     return {
         table: sorted(tables[table][name].unique())
@@ -126,7 +126,7 @@ def typed_names(tables: Tables) -> dict[str, list[str]]:
 
 
 def coarse(tables: Tables, threshold: int = THRESHOLD) -> dict[str, pl.DataFrame]:
-    """Fold small countries, and leave out what the rules leave out before anything is hidden."""
+    """Fold small countries, and leave out what the rules exclude before anything is hidden."""
     made = dict(tables)
     made["country_of_origin"] = _folded(tables["country_of_origin"], threshold)
     for name, dimension in _DIMENSION.items():
@@ -156,7 +156,7 @@ def _folded(countries: pl.DataFrame, threshold: int) -> pl.DataFrame:
             folded.append(country)
             persons += n
         if persons <= threshold and folded:
-            # All of them together are too few: there is only the total.
+            # All of them together are too few, so only the total remains.
             frames.append(frame.filter(pl.col("country") == TOTAL))
             continue
         small = frame.filter(pl.col("country").is_in(folded))
@@ -168,7 +168,7 @@ def _folded(countries: pl.DataFrame, threshold: int) -> pl.DataFrame:
 
 
 def _undivided(frame: pl.DataFrame, dimension: str) -> pl.DataFrame:
-    """Leave out the divisions, and the genders, of which all are in one category."""
+    """Leave out the divisions, and the genders, in which all are in one category."""
     by = ["year", *(["breakdown"] if "breakdown" in frame.columns else [])]
     wholes = frame.filter(pl.col(dimension) == TOTAL, pl.col("n") > 0)
     cells = frame.filter(pl.col(dimension) != TOTAL)
@@ -181,7 +181,7 @@ def _undivided(frame: pl.DataFrame, dimension: str) -> pl.DataFrame:
 
 
 def hidden_at_random(tables: Tables, seed: int, share: float = 0.2) -> dict[str, pl.DataFrame]:
-    """Hide every small number, a share of the others, and all that is no count."""
+    """Hide every small number, a share of the others, and every number that is no count."""
     rng = random.Random(seed)
     made = {}
     for name, frame in tables.items():

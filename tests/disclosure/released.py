@@ -1,4 +1,4 @@
-"""Folders as the product publishes them: the one place where the attacker's tests meet the release."""
+"""Folders as the product publishes them: the only place where attacker tests use the release."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Step = tuple[Register, date]
 def publish(
     exact: Tables, folder: Path, history: Sequence[Vintage], today: date
 ) -> Sequence[Vintage]:
-    """Publish exact tables into a new folder, and return every vintage that there is now."""
+    """Publish exact tables into a new folder, and return every vintage made so far."""
     years = sorted({int(year) for year in exact["key_figures"]["year"].unique()})
     about = {year: {"synthetic": True} for year in years}
     released = release(exact, about, history, RULE, today)

@@ -13,11 +13,11 @@ from assets.vocabulary import HIDDEN, SHOWN, TOTAL, vocabulary
 from tests.disclosure.publishing import write_folder
 
 Rows = Mapping[str, Sequence[tuple[Any, ...]]]
-"""By table: its categories (and the measure), then the number, None where it is hidden."""
+"""By table: rows of categories (and the measure), then the number, None if it is hidden."""
 
 
 def folder_of(folder: Path, years: Mapping[int, Rows], **said: Any) -> Path:
-    """Write the rows of some years as a publication; `said` is what its manifest says beside."""
+    """Write the rows of some years as a publication; `said` is for its manifest."""
     frames = {}
     for name in dict.fromkeys(name for rows in years.values() for name in rows):
         schema = published_schema(vocabulary().table(f"marts.{name}"))
@@ -31,15 +31,15 @@ def folder_of(folder: Path, years: Mapping[int, Rows], **said: Any) -> Path:
 
 
 def populations(**numbers: int | None) -> list[tuple[str, str, int | None]]:
-    """Return the rows of gender_split for everybody, gender not told."""
+    """Return the rows of gender_split for all people, without gender."""
     return [(name, TOTAL, n) for name, n in numbers.items()]
 
 
 def undivided(numbers: Mapping[str, int | None]) -> list[tuple[str, str, int | None]]:
-    """Return rows by category for everybody, gender not told."""
+    """Return rows by category for all people, without gender."""
     return [(category, TOTAL, n) for category, n in numbers.items()]
 
 
 def ties(year: int, *names: str) -> dict[str, dict[str, list[str]]]:
-    """Return what a manifest says of everybody in a year."""
+    """Return the manifest's ties of a year, for all people."""
     return {str(year): {name: [TOTAL] for name in names}}

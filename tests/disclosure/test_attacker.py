@@ -1,4 +1,4 @@
-"""The attacker finds rebuilt faults, is right about the truth, and finds nothing in what we publish."""
+"""The attacker finds rebuilt faults, is right about the truth, and finds no fault in our output."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LARGE = populations(
     referred=120, started=100, planned_exits=40, dropouts=20, no_shows=20, participants=100,
     active_at_year_end=40,
 )  # fmt: skip
-"""A year in which nobody came back, and the register had nobody before."""
+"""A year in which nobody came back, in a register with nobody before."""
 
 ALL_TIES = ties(2020, "active", "came", "left")
 
@@ -146,7 +146,7 @@ def test_five_or_more_may_move_between_two_vintages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("moved", [0, 3, 5])
 def test_a_correction_that_waits_does_not_show_in_the_next_year(tmp_path: Path, moved: int) -> None:
-    """Nobody came back in 2021, so that it tells how many were active when it began."""
+    """Nobody came back in 2021, so it shows how many were active when it began."""
     after = populations(
         started=50,
         planned_exits=30 + moved,
@@ -206,7 +206,7 @@ def test_printed_figures_give_another_number_away(tmp_path: Path) -> None:
         folders = [folder_of(tmp_path / str(year), {year: rows})]
         expected = ("flow", year, "dropouts, quarter, 2")
         assert (expected in found(folders, "pinned hidden")) == given_away
-        # What is printed is known already.
+        # The printed number is known already.
         assert ("gender_split", year, "dropouts, total") not in found(folders, "pinned hidden")
 
 
@@ -267,7 +267,7 @@ def test_whole_numbers_are_fewer_than_fractions() -> None:
 
 
 def test_a_share_of_a_hidden_number_leaves_few_whole_numbers(tmp_path: Path) -> None:
-    """Every 37th number alone has 36 of 37."""
+    """Only multiples of 37 have a share of 36/37."""
     asked = [
         ("Vår", "invited", None),
         ("Vår", "answered", None),
@@ -330,7 +330,7 @@ def test_everything_known_is_true_of_the_demo(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SEQUENCES)
 def test_everything_known_is_true_of_every_vintage(tmp_path: Path, name: str) -> None:
-    """Each step published whole, and as a vintage of its own."""
+    """Each step is published whole, as a vintage of its own."""
     folders, truths = [], []
     for number, (register, as_of) in enumerate(SEQUENCES[name](), start=1):
         exact = took_part_tables(register, as_of)
@@ -350,7 +350,7 @@ def test_everything_known_is_true_of_every_vintage(tmp_path: Path, name: str) ->
 
 
 def nothing(findings: Findings) -> bool:
-    """Whether nothing was found; what could not be told in time is a failure as well."""
+    """Whether nothing was found; a number not decided in time is a failure too."""
     assert [str(one) for one in findings.lines] == []
     assert findings.undecided == 0
     return True
@@ -369,7 +369,7 @@ def demo_without(person: str) -> Register:
 def test_who_was_erased_after_the_report_was_printed_is_not_told(
     tmp_path: Path, person: str, is_published: bool
 ) -> None:
-    """One left to AAP: the report prints one more planned exit. The other was active."""
+    """One person left to AAP: the report prints one more planned exit. The other was active."""
     folders = publish_steps([(demo_without(person), LAST_DAY)], tmp_path)
     assert nothing(attack(folders, enough=100))
     years = pl.read_parquet(folders[0] / "gender_split.parquet")["year"].unique()
@@ -379,7 +379,7 @@ def test_who_was_erased_after_the_report_was_printed_is_not_told(
 def test_a_printed_number_beside_another_tells_who_was_erased(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither the search nor the audit hinders it here; the attacker finds it."""
+    """With the search and the audit disabled here, the attacker finds it."""
     monkeypatch.setattr(release, "is_printed_otherwise", lambda *_: False)
     monkeypatch.setattr(years_module, "with_moved", lambda system, *_: system)
     monkeypatch.setattr(release, "_broken", lambda *_: set())

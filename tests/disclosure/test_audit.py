@@ -1,7 +1,7 @@
 """The audit of an open publication: each way to break the promise is caught, and a kept one passes.
 
-Publications are built by hand, as small as the way that they leak. What bounds come to is tried
-against brute force in test_disclosure_audit_brute_force.py.
+Publications are built by hand, as small as the leak allows. Bounds are tested against brute force
+in test_inference_brute_force.py.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def audit(
     earlier: Sequence[Mapping[str, pl.DataFrame]] = (),
     **options: Any,
 ) -> Audit:
-    """What the numbers give away, of people of whom nothing was printed.
+    """Audit what the numbers give away, without printed figures.
 
-    Pieces of a publication lack the populations that they divide, which is tried elsewhere
-    (test_disclosure_audit_rules.py).
+    Pieces of a publication lack the populations that they divide, which is tested elsewhere
+    (test_audit_rules.py).
     """
     found = audit_module.audit(tables, threshold, earlier, figures=(), **options)
     breaches = tuple(one for one in found.breaches if one.promise is not Promise.ZERO)
@@ -50,7 +50,7 @@ FIVE = 5
 
 
 def counts(table: str, rows: Mapping[tuple[Any, ...], Number]) -> pl.DataFrame:
-    """A published count: year and categories of each row, and its number, None for hidden."""
+    """A table of counts: year and categories of each row, and its number, None for hidden."""
     return _frame(table, [(*key, number) for key, number in rows.items()])
 
 
@@ -69,7 +69,7 @@ def _frame(table: str, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
 def by_gender(
     *categories: Any, female: Number = 0, male: Number = 0, total: Number = 0
 ) -> dict[tuple[Any, ...], Number]:
-    """The four rows of a category, nobody's gender unknown."""
+    """The four rows of a category, with nobody of unknown gender."""
     numbers = (female, male, 0, total)
     return {(*categories, gender): n for gender, n in zip(GENDERS, numbers, strict=True)}
 
@@ -77,7 +77,7 @@ def by_gender(
 def countries(
     rows: Mapping[str, tuple[Number, Number, Number]], year: int = 2021
 ) -> dict[str, pl.DataFrame]:
-    """Participants by country: women, men and all of each."""
+    """Participants by country: women, men and all."""
     cells: dict[tuple[Any, ...], Number] = {}
     for country, (female, male, total) in rows.items():
         cells |= by_gender(year, country, female=female, male=male, total=total)
@@ -85,7 +85,7 @@ def countries(
 
 
 def populations(year: int, **rows: tuple[Number, Number, Number]) -> dict[tuple[Any, ...], Number]:
-    """Rows of gender_split: women, men and all of each population."""
+    """Rows of gender_split by population: women, men and all."""
     cells: dict[tuple[Any, ...], Number] = {}
     for name, (female, male, total) in rows.items():
         cells |= by_gender(year, name, female=female, male=male, total=total)
@@ -149,7 +149,7 @@ def test_primary_alone_is_caught() -> None:
 
 
 def test_row_whose_hidden_numbers_sum_to_the_threshold_is_caught() -> None:
-    """With a lower bound of 0 these would reach 5; hidden is at least 1, so they reach 4."""
+    """With a lower bound of 0 they would reach 5; hidden numbers are at least 1, so they reach 4."""
     shown = {"SO": (HIDDEN, HIDDEN, 5), "SY": (HIDDEN, HIDDEN, 40), "total": (22, 23, 45)}
     assert Promise.BELOW_THRESHOLD in promises(audit(countries(shown), FIVE))
     one_more = {"SO": (HIDDEN, HIDDEN, 6), "SY": (HIDDEN, HIDDEN, 40), "total": (23, 23, 46)}
@@ -162,7 +162,7 @@ def test_width_of_less_than_the_promise_is_caught() -> None:
     found = audit(countries(shown), FIVE)
     narrow = [breach.where for breach in found.breaches if breach.promise is Promise.NARROW]
     assert ("country=SO", "gender=female") in narrow
-    # Where 4 apart is promised, so is 3.
+    # At a threshold of 4, a span of 3 is enough.
     assert all(
         breach.promise is not Promise.NARROW for breach in audit(countries(shown), 4).breaches
     )
@@ -176,7 +176,7 @@ def test_same_people_in_another_table_are_caught() -> None:
         cells = populations(2021, participants=(women, HIDDEN, HIDDEN))
         tables["gender_split"] = counts("gender_split", cells)
         found = broken(audit(tables, FIVE))
-        # The total of one table and the women of the other tell the men of both.
+        # The total of one table less the women of the other is the men of both.
         assert ("gender_split", Promise.CERTAIN) in found
         assert ("country_of_origin", Promise.CERTAIN) in found
         assert (("country_of_origin", Promise.BELOW_THRESHOLD) in found) is not is_safe
@@ -198,7 +198,7 @@ def test_years_are_tied() -> None:
 
 
 def test_participants_are_tied_to_the_year_before() -> None:
-    """7 men are new, so that as many started, or more where somebody came back."""
+    """7 men are new, so as many started, or more if somebody came back."""
     cells = populations(2020, active_at_year_end=(12, 8, 20)) | populations(
         2021, participants=(22, 15, 37), started=(10, HIDDEN, HIDDEN)
     )
@@ -211,7 +211,7 @@ def test_participants_are_tied_to_the_year_before() -> None:
 
 
 def test_who_never_came_took_no_part() -> None:
-    """A hidden number of no-shows is none of the participants, and nothing ties it to them."""
+    """No-shows are not among the participants, so nothing ties their hidden number to these."""
     cells = populations(2020, active_at_year_end=(0, 20, 20)) | populations(
         2021, participants=(0, 37, 37), started=(0, 17, 17), no_shows=(0, HIDDEN, HIDDEN)
     )
@@ -234,7 +234,7 @@ def test_who_left_is_tied_to_the_year_end() -> None:
 
 
 def test_tie_that_the_numbers_deny_is_not_supposed() -> None:
-    """More started than are new: somebody started twice, and who is new tells nothing more."""
+    """More started than are new: somebody started twice, so the new persons give nothing more."""
     rows = populations(2020, active_at_year_end=(0, 20, 20))
     rows |= populations(2021, participants=(0, 37, 37), started=(0, 30, 30))
     assert audit({"gender_split": counts("gender_split", rows)}, FIVE).breaches == ()
@@ -257,7 +257,7 @@ def test_programme_that_began_in_the_first_year_is_supposed() -> None:
 
 
 def untied(**rows: tuple[Number, Number, Number]) -> Audit:
-    """The audit of two years that are said to be tied by nothing, 20 men active before the last."""
+    """The audit of two years with no ties stated, and 20 men active before the last."""
     cells = populations(2020, active_at_year_end=(0, 20, 20)) | populations(2021, **rows)
     return audit({"gender_split": counts("gender_split", cells)}, FIVE, ties={})
 
@@ -280,7 +280,7 @@ MEN = (0, HIDDEN, HIDDEN)
 def test_years_bound_each_other_without_a_tie(
     hidden: str, flows: dict[str, tuple[Number, Number, Number]]
 ) -> None:
-    """Whoever came twice or left twice: where nobody came or left, the same people are there."""
+    """Persons may come or leave twice, but if nobody came or left, the same people are there."""
     assert broken(untied(**{hidden: MEN}, **flows)) == {("gender_split", Promise.CERTAIN)}
     for name in flows:
         others = {key: row for key, row in flows.items() if key != name}
@@ -331,7 +331,7 @@ def test_referrals_of_the_quarters_sum_to_the_year() -> None:
 
 @pytest.mark.parametrize("row", ["education", "rest"])
 def test_groups_of_outcomes_are_all_that_planned_exits_went_to(row: str) -> None:
-    """A group that is not listed had nobody, or is in the rest."""
+    """A group that is not listed is empty, or is in the rest."""
     rows = {(2021, "work", "n"): 12, (2021, row, "n"): HIDDEN, (2021, "total", "n"): 30}
     found = audit({"time_in_programme": long("time_in_programme", rows)}, FIVE)
     assert ("time_in_programme", Promise.CERTAIN) in broken(found)
@@ -355,7 +355,7 @@ def test_nobody_comes_without_a_referral() -> None:
     assert ("gender_split", Promise.BELOW_THRESHOLD) in found
     cells |= populations(2021, referred=(0, 22, 22))
     assert audit({"gender_split": counts("gender_split", cells)}, FIVE).breaches == ()
-    # More came than were referred: some did wait, and nobody knows how many.
+    # More came than were referred: some had waited, and their number is unknown.
     cells |= populations(2021, referred=(0, 16, 16))
     assert audit({"gender_split": counts("gender_split", cells)}, FIVE).breaches == ()
 
@@ -377,7 +377,7 @@ def test_nobody_comes_without_a_referral_in_a_quarter() -> None:
 def months(
     **changed: Mapping[int, Number],
 ) -> pl.DataFrame:
-    """Twelve months in which nothing happens, 20 being active, but for `changed`."""
+    """Twelve months with 20 active persons and no events, except for `changed`."""
     rows: dict[tuple[Any, ...], Number] = {}
     for month in range(1, 13):
         usual = {"active": 20, "started": 0, "planned_exits": 0, "dropouts": 0, "no_shows": 0}
@@ -534,7 +534,7 @@ def folded(number: int, *members: str) -> dict[str, pl.DataFrame]:
 
 
 def test_rest_of_a_known_list_must_leave_room_for_each() -> None:
-    """Two offices that are somebody each share 5, so neither has 5."""
+    """Two offices with somebody in each share 5, so neither has 5."""
     found = audit(folded(5, "arstad", "bergenhus"), FIVE)
     assert promises(found) >= {Promise.BELOW_THRESHOLD}
     assert not any(breach.printed for breach in found.breaches)
@@ -542,14 +542,14 @@ def test_rest_of_a_known_list_must_leave_room_for_each() -> None:
 
 
 def test_dropped_gender_is_still_known_of_the_whole() -> None:
-    """Of 100 referrals 96 are women's, so an office's men are at most 4."""
+    """Of 100 referrals 96 are of women, so an office has at most 4 of men."""
     tables = folded(20, "arstad", "bergenhus")
     referred = populations(2021, referred=(96, HIDDEN, 100))
     tables["gender_split"] = counts("gender_split", referred)
     assert ("gender_split", Promise.CERTAIN) in broken(audit(tables, FIVE))
     referred = populations(2021, referred=(100, 0, 100))
     tables["gender_split"] = counts("gender_split", referred)
-    # Nobody is a man, and no office has one: certain, and harmless.
+    # There are no men at all, so no office has any: certain, and harmless.
     assert audit(tables, FIVE).breaches == ()
 
 
@@ -599,7 +599,7 @@ def test_those_without_an_activity_are_judged() -> None:
 
 
 def test_activity_after_the_exit_is_no_part_of_the_participants() -> None:
-    """An activity may outlast the participation: more with it than take part is no contradiction."""
+    """An activity may outlast the participation, so there may be more with it than participants."""
     assert audit(with_activity(40, 14, 54), FIVE).breaches == ()
 
 
@@ -809,7 +809,7 @@ def test_missing_row_is_caught() -> None:
 
 
 def test_contradiction_is_caught() -> None:
-    """What contradicts itself proves nothing."""
+    """Contradictory numbers prove nothing."""
     tables = countries({"SO": (9, 8, 18), "total": (9, 8, 17)})
     assert Promise.CONTRADICTION in promises(audit(tables, FIVE))
     twice = {
@@ -875,7 +875,7 @@ def test_what_an_earlier_vintage_shows_is_no_leak() -> None:
 
 
 def test_correction_that_moves_one_person_is_caught() -> None:
-    """One more from Syria: the difference is a person, if all else is taken to be the same."""
+    """One more from Syria: the difference is a person, if everything else is the same."""
     earlier = countries(
         {
             "SO": (8, 6, 14),
@@ -899,7 +899,7 @@ def test_correction_of_many_passes() -> None:
 
 
 def test_three_vintages_are_judged_together() -> None:
-    """The last has other numbers; the two before are still two views of the same."""
+    """The last has other numbers; the two before are still two views of the same numbers."""
     last = countries(
         {"SO": (21, 15, 36), "SY": (8, 16, 24), "AF": (19, 19, 38), "total": (48, 50, 98)}
     )
@@ -907,7 +907,7 @@ def test_three_vintages_are_judged_together() -> None:
 
 
 def test_folded_category_of_an_earlier_list_is_known() -> None:
-    """The earlier list tells who is in the rest; what it says of them is taken off."""
+    """The earlier list shows a category in the rest; its number can be subtracted."""
     earlier = countries(
         {
             "SO": (9, 8, 17),
@@ -932,9 +932,9 @@ def test_folded_category_of_an_earlier_list_is_known() -> None:
 
 
 def exact(seed: int, people: int, years: Sequence[int]) -> Tables:
-    """All open tables of a random register in which everybody came, every number shown.
+    """All open tables of a random register without no-shows, with every number shown.
 
-    Countries are folded, and projects and surveys left out, as the rules of the page say.
+    Countries are folded, and projects and surveys left out, by the rules in docs/disclosure.md.
     """
     as_of = date(years[-1], 12, 31)
     register = random_register(seed, people, years[0], years[-1], as_of)
@@ -981,7 +981,7 @@ def folded_countries(exact: pl.DataFrame) -> pl.DataFrame:
 
 
 def primary(tables: Tables) -> Tables:
-    """Hide every small count, and every number that is no count."""
+    """Hide every small count, and every number that is not a count."""
     number = {name: "n" if "n" in frame.columns else "value" for name, frame in tables.items()}
     free = pl.lit(False)
     hidden = {}
@@ -1005,7 +1005,7 @@ def primary(tables: Tables) -> Tables:
     ("seed", "people", "years"), [(1, 40, (2019, 2020)), (2, 150, (2018, 2020)), (3, 12, (2020,))]
 )
 def test_every_register_adds_up_as_supposed(seed: int, people: int, years: Sequence[int]) -> None:
-    """People are there twice, years are empty: what is taken to hold always does hold."""
+    """The relations that should always hold do hold, even with double counts and empty years."""
     found = promises(audit(exact(seed, people, years), FIVE))
     assert not found & {
         Promise.CONTRADICTION,

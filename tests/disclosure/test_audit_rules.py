@@ -1,7 +1,7 @@
-"""The rules that docs/disclosure.md tells, each a bound that the audit calculates with, or a breach.
+"""The rules in docs/disclosure.md, each a bound that the audit calculates with, or a breach.
 
-Every promise that was ever broken has its case here, rebuilt as small as it can be. What the
-numbers give away by adding up is tried in test_disclosure_audit.py.
+Every promise that was ever broken has its case here, as small as possible. Leaks by adding up are
+tested in test_audit.py.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def frame(table: str, rows: Mapping[tuple[Any, ...], Number]) -> pl.DataFrame:
 
 
 def populations(rows: Mapping[tuple[int, str], Number | tuple[Number, Number]]) -> Tables:
-    """gender_split: the total of each population, or its women and men too."""
+    """gender_split: the total of each population, or also its women and men."""
     cells: dict[tuple[Any, ...], Number] = {}
     for key, number in rows.items():
         if isinstance(number, tuple):
@@ -48,7 +48,7 @@ def populations(rows: Mapping[tuple[int, str], Number | tuple[Number, Number]]) 
 
 
 def counted(table: str, year: int, **rows: Number) -> Tables:
-    """A count of which only the totals of the categories are shown, the others of its list 0."""
+    """A count that shows only totals of categories; other categories of its list are 0."""
     mart = vocabulary().table(f"marts.{table}")
     listed = vocabulary().categories(mart, mart.column(mart.dimensions[0])) or ()
     is_open = table == "country_of_origin" or "rest" in rows
@@ -63,11 +63,11 @@ def promises(found: Audit) -> set[Promise]:
 
 
 def judged(tables: Tables, *earlier: Tables, **options: Any) -> Audit:
-    """The audit of people of whom nothing was ever printed."""
+    """The audit without printed figures."""
     return audit(tables, FIVE, earlier, figures=(), **options)
 
 
-# --- What is listed is not small ----------------------------------------------------------
+# --- Listed categories are not small ------------------------------------------------------
 
 
 def countries(year: int = 2021, **rows: Number) -> Tables:
@@ -83,7 +83,7 @@ def test_two_hidden_countries_that_share_ten_are_five_each() -> None:
 
 
 def test_a_rest_is_more_than_the_threshold() -> None:
-    """The rest is 6 or more, so that the country beside it has 8 at most, and 5 at least."""
+    """The rest is 6 or more, so the country listed next to it has 5 to 8."""
     found = judged(countries(SO=100, AF=HIDDEN, rest=HIDDEN, total=114))
     assert Promise.NARROW in promises(found)
     assert judged(countries(SO=100, AF=HIDDEN, rest=HIDDEN, total=115)).breaches == ()
@@ -98,7 +98,7 @@ def test_other_tables_are_held_to_it_where_they_have_a_rest() -> None:
 
 
 def test_a_rest_is_of_two_categories_at_least() -> None:
-    """All but one office are listed: a rest of that one alone cannot be."""
+    """All offices except one are listed: a rest cannot be of that one alone."""
     listed = dict.fromkeys(vocabulary().code_list("nav_office").names, 20)
     offices = counted("referral_offices", 2021, **listed, rest=20, total=20 * len(listed) + 20)
     assert Promise.CONTRADICTION in promises(judged(offices))
@@ -108,11 +108,11 @@ def test_a_project_of_few_is_not_listed() -> None:
     assert Promise.CONTRADICTION in promises(judged(project(HIDDEN, 2, 0, 0, asked=2)))
 
 
-# --- What is withheld is not divided ------------------------------------------------------
+# --- Withheld numbers are not divided -----------------------------------------------------
 
 
 def project(total: Number, *outcomes: Number, asked: int = 0) -> Tables:
-    """A partner project by origin; `asked` is what a survey of the same year asked, if any."""
+    """A partner project by origin; `asked` is the number asked in a survey of that year, if any."""
     origins = vocabulary().code_list("project_origin").names
     rows: dict[tuple[Any, ...], Number] = {(2021, "Bro", "origin", name): 0 for name in origins} | {
         (2021, "Bro", "origin", name): n for name, n in zip(origins, outcomes, strict=False)
@@ -150,7 +150,7 @@ def test_a_hidden_category_has_no_genders() -> None:
     for country in ("SO", "SY"):
         for gender in ("female", "male", "unknown"):
             del rows[2021, country, gender]
-    # Rows that are not there for this reason are missed by nobody.
+    # Rows that are absent for this reason do not count as missing.
     assert judged({"country_of_origin": frame("country_of_origin", rows)}).breaches == ()
 
 
@@ -270,7 +270,7 @@ def test_a_register_of_one_woman_is_not_published() -> None:
 
 
 def test_the_end_of_a_year_and_the_start_of_the_next_are_one_number() -> None:
-    """Who was active before, and who came: nobody came back, so that the sum is who took part."""
+    """Nobody came back, so the participants are those active before and those who came."""
     tables = populations(
         {(2020, "active_at_year_end"): HIDDEN, (2021, "participants"): 60, (2021, "started"): 37}
     )
@@ -289,7 +289,7 @@ LATE = {
 
 
 def test_a_late_registration_is_not_told_by_the_flow() -> None:
-    """137 + 93 - 102 - 17 is 111: 3 of those who were active had left when the year was counted."""
+    """137 + 93 - 102 - 17 is 111: 3 of the active persons had left when the year was counted."""
     found = judged(populations(LATE), ties={2021: {"active": EVERY_GENDER}})
     assert promises(found) == {Promise.DIFFERENCE}
     assert {(breach.year, breach.printed) for breach in found.breaches} == {(2021, False)}
@@ -300,14 +300,14 @@ def test_a_late_registration_is_not_told_by_the_flow() -> None:
 
 
 def test_who_stays_is_in_both_years() -> None:
-    """All 40 were active, and only 36 are of one country the year after: 4 are of the other."""
+    """All 40 were active, and only 36 are from one country the year after: 4 are from the other."""
     ends = {(2020, "active_at_year_end"): 40, (2020, "participants"): 40}
     tables = populations({**ends, (2021, "participants"): 60})
     first = {(2020, "SO", "total"): HIDDEN, (2020, "SY", "total"): HIDDEN}
     later = {(2021, "SO", "total"): 52, (2021, "SY", "total"): 8, (2021, "total", "total"): 60}
     rows = {**first, **later, (2020, "total", "total"): 40}
     tables["country_of_origin"] = frame("country_of_origin", rows)
-    # Of Syria at most 8 can have stayed, so that it had 5 to 8.
+    # At most 8 from Syria can have stayed, so it had 5 to 8.
     assert Promise.NARROW in promises(judged(tables, ties={}))
     rows |= {(2021, "SO", "total"): 45, (2021, "SY", "total"): 15}
     tables["country_of_origin"] = frame("country_of_origin", rows)
@@ -315,7 +315,7 @@ def test_who_stays_is_in_both_years() -> None:
 
 
 def test_who_stays_through_a_year_that_is_not_divided() -> None:
-    """All 40 are active throughout 2020, which prints no country: 3 of 8 left in 2019."""
+    """All 40 are active throughout 2020, which lists no country: 3 of 8 left in 2019."""
     stayed = {(2019, "active_at_year_end"): 40, (2020, "active_at_year_end"): 40}
     tables = populations(
         {(2019, "participants"): 60, (2020, "participants"): 40, (2021, "participants"): 40}
@@ -327,7 +327,7 @@ def test_who_stays_through_a_year_that_is_not_divided() -> None:
         "country_of_origin", first | {(2020, "total", "total"): 40} | later
     )
     assert {Promise.CERTAIN} <= promises(judged(tables, ties={}))
-    # Where nobody says that 2020 was all the same people, others may have come.
+    # Unless 2020 had only the same people, others may have come.
     tables["gender_split"] = populations(
         {(2019, "participants"): 60, (2020, "participants"): 60, (2021, "participants"): 40}
         | stayed
@@ -337,7 +337,7 @@ def test_who_stays_through_a_year_that_is_not_divided() -> None:
 
 
 def test_who_stays_is_a_year_older() -> None:
-    """None of 35 or more in the first year, so that whoever stayed is below that, or just 35."""
+    """Nobody was 35 or more in the first year, so all who stayed are at most 35."""
     tables = populations(
         {
             (2020, "participants"): 30,
@@ -351,30 +351,30 @@ def test_who_stays_is_a_year_older() -> None:
     assert judged(tables, ties={}).breaches == ()
     later = counted("age_bands", 2021, **{"25_34": 26, "45_54": 14, "total": 40})["age_bands"]
     tables["age_bands"] = pl.concat([ages, later])
-    # 26 of 30 can have stayed at most: the records of the years are not the same, if all did.
+    # At most 26 of 30 can have stayed: if all did, the years are from different records.
     assert Promise.CONTRADICTION not in promises(judged(tables, ties={}))
 
 
-# --- What was printed ---------------------------------------------------------------------
+# --- Printed figures ----------------------------------------------------------------------
 
 
 def test_a_printed_number_is_known_and_gives_nothing_away() -> None:
-    """The report of 2021 prints 17 dropouts, 8 of them abroad; 3 of the others for health."""
+    """The report of 2021 prints 17 dropouts, 8 of them abroad; 3 of the others are for health."""
     reasons = dict.fromkeys(vocabulary().code_list("dropout_reason").names, 0)
     hidden = dict.fromkeys(("moved_abroad", "health"), HIDDEN)
     tables = counted("dropout_reasons", 2021, **reasons | hidden, total=17)
     assert promises(judged(tables)) == set()
-    # By what was printed, the others were zero: the records are not the ones that were printed.
+    # By the printed numbers the others are zero, so the records are not those of the report.
     assert Promise.CERTAIN in promises(audit(tables, FIVE, figures=figures()))
 
 
 def test_a_printed_number_gives_no_other_away() -> None:
-    """Three outcomes share 72: the report prints 31 of A and 13 of AD, and so gives away UT."""
+    """Three outcomes share 72: the report prints 31 for A and 13 for AD, and so gives away UT."""
     tables = populations({(2021, "planned_exits"): 102})
     outcomes = dict.fromkeys(vocabulary().code_list("outcome").names, 0)
     groups = outcomes | {"A": HIDDEN, "AD": HIDDEN, "UT": HIDDEN, "AP": 30, "total": 102}
     assert judged(tables | counted("exit_outcomes", 2021, **groups)).breaches == ()
-    # A and AD are printed, so that UT can be worked out, which is not what was printed of it.
+    # A and AD are printed, so UT can be worked out, and differs from its printed number.
     found = audit(tables | counted("exit_outcomes", 2021, **groups), FIVE, figures=figures())
     assert {breach.where[0] for breach in found.breaches if breach.printed} == {"outcome=UT"}
 
@@ -383,7 +383,7 @@ def test_a_figure_that_the_numbers_deny_is_passed_over() -> None:
     outcomes = dict.fromkeys(vocabulary().code_list("outcome").names, 0)
     rows = outcomes | {"A": HIDDEN, "AD": HIDDEN, "AP": 388, "total": 400}
     tables = counted("exit_outcomes", 2021, **rows)
-    # 31 and 13 were printed, and are 12 here.
+    # The printed numbers are 31 and 13; here both are 12.
     assert not any(breach.printed for breach in audit(tables, FIVE, figures=figures()).breaches)
 
 
@@ -401,7 +401,7 @@ def test_numbers_that_fell_by_one_are_caught() -> None:
 
 
 def test_a_difference_between_two_that_came_before_is_caught() -> None:
-    """What is published now differs by many from both; they differ from each other by one."""
+    """The present publication differs by many from both; they differ from each other by one."""
     first = countries(SO=100, SY=60, total=160)
     second = countries(SO=101, SY=60, total=161)
     now = countries(SO=120, SY=60, total=180)
@@ -410,7 +410,7 @@ def test_a_difference_between_two_that_came_before_is_caught() -> None:
 
 
 def test_a_difference_of_those_without_a_row_is_caught() -> None:
-    """Women rose by 6 and all by 5, so that one man is gone."""
+    """Women rose by 6 and all by 5, so one man is gone."""
     before = populations({(2021, "referred"): (40, 30)})
     for women, men, is_safe in ((46, 29, False), (46, 30, True), (46, 36, True)):
         cells = {(2021, "referred", "female"): women, (2021, "referred", "male"): HIDDEN}
@@ -421,7 +421,7 @@ def test_a_difference_of_those_without_a_row_is_caught() -> None:
 
 
 def test_a_difference_of_two_hidden_numbers_together_is_caught() -> None:
-    """Neither is known, and their sum rose by one."""
+    """Neither number is known, and their sum rose by one."""
     before = countries(SO=100, SY=60, AF=HIDDEN, IQ=HIDDEN, total=200)
     for total, syria, is_safe in ((206, 65, False), (205, 65, True), (210, 65, True)):
         now = countries(SO=100, SY=syria, AF=HIDDEN, IQ=HIDDEN, total=total)
@@ -430,7 +430,7 @@ def test_a_difference_of_two_hidden_numbers_together_is_caught() -> None:
 
 
 def test_a_difference_that_may_be_nobody_may_be_small() -> None:
-    """Afghanistan was 5 to 9 and is 5 to 9: nobody can tell that anybody came or left."""
+    """Afghanistan was 5 to 9 and is 5 to 9: it is uncertain whether anybody came or left."""
     before = countries(SO=100, AF=HIDDEN, IQ=HIDDEN, total=114)
     now = countries(SO=120, AF=HIDDEN, IQ=HIDDEN, total=134)
     assert judged(now).breaches == ()

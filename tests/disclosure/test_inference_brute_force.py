@@ -1,7 +1,7 @@
-"""The audit's bounds against an attacker who tries every number there could be.
+"""The audit's bounds against an attacker who tries every possible number.
 
 The attackers here know the rules of addition and nothing of the audit's code; systems are small
-enough to be tried whole. What a publication may not say is tried in test_disclosure_audit.py.
+enough to try every number. The promises of a publication are tested in test_audit.py.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TOP = 7
 
 
 def drawn_rows(rng: random.Random, unknowns: int) -> list[Row]:
-    """Rows that some point satisfies, equalities and inequalities, of small coefficients."""
+    """Rows with small coefficients, equalities and inequalities, that some point satisfies."""
     truth = [rng.randint(0, TOP) for _ in range(unknowns)]
     rows = []
     for _ in range(rng.randint(1, unknowns)):
@@ -61,7 +61,7 @@ def points(rows: Sequence[Row], unknowns: int) -> np.ndarray:
 def test_bounds_are_those_of_brute_force(
     seed: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each number pushed by itself, and as many proved at once as can be."""
+    """Bounds are exact, with each number pushed by itself and with many proved at once."""
     monkeypatch.setattr(reach, "_FEW", few)
     rng = random.Random(seed)
     unknowns, threshold = rng.randint(2, 4), rng.randint(2, 5)
@@ -92,7 +92,7 @@ def test_bounds_are_those_of_brute_force(
         may_be_nobody = one.is_difference and low_est <= 0 <= high_est
         is_safe = (most >= threshold or may_be_nobody) and high_est - low_est >= threshold - 1
         assert found.keeps_promise(threshold) == is_safe
-        # Every witness is a point, and where the promise is broken the bounds are exact.
+        # Every witness is a point, and if the promise is broken, the bounds are exact.
         assert low_est <= found.low <= found.high <= high_est
         assert is_safe or (found.settled and (found.low, found.high) == (low_est, high_est))
 
@@ -127,7 +127,7 @@ def test_suppositions_are_admitted_one_beside_another(seed: int) -> None:
         beside = [row for one in (*admitted, place) for row in supposed[one]]
         if len(points([*always, *beside], unknowns)):
             admitted.append(place)
-    # Parts that nothing binds together are admitted one after another, which comes to the same.
+    # Independent parts are admitted one after another, with the same result.
     assert parts.admitted == admitted
 
 
@@ -135,7 +135,7 @@ def test_suppositions_are_admitted_one_beside_another(seed: int) -> None:
 def test_witnesses_of_few_years_are_those_of_all(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A chain of years, each tied to the next: windows of two prove what all of them prove."""
+    """In a chain of years, each tied to the next, windows of two prove as much as all of them."""
     monkeypatch.setattr(reach, "_MANY", 0)
     rng = random.Random(f"chain {seed}")
     unknowns = 6
@@ -201,7 +201,7 @@ Cell = tuple[str, str]
 
 
 def drawn_table(rng: random.Random) -> dict[Cell, int]:
-    """Women and men of two or three target groups, and every margin."""
+    """Women and men of two or three target groups, with every margin."""
     listed = GROUPS[: rng.randint(2, 3)]
     cells = {(group, "unknown"): 0 for group in listed}
     for group in listed:
@@ -219,7 +219,7 @@ def with_margins(cells: Mapping[Cell, int]) -> dict[Cell, int]:
 
 
 def drawn_pattern(rng: random.Random, table: Mapping[Cell, int], threshold: int) -> set[Cell]:
-    """Hide what is small, and some more; never a zero."""
+    """Hide small numbers, and some others; never a zero."""
     nonzero = sorted(cell for cell, number in table.items() if number)
     small = {cell for cell in nonzero if table[cell] < threshold}
     more = [cell for cell in nonzero if cell not in small]
@@ -227,11 +227,11 @@ def drawn_pattern(rng: random.Random, table: Mapping[Cell, int], threshold: int)
 
 
 MOST = 11
-"""The most that the attacker tries. Two inner numbers sum to 16 at most, so each has room enough."""
+"""The largest number that the attacker tries. Two inner numbers sum to at most 16."""
 
 
 def everything_it_could_be(table: Mapping[Cell, int], hidden: set[Cell]) -> dict[Cell, np.ndarray]:
-    """Each cell in every table with the shown numbers, hidden ones inside being 1 to MOST."""
+    """Each cell in every table with the shown numbers and inner hidden numbers from 1 to MOST."""
     inner = [cell for cell in table if TOTAL not in cell]
     secret = [cell for cell in inner if cell in hidden]
     tries = np.indices((MOST,) * len(secret), np.int8).reshape(len(secret), MOST ** len(secret)) + 1
@@ -293,7 +293,7 @@ FLOWS = ("started", "planned_exits", "dropouts")
 
 
 def stock(rng: random.Random) -> dict[tuple[int, str], int]:
-    """Men of two years: active at the end of each, and what came and went in the second."""
+    """Men in two years: active at the end of each, and the flows of the second."""
     before, started = rng.randint(5, 9), rng.choice((0, 2, 6, 7))
     planned = rng.choice((0, 1, 2, 3))
     dropouts = rng.choice((0, 1, 2))
@@ -308,7 +308,7 @@ def stock(rng: random.Random) -> dict[tuple[int, str], int]:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_years_are_as_brute_force_finds(seed: int) -> None:
-    """One gender, no participants printed: the only thing that ties is the flow."""
+    """With one gender and no participants printed, only the flow ties the years."""
     rng = random.Random(f"stock {seed}")
     numbers = stock(rng)
     hidden = {key for key, n in numbers.items() if 0 < n < 5}
@@ -345,13 +345,13 @@ def test_years_are_as_brute_force_finds(seed: int) -> None:
     assert proved == unsafe
 
 
-# --- Who stays from one year to the next --------------------------------------------------
+# --- Persons who stay from one year to the next -------------------------------------------
 
 LEVELS = ("a1", "a2")
 
 
 def two_years(rng: random.Random) -> tuple[dict[tuple[int, str], int], int]:
-    """Participants of two levels of Norwegian in two years, and how many stayed of them all."""
+    """Participants by two levels of Norwegian in two years, and the number of all who stayed."""
     stay = {level: rng.randint(0, 6) for level in LEVELS}
     numbers = {
         (year, level): stay[level] + rng.choice((0, 1, 3, 5, 6))
@@ -364,7 +364,7 @@ def two_years(rng: random.Random) -> tuple[dict[tuple[int, str], int], int]:
 def could_be_of_two_years(
     numbers: Mapping[tuple[int, str], int], active: int, hidden: set[tuple[int, str]]
 ) -> dict[tuple[int, str], set[int]]:
-    """What each number can be, the totals of both years and who was active between being known."""
+    """The possible values of each number, with the totals and the number active between known."""
     possible: dict[tuple[int, str], set[int]] = defaultdict(set)
     totals = {year: sum(n for (of, _), n in numbers.items() if of == year) for year in (2020, 2021)}
     for first, second in product(range(totals[2020] + 1), range(totals[2021] + 1)):
@@ -376,7 +376,7 @@ def could_be_of_two_years(
         }
         if any(point[key] < 1 if key in hidden else point[key] != n for key, n in numbers.items()):
             continue
-        # So many can stay of each level, and all who were active have to.
+        # At most the smaller number of each level can stay, and all who were active must.
         if sum(min(point[2020, level], point[2021, level]) for level in LEVELS) >= active:
             for key, number in point.items():
                 possible[key].add(number)

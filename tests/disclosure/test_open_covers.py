@@ -1,6 +1,6 @@
-"""What everyone sees of an open publication: pages, dashboard, workbook, document and CSV files.
+"""The covers of an open publication: pages, dashboard, workbook, document and CSV files.
 
-Nothing of what is withheld stands in any of them, and each says what is withheld and why.
+None of them holds a withheld number, and each says what is withheld and why.
 """
 
 from __future__ import annotations
@@ -52,28 +52,28 @@ from tests.unit.test_report.conftest import BARE
 
 REGISTER = (12, 600, 3)
 SMALL_REGISTER = (3, 150, 3)
-"""In whose first year so few did not come that no period tells how many."""
+"""Its first year has so few no-shows that no period shows their number."""
 
 YEARS = (2019, 2020, 2021)
 QUIET = 2020
-"""In which hardly anything happened."""
+"""A year with hardly any events."""
 
 COVERS = ("app", "static", "workbook", "document", "delimited")
 UNTOLD = 1e15
-"""Stands in the files of the oracle for every number that is withheld."""
+"""The placeholder for every withheld number in the files of the oracle."""
 
 LEFT_OUT = ("monthly_form", "still_in_programme", "printed_comparison", "took_part")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is published for everyone."""
+    """The open publication of a register."""
     return published_of(REGISTER, tmp_path_factory.mktemp("open"))
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Publication:
-    """What is published for everyone of few persons."""
+    """The open publication of a register with few persons."""
     return read(published_of(SMALL_REGISTER, tmp_path_factory.mktemp("small")))
 
 
@@ -102,7 +102,7 @@ def publication(folder: Path) -> Publication:
 
 @pytest.fixture(scope="module")
 def files(publication: Publication) -> dict[str, bytes]:
-    """Every file that is written for everyone."""
+    """Every file written for the audience `open`."""
     return written(publication)
 
 
@@ -113,7 +113,7 @@ def client(folder: Path) -> Client:
 
 @pytest.fixture(scope="module")
 def oracle(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published files with UNTOLD in every number that is withheld."""
+    """The published files, with UNTOLD for every withheld number."""
     told = tmp_path_factory.mktemp("oracle")
     for table in vocabulary().layer("marts"):
         path = folder / f"{table.name}.parquet"
@@ -134,7 +134,7 @@ def oracle(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shown(
     publication: Publication, client: Client, files: dict[str, bytes]
 ) -> dict[tuple[str, int], Tables]:
-    """Every cover's tables of every year."""
+    """The tables of every cover and every year."""
     found: dict[tuple[str, int], Tables] = {}
     for year in YEARS:
         said = report(publication, year)
@@ -169,7 +169,7 @@ def figures(publication: Publication, year: int) -> dict[str, Figure]:
 
 
 def parts(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Every file, and every part of those that are archives."""
+    """Every file, and every part of the archives."""
     for name, content in files.items():
         yield name, content
         if content.startswith(b"PK"):
@@ -194,7 +194,7 @@ def test_what_is_withheld_reads_as_such_and_all_else_as_it_was_published(
 
 
 def wrong(numbers: Mapping[tuple[str, ...], Mapping[str, float]], rows: Rows) -> list[str]:
-    """The cells of a table that say other than what was published."""
+    """The cells of a table that differ from the published numbers."""
     header, *body = rows
     width = len(next(iter(numbers)))
     told = {title for columns in numbers.values() for title in columns}
@@ -206,7 +206,7 @@ def wrong(numbers: Mapping[tuple[str, ...], Mapping[str, float]], rows: Rows) ->
                 continue
             published = numbers.get(key, {}).get(title)
             if published is None:
-                # Nothing is published there: nobody was, or it is nobody's to know.
+                # Nothing is published there: the cell is empty, or not open to anyone.
                 good = cell in (words.HIDDEN, words.NOTHING) or number(cell) == 0
             elif published >= UNTOLD:
                 good = cell == words.HIDDEN
@@ -272,7 +272,7 @@ def test_key_figures_without_a_row_read_as_withheld(publication: Publication) ->
     assert (card.value, card.detail) == (words.HIDDEN, "")
     assert words.NOTHING not in parsed(render_overview(without)["index.html"]).texts["td"]
     shown_in_every_cover(without, labels[0])
-    # Where they stand in no year, nothing breaks, and they are not taken for nobody.
+    # If they are in no year, nothing breaks, and they are not shown as 0.
     never = with_table(publication, "key_figures", frame.filter(~of_work))
     (card,) = [card for card in cards(never, 2021) if card.id == "work_exits"]
     assert (card.value, card.comparison) == (words.HIDDEN, f"{words.HIDDEN} i 2020")
@@ -483,7 +483,7 @@ def test_the_smallest_base_is_the_one_of_the_manifest(publication: Publication) 
     found = figures(no_base, 2021)
     published = {"target_attainment", "benefit_target", "survey_response"}
     assert [name for name in found.keys() - published if "%" in found[name].description] == []
-    # Row 12 is a share that is published.
+    # Row 12 is a published share.
     row_12, *others = found["form_rows"].texts()
     assert "%" not in " ".join(cell for row in others for cell in row)
     assert {row[-1] for row in others} == {words.HIDDEN}
@@ -523,7 +523,7 @@ def with_manifest(publication: Publication, **changes: Mapping[str, Any]) -> Pub
 
 
 def coarser(publication: Publication, year: int, word: str, gone: pl.Expr) -> Publication:
-    """The same with the rows `gone` of a year left out of every table that has them."""
+    """The publication without the rows `gone` of a year in every table that has them."""
     tables, done = dict(publication.tables), copy.deepcopy(dict(publication.manifest["protection"]))
     for name in done:
         table = vocabulary().table(f"marts.{name}")
@@ -542,7 +542,7 @@ def with_table(publication: Publication, name: str, frame: pl.DataFrame) -> Publ
 
 
 def shown_in_every_cover(publication: Publication, text: str, year: int = 2021) -> None:
-    """That all files can be made, and that the page, the workbook and the document say it."""
+    """Assert that all files can be made, and that page, workbook and document have the text."""
     files = package(publication, year, BARE).files
     assert text in render_year(publication, year)
     book = openpyxl.load_workbook(io.BytesIO(files[f"nora-{year}.xlsx"]))
@@ -709,7 +709,7 @@ def test_months_and_quarters_that_are_not_there_read_as_withheld(publication: Pu
     assert second[1:6] == (words.HIDDEN,) * 5
     assert second[6] == figures(publication, 2021)["quarterly_flow"].texts()[1][6]
     shown_in_every_cover(without, "2. kvartal 2021")
-    # Nor is a whole table of months that is not there a year in which nobody was.
+    # A year without any months is not shown as a year with nobody, either.
     nothing = with_table(publication, "caseload", months.filter(~in_2021))
     assert figures(nothing, 2021)["caseload"].empty == words.left_out(2021)
 
@@ -861,7 +861,7 @@ def test_a_table_that_is_not_for_everyone_is_nowhere(
     assert client.get(f"/last-ned/figur/{name}.csv").status_code == 404
 
 
-# --- What the reader is told -----------------------------------------------------------------------
+# --- Texts for the reader --------------------------------------------------------------------------
 
 
 def test_every_page_sheet_and_file_carries_the_marking(
@@ -884,13 +884,13 @@ def test_every_page_sheet_and_file_carries_the_marking(
             for section in docx.Document(io.BytesIO(content)).sections:
                 assert marking in section.header.paragraphs[0].text
         elif name.endswith(".csv"):
-            # A line above the header would be read as data, so the name says it.
+            # A line above the header would be read as data, so the marking is in the name.
             assert f"-{report_words.FILE_MARKS['open']}-" in name
         elif name.endswith(".json"):
             assert json.loads(content)["marking"] == marking
     for year in YEARS:
         assert marking in files[f"{year}/csv/LES-MEG.txt"].decode()
-        # Chromium sets it at the top of every page of the PDF.
+        # Chromium prints it at the top of every page of the PDF.
         style = files[f"{year}/nora-{year}.html"].decode().partition("@top-right { content: ")[2]
         said = style.partition(";")[0].strip('"')
         assert re.sub(r"\\([0-9a-f]+) ", lambda c: chr(int(c[1], 16)), said) == marking
@@ -1002,7 +1002,7 @@ def test_no_file_holds_an_id(folder: Path, files: dict[str, bytes]) -> None:
     register = random_register(seed, people, 2022 - years, 2021, date(2021, 12, 31))
     ids = {one.participant_id for one in register.participants}
     ids |= {one.referral_id for one in register.referrals}
-    # Short ones are numbers that may stand anywhere.
+    # Short ones are numbers that may be anywhere.
     searched = [one.encode() for one in ids if len(one) > 10]
     assert len(searched) > 20
     published = {path.name: path.read_bytes() for path in folder.resolve().iterdir()}

@@ -1,4 +1,4 @@
-"""What the protection promises, held against the audit, which shares no code with it."""
+"""The promise of the protection, checked by the audit, which shares no code with it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ REGISTERS = [
     (6, 357, 4),
     (28, 213, 4),
 ]
-"""Seed, people and years: lone people in a row, equal counts, genders with few or nobody, a year
-that prints no country and in which nobody came or left."""
+"""Seed, people and years of registers with lone people in a row, equal counts, genders with few or
+nobody, and a year that prints no country and in which nobody came or left."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A published year is frozen; what may be corrected, and what stands as it is."""
+"""A published year is frozen; some corrections are published, and others wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The true number of everything that the attacker has an unknown for, counted from the register."""
+"""The true number of every unknown of the attacker, counted from the register."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FROM_AGE = (25, 35, 45, 55)
 
 
 class Truth:
-    """One register as it was counted, to look up what is true of a year."""
+    """One register as it was counted, to look up the true numbers of a year."""
 
     def __init__(self, register: Register, as_of: date, exact: Mapping[str, pl.DataFrame]) -> None:
         self.cases = cases_of(register, as_of)
@@ -35,7 +35,7 @@ class Truth:
                     self.numbers[(values["year"], *place)] = values[table.number]
 
     def of(self, year: Year, keys: Iterable[Key]) -> dict[Key, float]:
-        """Return what is true of the unknowns of one edition, among `keys`."""
+        """Return the true numbers of the unknowns of one edition, among `keys`."""
         prefix = (year.edition.year, year.edition.number)
         return {key: self._one(year, key[2:]) for key in keys if key[:2] == prefix}
 

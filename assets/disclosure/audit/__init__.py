@@ -1,7 +1,7 @@
 """The audit of an open publication: what its readers could work out, from the finished files alone.
 
-It is the second mind beside the protection and shares no code with it. What the numbers mean to
-each other is told in `relations`, what may be worked out from them in `bounds` and `elimination`.
+It is a second mind that shares no code with the protection. How the numbers are related is in
+`relations`; what can be worked out from them is found by `bounds` and `elimination`.
 """
 
 from assets.disclosure.audit.verdict import Audit, audit, read

@@ -1,8 +1,8 @@
-"""What NorA has printed itself: the figures of its annual reports, as a reader may use them.
+"""The figures of NorA's own annual reports, as a reader may use them.
 
-A count, or a sum of counts, is known exactly; a share keeps its rounding; a place gives an order.
-A figure whose report contradicts itself says nothing. Persons were printed with those who never
-came, so that the open publication's participants are not more.
+A count, or a sum of counts, is known exactly; a share is known up to its rounding; a rank gives an
+order. A figure that its report contradicts gives nothing. Printed persons include no-shows, so the
+participants of the open publication are at most as many.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _REFERENCE = Path(__file__).parents[2] / "reference"
 _KEY = ("report", "section", "figure", "breakdown", "unit")
 
 _ENOUGH = 5
-"""So many shown numbers tell that a report and a publication are of the same records."""
+"""With this many equal numbers, a report and a publication are taken to be of the same records."""
 
 _PERSONS = ("participants", "participants_without_dropouts")
 _WITH_NO_SHOWS = frozenset({"country_of_origin", "age_bands", "participant_background"})
-"""Tables whose participants were printed with those who never came."""
+"""Tables whose printed participants include no-shows."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One printed figure: its number, the rows that answer it and those that it is a share of.
+    """One printed figure: its number, the rows that answer it, and the rows that it is a share of.
 
-    `base` is None where it is of everyone in the table.
+    `base` is None where the share is of everyone in the table.
     """
 
     year: int
@@ -49,7 +49,7 @@ class Figure:
 
 @cache
 def figures() -> tuple[Figure, ...]:
-    """Return the printed figures that are of people and that no report contradicts."""
+    """Return the printed figures that count people and that no report contradicts."""
     answers = {tuple(row[name] for name in _KEY): row for row in _rows("figure_answers.csv")}
     found = []
     for printed in _rows("printed_figures.csv"):
@@ -71,10 +71,10 @@ def figures() -> tuple[Figure, ...]:
 
 
 def believed(readings: Sequence[tuple[Reading, Mapping[Quantity, int]]]) -> tuple[Figure, ...]:
-    """Return the figures of the years of which enough are shown as they were printed.
+    """Return the figures of the years in which enough of them are shown as they were printed.
 
     `readings` come with the numbers that they show. A report whose numbers the publication does not
-    show is of other records, and tells its reader nothing of these.
+    show is of other records, and gives its reader nothing about these.
     """
     agreeing = Counter(
         year
@@ -92,7 +92,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _named(text: str) -> dict[str, list[str]]:
-    """Dimensions with the values named: `gender=male|outcome=A`."""
+    """The values named for each dimension: `gender=male|outcome=A`."""
     named: dict[str, list[str]] = {}
     for part in filter(None, text.split("|")):
         dimension, _, value = part.partition("=")
@@ -103,9 +103,9 @@ def _named(text: str) -> dict[str, list[str]]:
 def counts(
     reading: Reading, year: int, of: Iterable[Figure]
 ) -> Iterator[tuple[tuple[Quantity, ...], int]]:
-    """Numbers of people that are printed, with the quantities that they add up.
+    """The printed numbers of people, with the quantities that add up to each.
 
-    Not those of persons, who were printed with those who never came.
+    Numbers of persons are left out: in print they include no-shows.
     """
     for figure in of:
         is_of_others = figure.table == "key_figures" and figure.categories["figure"][0] in _PERSONS
@@ -116,7 +116,7 @@ def counts(
 
 
 def told(reading: Reading, year: int, of: Sequence[Figure]) -> Iterator[Supposition]:
-    """What the figures of one year say, each by itself."""
+    """The relations of the figures of one year, each figure as a supposition of its own."""
     mine = [figure for figure in of if figure.year == year]
     for figure in mine:
         if figure.rounding == "rank":
@@ -136,7 +136,7 @@ def _counted(figure: Figure, reading: Reading) -> list[Quantity]:
 def _quantities(
     figure: Figure, named: Mapping[str, Sequence[str]], reading: Reading
 ) -> list[Quantity]:
-    """The rows of the publication that add up to what is named; none where it is no people."""
+    """The rows of the publication that add up to the values named; none if they count no people."""
     dimensions = vocabulary().table(f"marts.{figure.table}").dimensions
     values = [named.get(dimension, [TOTAL]) for dimension in dimensions]
     found = []
@@ -161,7 +161,7 @@ def _number(figure: Figure, reading: Reading) -> Iterator[Relation]:
     if figure.rounding == "half_up":
         lowest, highest, beyond = 2 * figure.number - 1, 2 * figure.number + 1, 0
     else:
-        # Rounded together to 100: up or down, and never by a whole point.
+        # Shares rounded together to 100 go up or down, and never by a whole point.
         lowest, highest, beyond = 2 * figure.number - 2, 2 * figure.number + 2, 1
     yield Relation((*part, *((one, -lowest) for one in whole)), beyond, None)
     yield Relation((*part, *((one, -highest) for one in whole)), None, -1)
@@ -183,7 +183,7 @@ def _base(figure: Figure, reading: Reading) -> list[Quantity]:
 
 
 def _persons(figure: Figure) -> Iterator[Relation]:
-    """Printed participants are those who took part, and who never came; or less who dropped out."""
+    """Printed participants are those who took part and no-shows; or the same less dropouts."""
     took_part = population(figure.year, "participants")
     no_shows = population(figure.year, "no_shows")
     if figure.categories["figure"] == ["participants"]:
@@ -196,7 +196,7 @@ def _persons(figure: Figure) -> Iterator[Relation]:
 
 
 def _order(figure: Figure, reading: Reading, others: Sequence[Figure]) -> Iterator[Relation]:
-    """Who has a place is not fewer than who has none, as far as those who never came allow."""
+    """A ranked category is at least as large as the others, up to the number of no-shows."""
     (dimension,) = figure.categories
     above = {
         value

@@ -1,4 +1,4 @@
-"""How the categories of a table add up to whom it divides, and what the rules of folding tell."""
+"""How the categories of a table add up to its population, and what the rules of folding imply."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from assets.disclosure.inference.statements import Relation, at_least, is_sum
 from assets.vocabulary import TOTAL
 
 _NEEDED_ELSEWHERE = frozenset({"exit_outcomes", "referral_benefits"})
-"""Divisions whose categories stand in other tables too, also where they are not printed."""
+"""Divisions whose categories are in other tables too, also where they are not printed."""
 
 OF_PERSONS = ("country_of_origin", "age_bands", "participant_background")
 """Tables of persons, who may be the same from year to year."""
@@ -38,11 +38,11 @@ def divided(
     printed: Collection[Quantity],
     threshold: int,
 ) -> Iterator[Relation]:
-    """What the divisions of one year say, those of outcomes into groups aside.
+    """The relations of the divisions of one year, except those of outcomes into groups.
 
-    `named` are the categories that are known of each division with an open list, from this
-    publication or another one; `printed` are the quantities that have a row. Persons are divided
-    too in a year that says nothing of how, if years on both sides of it do.
+    `named` are the known categories of each division with an open list, from this publication or
+    another one; `printed` are the quantities that have a row. Persons are divided also in a year
+    that lists no categories, if years before and after it do.
     """
     for partition in PARTITIONS.values():
         divisions = {key for key in reading.listed if key[:2] == (year, partition.table)}
@@ -52,7 +52,7 @@ def divided(
         for division in sorted(divisions, key=str):
             listed = reading.listed.get(division, frozenset())
             is_folded = division in reading.folded
-            # Where the total stands alone, its categories could be any.
+            # Where only the total is printed, its categories could be any.
             if listed or is_folded or is_needed:
                 closed = categories(partition, division)
                 unlisted = frozenset(named[division] if closed is None else closed) - listed
@@ -71,10 +71,10 @@ def divided(
 
 
 def undivided(reading: Reading, year: int) -> Mapping[Quantity, frozenset[str]]:
-    """Divisions of persons that a year lists nothing of, between years that do.
+    """Divisions of persons without categories in this year, but with some before and after it.
 
-    The same persons go through it. Returns all categories that somebody may be in, of a list that
-    is open those that some year lists; beside them stands a `rest`.
+    The same persons may be in all of these years. Returns all categories that a person may be in;
+    of an open list, those that some year lists, and then there is a `rest` too.
     """
     listing: dict[Quantity, dict[int, frozenset[str]]] = defaultdict(dict)
     for division, listed in reading.listed.items():
@@ -89,10 +89,10 @@ def undivided(reading: Reading, year: int) -> Mapping[Quantity, frozenset[str]]:
 
 
 def has_gender(partition: Partition, division: Quantity, printed: Collection[Quantity]) -> bool:
-    """Whether anything is told of the genders of a division: by its rows, or of whom it divides."""
+    """Whether the genders of a division are known: from its rows, or of the set that it divides."""
     if not partition.by_gender:
         return False
-    # A set that a division divides is among its rows, so that one gender of it tells all.
+    # The divided set is among the rows of the division, so one printed gender of it is enough.
     return any(partition.set_of(division, gender) in printed for gender in GENDERS) or any(
         quantity[:-2] == division and quantity[-1] in GENDERS for quantity in printed
     )
@@ -106,7 +106,7 @@ def _columns(
     unlisted: frozenset[str],
     is_folded: bool,
 ) -> Iterator[Relation]:
-    """Categories add up, for each gender; those that are not listed are what `rest` holds."""
+    """Categories add up, for each gender; `rest` holds those that are not listed."""
     is_closed = categories(partition, division) is not None
     margins: tuple[str | None, ...] = (None,)
     if partition.by_gender:
@@ -144,7 +144,7 @@ def _folding(
     is_folded: bool,
     threshold: int,
 ) -> Iterator[Relation]:
-    """What is listed beside a `rest` is never small, and the rest is not that of one category."""
+    """A category listed next to a `rest` is never small, and the rest is of more than one."""
     gender = TOTAL if partition.by_gender else None
     of_all = (TOTAL,) if partition.by_gender else ()
     if is_folded or partition.table == _ALWAYS_FOLDED:

@@ -1,4 +1,4 @@
-"""What is known of the numbers of this programme: the statements that inference asks for."""
+"""Knowledge about the numbers of this programme: the statements that inference asks for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from assets.disclosure.inference.statements import Relation, Supposition
 class Known:
     """The statements (inference.Statements) under a threshold.
 
-    `ties` are those of the publication at hand, None where it states none and all may be supposed;
+    `ties` are those of the publication at hand; None where it states none, and all may be supposed.
     `figures` are printed elsewhere.
     """
 
@@ -28,25 +28,25 @@ class Known:
 
     @property
     def printed_years(self) -> Collection[int]:
-        """Years that an annual report prints figures of."""
+        """Years for which an annual report prints figures."""
         return {figure.year for figure in self.figures}
 
     def always(
         self, reading: Reading, named: Mapping[Quantity, frozenset[str]]
     ) -> Iterator[Relation]:
-        """What holds of every register (relations)."""
+        """The relations that hold in every register (relations)."""
         return relations.always(reading, years_of(reading), named, self.threshold)
 
     def stated(self, reading: Reading) -> Iterator[Relation]:
-        """What the manifest says of persons and records."""
+        """The relations between persons and records that the manifest states."""
         if self.ties is not None:
             yield from suppositions.tied(reading, years_of(reading), self.ties)
 
     def supposed(
         self, reading: Reading, first_year: int, *, at_hand: bool
     ) -> Iterator[Supposition]:
-        """What is known or supposed beside (suppositions)."""
-        # What the publication at hand says of its ties, others may have been free of.
+        """The further relations that are known or supposed (suppositions)."""
+        # Ties that the publication at hand states may not hold in the others.
         ties = None if self.ties is None else self.ties if at_hand else {}
         return suppositions.supposed(reading, years_of(reading), first_year, ties, self.figures)
 
@@ -55,5 +55,5 @@ class Known:
         return annual_reports.counts(reading, year, self.figures)
 
     def is_auxiliary(self, quantity: Quantity) -> bool:
-        """Whether it is a number of those who wait or stay, judged with others only."""
+        """Whether it counts persons who wait or stay, which is judged only with others."""
         return quantity[1] == WAITING or STAYS in quantity

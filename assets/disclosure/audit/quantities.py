@@ -1,6 +1,6 @@
-"""What each published row is a number of: the same people in two tables are one quantity.
+"""The quantity that each published row counts: the same people in two tables are one quantity.
 
-How quantities add up is told in `relations`; nothing is judged here.
+How quantities add up is in `relations`; nothing is judged here.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ GROUPS = "time_in_programme"
 FLOWS = ("started", "planned_exits", "dropouts", "no_shows")
 
 WORK = "work"
-"""The group of outcomes that is ordinary work."""
+"""The outcome group for ordinary work."""
 
 
 @dataclass(frozen=True)
 class Partition:
     """A table whose categories divide a set of people, and the set that they divide.
 
-    `whole` gives the set by its year, categories of `within` and gender. `within` are the
-    dimensions that each have a division of their own: year, table and categories of `within`
-    name one division.
+    `whole` returns the set, given year, categories of `within` and gender. `within` are the
+    dimensions whose categories have a division each: year, table and categories of `within` name
+    one division.
     """
 
     table: str
@@ -44,7 +44,7 @@ class Partition:
     by_gender: bool = True
 
     def set_of(self, division: Quantity, gender: str | None) -> Quantity:
-        """The set that one division divides, of one gender; None is `total`."""
+        """The set that a division divides, for one gender; None is `total`."""
         year, _, *within = division
         return self.whole(int(year), tuple(map(str, within)), gender or TOTAL)
 
@@ -55,7 +55,7 @@ def population(year: int, name: str, gender: str = TOTAL) -> Quantity:
 
 
 def before(year: int, gender: str = TOTAL) -> Quantity:
-    """Persons active before a year, as the records say that the year was counted from."""
+    """Persons active before a year, by the records that the year was counted from."""
     return (year, "gender_split", "active before", gender)
 
 
@@ -130,7 +130,7 @@ PARTITIONS = {
 
 
 def categories(partition: Partition, division: Quantity) -> tuple[str, ...] | None:
-    """The closed list that a division has its categories from; None where the list is open."""
+    """The closed list of a division's categories; None where the list is open."""
     table = vocabulary().table(f"marts.{partition.table}")
     column = table.column(partition.category)
     if column.codes_by:
@@ -142,7 +142,7 @@ def reading(tables: Mapping[str, pl.DataFrame]) -> Reading:
     """Return the rows of a publication, by the names of its marts.
 
     `tables` have the columns of their published shape: `year`, dimensions, then `n` or `measure`
-    and `value`, then `status`. Tables that are never open, or unknown, are passed over.
+    and `value`, then `status`. Tables that are never open, or unknown, are skipped.
     """
     listed: dict[Quantity, frozenset[str]] = {}
     folded: set[Quantity] = set()
@@ -169,7 +169,7 @@ def reading(tables: Mapping[str, pl.DataFrame]) -> Reading:
 
 
 def rest(division: Quantity, listed: frozenset[str], gender: str | None) -> Quantity:
-    """The row `rest` of a division: two of them are the same where the same rows stand beside."""
+    """The row `rest` of a division; two are the same quantity if the same rows are listed."""
     beside = "|".join(sorted(listed))
     return (*division, f"{REST}|{beside}", *([] if gender is None else [gender]))
 
@@ -199,7 +199,7 @@ def quantity_of(
     measure: str,
     listed: Mapping[Quantity, frozenset[str]],
 ) -> Quantity | None:
-    """What a row counts, by its place `at` in its table; None where that is no people."""
+    """The quantity of a row, by its place `at` in its table; None if it counts no people."""
     if table in PARTITIONS:
         return _part(PARTITIONS[table], year, at, listed)
     labels = [str(value) for value in at.values()]

@@ -1,7 +1,7 @@
-"""How the numbers of a publication add up, written from their definitions: what always holds.
+"""The relations between the numbers of a publication that always hold, by their definitions.
 
-What a reader may suppose beside is told in `suppositions`. What follows from it all is worked out
-elsewhere.
+Further relations that a reader may suppose are in `suppositions`. What follows from all of them is
+worked out elsewhere.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MONTHS = range(1, 13)
 QUARTERS = range(1, 5)
 
 WAITING = "waiting"
-"""Referrals that wait for their start at the end of a period: bound by others, told by no table."""
+"""Referrals that wait for their start at the end of a period: bound by others, in no table."""
 
 
 def always(
@@ -44,10 +44,10 @@ def always(
     named: Mapping[Quantity, frozenset[str]],
     threshold: int,
 ) -> Iterator[Relation]:
-    """What holds of every register, for the years that `reading` prints among `years`.
+    """The relations that hold in every register, for the years of `years` that `reading` prints.
 
-    `named` are the categories that are known of each division with an open list, from this
-    publication or another one.
+    `named` are the known categories of each division with an open list, from this publication or
+    another one.
     """
     printed = printed_quantities(reading)
     for year in sorted(years):
@@ -64,7 +64,7 @@ def always(
 
 
 def printed_quantities(reading: Reading) -> Mapping[int, Mapping[str, list[Quantity]]]:
-    """The printed quantities by year and table, in an order that does not hang on that of rows."""
+    """The printed quantities by year and table, in an order independent of the order of rows."""
     printed: dict[int, dict[str, list[Quantity]]] = defaultdict(lambda: defaultdict(list))
     for cell in reading.cells:
         if cell.quantity is not None:
@@ -93,7 +93,7 @@ def _genders(year: int) -> Iterator[Relation]:
 
 
 def _waiting(year: int, by_quarter: bool) -> Iterator[Relation]:
-    """Who was referred has started, did not turn up, or waits; nobody comes without a referral."""
+    """Each referral has started, is a no-show, or waits; nobody starts without a referral."""
     for gender in MARGINS:
         came = [population(year, name, gender) for name in ("started", "no_shows")]
         referred = population(year, "referred", gender)
@@ -111,7 +111,7 @@ def _queue(first: Quantity, joined: Quantity, left: Sequence[Quantity], last: Qu
 
 
 def _persons(year: int) -> Iterator[Relation]:
-    """Persons against records: who took part was active before or is new, stays or has left."""
+    """Persons and records: those who took part were active before or are new, and stay or left."""
     for gender in MARGINS:
         start, end, new, left = stock(year, gender)
         started, planned, dropouts, _ = (population(year, name, gender) for name in FLOWS)
@@ -125,7 +125,7 @@ def _persons(year: int) -> Iterator[Relation]:
 
 
 def _outcomes(year: int, reading: Reading) -> Iterator[Relation]:
-    """Outcomes add up to groups, groups to targets; who reached no target is not printed."""
+    """Outcomes add up to groups, and groups to targets; exits that reach no target have no row."""
     by_group: dict[str, list[str]] = defaultdict(list)
     for entry in vocabulary().code_list("outcome").codes:
         by_group[entry.attributes["outcome_group"]].append(entry.code)
@@ -170,7 +170,7 @@ def _periods(year: int) -> Iterator[Relation]:
 
 
 def _subsets(year: int, printed: Mapping[str, list[Quantity]]) -> Iterator[Relation]:
-    """Rows that are some of another number, and rows by gender that stand alone."""
+    """Rows that count some of another number, and rows by gender in tables of their own."""
     activities = {(*quantity[:3],) for quantity in printed.get("activities", ())}
     for activity in sorted(activities, key=str):
         yield by_gender(row(activity))

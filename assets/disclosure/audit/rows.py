@@ -1,6 +1,6 @@
-"""What each row must keep by itself, and what shares, medians and ratios may rest on.
+"""The rules for single rows, and the bases that shares, medians and ratios may rest on.
 
-What several rows give away together is judged in `verdict`.
+Numbers that several rows give away together are judged in `verdict`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FREE = frozenset(
         ("savings", "savings_reported"),
     }
 )
-"""Numbers that are of no people."""
+"""Numbers that count no people."""
 
 _QUANTILES = ("p25_days", "median_days", "p75_days")
 
@@ -46,7 +46,7 @@ _QUANTILES = ("p25_days", "median_days", "p75_days")
 def malformed(
     tables: Mapping[str, pl.DataFrame], reading: Reading, threshold: int
 ) -> Iterator[Breach]:
-    """Yield what single rows break: numbers below the threshold, hidden ones that are there."""
+    """Yield the breaches of single rows: a number shown below the threshold, or in a hidden row."""
     known = {table.name for table in vocabulary().layer("marts")} - NEVER_OPEN
     for name, frame in tables.items():
         if name not in known and frame.height:
@@ -70,9 +70,9 @@ def _broken(cell: Cell, threshold: int) -> Promise | None:
 
 
 def incomplete(reading: Reading) -> Iterator[Breach]:
-    """Yield divisions where a row of the categories that they list is missing or doubled.
+    """Yield divisions where a row of a listed category is missing or doubled.
 
-    A category whose total is withheld has no rows by gender, and misses none.
+    A category whose total is withheld has no rows by gender, so none is missing.
     """
     rows = Counter((cell.table, cell.year, cell.where) for cell in reading.cells)
     for (name, of_year, where), times in rows.items():
@@ -111,7 +111,7 @@ def _is_complete(partition: Partition, division: Quantity, cells: Sequence[Cell]
 
 
 def unfounded(reading: Reading, known: Mapping[Quantity, int], threshold: int) -> Iterator[Breach]:
-    """Yield shares, medians, ages and ratios that are shown without what they rest on.
+    """Yield shares, medians, ages and ratios that are shown without the numbers they rest on.
 
     `known` are the numbers of people that the publication shows.
     """
@@ -121,7 +121,7 @@ def unfounded(reading: Reading, known: Mapping[Quantity, int], threshold: int) -
         name = (cell.table, str(cell.at.get("figure", cell.measure)))
         if cell.quantity is not None or cell.status != SHOWN or name in _FREE:
             continue
-        # What nobody has judged yet is not for the open.
+        # A number without a ground has not been judged, so it may not be open.
         ground = _GROUNDS.get(name)
         if ground is None or not ground.carries(cell, known, threshold, cell.year in counselled):
             yield Breach(cell.table, cell.year, Promise.RATIO, cell.where)
@@ -130,7 +130,7 @@ def unfounded(reading: Reading, known: Mapping[Quantity, int], threshold: int) -
 def _counsellors_are_shown(reading: Reading, year: int) -> bool:
     """Whether every recorded role of counsellors has its number of persons shown."""
     roles = vocabulary().code_list("staff_role").codes
-    # Who is in the rest may be a counsellor.
+    # The rest may include counsellors.
     counsels = {REST, *(role.code for role in roles if role.attributes["counsels"] == "yes")}
     headcounts = [
         cell
@@ -143,10 +143,11 @@ def _counsellors_are_shown(reading: Reading, year: int) -> bool:
 
 @dataclass(frozen=True)
 class _Ground:
-    """What a number that counts no people may be shown on.
+    """The conditions for showing a number that counts no people.
 
-    All that it could give back must be shown: `people`, who add up to its base, and `parts`; the
-    base must be `least` or more. `of_counsellors` says that it gives back their positions too.
+    Every number that it could give back must be shown: `people`, which add up to its base, and
+    `parts`; the base must be `least` or more. With `of_counsellors` it gives back their positions
+    too.
     """
 
     people: Callable[[Cell], Sequence[Quantity]]
@@ -158,7 +159,7 @@ class _Ground:
     def carries(
         self, cell: Cell, known: Mapping[Quantity, int], threshold: int, is_counselled: bool
     ) -> bool:
-        """Whether the number may stand there; one that is empty must be of nobody."""
+        """Whether the number may be shown; an empty one must have a base of nobody."""
         people = [known.get(quantity) for quantity in self.people(cell)]
         parts = [known.get(quantity) for quantity in self.parts(cell)]
         base = sum(number or 0 for number in people)

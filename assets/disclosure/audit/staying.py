@@ -1,8 +1,8 @@
-"""Who stays from one year to the next: the same persons in both, one year older in the second.
+"""Persons who stay from one year to the next: the same in both, one year older in the second.
 
-Who is active at the end of a year is among the participants of that year and of the next, with
-the same country, gender and background. How many of each category stayed has no row, and neither
-has who left or came; all are judged.
+A person active at the end of a year is among the participants of that year and of the next, with
+the same country, gender and background. The numbers of each category that stayed, left or came have
+no row; all are judged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from assets.disclosure.inference.statements import Group, Relation, Supposition,
 from assets.vocabulary import TOTAL, vocabulary
 
 STAYS = "stays"
-"""How many of a category stay in it, or get older into the next: judged with others only."""
+"""The number that stay in a category, or get older into the next: judged only with others."""
 
 _AGES = "age_bands"
 
@@ -34,7 +34,7 @@ def staying(
 ) -> Iterator[Supposition]:
     """Tie the categories of the participants of `year` to those of the year before.
 
-    `printed` are by year the quantities that have a row.
+    `printed` are the quantities that have a row, by year.
     """
     unlisted = {**undivided(reading, year - 1), **undivided(reading, year)}
     divisions = {key[1:] for key in (*reading.listed, *unlisted) if key[1] in OF_PERSONS}
@@ -94,10 +94,10 @@ def _side(
 
 
 def _tie(partition: Partition, first: _Side, second: _Side) -> Supposition:
-    """The stayers of each category, who are some of it in both years, and all who were active."""
+    """The stayers: some of each category in both years, and together all who were active."""
     year = int(second.division[0])
     named = {*first.lines, *second.lines} - {_REST}
-    # Of a list that is open, whom neither year names are one category more.
+    # In an open list, persons in categories that neither year lists are one category more.
     both_folded = (
         first.is_folded and second.is_folded and categories(partition, first.division) is None
     )
@@ -129,7 +129,7 @@ def _tie(partition: Partition, first: _Side, second: _Side) -> Supposition:
 
 
 def _becomes(partition: Partition, category: str) -> Sequence[str]:
-    """The categories that somebody of one can be in a year later."""
+    """The categories that a person in this one can be in a year later."""
     if partition.table != _AGES:
         return [category]
     bands = vocabulary().code_list("age_band").names
@@ -145,7 +145,7 @@ def _parts(line: str, margins: Sequence[str], moving: Moving) -> list[Quantity]:
 
 
 def _bounds(side: _Side, line: str, margins: Sequence[str], moving: Moving) -> Iterator[Relation]:
-    """Of no line more stay than are in it."""
+    """At most as many persons stay from a line as are in it."""
     for gender in margins if side.by_gender else (TOTAL,):
         parts = _parts(line, [gender] if side.by_gender else margins, moving)
         yield Relation(((side.number(line, gender), 1), *((one, -1) for one in parts)), 0, None)
@@ -154,7 +154,7 @@ def _bounds(side: _Side, line: str, margins: Sequence[str], moving: Moving) -> I
 def _groups(
     side: _Side, line: str, margins: Sequence[str], moving: Moving, name: str
 ) -> Iterator[Group]:
-    """Who left a line, or came to it, and who stayed."""
+    """The persons that left a line, or came to it, and those that stayed."""
     for gender in (*margins, TOTAL) if TOTAL not in margins else margins:
         parts = _parts(line, margins if gender == TOTAL else [gender], moving)
         stayed: Terms = tuple((one, 1) for one in parts)

@@ -1,8 +1,8 @@
-"""What a reader takes to hold beside what always does, where the numbers admit it.
+"""Suppositions of a reader beyond what always holds, where the numbers admit them.
 
-Some of it is known, and only not of numbers whose records have changed since: that a year starts
-with whom the year before ended with, who stays from year to year, what was printed. The rest a
-reader may suppose. What always holds is told in `relations`.
+Some are known, except where the records have changed since: that a year starts with the persons
+that the year before ended with, which persons stay from year to year, and the printed figures. A
+reader may suppose the rest. The relations that always hold are in `relations`.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from assets.disclosure.inference.statements import Relation, Supposition, at_lea
 from assets.vocabulary import TOTAL, vocabulary
 
 Ties = Mapping[int, Mapping[str, Collection[str]]]
-"""By year and tie (`active`, `came`, `left`) the genders of which it is said to be true."""
+"""By year and tie (`active`, `came`, `left`), the genders for which it is stated to hold."""
 
 ALL_TIES: Mapping[str, Collection[str]] = dict.fromkeys(("active", "came", "left"), MARGINS)
 
 
 def tied(reading: Reading, years: Collection[int], ties: Ties) -> Iterator[Relation]:
-    """What the manifest says of the persons and records of `years`."""
+    """The relations that the manifest states between persons and records of `years`."""
     printed = printed_quantities(reading)
     for year in sorted(years):
         for gender in MARGINS:
@@ -52,11 +52,11 @@ def supposed(
     ties: Ties | None,
     figures: Sequence[Figure],
 ) -> Iterator[Supposition]:
-    """Yield suppositions one at a time, what is known and then the likeliest first.
+    """Yield suppositions one at a time: first the known ones, then the likeliest.
 
-    `figures` are what the annual reports print. Where `ties` is None, a reader may suppose all of
-    them of every year. That the programme began in `first_year`, the first of any publication, is
-    the last supposition.
+    `figures` are those that the annual reports print. Where `ties` is None, a reader may suppose
+    every tie of every year. The last supposition is that the programme began in `first_year`, the
+    first year of any publication.
     """
     printed = printed_quantities(reading)
     ordered = sorted(years)
@@ -92,9 +92,9 @@ def _persons(
 
 
 def _activities(year: int, printed: Mapping[str, Sequence[Quantity]]) -> Iterator[Relation]:
-    """Who has an activity takes part, as far as no activity outlasts that.
+    """Persons with an activity take part, unless the activity outlasts the participation.
 
-    So have those who left to work with it, as far as they had it in that year.
+    Persons who left to work with an activity had it, if they had it in that year.
     """
     for activity in printed.get("activities", ()):
         yield less(population(year, "participants", str(activity[-1])), activity, "without")
@@ -105,7 +105,7 @@ def _activities(year: int, printed: Mapping[str, Sequence[Quantity]]) -> Iterato
 
 
 def _same_stock(year: int, gender: str) -> Supposition:
-    """A year starts with those with whom the year before ended, unless records were corrected."""
+    """A year starts with the persons that the year before ended with, unless corrected since."""
     end, start = population(year - 1, "active_at_year_end", gender), before(year, gender)
     return Supposition((is_sum(end, [start]),), is_certain=True, same=(start, end))
 
@@ -134,7 +134,7 @@ def _monthly(year: int, printed: Mapping[str, Sequence[Quantity]]) -> Iterator[R
 
 
 def _whole_lists(year: int, reading: Reading) -> Iterator[Supposition]:
-    """A group that is not listed had nobody; of those that were folded, two had somebody."""
+    """An outcome group that is not listed is empty; if two categories are folded, neither is."""
     groups = (year, GROUPS)
     if reading.listed.get(groups) and groups not in reading.folded:
         codes = vocabulary().code_list("outcome_group").names

@@ -1,6 +1,6 @@
-"""The verdict on a publication: its single rows, and everything that it says as one system.
+"""The verdict on a publication: on its single rows, and on all its rows as one system.
 
-What single rows break is found in `rows` and `zeros`, what they give away together in `judgement`.
+Breaches by single rows are found in `rows` and `zeros`, those by rows together in `judgement`.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ SENSITIVE = (
     "norwegian_level",
     "education",
 )
-"""Code lists of which no category may hold all of a population, where nobody says otherwise."""
+"""Default code lists in which no category may hold all of a population."""
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What the audit found.
+    """The result of an audit.
 
     `cells` and `hidden` count the rows of the publication, `unprinted` the numbers that exist
-    without a row; `narrowest` is the smallest span among those that are withheld, as far as the
-    proof needed it; None where none is. The promise is kept when `breaches` is empty.
+    without a row. `narrowest` is the smallest span among the withheld numbers, as far as the proof
+    needed it; None where no number is withheld. The promise is kept when `breaches` is empty.
     """
 
     cells: int
@@ -54,7 +54,7 @@ class Audit:
 
 @dataclass(frozen=True)
 class Stated:
-    """What a manifest states: the threshold, the ties by year, and the sensitive code lists."""
+    """The statements of a manifest: threshold, ties by year, and sensitive code lists."""
 
     threshold: int
     ties: Ties
@@ -62,9 +62,9 @@ class Stated:
 
 
 def read(folder: Path) -> tuple[dict[str, pl.DataFrame], Stated]:
-    """Return the tables of a finished publication by name, and what its manifest states.
+    """Return the tables of a finished publication by name, and the statements of its manifest.
 
-    KeyError when it does not.
+    KeyError when the manifest lacks them.
     """
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     tables = {path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
@@ -85,17 +85,17 @@ def audit(
     sensitive: Collection[str] = SENSITIVE,
     figures: Sequence[annual_reports.Figure] | None = None,
 ) -> Audit:
-    """Hold a publication against the promise of `threshold`, together with `earlier` ones.
+    """Check a publication against the promise of `threshold`, together with `earlier` ones.
 
     `tables` are the published marts by name: `year`, dimensions, `n` (or `measure` and `value`),
-    `status`. `ties` says by year of which genders persons and records go together, as the
-    publication states it; None is the strictest: every tie is supposed that the numbers admit.
-    `sensitive` names the code lists of which no category may hold all of a population. `figures`
-    are what was printed of these people; None is what the annual reports print, of the years in
-    which the publication shows enough of it.
+    `status`. `ties` gives by year the genders whose persons and records agree, as the publication
+    states them; None is the strictest: every tie that the numbers admit is supposed. `sensitive`
+    names the code lists in which no category may hold all of a population. `figures` are printed
+    figures of these people; None means those of the annual reports, for the years in which the
+    publication shows enough of them.
 
-    What an earlier publication shows is known too, except in a year where the two show different
-    numbers: that year is two, and every difference between them is judged.
+    The numbers of an earlier publication are known too, except in a year where the two show
+    different numbers: that year counts as two, and every difference between them is judged.
     """
     present = reading(tables)
     known, contradictions = shown(present)
@@ -123,7 +123,7 @@ def audit(
     judged = judgement(apart=False)
     found = list(judged.breaches())
     if earlier and any(breach.promise is Promise.CONTRADICTION for breach in found):
-        # They agree number by number, and are still not the same numbers.
+        # The publications agree number by number, but cannot be of the same records.
         judged = judgement(apart=True)
         found = list(judged.breaches())
     return Audit(

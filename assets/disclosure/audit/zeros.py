@@ -1,8 +1,8 @@
-"""Rows that no table may have: those that divide a withheld number, and those that tell of all.
+"""Rows that no table may have: those that divide a withheld number or put all in one category.
 
-A zero in a division is shown wherever it stands. So what is withheld may not be divided at all,
-and a sensitive list may not show that a whole population is in one of its categories. What
-follows from the numbers is worked out elsewhere.
+A zero in a division is always shown. So a withheld number may not be divided at all, and a
+sensitive list may not show that a whole population is in one of its categories. What follows from
+the numbers is worked out elsewhere.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _OF_WORK_EXITS = frozenset(
 def undivided(
     reading: Reading, known: Mapping[Quantity, int], sensitive: Collection[str]
 ) -> Iterator[Breach]:
-    """Yield the rows that divide what is not shown, or tell that all are in one category.
+    """Yield the rows that divide a number not shown, or show that all are in one category.
 
     `known` are the numbers of people that the publication shows, `sensitive` the names of the
-    code lists of which no category may hold all of a population.
+    code lists in which no category may hold all of a population.
     """
     hidden = {cell.quantity for cell in reading.cells if cell.status == HIDDEN}
     for cell in reading.cells:
@@ -65,7 +65,7 @@ def undivided(
 
 
 def _divided_by(cell: Cell) -> Iterator[Quantity]:
-    """The numbers that must be shown where this row is there."""
+    """The numbers that must be shown for this row to be allowed."""
     gender = str(cell.at.get("gender", TOTAL))
     if cell.table in PARTITIONS:
         yield from _of_partition(PARTITIONS[cell.table], cell, gender)
@@ -105,7 +105,7 @@ def _of_measure(cell: Cell) -> Iterator[Quantity]:
 def _of_partition(partition: Partition, cell: Cell, gender: str) -> Iterator[Quantity]:
     division = _division(partition, cell)
     whole = partition.set_of(division, TOTAL)
-    # A project's total, and that of the transition cases, have no other home than these rows.
+    # The total of a project, and that of the transition cases, are in no other table.
     if whole != cell.quantity or whole[1] != partition.table:
         yield whole
     if gender != TOTAL:
@@ -126,14 +126,14 @@ def _is_month_of_hidden_quarter(cell: Cell, hidden: Collection[Quantity | None])
 
 
 def _tells_of_all(cell: Cell, known: Mapping[Quantity, int], sensitive: Collection[str]) -> bool:
-    """Whether all of a population, or of one gender of it, are in the row's category."""
+    """Whether the row's category holds all of a population, or all of one gender of it."""
     of_list, whole = _category_of(cell)
     number = known.get(cell.quantity or ())
     return of_list in sensitive and bool(number) and number == known.get(whole)
 
 
 def _category_of(cell: Cell) -> tuple[str | None, Quantity]:
-    """The code list that the row has its category from, if from any, and whom it divides."""
+    """The code list of the row's category, if any, and the set that the row divides."""
     planned = population(cell.year, "planned_exits")
     if cell.table in PARTITIONS:
         partition = PARTITIONS[cell.table]

@@ -1,1 +1,1 @@
-"""What the readers of any register can work out from its publications. It knows no table."""
+"""Inference from the publications of any register: what readers can work out. It knows no table."""

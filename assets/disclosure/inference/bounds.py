@@ -1,7 +1,7 @@
-"""What follows from rows of whole numbers one at a time, and which of them hang together.
+"""Bounds that follow from single rows of whole numbers, and the parts that rows bind together.
 
-Knows unknowns by position only. Bounds found here are never tighter than the truth; how far the
-numbers really reach is found in `reach`.
+Unknowns are known by position only. Bounds found here are never tighter than the true ones; how far
+the numbers really reach is found in `reach`.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class Row:
     high: int | None
 
     def holds_empty(self) -> bool:
-        """Whether it holds where all its terms are 0."""
+        """Whether the row holds when all its terms are 0."""
         return (self.low is None or self.low <= 0) and (self.high is None or self.high >= 0)
 
 
 class InfeasibleError(Exception):
-    """No whole numbers satisfy every row; `terms` are those of the row where it showed, if one."""
+    """No whole numbers satisfy every row; `terms` are those of the row that showed it, if any."""
 
     def __init__(self, terms: Sequence[tuple[int, int]] = ()):
         super().__init__("no whole numbers satisfy every row")
@@ -43,9 +43,9 @@ class InfeasibleError(Exception):
 def tighten(rows: Sequence[Row], lower: Integers, upper: Integers) -> tuple[Integers, Integers]:
     """Return bounds that follow from the rows one at a time; InfeasibleError when they cross.
 
-    They are never tighter than the truth, so where they meet, the number is certain.
+    They are never tighter than the true ones, so where they meet, the number is certain.
     """
-    # Two rows may narrow each other one by one for long; what is found until then is sound.
+    # Two rows may narrow each other by one for long; the bounds found up to the limit are sound.
     steps = 50 * len(rows)
     low, high = lower.tolist(), upper.tolist()
     of_unknown: list[list[int]] = [[] for _ in low]
@@ -99,7 +99,7 @@ def _tighten_row(row: Row, low: list[int], high: list[int]) -> list[int]:
 def span(
     terms: Sequence[tuple[int, int]], low: Sequence[int], high: Sequence[int]
 ) -> tuple[int, int]:
-    """The least and the most that a sum can be, each unknown between its own bounds."""
+    """The least and greatest value of a sum, with each unknown between its own bounds."""
     least = most = 0
     for i, c in terms:
         if c > 0:
@@ -112,9 +112,9 @@ def span(
 
 
 def without_fixed(rows: Sequence[Row], lower: Integers, upper: Integers) -> list[Row]:
-    """Return the rows as they are of the unknowns whose bounds do not meet; none that is empty.
+    """Return the rows over the unknowns whose bounds do not meet; empty rows are left out.
 
-    Rows that those bounds keep by themselves are left out.
+    So are rows that always hold within those bounds.
     """
     low, high = lower.tolist(), upper.tolist()
     kept = []
@@ -134,7 +134,7 @@ def without_fixed(rows: Sequence[Row], lower: Integers, upper: Integers) -> list
 
 
 def components(bound: Sequence[Terms], unknowns: int) -> Integers:
-    """Return for each unknown the number of its part: what nothing of `bound` binds together."""
+    """Return for each unknown the number of its part; no terms of `bound` join two parts."""
     pairs = np.array([(terms[0][0], i) for terms in bound for i, _ in terms], np.int64)
     pairs = pairs.reshape(-1, 2)
     graph = coo_array((np.ones(len(pairs)), pairs.T), shape=(unknowns, unknowns))
@@ -143,9 +143,9 @@ def components(bound: Sequence[Terms], unknowns: int) -> Integers:
 
 
 def untold(rows: Sequence[Row], lower: Integers) -> Flags:
-    """Whether each unknown is in a part of which nothing is told: all may be 0, or many times more.
+    """Whether each unknown is in a part without information: all may be 0, or many times more.
 
-    `lower` are the bounds that the unknowns have beside the rows; above there must be none.
+    `lower` are the bounds of the unknowns apart from the rows; there must be no upper ones.
     """
     label = components([row.terms for row in rows], len(lower))
     is_free = np.ones(label.max(initial=-1) + 1, np.bool_)

@@ -1,4 +1,4 @@
-"""What a reader has: the rows of a publication, and what number of people each of them is."""
+"""The rows of a publication, and the number of people that each row gives."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Quantity = tuple[int | str, ...]
-"""One number of people: the year, the table it is at home in, and its categories there."""
+"""One number of people: the year, the table where it belongs, and its categories there."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One published row. `quantity` is None where it is no number of people."""
+    """One published row. `quantity` is None where the row is no number of people."""
 
     table: str
     year: int
@@ -42,5 +42,5 @@ class Reading:
 
 
 def years_of(one: Reading) -> set[int]:
-    """The years that a publication has rows of."""
+    """The years for which a publication has rows."""
     return {cell.year for cell in one.cells}

@@ -1,6 +1,6 @@
-"""Exact elimination: which numbers the equalities alone determine, in fractions, without bounds.
+"""Exact elimination: the numbers that equalities alone determine, in fractions, without bounds.
 
-A second proof beside `reach`, and independent of any solver.
+A second proof next to `reach`, independent of any solver.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _CONSTANT = -1
 
 
 class Determined:
-    """What equalities determine, by reduction to echelon form.
+    """The numbers that equalities determine, by reduction to echelon form.
 
-    `numbers` are unknowns by position with the number they must be; `sums` several unknowns whose
-    sum is certain.
+    `numbers` are the determined unknowns, by position, with their number; `sums` are sets of
+    unknowns whose sum is certain.
     """
 
     def __init__(self, rows: Sequence[Row]):
@@ -52,19 +52,19 @@ class Determined:
 
 
 class _EchelonForm:
-    """Equations by their pivot, which has the coefficient 1 and stands in no other equation."""
+    """Equations by their pivot, which has the coefficient 1 and is in no other equation."""
 
     def __init__(self) -> None:
         self.equations: dict[int, _Equation] = {}
         self._pivots_with: dict[int, set[int]] = defaultdict(set)
 
     def reduce(self, equation: _Equation) -> None:
-        """Take the pivots out of an equation."""
+        """Eliminate the pivots from an equation."""
         for pivot in [i for i in equation if i in self.equations]:
             _subtract(equation, self.equations[pivot], equation[pivot])
 
     def add(self, equation: _Equation) -> None:
-        """Take in one more equation; what follows from the others adds nothing."""
+        """Add an equation; one that follows from the others changes nothing."""
         self.reduce(equation)
         unknowns = [i for i in equation if i != _CONSTANT]
         if not unknowns:

@@ -1,7 +1,7 @@
-"""Which of the numbers that have to be safe are not, and what promise each of them breaks.
+"""The numbers that should be safe and are not, and the promise that each of them breaks.
 
-How far a number reaches is worked out in `parts`; beside it stands what the equalities alone
-determine (`elimination`), and what single rows say outright.
+How far a number reaches is worked out in `parts`. It is checked also against what the equalities
+alone determine (`elimination`), and what single rows say outright.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Judgement:
                 yield from self._breach(one.name, promise)
 
     def _promise(self, one: Judged, reach: Reach) -> Promise | None:
-        """The promise that a number breaks, if it breaks one."""
+        """The promise that a number breaks, if any."""
         if reach.keeps_promise(self._threshold):
             return None
         if not reach.settled:
@@ -93,7 +93,7 @@ class Judgement:
         return Promise.BELOW_THRESHOLD if reach.high < self._threshold else Promise.NARROW
 
     def _may_be(self, one: Judged, number: Number) -> bool:
-        """Whether a number may be certain to be `number`: never where a row hides it."""
+        """Whether it may become certain that a number is `number`: never where a row hides it."""
         if one.is_difference:
             return number == 0 or not -self._threshold < number < self._threshold
         return not self._is_withheld(one) and (number == 0 or number >= self._threshold)
@@ -102,9 +102,9 @@ class Judgement:
         return not one.is_difference and one.name in self._vintages.withheld
 
     def _without_printed(self, found: dict[Judged, Reach]) -> dict[Judged, Reach]:
-        """Leave out those that what was printed elsewhere tells too much of by itself.
+        """Leave out the numbers that figures printed elsewhere give away by themselves.
 
-        What divides a small number that is printed is smaller still. It must not become certain.
+        The parts of a printed small number are smaller still. They must only not become certain.
         """
         years = self._system.statements.printed_years
         told = [
@@ -129,10 +129,10 @@ class Judgement:
     def _without_suppositions(
         self, found: dict[Judged, Reach], solved: Solved
     ) -> dict[Judged, Reach]:
-        """How far those reach that are certain and may be, where nothing is only supposed.
+        """The reach, without mere suppositions, of numbers that are certain and may be.
 
-        A number without a row may be certain when it is nobody, or enough. Where that rests on a
-        supposition, it must be safe without it too.
+        A number without a row may be certain when it is 0, or enough. Where that rests on a
+        supposition, the number must be safe without it too.
         """
         certain = [
             one
@@ -148,7 +148,7 @@ class Judgement:
     # --- Without a solver ---------------------------------------------------------------
 
     def _determined(self, secret: Sequence[Judged], solved: Solved) -> Iterator[Breach]:
-        """Yield what follows by elimination, and sums of withheld numbers that are too small."""
+        """Yield numbers found by elimination, and sums of withheld numbers that are too small."""
         lower, upper = solved.parts.lower, solved.parts.upper
         fixed = [
             Row(((int(place), 1),), int(lower[place]), int(lower[place]))
@@ -173,7 +173,7 @@ class Judgement:
                     yield from self._breach(self._system.unknowns[place], Promise.SMALL_SUM)
 
     def _sums_of_differences(self, solved: Solved) -> Iterator[Breach]:
-        """Yield numbers that together differ, from one vintage to another, by too few."""
+        """Yield numbers whose sum differs by too few from one vintage to another."""
         if not self._vintages.is_apart:
             return
         alike: dict[tuple[tuple[Quantity, int], ...], dict[Sum, None]] = defaultdict(dict)
@@ -186,7 +186,7 @@ class Judgement:
                     yield from self._breach(unknown, Promise.DIFFERENCE)
 
     def _differ_by_few(self, one: Sum, other: Sum, solved: Solved) -> list[Unknown]:
-        """Unknowns of a sum that is 0 in two vintages, if what the rest of it moved are few."""
+        """Unknowns of a sum that is 0 in two vintages, if the rest of it moved by too few."""
         open_terms = []
         total = 0
         for (unknown, c), (same, _) in zip(one, other, strict=True):
@@ -219,7 +219,7 @@ class Judgement:
 def _sums(
     rows: Sequence[Row], lower: Sequence[int], upper: Sequence[int]
 ) -> Iterator[tuple[tuple[int, ...], int]]:
-    """Sums that single rows say outright: what a total leaves to the numbers that are withheld."""
+    """Sums that single rows give outright: a total less its shown parts is the withheld ones."""
     for row in rows:
         if row.low is None or row.low != row.high:
             continue
@@ -231,7 +231,7 @@ def _sums(
 
 
 def _named(quantity: Quantity, promise: Promise) -> Breach:
-    """The breach of a number by what it counts, where no row of it can be named."""
+    """The breach of a number that has no row to name, named by its quantity."""
     year, table, *labels = quantity
     where = tuple(REST if str(x).startswith(f"{REST}|") else str(x) for x in labels)
     return Breach(str(table), int(year), promise, where, printed=False)

@@ -1,6 +1,6 @@
-"""A whole system of rows, solved in the parts that nothing binds together.
+"""A whole system of rows, solved in parts that no row binds together.
 
-What is certain by single rows never gets to the solver. Knows unknowns by position only.
+Numbers that single rows make certain never get to the solver. Unknowns are known by position only.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from assets.disclosure.inference.reach import Asked, Part, Reach
 
 
 class Parts:
-    """Rows that always hold between `lower` and `upper`, and what may be supposed beside.
+    """Rows that always hold between `lower` and `upper`, and suppositions.
 
-    A supposition is put in force where the numbers admit it beside all those before it; `admitted`
-    are their places, `lower` and `upper` the bounds that follow. `years` says to which year each
-    unknown belongs, `together` are sums that will be asked for. InfeasibleError where no whole
-    numbers satisfy what always holds.
+    A supposition is put in force where the numbers admit it together with all those before it;
+    `admitted` are their places, `lower` and `upper` the bounds that follow. `years` gives the year
+    of each unknown, `together` the sums that will be asked for. InfeasibleError where no whole
+    numbers satisfy the rows that always hold.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Parts:
         supposed: dict[int, list[Row]],
         together: Sequence[Terms],
     ) -> None:
-        """Find the parts; a supposition makes one of all the parts that it touches."""
+        """Find the parts; a supposition joins all the parts that it touches."""
         touched = [chain.from_iterable(row.terms for row in rows) for rows in supposed.values()]
         bound = [*(row.terms for row in always), *map(tuple, touched), *together]
         self._label = bounds.components([terms for terms in bound if terms], len(self.lower))
@@ -85,7 +85,7 @@ class Parts:
         self._made: dict[int, Part] = {}
 
     def _part(self, label: int, supposed: Sequence[Sequence[Row]] = ()) -> Part:
-        """The model of a part, made when it is first asked for."""
+        """The model of a part, made at first use."""
         if label not in self._made:
             members = self._members[label]
             self._made[label] = Part(
@@ -104,7 +104,7 @@ class Parts:
         return tuple((int(self._place[i]), c) for i, c in terms)
 
     def _admit(self, supposed: dict[int, list[Row]]) -> set[int]:
-        """The suppositions that the numbers admit; those that say nothing new among them."""
+        """The suppositions that the numbers admit, including those that say nothing new."""
         admitted = {place for place, rows in supposed.items() if not rows}
         for label, places in sorted(self._supposed_of.items()):
             part = self._part(label, [supposed[place] for place in places])
@@ -127,7 +127,7 @@ class Parts:
             least, most = bounds.span(one.terms, low, high)
             label = next((int(self._label[i]) for i, _ in one.terms if low[i] < high[i]), None)
             if label is None or label not in self._members:
-                # Nothing binds it, so that it can be all that its bounds say.
+                # No row binds it, so it can be any number within its bounds.
                 reach = (least + one.constant, most + one.constant)
                 found[place] = Reach(*reach, True, one.is_difference)
             else:
@@ -141,7 +141,7 @@ class Parts:
         return [reach for reach in found if reach is not None]
 
     def _as_within(self, one: Asked, label: int) -> Asked:
-        """The number as its part has it: what had been certain before is in the constant."""
+        """The number in terms of its part; the unknowns that were certain are in the constant."""
         terms, constant = [], one.constant
         members = self._members[label]
         for i, c in one.terms:

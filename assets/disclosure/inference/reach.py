@@ -1,7 +1,7 @@
-"""How far each number reaches in one part of the system: witnesses, collected until they prove it.
+"""How far each number reaches in one part of the system, proved by witnesses.
 
-Two witnesses a promise apart prove a number safe, whatever the solver says; each one found serves
-every number that it says something new of. Only that nothing lies beyond them is the solver's word.
+Two witnesses as far apart as promised prove a number safe, whatever the solver says; each witness
+serves every number whose range it widens. Only that nothing lies beyond them is the solver's word.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from assets.disclosure.inference.elimination import Determined
 from assets.disclosure.inference.solver import Answer, Model, Weights
 
 _FEW = 8
-"""So few numbers are asked for one by one, which takes at most two solves each."""
+"""Up to this many numbers are searched for one by one, with at most two solves each."""
 
 _PATIENCE = 3
-"""So often in a row many may be asked for at once to little gain."""
+"""How often in a row a search for many at once may gain little."""
 
 _MANY = 1000
-"""Parts of more unknowns than these are searched a few years at a time first."""
+"""Parts of more unknowns than this are searched a few years at a time first."""
 
 _EXACT = 1e-6
-"""The solver's bounds are taken to be as near to the truth as this."""
+"""The tolerance of the solver's bounds."""
 
 
 @dataclass(frozen=True)
 class Asked:
     """A number that is judged: a sum of unknowns and a constant.
 
-    A `difference` may be negative, and is large where its size is.
+    A difference may be negative; it is large when its absolute value is.
     """
 
     terms: Terms
@@ -54,7 +54,7 @@ class Asked:
 class Reach:
     """The extremes of all witnesses of one number.
 
-    `settled` is False where the solver did not say whether anything lies beyond them.
+    `settled` is False where the solver could not decide whether anything lies beyond them.
     """
 
     low: int
@@ -65,21 +65,21 @@ class Reach:
     def keeps_promise(self, threshold: int) -> bool:
         """Whether it spans at least `threshold` - 1, and may be `threshold` or more.
 
-        A difference that spans so much may be nobody, or as many in size.
+        A difference that spans as much includes 0, or a number of at least `threshold` in size.
         """
         may_be_enough = self.is_difference or self.high >= threshold
         return may_be_enough and self.high - self.low >= threshold - 1
 
     @property
     def is_certain(self) -> bool:
-        """Whether it can be only one number."""
+        """Whether only one value is possible."""
         return self.low == self.high
 
 
 class Part:
-    """Unknowns that are bound together, the rows that always hold, and what may be supposed.
+    """Unknowns that are bound together, the rows that always hold, and the suppositions.
 
-    `years` says to which year each unknown belongs.
+    `years` gives the year of each unknown.
     """
 
     def __init__(
@@ -110,10 +110,10 @@ class Part:
         return answer.point
 
     def admit(self, group: Sequence[int]) -> list[int]:
-        """Put in force those of some suppositions that the numbers admit, and return them.
+        """Put in force the suppositions of `group` that the numbers admit, and return them.
 
-        Each is held beside all that came before it. A stretch of them that can be admitted whole
-        is taken at once, which comes to the same.
+        Each must agree with all those admitted before it. A stretch of them that can be admitted
+        whole is taken at once, with the same result.
         """
         admitted: list[int] = []
         stretches = [list(group)] if group else []
@@ -142,14 +142,15 @@ class Part:
                     self._model.set_row(place, None, None)
 
     def narrow(self, lower: Integers, upper: Integers) -> None:
-        """Take over tighter bounds, which follow from what is in force."""
+        """Take over tighter bounds, which follow from the rows in force."""
         self._model.narrow(lower, upper)
 
     def judge(self, asked: Sequence[Asked], threshold: int) -> list[Reach]:
         """Return how far each number reaches; a search ends where it keeps the promise.
 
-        Witnesses are looked for in two neighbouring years at a time, all else being as it is in
-        one of them, and only for what that does not prove among all the others.
+        Witnesses are first sought in two neighbouring years at a time, with all other unknowns
+        fixed at their values in one witness. Only the numbers that this does not prove are then
+        searched for in the whole part.
         """
         search = _Search(asked, threshold, self._point)
         for window in self._windows():
@@ -165,7 +166,7 @@ class Part:
                 yield np.flatnonzero((self._years == first) | (self._years == second))
 
     def _restricted(self, window: Integers) -> Model:
-        """The model of a few unknowns, the others being fixed at what they are in one witness."""
+        """The model of a few unknowns, with the others fixed at their values in one witness."""
         lower, upper = self._point.copy(), self._point.copy()
         lower[window], upper[window] = self._model.lower[window], self._model.upper[window]
         place = np.full(len(lower), -1)
@@ -178,7 +179,7 @@ class Part:
 
 
 class _Search:
-    """Collects witnesses until they prove what is asked."""
+    """Collects witnesses until they prove the numbers asked for."""
 
     def __init__(self, asked: Sequence[Asked], threshold: int, point: Integers):
         self._threshold, self._point = threshold, point
@@ -197,21 +198,21 @@ class _Search:
         return [Reach(*one) for one in zip(*(of.tolist() for of in numbers), strict=True)]
 
     def is_open_within(self, window: Integers) -> bool:
-        """Whether something is still to be proved of the unknowns of a window alone."""
+        """Whether any number within a window is still to be proved."""
         return bool((self._open() & self._within(window)).any())
 
     def look_within(self, model: Model, window: Integers) -> None:
-        """Look for witnesses in the model of a window, which settles nothing."""
+        """Look for witnesses in the model of a window, which cannot settle a number."""
         view = _View(model, window, self._matrix[:, window], self._within(window))
         self._at_random(view)
-        # What nothing has moved is most likely certain, which only the whole can say.
+        # A number that has not moved yet is most likely certain, which only the whole model shows.
         for one in np.flatnonzero(self._open() & view.inside & (self._low < self._high)).tolist():
             for up in (True, False):
                 if self._open()[one]:
                     self._push(view, one, up=up)
 
     def look(self, model: Model, rows: Sequence[Row]) -> None:
-        """Look for witnesses in the model of everything, `rows`, and settle what is left."""
+        """Look for witnesses in the whole model of `rows`, and settle the remaining numbers."""
         view = _View(model, np.arange(len(self._point)), self._matrix, np.ones_like(self._settled))
         self._at_random(view)
         if self._open().sum() > _FEW:
@@ -224,7 +225,7 @@ class _Search:
                     self._settled[one] = is_highest and is_lowest
 
     def _settle_determined(self, rows: Sequence[Row]) -> None:
-        """Settle the numbers that follow from the equalities among some rows."""
+        """Settle the numbers that follow from the equalities among `rows`."""
         determined = Determined(rows)
         for one in np.flatnonzero(self._open() & (self._low == self._high)).tolist():
             here = slice(*self._matrix.indptr[one : one + 2])
@@ -237,13 +238,13 @@ class _Search:
         return np.asarray(abs(self._matrix) @ is_outside == 0, np.bool_)
 
     def _open(self) -> Flags:
-        """Which numbers nothing is proved of yet."""
+        """The numbers that are neither proved safe nor settled."""
         may_be_enough = self._is_difference | (self._high >= self._threshold)
         is_kept = may_be_enough & (self._high - self._low >= self._threshold - 1)
         return np.asarray(~self._settled & ~is_kept, np.bool_)
 
     def _at_random(self, view: _View) -> None:
-        """Ask for many at once, in directions drawn at random, as long as that proves many."""
+        """Search for many at once, in random directions, as long as that proves many."""
         draw = np.random.default_rng(0)
         waiting = self._open() & view.inside
         in_vain = 0
@@ -253,11 +254,11 @@ class _Search:
             for direction in (objective, -objective):
                 self._take(view, view.model.smallest(direction))
             before, waiting = waiting, self._open() & view.inside
-            # Two solves that proved no more than two numbers were no gain.
+            # Two solves that proved at most two numbers gained nothing over one by one.
             in_vain = in_vain + 1 if waiting.sum() > before.sum() - 3 else 0
 
     def _push(self, view: _View, one: int, *, up: bool, whole: bool = False) -> bool:
-        """Push one number as far as it goes; whether it is certain that it goes no further."""
+        """Push one number as far as it goes; returns whether it surely goes no further."""
         sign = -1.0 if up else 1.0
         start, end = view.matrix.indptr[one], view.matrix.indptr[one + 1]
         objective = np.zeros(len(view.window))
@@ -287,7 +288,7 @@ class _Search:
 
 @dataclass(frozen=True)
 class _View:
-    """A model of some of the unknowns, and the numbers that are sums of them alone."""
+    """A model of some of the unknowns, and the numbers that are sums of these alone."""
 
     model: Model
     window: Integers

@@ -19,17 +19,17 @@ from assets.disclosure.inference.bounds import Integers, Row, Terms
 SECONDS_PER_SOLVE = 20.0
 
 _WHOLE = 1e-6
-"""So near to a whole number is taken for one; the point is verified afterwards."""
+"""A value this near to a whole number is rounded to it; the point is verified afterwards."""
 
 Weights = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What making an objective small came to: a witness, and what no point falls below.
+    """The result of minimising an objective: a witness, and a bound that no point falls below.
 
-    `point` is None where none was found, `bound` where the solver did not say; `is_solved` says
-    that it went as far as it goes, `is_empty` that there is no point at all.
+    `point` is None where none was found, `bound` where the solver gave none; `is_solved` says that
+    the minimum was reached, `is_empty` that there is no point at all.
     """
 
     point: Integers | None
@@ -56,7 +56,7 @@ class Model:
         self._forget_values()
 
     def _handed_over(self) -> highspy.Highs:
-        """The model as HiGHS has it: solved as if in fractions, unless it is told otherwise."""
+        """The model handed to HiGHS, which solves it in fractions unless set otherwise."""
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = self._size, len(self._low)
         model.col_cost_ = self._costs
@@ -70,7 +70,7 @@ class Model:
         highs = highspy.Highs()
         highs.setOptionValue("output_flag", False)
         highs.setOptionValue("threads", 1)
-        # The last point is still one under a new objective: the primal method goes on from it.
+        # The last point stays feasible under a new objective, so the primal method continues.
         highs.setOptionValue("simplex_strategy", 4)
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("solve_relaxation", True)
@@ -78,7 +78,7 @@ class Model:
         return highs
 
     def set_row(self, row: int, low: int | None, high: int | None) -> None:
-        """Let a row be in force with other bounds; none at all put it out of force."""
+        """Give a row other bounds; without any it is out of force."""
         self._low[row] = -np.inf if low is None else low
         self._high[row] = np.inf if high is None else high
         self._highs.changeRowBounds(row, self._low[row], self._high[row])
@@ -97,7 +97,7 @@ class Model:
         self._highs.changeColsBounds(self._size, places, lower.astype(float), upper.astype(float))
 
     def _forget_values(self) -> None:
-        """Begin to watch anew which bounds, of rows and then of unknowns, every solution meets."""
+        """Restart the record of the bounds, of rows then unknowns, that every solution meets."""
         self._bound_low = np.concatenate([self._low, self.lower])
         self._bound_high = np.concatenate([self._high, self.upper])
         is_open = self._bound_low < self._bound_high
@@ -107,8 +107,8 @@ class Model:
     def tight(self) -> list[Row]:
         """Return as equalities the rows and bounds that every point meets exactly.
 
-        Those that some solution has left are not; that all the others together cannot be left is
-        the solver's word.
+        Rows and bounds that some solution does not meet are left out; that no point leaves the
+        others is the solver's word.
         """
         met = -1
         while met != (met := int(self._meets_low.sum() + self._meets_high.sum())):
@@ -130,10 +130,10 @@ class Model:
         return tuple(zip(*entries, strict=True))
 
     def smallest(self, objective: Weights, *, whole: bool = False) -> Answer:
-        """Make `objective` small: in fractions, which may find no witness, or in whole numbers.
+        """Minimise `objective`: in fractions, which may find no witness, or in whole numbers.
 
-        The witness of a solution in fractions is near it: as small as can be had without changing
-        what is whole in it already.
+        The witness for a solution in fractions is near it: as small as possible with the values
+        that are whole already left unchanged.
         """
         changed = np.flatnonzero(objective != self._costs).astype(np.int32)
         if changed.size:
@@ -155,7 +155,7 @@ class Model:
         return replace(answer, point=near.point)
 
     def _in_whole_numbers(self) -> Answer:
-        """Solve for whole numbers, and go on afterwards from where the fractions had led."""
+        """Solve for whole numbers, and afterwards continue from the solution in fractions."""
         basis = self._highs.getBasis()
         self._highs.setOptionValue("solve_relaxation", False)
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + SECONDS_PER_SOLVE)

@@ -1,6 +1,6 @@
-"""The shapes that a statement about numbers of people has: relations, groups, suppositions.
+"""The kinds of statement about numbers of people: relations, groups, suppositions.
 
-What is stated of the numbers of a register is said by an object with the methods of `Statements`.
+An object with the methods of `Statements` gives the statements about the numbers of a register.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Group:
-    """People who exist and have no row, by what they are called, and the sum that counts them."""
+    """A name for people who exist but have no row, and the sum that counts them."""
 
     quantity: Quantity
     terms: Terms
@@ -35,8 +35,8 @@ class Group:
 class Supposition:
     """Relations that a reader takes to hold together, where the numbers admit them.
 
-    Where it `is_certain`, it is known, and only not of these numbers where records have changed
-    in between. It says something of `groups`. `same` are two names of one number, if it is that.
+    If it `is_certain`, it is known to hold, unless records have changed in between. `groups` are
+    the groups of people that it bounds. If it equates two names of one number, `same` are those.
     """
 
     relations: tuple[Relation, ...]
@@ -51,45 +51,46 @@ def is_sum(whole: Quantity, parts: Iterable[Quantity]) -> Relation:
 
 
 def at_least(larger: Iterable[Quantity], smaller: Iterable[Quantity], by: int = 0) -> Relation:
-    """The sum of the larger is that of the smaller and `by`, or more."""
+    """The sum of the larger is at least the sum of the smaller plus `by`."""
     terms = (*((quantity, 1) for quantity in larger), *((quantity, -1) for quantity in smaller))
     return Relation(terms, by, None)
 
 
 def less(whole: Quantity, part: Quantity, name: str) -> Relation:
-    """`part` is some of `whole`; the others are a number that exists and is not printed."""
+    """`part` is some of `whole`; the rest is a number that exists but is not printed."""
     return is_sum(whole, [part, (*part, name)])
 
 
 class Statements(Protocol):
-    """What is known of the numbers of one register."""
+    """The statements about the numbers of one register."""
 
     @property
     def printed_years(self) -> Collection[int]:
-        """Years of which numbers are known from elsewhere."""
+        """Years for which numbers are known from elsewhere."""
 
     def always(
         self, reading: Reading, named: Mapping[Quantity, frozenset[str]]
     ) -> Iterator[Relation]:
-        """What holds of every register, in the years of `reading`.
+        """The relations that always hold, in the years of `reading`.
 
-        `named` are the categories that are known of each division with an open list, from this
-        publication or another one.
+        `named` are the known categories of each division with an open list, from this publication
+        or another one.
         """
 
     def stated(self, reading: Reading) -> Iterator[Relation]:
-        """What the publication at hand says of its numbers beside showing them."""
+        """The relations that the publication at hand states about its numbers."""
 
     def supposed(
         self, reading: Reading, first_year: int, *, at_hand: bool
     ) -> Iterator[Supposition]:
-        """What a reader takes to hold where the numbers admit it, the likeliest first.
+        """The relations that a reader supposes where the numbers admit them, the likeliest first.
 
-        `first_year` is the first of any publication; `at_hand` says that it is not an earlier one.
+        `first_year` is the first year of any publication; `at_hand` is False for an earlier
+        publication.
         """
 
     def printed(self, reading: Reading, year: int) -> Iterator[tuple[tuple[Quantity, ...], int]]:
-        """Numbers of one year that are known from elsewhere, and the quantities they add up."""
+        """Numbers of one year known from elsewhere, each with the quantities that add up to it."""
 
     def is_auxiliary(self, quantity: Quantity) -> bool:
         """Whether it is a number that only serves to count others."""

@@ -1,7 +1,7 @@
 """Everything that the vintages of a publication say, as one system of unknowns and rows.
 
-What is stated of the numbers comes from `vintages`; how far they reach from `parts`. What of them
-has to be safe is told here, and judged in `judgement`.
+The relations come from `vintages`, and how far the numbers reach from `parts`. Which numbers have
+to be safe is defined here, and judged in `judgement`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from assets.disclosure.inference.vintages import Binding, Sum, Supposed, Unknown
 class Judged:
     """A number that is judged: an unknown, a group of people without a row, or a difference.
 
-    `name` is the unknown that it is, or by which it is named; from a difference to a number that
-    was printed, that is taken away (`less`).
+    `name` is the unknown that it is, or that gives it its name. In a difference to a printed
+    number, `less` is that number.
     """
 
     name: Unknown
@@ -37,7 +37,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Solved:
-    """A system that was solved: its parts, the rows in force, and which suppositions are."""
+    """A solved system: its parts, and the rows and suppositions in force."""
 
     parts: Parts
     rows: Sequence[Row]
@@ -48,7 +48,7 @@ class Solved:
 class System:
     """The unknown numbers of all vintages, by position, and the rows that bind them.
 
-    A `blind` one knows nothing that the publications show, and only what is printed elsewhere.
+    A blind system knows only the numbers printed elsewhere, and none that the publications show.
     """
 
     def __init__(
@@ -91,12 +91,12 @@ class System:
         return int((~self._has_row).sum())
 
     def solve(self, suppositions: Sequence[Supposed] | None = None) -> Solved:
-        """Put the system together with what may be supposed; InfeasibleError where it is empty.
+        """Solve the system with its suppositions; InfeasibleError where no numbers satisfy it.
 
-        Suppositions that are given, those that were admitted before, are held to be true.
+        Suppositions that are given, admitted before, are taken to be true.
         """
         always = [row for row in map(self.row, self.always) if row.terms]
-        # What nothing bounds may be as large as anything here.
+        # A number without a bound may be larger than all known ones together.
         most = sum(self.vintages.known.values()) + 100 * self.threshold
         upper = np.full(len(self.unknowns), most)
         years = np.array([int(quantity[0]) for _, quantity in self.unknowns], np.int64)
@@ -122,7 +122,7 @@ class System:
         )
 
     def row(self, binding: Binding) -> Row:
-        """Put what is known into a binding; it has no terms where nothing is unknown."""
+        """Put the known numbers into a binding; the row has no terms where nothing is unknown."""
         terms, constant = self.split(binding.terms)
         return Row(
             terms,
@@ -131,7 +131,7 @@ class System:
         )
 
     def split(self, of: Sum) -> tuple[Terms, int]:
-        """Return a sum as terms by position, and what is known of it."""
+        """Return a sum as terms by position, and its known part."""
         constant = 0
         terms: dict[int, int] = defaultdict(int)
         for unknown, c in of:
@@ -142,18 +142,18 @@ class System:
         return tuple((place, c) for place, c in terms.items() if c), constant
 
     def mentions(self, one: Judged) -> bool:
-        """Whether anything is said of a number at all."""
+        """Whether any statement mentions the number."""
         return {unknown for unknown, _ in one.of} <= self._mentioned | self._known.keys()
 
     def asked(self, one: Judged) -> Asked:
-        """Return a number that is judged as the solver has it."""
+        """Return a judged number in the form that the solver takes."""
         terms, constant = self.split(one.of)
         return Asked(terms, constant - one.less, is_difference=one.is_difference)
 
     # --- What has to be safe ------------------------------------------------------------
 
     def secret(self, solved: Solved) -> list[Judged]:
-        """Each number that nobody has published; one that counts as another only by that name."""
+        """Each unpublished number; two names of one number are judged once."""
         judged = [
             *self._unpublished(solved),
             *_groups(solved.admitted),
@@ -179,7 +179,7 @@ class System:
                 yield Judged(unknown, ((unknown, 1),))
 
     def _differences(self) -> Iterator[Judged]:
-        """Each number of which the vintages of a year may differ, and that not both show."""
+        """Each number in which vintages of a year may differ, unless both show it."""
         for unknown in sorted(self._mentioned, key=str) if self.vintages.is_apart else ():
             for other in self.vintages.others(unknown):
                 is_known = unknown in self._known and other in self._known
@@ -188,7 +188,7 @@ class System:
                     yield Judged(unknown, ((unknown, 1), (other, -1)), is_difference=True)
 
     def _since_printed(self) -> Iterator[Judged]:
-        """By how much each number that was printed elsewhere has moved since."""
+        """How much each number printed elsewhere has moved since."""
         for vintage, quantities, number in self._counted:
             total = self.vintages.sum(vintage, tuple((one, 1) for one in quantities))
             moved = Judged(total[0][0], total, is_difference=True, less=number)
@@ -196,7 +196,7 @@ class System:
                 yield moved
 
     def _corrected(self, rejected: Sequence[Supposed]) -> Iterator[Judged]:
-        """Each year's start that is not the end of the year before: records were corrected."""
+        """Each start of a year that differs from the end of the year before: a correction."""
         for supposed in rejected:
             if supposed.same and self._mentioned.issuperset(supposed.same):
                 start, end = supposed.same

@@ -1,7 +1,7 @@
-"""Several publications of the same years as one: which numbers they share, and what binds them.
+"""Several publications of the same years as one: the numbers that they share, and the relations.
 
-A year in which two of them show different numbers is two years, of which every difference is
-judged; any other year is one, of which all that either shows is known.
+A year in which two publications show different numbers counts as two years, and every difference
+between these is judged. Any other year counts as one, where everything that either shows is known.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from assets.disclosure.inference.statements import Relation, Statements
 from assets.vocabulary import HIDDEN, SHOWN
 
 Unknown = tuple[int, Quantity]
-"""A quantity in one vintage, or in all that agree with it on the year: 0 is the one at hand."""
+"""A quantity in one vintage, or in all that agree with it on the year; 0 is the one at hand."""
 
 Sum = tuple[tuple[Unknown, int], ...]
 
@@ -32,7 +32,7 @@ class Binding:
 
 @dataclass(frozen=True)
 class Supposed:
-    """A supposition of one vintage (sums.Supposition), and the groups that it counts."""
+    """A supposition of one vintage (statements.Supposition), and the groups that it counts."""
 
     bindings: tuple[Binding, ...]
     is_certain: bool
@@ -41,7 +41,7 @@ class Supposed:
 
 
 def shown(one: Reading) -> tuple[dict[Quantity, int], list[Breach]]:
-    """The numbers of people that one publication shows, and where it shows two for the same."""
+    """The numbers of people that one publication shows, and the breaches where two contradict."""
     numbers: dict[Quantity, int] = {}
     breaches = []
     for cell in one.cells:
@@ -55,10 +55,10 @@ def shown(one: Reading) -> tuple[dict[Quantity, int], list[Breach]]:
 class Vintages:
     """The publication at hand and earlier ones, the one at hand first.
 
-    `known` are numbers that some vintage shows, `withheld` the rows that hide a number, `rows` all
-    rows of a number, `certain` the rows that hide what their own vintage shows elsewhere, and
-    `published` what the vintages show of each quantity. With `apart` no two vintages are taken for
-    the same numbers from the start.
+    `known` are the numbers that some vintage shows, `withheld` the rows that hide a number, `rows`
+    all rows of a number, `certain` the rows that hide a number which their own vintage shows
+    elsewhere, and `published` the numbers that the vintages show of each quantity. With `apart` no
+    two vintages are assumed to have the same numbers.
     """
 
     def __init__(self, readings: Sequence[Reading], *, apart: bool = False):
@@ -87,13 +87,13 @@ class Vintages:
         shown_here: Mapping[Quantity, int],
         apart: bool,
     ) -> None:
-        """Take in one year of a vintage, into the first earlier one that it agrees with."""
+        """Add one year of a vintage to the first earlier one that it agrees with."""
         quantities = [(cell.quantity, cell) for cell in cells if cell.quantity is not None]
         numbers = {q: shown_here[q] for q, _ in quantities if q in shown_here}
         hidden = [(q, cell) for q, cell in quantities if cell.status == HIDDEN]
 
         def agrees(home: int) -> bool:
-            # A hidden number is at least 1, so one shown as 0 elsewhere is another.
+            # A hidden number is at least 1, so one shown as 0 elsewhere is a different number.
             return all(
                 self.known.get((home, q), number) == number
                 and (number > 0 or (home, q) not in self.withheld)
@@ -122,7 +122,7 @@ class Vintages:
         return any(len(homes) > 1 for homes in self._homes.values())
 
     def others(self, unknown: Unknown) -> Iterator[Unknown]:
-        """The same number in the vintages of its year that disagree, those that come later."""
+        """The same number in the later vintages of its year, which disagree."""
         home, quantity = unknown
         for other in self._homes[int(quantity[0])]:
             if other > home:
@@ -130,19 +130,19 @@ class Vintages:
 
     def _unknown(self, vintage: int, quantity: Quantity) -> Unknown:
         year = int(quantity[0])
-        # The year before the first of a vintage may be one of another.
+        # The year before the first one of a vintage may be in another vintage.
         elsewhere = self._homes[year][0] if self._homes[year] else 0
         return (self._home.get((vintage, year), elsewhere), quantity)
 
     def sum(self, vintage: int, terms: Sequence[tuple[Quantity, int]]) -> Sum:
-        """The same sum of unknowns, as one vintage has them."""
+        """A sum of quantities as a sum of unknowns of one vintage."""
         return tuple((self._unknown(vintage, quantity), c) for quantity, c in terms)
 
     def _binding(self, vintage: int, relation: Relation) -> Binding:
         return Binding(self.sum(vintage, relation.terms), relation.low, relation.high)
 
     def always(self, statements: Statements) -> Iterator[Binding]:
-        """What always holds in each vintage, and what the one at hand states."""
+        """The relations that always hold in each vintage, and those that the one at hand states."""
         named: dict[Quantity, frozenset[str]] = defaultdict(frozenset)
         for one in self.readings:
             for division, listed in one.listed.items():
@@ -154,7 +154,7 @@ class Vintages:
             yield self._binding(0, relation)
 
     def supposed(self, statements: Statements) -> Iterator[Supposed]:
-        """What a reader takes to hold beside, one supposition at a time, the likeliest first."""
+        """The suppositions of a reader, one at a time, the likeliest first."""
         first_year = min((cell.year for one in self.readings for cell in one.cells), default=0)
         for vintage, one in enumerate(self.readings):
             for found in statements.supposed(one, first_year, at_hand=vintage == 0):
@@ -175,7 +175,7 @@ class Vintages:
                 )
 
     def published_twice(self, threshold: int) -> Iterator[Breach]:
-        """Yield numbers that two vintages show, and that fewer than `threshold` tell apart."""
+        """Yield numbers that two vintages show and that differ by fewer than `threshold`."""
         for (home, quantity), number in self.known.items():
             for other in self.others((home, quantity)):
                 if 0 < abs(number - self.known.get(other, number)) < threshold:

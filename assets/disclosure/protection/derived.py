@@ -1,6 +1,6 @@
-"""Shares, medians and other numbers made from counts: which of them may be shown.
+"""The shares, medians and other numbers derived from counts that may be shown.
 
-They are shown only where every count that they could give back is shown, on a base large enough.
+Each is shown only where every count that it could give back is shown, on a base large enough.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ _NEEDS: Mapping[str, Mapping[str, _Needs]] = {
 }
 
 _OF_ONE_PERSON = ("age_min", "age_max")
-"""Figures that tell about one person, whoever else is counted."""
+"""Figures that are about one person, however many are counted."""
 
 _OF_STAFF = ("counsellor_fte", "participants_per_counsellor", "active_per_counsellor")
-"""Measures that give back the positions of the counsellors together."""
+"""Measures that give back the sum of the counsellors' positions."""
 
 
 def with_statuses(
@@ -54,8 +54,8 @@ def with_statuses(
 ) -> dict[str, pl.DataFrame]:
     """Return the published frames of a year, NULL and `hidden` where a number is withheld.
 
-    `frames` are designed frames with `printed`; `hidden` says of each row of each whether it is
-    withheld, NULL where it is no count of people.
+    `frames` are designed frames with `printed`; `hidden` has for each row of each frame whether it
+    is withheld, NULL where it is no count of people.
     """
     published = {}
     for name, frame in frames.items():
@@ -75,7 +75,7 @@ def with_statuses(
 
 
 def _judged(table: Table, frame: pl.DataFrame, smallest_base: int) -> pl.DataFrame:
-    """Decide on the numbers of a long frame that count nobody."""
+    """Decide on the numbers of a long frame that count no people."""
     line = "figure" if table.name == "key_figures" else "measure"
     by = [name for name in ("year", *table.dimensions) if name != line]
     shown = pl.when(~pl.col("hidden")).then(pl.col("value"))
@@ -87,7 +87,7 @@ def _judged(table: Table, frame: pl.DataFrame, smallest_base: int) -> pl.DataFra
         base = shown.filter(pl.col(line).is_in(needs.base)).sum().over(by)
         withheld[name] = missing | ((base > 0) & (base < smallest_base))
     if table.name == "staffing":
-        # A position says how much one person works, so there must be enough of them.
+        # A position shows how much one person works, so a role must have enough persons.
         few = (pl.col("hidden") & (pl.col(line) == "headcount")).any().over(by)
         withheld["full_time_equivalents"] = few
     verdicts = [pl.when(pl.col(line) == name).then(verdict) for name, verdict in withheld.items()]

@@ -1,8 +1,8 @@
-"""Making a published table coarser: without gender, small categories together, totals alone.
+"""Making a published table coarser: without gender, small categories folded, totals alone.
 
 Every function takes and returns a published frame of one year with a column `printed`. Rows that
-are printed no more stay in the frame, since what they count exists all the same; rows of folded
-categories are gone, and a row `rest` holds their sum.
+are no longer printed stay in the frame, since the people that they count still exist; rows of
+folded categories are removed, and a row `rest` holds their sum.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ def without_measure(frame: pl.DataFrame, measure: str) -> pl.DataFrame:
 
 
 def totals_alone(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Print no category, only what they add up to."""
+    """Print no category, only the totals."""
     return _not_printed(frame, pl.col(table.category) != TOTAL)
 
 
 def folded(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
     """Fold the categories below the threshold into `rest`.
 
-    The next larger ones follow until `rest` holds more than the threshold, of two categories: so
-    each of them may be as large as the threshold, although somebody is in the other. Where no
-    category is below it, nothing is folded; where one is, those of nobody are folded too, for
-    otherwise all that are missing were known to hold somebody. Where nothing but `rest` would be
-    left, or `rest` could not be large enough, no category is printed.
+    The next larger ones follow until `rest` holds more than the threshold, of two categories: then
+    each may be as large as the threshold, with somebody in the other. If no category is below the
+    threshold, nothing is folded. If one is, empty categories are folded too; otherwise every
+    missing category would be known to hold somebody. If only `rest` would remain, or it could not
+    be large enough, no category is printed.
     """
     name = table.category
     groups = [one for one in table.dimensions if one not in (name, "gender")]
@@ -76,9 +76,10 @@ def folded(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
 
 
 def of_shown_people(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
-    """Keep the projects of at least as many candidates as the threshold, surveys of as many asked.
+    """Keep projects, surveys and transition cases of at least `threshold` people.
 
-    Likewise transition cases. Other tables are returned as they are.
+    The people of a project are its candidates, those of a survey the persons asked. Other tables
+    are returned as they are.
     """
     if table.name == "transition_cases":
         few = frame.filter(pl.col("n").is_between(1, threshold - 1), pl.col("outcome") == TOTAL)
@@ -97,8 +98,7 @@ def without_lone_categories(
 ) -> pl.DataFrame:
     """Leave out the divisions by a sensitive code list in which all people are in one category.
 
-    Where that is so of one gender alone, no gender is printed. Other tables are returned as they
-    are.
+    If that holds only for one gender, no gender is printed. Other tables are returned as they are.
     """
     if table.category:
         category, lines, number = table.category, frame, "n"
@@ -132,10 +132,10 @@ def without_lone_categories(
 
 
 def with_undivided(table: Table, frame: pl.DataFrame, exact: pl.DataFrame) -> pl.DataFrame:
-    """Add the people of the divisions that `frame` prints no category of: they exist all the same.
+    """Add unprinted rows for the divisions where `frame` prints no category: the people exist.
 
-    Both frames hold the rows of several years, `exact` all of them. Added are, of all genders
-    together, every category that one of the years has, and which may hold nobody in another.
+    Both frames hold rows of several years, `exact` all of them. Rows of all genders together are
+    added for every category that any of the years has; it may hold nobody in another year.
     """
     category = table.category
     within = [name for name in table.dimensions if name not in (category, "gender")]

@@ -1,8 +1,8 @@
-"""Which published cells count the same people, and which of them add up: one system of all years.
+"""One system of all years: the published cells that count the same people, and those that add up.
 
 A cell is a count in a published table; `people` names the set of persons or records that it counts:
-year, table, categories, joined by a bar. Cells with the same people are one unknown to somebody who
-calculates. Nothing here decides what is shown.
+year, table, categories, joined by a bar. Cells with the same people are one unknown to a reader who
+calculates. Nothing here decides which cells are shown.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def exits_to(outcomes: Iterable[str]) -> str:
 
 @cache
 def _outcomes_by(list_name: str) -> Mapping[str, tuple[str, ...]]:
-    """The outcomes of each outcome group, or those that reach each target, from the code lists."""
+    """The outcomes in each outcome group, or those that reach each target, from the code lists."""
     targets = {
         code.code: code.attributes["target"]
         for code in vocabulary().code_list("outcome_group").codes
@@ -44,7 +44,7 @@ _WORK = exits_to(_outcomes_by("outcome_group")["work"])
 
 
 def _divided(table: Table) -> str:
-    """Whose people the lines of a table are part of."""
+    """The people that the lines of a table divide."""
     for of, code in table.divides_only.items():
         return exits_to([code] if of == "outcome" else _outcomes_by(of)[code])
     return f"gender_split|{table.divides}"
@@ -53,11 +53,11 @@ def _divided(table: Table) -> str:
 PARENTS: Mapping[str, str] = {
     table.name: _divided(table) for table in vocabulary().layer("marts") if table.divides
 }
-"""Whose people the lines of a table are part of, without year and gender; its total is all of them
-where the table has one."""
+"""The people that the lines of a table divide, without year and gender; the total of the table, if
+it has one, is all of them."""
 
 FLOWS = ("started", "planned_exits", "dropouts", "no_shows")
-"""Measures of a month and a quarter that add up to the population of the same name."""
+"""Measures by month and quarter that add up to the population of the same name."""
 
 ALWAYS_FOLDED = ("country_of_origin",)
 """Tables that list no category below the threshold."""
@@ -66,19 +66,19 @@ _NOT_PEOPLE = {("group_sessions", "sessions")}
 
 
 class ContradictionError(ValueError):
-    """Two cells that count the same people differ, so the marts cannot be right."""
+    """Two cells that count the same people differ, so the marts must be wrong."""
 
 
 def exact_ties(
     split: pl.DataFrame, caseload: pl.DataFrame | None, before: pl.DataFrame | None
 ) -> dict[str, tuple[str, ...]]:
-    """For which genders persons of a year follow exactly from who came and went.
+    """Return, by tie, the genders for which persons follow exactly from arrivals and exits.
 
     `split` and `before` are gender_split of the year and of the one before it; None where that is
-    not published, and then nobody is taken to have been there. `active`: active at the end, from
-    those before, who started and who left, for `total` in each month of `caseload` too; `came`: who
-    took part, from those before and who started; `left`: the same, from those at the end and who
-    left.
+    not published, and then nobody is taken to have been active. The ties are `active`: active at
+    the end, from those active before, starts and exits (for `total` in each month of `caseload`
+    too); `came`: participants, from those active before and starts; `left`: participants, from
+    those active at the end and exits.
     """
     now = _by_population(split)
     was = {} if before is None else _by_population(before)
@@ -118,8 +118,8 @@ def linked_cells(
 ) -> LinkedCells:
     """Return the system of `tables`: published frames by name, all years, with exact numbers.
 
-    Each frame has a column `printed` beside those of published_schema. `active` says by year and
-    gender who was active at its end, of those years whose people are tied to the next year's.
+    Each frame has a column `printed` and those of published_schema. `active` gives by year and
+    gender the number active at its end, for the years whose people are tied to the next year's.
     Raises ContradictionError when two cells of the same people hold different numbers.
     """
     named = {
@@ -204,7 +204,7 @@ _PEOPLE = pl.Schema(
 
 
 def _named(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
-    """Number the rows of a published frame, and name the people of those that count people."""
+    """Number the rows of a published frame, and name the people of the rows that count people."""
     frame = frame.with_row_index("row").with_columns(pl.col(table.number).alias("count"))
     named = frame.with_columns(
         people=_people_of_count(table) if table.is_count else _people_of_measure(table),
@@ -215,7 +215,7 @@ def _named(table: Table, frame: pl.DataFrame, threshold: int) -> pl.DataFrame:
 
 
 def _least(table: Table, frame: pl.DataFrame, threshold: int) -> pl.Expr:
-    """The fewest people of a hidden row: in a folded table no category is below the threshold."""
+    """The fewest people a hidden row may count: in a folded table never below the threshold."""
     category = table.category
     if not category:
         return pl.lit(1)
@@ -234,14 +234,14 @@ def _least(table: Table, frame: pl.DataFrame, threshold: int) -> pl.Expr:
 
 
 def _divided_by_gender(table: Table) -> pl.Expr:
-    """Whom a row by gender divides: the row of all genders."""
+    """The people that a row by gender divides: those of the row of all genders."""
     if "gender" not in table.dimensions:
         return pl.lit(None, pl.String)
     return pl.when(pl.col("gender") != TOTAL).then(_people_of_count(table, pl.lit(TOTAL)))
 
 
 def _divided_further(table: Table) -> pl.Expr:
-    """Whom a row of a long table divides: a month its quarter, a quarter the year."""
+    """The people that a row of a long table divides: a month its quarter, a quarter the year."""
     if table.name == "quarterly_flow":
         whole = _joined("year", pl.lit("gender_split"), "measure", pl.lit(TOTAL))
     elif table.name == "caseload":
@@ -256,7 +256,7 @@ def _divided_further(table: Table) -> pl.Expr:
 
 
 def _counts_people(table: Table) -> pl.Expr:
-    """Whether a row of a long frame is a count, and not a share, an age, a sum of money."""
+    """Whether a row of a long frame is a count, and not a share, an age or a sum of money."""
     if table.is_count:
         return pl.lit(True)
     if table.name == "key_figures":
@@ -300,7 +300,7 @@ def _people_of_measure(table: Table) -> pl.Expr:
 
 
 def _joined(*parts: pl.Expr | str) -> pl.Expr:
-    # The name of a project or a survey may hold a bar of its own.
+    # The name of a project or a survey may contain a bar.
     texts = [
         pl.col(part).cast(pl.String).str.replace_all("|", "||", literal=True)
         if isinstance(part, str)
@@ -312,7 +312,7 @@ def _joined(*parts: pl.Expr | str) -> pl.Expr:
 
 @cache
 def _same_people() -> Mapping[str, str]:
-    """People of long tables that another table counts too, both without the year."""
+    """People of long tables, with the same people in another table, both without the year."""
     populations = ("started", "participants", *FLOWS[1:], "active_at_year_end")
     figures = {one: f"gender_split|{one}" for one in populations}
     figures |= {"referrals": _REFERRED, "work_exits": _WORK}
@@ -340,7 +340,7 @@ def _same_people() -> Mapping[str, str]:
 
 
 def _margins(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """The sums that the rows `total` of a table of counts stand for."""
+    """The sums that the rows `total` of a table of counts imply."""
     empty = pl.DataFrame(schema={"sum": pl.String, "people": pl.String, "coefficient": pl.Int64})
     if not table.is_count:
         return empty
@@ -349,7 +349,7 @@ def _margins(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         others = [name for name in ("year", *table.dimensions) if name != summed]
         named = _joined(pl.lit(f"{table.name} over {summed}"), *others).alias("sum")
         sign = pl.when(pl.col(summed) == TOTAL).then(1).otherwise(-1)
-        # A total whose parts are not printed adds up to nothing that is known.
+        # A total whose parts are not in the frame is no sum of known parts.
         has_parts = (pl.col(summed) != TOTAL).any().over(others)
         sums.append(
             frame.filter(has_parts).select(
@@ -388,10 +388,10 @@ def _periods(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
 
 
 def _ties(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
-    """Who is active, or takes part, follows from who was active before, who started and who left.
+    """Active persons and participants follow from those active before, starts and exits.
 
-    True but for persons who are there on two referrals at once, or come back within the year; how
-    many those are is taken to be known, so that the promise does not lean on it.
+    This is true except for persons on two referrals at once, or back within the year; their number
+    is taken to be known, so that the promise does not depend on it.
     """
     sums: dict[str, dict[str, int]] = {}
     for year in _years(numbers):
@@ -416,7 +416,7 @@ _MOVES = {"started": -1, "planned_exits": 1, "dropouts": 1}
 
 
 def _active(year: str, month: int) -> str:
-    """Who is active at the end of a month; of month 0, at the end of the year before."""
+    """The people active at the end of a month; month 0 is the end of the year before."""
     if month == 0:
         return _active(str(int(year) - 1), 12)
     own = f"caseload|{month}|active"
@@ -426,7 +426,7 @@ def _active(year: str, month: int) -> str:
 def _with_earlier(
     numbers: Mapping[str, int], parts: dict[str, int], earlier: str
 ) -> dict[str, int]:
-    """Add who was there before; where that is not published, it counts as known."""
+    """Add the people active before; where their number is not published, it counts as known."""
     return {**parts, earlier: -1} if earlier in numbers else parts
 
 
@@ -441,7 +441,7 @@ def _combined_outcomes(numbers: Mapping[str, int]) -> dict[str, dict[str, int]]:
 
 
 def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], bool]]:
-    """People who stand nowhere, as sums of others, never below 0; and whether they are watched."""
+    """People in no row, as sums of others that are never below 0; and whether they are watched."""
     found: dict[str, tuple[dict[str, int], bool]] = {}
     for people in numbers:
         year, table, *categories = people.split("|")
@@ -450,7 +450,7 @@ def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], b
             whole = f"{year}|{PARENTS[table]}|{gender}"
             found[f"{people}|without"] = ({whole: 1, people: -1}, True)
             if table == "work_exit_activities":
-                # As far as they had it in the year that they left in, the others had it too.
+                # If they had it in the year of their exit, they are among those who had it then.
                 had_it = f"{year}|activities|{categories[0]}|{TOTAL}"
                 found[f"{people}|others"] = ({had_it: 1, people: -1}, True)
         elif table == "survey_response" and people.endswith("|answered"):
@@ -477,7 +477,7 @@ def _remainders(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], b
         name: (parts, watched)
         for name, (parts, watched) in found.items()
         if parts.keys() <= numbers.keys()
-        # Below 0 where somebody came from a year that is not published: then it tells nothing.
+        # Below 0 where somebody came from a year that is not published; then it is no bound.
         and sum(sign * numbers[people] for people, sign in parts.items()) >= 0
     }
 
@@ -495,7 +495,7 @@ def _stayers(
 
 
 def _waiting(numbers: Mapping[str, int]) -> dict[str, tuple[dict[str, int], bool]]:
-    """Nobody starts or stays away who was not referred, in that year or before."""
+    """Every start and no-show was referred, in that year or before."""
     found = {}
     came = {"referred": 1, "started": -1, "no_shows": -1}
     for gender in (*vocabulary().code_list("gender").names, TOTAL):

@@ -1,7 +1,7 @@
-"""What NorA has printed itself: numbers of the annual reports, which everyone knows.
+"""The numbers that NorA has printed itself: those of the annual reports, which everyone knows.
 
-Also where they are hidden in the open publication. Where the records have moved since, by how many
-is a number like any other.
+They are known also where the open publication hides them. Where the records have moved since, the
+difference is a number like any other.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from assets.reference.printed_figures import printed_figures
 from assets.vocabulary import TOTAL, vocabulary
 
 _OF_OTHERS = ("participants", "participants_without_dropouts")
-"""Figures that in print count those who never came, too."""
+"""Figures that in print include no-shows."""
 
 
 @dataclass(frozen=True)
 class Printed:
-    """What a report prints of one year, by the people whose numbers add up to it.
+    """The printed numbers of one year, each by the people whose numbers add up to it.
 
-    `agreeing` are those of whom the records say the same; mostly people alone. `moved` says of the
-    others by how many the records have moved since it was printed.
+    `agreeing` are those where the records have the same number, mostly of one people each. `moved`
+    gives for the others how far the records have moved since the report was printed.
     """
 
     agreeing: tuple[frozenset[str], ...] = ()
@@ -37,10 +37,10 @@ class Printed:
 def of_annual_reports(
     system: LinkedCells, frames: Mapping[str, pl.DataFrame], year: int
 ) -> Printed:
-    """Return what the reports print of `year`; nothing where most of it is of other records.
+    """Return the printed numbers of `year`; none where most of them are of other records.
 
-    `system` is made from `frames`, published frames of the year. A printed share is rounded, and
-    still taken to be known where it agrees: that is the safe side for everybody else. A figure that
+    `system` is made from `frames`, published frames of the year. A printed share is rounded, but
+    taken to be known exactly where it agrees: that is the safe side for all others. A figure that
     its report contradicts is known only where it agrees.
     """
     figures = printed_figures().filter(
@@ -67,16 +67,17 @@ def of_annual_reports(
     if 2 * sum(map(len, agreeing.values())) < figures.height:
         return Printed()
     moved = {one: n for one, n in moved.items() if one not in agreeing["count"]}
-    # A share that still agrees says less than a count that does not.
+    # A share that still agrees gives less than a count that does not.
     shares = [one for one in agreeing["percent"] if one not in moved]
     return Printed((*agreeing["count"], *shares), moved)
 
 
 def is_printed_otherwise(frames: Mapping[str, pl.DataFrame], year: int, threshold: int) -> bool:
-    """Whether a report prints a whole population of `year` as fewer than `threshold` more or less.
+    """Whether a printed population of `year` differs from the records by less than `threshold`.
 
-    Beside the report such a total tells that few were added or erased, and the tables who they are;
-    without it there is nothing to divide up. `frames` are exact published frames of the year.
+    Together with the report, its total would show that few were added or erased, and the tables
+    would show where; without the total there is nothing to divide up. `frames` are exact published
+    frames of the year.
     """
     printed = {name: frame.with_columns(printed=pl.lit(True)) for name, frame in frames.items()}
     system = linked_cells(printed, threshold)
@@ -94,9 +95,9 @@ def _is_population(people: str) -> bool:
 def with_moved(
     system: LinkedCells, moved: Mapping[frozenset[str], int], year: int, threshold: int
 ) -> LinkedCells:
-    """Add by how many numbers have moved since they were printed, where that tells of few.
+    """Add the small differences between numbers and their printed values.
 
-    Such a difference may not be found out, as one between two vintages may not.
+    They may not be found out, just like differences between two vintages.
     """
     names = set(system.people["people"])
     few = {
@@ -127,10 +128,10 @@ def with_moved(
 def with_parts_of_small(
     system: LinkedCells, printed: Collection[frozenset[str]], threshold: int
 ) -> LinkedCells:
-    """Say of whom only a small number is to be known, as parts of one that a report prints.
+    """Mark as `given` the people that are part of a small number that a report prints.
 
-    What a small number is made of is smaller still, whatever is withheld beside it: such people are
-    `given`, and only may not become certain.
+    The parts of a small number are smaller still, whatever else is withheld: such people may be
+    known to be few, but their number may not become certain.
     """
     people = system.people
     alone = {name for one in printed if len(one) == 1 for name in one}
@@ -142,7 +143,7 @@ def with_parts_of_small(
 
 
 def _lines(frame: pl.DataFrame, figure: Mapping[str, Any], categories: str | None) -> pl.DataFrame:
-    """The rows of a printed figure: of each dimension one of the values named, else the total."""
+    """The rows of a printed figure: in each dimension one of the values named, else the total."""
     table = vocabulary().table(f"marts.{figure['mart']}")
     named: dict[str, list[str]] = defaultdict(list)
     for category in (categories or "").split("|"):

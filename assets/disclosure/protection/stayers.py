@@ -1,8 +1,8 @@
-"""Persons who stay from one year to the next: how the tables of two years bound each other.
+"""Persons who stay from one year to the next, by whom the tables of two years bound each other.
 
-Whoever is active at the end of a year is among the participants of that year and of the next, with
-the same country, gender and background, and an age one year higher. How many of each category they
-are is printed nowhere.
+A person active at the end of a year is among the participants of that year and of the next, with
+the same country, gender and background, and an age one year higher. Their number by category is
+printed nowhere.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ TABLES = tuple(
     for table in vocabulary().layer("marts")
     if table.divides == "participants" and table.category
 )
-"""The tables that divide persons, who may be the same from year to year."""
+"""The tables that divide persons, who may be the same in different years."""
 
 
 @dataclass(frozen=True)
 class Stayers:
-    """Unprinted people of one division, and what they add up to.
+    """Unprinted people of one division, and the sums over them.
 
-    `numbers`: a number for each that fits the tables of both years; nobody knows the true one.
-    `sums`: by name, people and coefficients that add up to what is known.
+    `numbers`: a number for each that fits the tables of both years; the true one is not known.
+    `sums`: by name, people and coefficients that add up to a known number.
     """
 
     numbers: Mapping[str, int]
@@ -42,11 +42,11 @@ class Stayers:
 def stayers(
     table: Table, before: pl.DataFrame, now: pl.DataFrame, active: Mapping[str, int]
 ) -> Iterator[Stayers]:
-    """Yield those who stayed, left and came, by category, for each division and gender.
+    """Yield the persons that stayed, left and came, by category, for each division and gender.
 
     `before` and `now` hold the rows of a table of one year and the next, with `people` and `count`;
-    `active` says by gender who was active between the two. Where one of the years is not told
-    apart by gender, only all genders together are yielded.
+    `active` gives by gender the number active between the two. If one of the years has no gender,
+    only all genders together are yielded.
     """
     was, is_ = _by_division(table, before), _by_division(table, now)
     has_gender = all(any(gender != TOTAL for _, gender in of) for of in (was, is_))
@@ -107,7 +107,7 @@ def _of_one(
 
 
 def _paths(table: str, before: _People, now: _People) -> set[tuple[str, str]]:
-    """From which row of a year to which of the next somebody may stay."""
+    """The pairs of rows, of a year and of the next, between which somebody may stay."""
     if table == "age_bands":
         bands = vocabulary().code_list("age_band").names
         steps = [(band, band) for band in bands] + list(pairwise(bands))
@@ -120,7 +120,7 @@ def _paths(table: str, before: _People, now: _People) -> set[tuple[str, str]]:
 def _fitting(
     before: _People, now: _People, paths: list[tuple[str, str]], active: int
 ) -> dict[tuple[str, str], int] | None:
-    """How many might have stayed on each path, so that they are `active` in all."""
+    """A possible number of stayers on each path, `active` in all; None when there is none."""
     if not paths:
         return None
     rows = {name: place for place, name in enumerate(before, start=2)}

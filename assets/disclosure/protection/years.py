@@ -1,7 +1,7 @@
 """From exact published tables to those that anyone may see, year by year.
 
-Years are protected in their order, and what was decided of a year stands when the next one comes:
-the same records give the same pattern, whether the years are published together or one by one.
+Years are protected in order, and the decisions on a year are kept when the next one comes: the same
+records give the same pattern, whether the years are published together or one by one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from assets.vocabulary import HIDDEN, REST, TOTAL, Table, vocabulary
 
 
 def _groups() -> dict[str, tuple[str, ...]]:
-    """The tables that are protected together, by the one that the others are protected with."""
+    """The tables that are protected together, by the first table of the group."""
     groups: dict[str, tuple[str, ...]] = {}
     for table in vocabulary().layer("marts"):
         counts_people = any(table.column(measure).type == "count" for measure in table.measures)
@@ -56,18 +56,18 @@ def _groups() -> dict[str, tuple[str, ...]]:
 _GROUPS = _groups()
 
 POPULATIONS = _GROUPS["gender_split"]
-"""The tables of whole populations, tied from year to year; every other table divides them up."""
+"""The tables of whole populations, tied from year to year; every other table divides these."""
 
 EXITS = _GROUPS["exit_outcomes"]
 
 GROUPS = tuple(group for group in _GROUPS.values() if group != POPULATIONS)
-"""Tables that are protected together, those that others divide up further before these. The first
-of a group is made coarser before the others are left out."""
+"""Groups of tables that are protected together; a group comes before those that divide it further.
+The first table of a group is made coarser before the others are left out."""
 
 NO_GENDER, FOLDED, TOTALS_ALONE, LEFT_OUT = "no_gender", "folded", "totals_alone", "left_out"
 NOT_PRINTED = "not_printed"
-"""What was done to a table of a year beside withholding numbers; the manifest has these words, and
-where it was done to one population or measure of the table alone, its name behind a colon."""
+"""Words of the manifest for what was done to a table of a year apart from withholding numbers. If
+only one population or measure of the table is concerned, its name follows after a colon."""
 
 _NOT_FOLDED = {"exit_outcomes", "referral_benefits"}  # other tables count their lines too
 
@@ -80,8 +80,8 @@ def _mart(name: str) -> Table:
 class ProtectedTables:
     """Published tables with NULL where a number is withheld.
 
-    `done` holds, by table and year, what was done to it beside that, of the words above. `ties`
-    holds by year the genders for which persons follow from records (linked_cells.Ties). The years
+    `done` holds, by table and year, what else was done to it, in the words above. `ties` holds by
+    year the genders for which persons follow from records (linked_cells.exact_ties). The years
     `too_small` have no population that may be shown, and no rows.
     """
 
@@ -104,9 +104,9 @@ def protect(
     """Return the published tables in which nobody can work out a small group by arithmetic.
 
     `exact` holds published frames (assets.published.open_tables) by the mart's name, all shown, as
-    the records are now. `history` holds every vintage there is, oldest first; the `standing` ones
-    are published beside the result, which has the other years of `exact`. Tables that are
-    `left_out` of a year have no rows in it. `sensitive` names the code lists of which no population
+    the records are now. `history` holds every vintage, oldest first; the `standing` ones are
+    published together with the result, which has the other years of `exact`. Tables that are
+    `left_out` of a year have no rows in it. `sensitive` names the code lists in which no population
     may fall into one category.
     """
     stands = standing or {}
@@ -124,7 +124,7 @@ def protect(
         if number not in stands:
             before = [_recalled(one, *rule) for one in earlier]
             year = _Year(number, now, *rule, past, [one for one in before if one.differs(now)])
-            # Under a higher threshold than theirs nothing could be kept from who has them.
+            # Against readers of a vintage with a lower threshold, the promise cannot be kept.
             year.know(
                 [one for one in before if not one.differs(now) and one.threshold_kept >= threshold]
             )
@@ -157,7 +157,7 @@ def _recalled(
 
 
 def _same(now: Mapping[str, pl.DataFrame], before: Mapping[str, pl.DataFrame]) -> bool:
-    """Whether the records tell the same of what ties the years together."""
+    """Whether the records agree on the numbers that tie the years together."""
     return all(_equal(now[name], before[name]) for name in (*POPULATIONS, *STAYERS))
 
 
@@ -166,7 +166,7 @@ def _equal(now: pl.DataFrame, before: pl.DataFrame) -> bool:
 
 
 class _Year:
-    """One year while it is being decided on: frames with `printed`, and what is hidden of them."""
+    """One year while it is being decided on: frames with `printed`, and fates of their people."""
 
     def __init__(
         self,
@@ -182,7 +182,7 @@ class _Year:
         self.sensitive = sensitive
         self.past = tuple(past)
         self.vintages = tuple(vintages)
-        """What was published of the year before, oldest first."""
+        """Earlier vintages of the year that were made from other records, oldest first."""
         self.frames = {
             name: frame.drop("status").with_columns(pl.lit(True).alias("printed"))
             for name, frame in exact.items()
@@ -197,19 +197,19 @@ class _Year:
         self.is_recalled = False
         of_reports = of_annual_reports(linked_cells(self.frames, threshold), self.frames, number)
         self.printed = list(of_reports.agreeing)
-        """People whose numbers add up to one that NorA has printed itself."""
+        """Sets of people whose numbers add up to one that NorA has printed itself."""
         self.moved = of_reports.moved
-        """People whose numbers add up to another than what NorA has printed, and by how many."""
+        """Sets of people whose sum NorA has printed otherwise, with the difference."""
         self.done: dict[str, tuple[str, ...]] = {}
         self.fates: dict[str, Fate] = {}
-        """What becomes of the people of a printed cell; others are not in it."""
+        """The fates of the people of printed cells; others are not in it."""
         self.is_too_small = False
 
     def decide(self, left_out: Collection[str]) -> None:
-        """Make the year's tables coarse where they must be, and choose what to withhold."""
+        """Make the year's tables coarse where they must be, and choose the numbers to withhold."""
         for name in left_out:
             if name == "gender_split":
-                # Without it there would be nothing to divide up.
+                # gender_split itself stays, because the other tables divide its numbers.
                 while self._drop_genders(self._populations()) or self._drop_periods(_MEASURES):
                     pass
             else:
@@ -224,11 +224,11 @@ class _Year:
             self._leave_work_exits_out()
 
     def differs(self, now: Mapping[str, pl.DataFrame]) -> bool:
-        """Whether the records say otherwise of a table by now."""
+        """Whether the records now give another number in any table."""
         return not all(_equal(now[name], self.exact[name]) for name in self.exact if name in now)
 
     def know(self, vintages: Sequence[_Year]) -> None:
-        """Take for known what earlier vintages show of the same records."""
+        """Treat as known the numbers that earlier vintages of the same records show."""
         for vintage in vintages:
             self.printed += [
                 frozenset([people]) for people, fate in vintage.fates.items() if fate is Fate.SHOWN
@@ -236,9 +236,9 @@ class _Year:
         self.same = tuple(vintages)
 
     def _kept(self, names: Sequence[str], left_out: Collection[str]) -> bool:
-        """Keep what was decided of tables that have not changed since the last vintage.
+        """Keep the decisions on tables that have not changed since the last vintage.
 
-        Not where the year before, which they are tied to, is decided anew as well.
+        They are not kept if the year before, which they are tied to, is decided anew as well.
         """
         if not self.vintages or self.same or set(names) & set(left_out):
             return False
@@ -259,13 +259,13 @@ class _Year:
         return True
 
     def wait(self) -> None:
-        """Publish nothing: the year is there for the sake of others that are counted after it."""
+        """Publish nothing: the year is there only because later years depend on it."""
         self.frames = {
             name: frame.with_columns(printed=pl.lit(False)) for name, frame in self.frames.items()
         }
 
     def recall(self, published: Mapping[str, pl.DataFrame]) -> None:
-        """Take over what was decided when the year was published."""
+        """Take over the decisions made when the year was published."""
         self.is_recalled = True
         statuses = {}
         for name, frame in self.frames.items():
@@ -287,7 +287,7 @@ class _Year:
         self._recall_absent(system)
 
     def _recall_absent(self, system: LinkedCells) -> None:
-        """Tell the rows that are absent because they divide somebody hidden from the others."""
+        """Mark the rows that are absent because they divide hidden people."""
         guards = dict(system.people.select("people", "guard").iter_rows())
         for name, frame in self.frames.items():
             rows = system.cells.filter(~pl.col("printed"), pl.col("table") == name)
@@ -324,7 +324,7 @@ class _Year:
         return with_statuses(frames, hidden, smallest_base)
 
     def ties(self) -> dict[str, tuple[str, ...]]:
-        """The genders for which who is active, or takes part, follows from who came and went."""
+        """By tie, the genders for which persons follow from arrivals and exits."""
         before = self.past[-1].exact["gender_split"] if self.past else None
         return exact_ties(self.exact["gender_split"], self.exact.get("caseload"), before)
 
@@ -388,16 +388,16 @@ class _Year:
         return int(split.filter(population=population, gender=gender)["n"].sum())
 
     def _give_up(self) -> None:
-        """No population may be shown, so that nothing is."""
+        """Show nothing, because no population may be shown."""
         self.is_too_small = True
         self.fates = {}
         for name in self.frames:
             self._leave_out(name)
 
     def _coarsen_populations(self, stuck: Sequence[str]) -> bool:
-        """Print less, for the sake of those that cannot be protected; False when nothing helps.
+        """Print less, so that the `stuck` can be protected; False when nothing helps.
 
-        Where it is others who cannot, only hiding whole populations does.
+        If the `stuck` are no populations of the year, only hiding whole populations helps.
         """
         if not stuck:
             return False
@@ -423,7 +423,7 @@ class _Year:
         return bool(set(told_apart) & set(populations))
 
     def _drop_periods(self, measures: Collection[str]) -> bool:
-        """Print measures by quarter alone, or not by period at all where that was done before."""
+        """Print measures by quarter only; if they are already, not by period at all."""
         for name in (one for one in _PERIODS if one in self.frames):
             fresh = set(self.frames[name].filter("printed")["measure"]) & set(measures)
             for measure in sorted(fresh):
@@ -436,7 +436,7 @@ class _Year:
     # --- Tables that divide a population up ---
 
     def _decide_group(self, group: Sequence[str], every: Sequence[str]) -> None:
-        """Decide on the tables of a group that are there; their people may be named by others."""
+        """Decide on the tables of a group that exist; people may be named after any of `every`."""
         head = _mart(group[0])
         self._coarsen_first(head, group)
         ladder = self._ladder(head, group)
@@ -468,7 +468,7 @@ class _Year:
             self._leave_work_exits_out()
 
     def _coarsen_first(self, head: Table, group: Sequence[str]) -> None:
-        """Make the tables of a group as coarse as the rules that everyone knows say."""
+        """Make the tables of a group as coarse as the public rules require."""
         parent = PARENTS.get(head.name)
         for name in group:
             whole = PARENTS.get(name, parent)
@@ -487,11 +487,11 @@ class _Year:
             self._fold(head)
 
     def _stayed_from(self, group: Sequence[str], reach: int) -> Sequence[_Year]:
-        """The years before that persons of a group's tables stayed from, and one that is known."""
+        """The last `reach` years, and a known one before, if the persons of a group may stay."""
         return self.past[-reach - 1 :] if set(group) & set(STAYERS) else ()
 
     def _divided(self, group: Sequence[str], before: Sequence[_Year]) -> LinkedCells:
-        """The tables of a group; of persons also those of the years before, whom some stay from."""
+        """The system of a group's tables, with the years `before` that its persons stay from."""
         names = self._tables_of(group)
         window = [*before, self]
         frames = {name: pl.concat(year._rows(name) for year in window) for name in names}
@@ -512,13 +512,13 @@ class _Year:
         return linked_cells(frames, self.threshold, active)
 
     def _rows(self, name: str) -> pl.DataFrame:
-        """The rows of a table that are printed, or that others add up to."""
+        """The rows of a table that are printed, or that are parts of other rows."""
         needed = pl.col("gender") == TOTAL if name in _NOT_FOLDED else pl.lit(False)
         return self.frames[name].filter(pl.col("printed") | needed)
 
     @staticmethod
     def _tables_of(group: Sequence[str]) -> Sequence[str]:
-        # Who went to work is a key figure too.
+        # Exits to work are a key figure too.
         return [*group, "key_figures"] if set(group) <= set(EXITS) else group
 
     def with_vintages(
@@ -548,7 +548,7 @@ class _Year:
         return system, decided
 
     def printed_before(self) -> list[frozenset[str]]:
-        """What earlier vintages of the year have of what NorA has printed itself."""
+        """The printed numbers of NorA that earlier vintages of the year agree with."""
         return [
             frozenset(label_of(number) + people for people in one)
             for number, vintage in enumerate(self.vintages, start=1)
@@ -556,7 +556,7 @@ class _Year:
         ]
 
     def _moved_among(self, people: Collection[str]) -> Mapping[frozenset[str], int]:
-        """Those that have moved since they were printed, as far as it is decided on them now."""
+        """The numbers moved since they were printed, limited to those being decided on now."""
         return {of: n for of, n in self.moved.items() if not of.isdisjoint(people)}
 
     def _leave_few_out(self, name: str) -> None:
@@ -564,7 +564,7 @@ class _Year:
         self.frames[name] = of_shown_people(_mart(name), self.frames[name], self.threshold)
 
     def _leave_lone_categories_out(self, group: Sequence[str]) -> None:
-        """Say nothing of a sensitive division in which all are in one category."""
+        """Leave out the sensitive divisions in which all are in one category."""
         for name in group:
             before = self.frames[name]
             after = without_lone_categories(_mart(name), before, self.sensitive)
@@ -575,7 +575,7 @@ class _Year:
                 self._apply(name, NO_GENDER, after)
 
     def _leave_work_exits_out(self) -> None:
-        """Two key figures are of one outcome; they are not there where the outcomes are not."""
+        """Leave out the two key figures of one outcome where the outcomes are left out."""
         of_work = pl.col("figure").is_in(["work_exits", "work_exit_share"])
         figures = self.frames["key_figures"]
         self.frames["key_figures"] = figures.with_columns(printed=pl.col("printed") & ~of_work)
@@ -588,7 +588,7 @@ class _Year:
         return all(self.fates.get(f"{self.number}|{parent}|{one}") is Fate.SHOWN for one in genders)
 
     def _ladder(self, head: Table, group: Sequence[str]) -> Iterator[None]:
-        """Take one step after another: gender, categories, all categories, tables."""
+        """Make the group coarser step by step: gender, categories, all categories, tables."""
         if "gender" in head.dimensions and NO_GENDER not in self.done.get(head.name, ()):
             self._apply(head.name, NO_GENDER, without_gender(self.frames[head.name]))
             yield
@@ -622,7 +622,7 @@ class _Year:
     # --- What withholding costs ---
 
     def _fold_as_before(self, table: Table) -> None:
-        """Print no category where earlier vintages fold others: the difference would tell."""
+        """Print no category where earlier vintages fold others: the difference would disclose."""
         category = table.category
         for vintage in (one for one in self.vintages if table.name in one.frames):
             now, then = (
@@ -636,7 +636,7 @@ class _Year:
     def _costs(
         self, system: LinkedCells, group: Sequence[str], *, may_hide_totals: bool = False
     ) -> dict[str, float]:
-        """By people that the group decides on: inner cells are cheap, totals are dear."""
+        """The costs by people that the group decides on: inner cells are cheap, totals are dear."""
         parts = pl.col("people").str.split("|")
         owner, last = parts.list.get(1), parts.list.last()
         is_population = owner == "gender_split"
@@ -669,7 +669,7 @@ class _Year:
         )
         costs = dict(mine.select("people", "cost").iter_rows())
         for people in costs.keys() & set(self._hidden_before()):
-            # What was hidden before tells less of what has changed since.
+            # Numbers hidden before disclose less about the change since.
             costs[people] *= _HIDDEN_BEFORE
         return costs
 
@@ -684,17 +684,17 @@ _PERIODS = ("caseload", "quarterly_flow")
 _MEASURES = {measure for name in _PERIODS for measure in _mart(name).measures}
 
 _INNER, _LINE, _GENDER_OF_ALL, _DEAR = 1, 3, 9, 1000
-"""What withholding costs, times the number of cells that show it: a cell by gender, the line of a
+"""The cost of withholding a number, for each cell that shows it: a cell by gender, the line of a
 category, the women of a population, a whole population."""
 
 _DIVIDES = 30
-"""What it costs besides for each table that divides the people up, and cannot any more."""
+"""The additional cost for each table that could then no longer divide the people."""
 
 _SOME_OF = {"activities": "gender_split", "work_exit_activities": "key_figures"}
-"""Tables whose lines are some of the people of a whole that only the other table counts."""
+"""Tables whose lines are some of the people of a whole that only another table counts."""
 
 _HIDDEN_BEFORE = 0.1
-"""What it costs to withhold what an earlier vintage withheld, against others."""
+"""The cost factor for a number that an earlier vintage withheld."""
 
 _WITH_GENDER = [table.name for table in vocabulary().layer("marts") if "gender" in table.dimensions]
 _DIVIDED = dict(Counter(PARENTS.values()))

@@ -1,1 +1,1 @@
-"""Which numbers of any register must be withheld: a search over sums. It knows no table."""
+"""A search over sums for the numbers of any register that must be withheld. It knows no table."""

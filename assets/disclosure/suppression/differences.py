@@ -1,4 +1,4 @@
-"""What somebody can reckon from two vintages of one year: the difference of every number."""
+"""The differences that a reader can calculate from two vintages of one year."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from assets.disclosure.suppression.unknowns import LinkedCells, differences
 
 
 def label_of(vintage: int) -> str:
-    """What the people of an earlier vintage are named by, before their own name."""
+    """The prefix to the names of the people of an earlier vintage."""
     return f"vintage {vintage} of "
 
 
 @dataclass(frozen=True)
 class Side:
-    """One vintage of a year: its system, and what was decided of its people so far."""
+    """One vintage of a year: its system, and what is decided about its people so far."""
 
     system: LinkedCells
     fates: Mapping[str, Fate]
@@ -27,8 +27,8 @@ class Side:
 def beside(here: Side, there: Side, year: int, label: str, threshold: int) -> LinkedCells:
     """Return the system of `here` with that of an earlier vintage of `year` and the differences.
 
-    The earlier people are named by `label` before their name, and watched no more: they were
-    protected when they went out. A difference counts who came less who left.
+    The names of the earlier people begin with `label`. They are no longer watched: they were
+    protected when they were published. A difference is the persons added less those removed.
     """
     now, then = here.system, there.system
     renamed = then.people.with_columns(

@@ -1,6 +1,7 @@
-"""Moves of unknown numbers that keep every sum: one model, kept by HiGHS for as many questions.
+"""Moves of unknown numbers that keep every sum, in one HiGHS model kept for many questions.
 
-A move says by how much each unknown differs from its true number. Knows unknowns by position only.
+A move gives how much each unknown differs from its true number. Unknowns are known by position
+only.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ _INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 class Moves:
     """The whole-number moves within bounds for which every row of `sums` adds up to 0.
 
-    Each unknown is two columns, up and down, so that what it moves can cost something.
+    Each unknown has two columns, up and down, so that a move in either direction can have a cost.
     """
 
     def __init__(self, sums: sparse.csr_matrix) -> None:
-        """Hand the sums over, with nobody moving yet."""
+        """Hand the sums over, with every unknown fixed at first."""
         self._sums = sums.astype(np.int64)
         self.size = sums.shape[1]
         split = sparse.csr_matrix(sparse.hstack([sums, -sums]))
@@ -32,7 +33,7 @@ class Moves:
         self._model.setOptionValue("output_flag", False)
         self._model.setOptionValue("threads", 1)
         self._model.setOptionValue("presolve", "off")
-        # A changed goal leaves the last corner feasible: the primal method goes on from there.
+        # A changed goal leaves the last corner feasible, so the primal method continues from it.
         self._model.setOptionValue("simplex_strategy", 4)
         columns = np.arange(2 * self.size, dtype=np.int32)
         nothing = np.zeros(2 * self.size)
@@ -44,16 +45,16 @@ class Moves:
         self._lower = self._upper = np.zeros(self.size)
 
     def bound(self, lower: Floats, upper: Floats) -> None:
-        """Say how far each unknown may move: from `lower` (at most 0) to `upper` (at least 0)."""
+        """Set how far each unknown may move: from `lower` (at most 0) to `upper` (at least 0)."""
         self._lower, self._upper = lower, upper
         none = np.zeros(2 * self.size)
         most = np.concatenate([upper, -lower])
         self._model.changeColsBounds(2 * self.size, self._columns, none, most)
 
     def cheapest(self, up: Floats, down: Floats, one: int = -1, by: int = 0) -> Integers | None:
-        """Return the move of least cost, `up` and `down` for each step of each unknown.
+        """Return the cheapest move; each step of an unknown costs its `up` or `down`.
 
-        With `one`, that unknown must move `by` exactly. None when there is no such move.
+        With `one`, that unknown must move exactly `by`. None when there is no such move.
         """
         self._model.changeColsCost(2 * self.size, self._columns, np.concatenate([up, down]))
         if one >= 0:
@@ -69,7 +70,7 @@ class Moves:
         self._model.changeColBounds(self.size + one, float(down), float(down))
 
     def _whole(self) -> Integers | None:
-        """Solve; mostly corners are whole, so that a linear programme is tried first."""
+        """Solve; a linear programme is tried first, since most of its corners are whole."""
         found = self._solve()
         if found is None or self._fits(found):
             return found

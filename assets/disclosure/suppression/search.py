@@ -1,7 +1,7 @@
-"""Which further numbers must be withheld, so that the withheld ones cannot be worked out.
+"""Search for the further numbers to withhold, so that the withheld ones cannot be worked out.
 
-A search over one system of unknowns (linked_cells). What it finds is safe by the witnesses it
-keeps: moves from the truth that fit everything shown, and reach far enough. It knows no table,
+The search is over one system of unknowns (linked_cells). The witnesses that it keeps prove its
+result safe: moves from the truth that fit everything shown and reach far enough. It knows no table,
 gender or year.
 """
 
@@ -24,7 +24,7 @@ Flags = NDArray[np.bool_]
 
 
 class Fate(StrEnum):
-    """What becomes of a printed number; an absent one has no row."""
+    """The outcome for a printed number; an absent one has no row."""
 
     SHOWN = "shown"
     HIDDEN = "hidden"
@@ -34,11 +34,11 @@ class Fate(StrEnum):
 class NoWayError(Exception):
     """No choice of withheld numbers keeps the promise: something must be made coarser.
 
-    `people` names who could not be protected.
+    `people` names the unknowns that could not be protected.
     """
 
     def __init__(self, people: Sequence[str]) -> None:
-        """Remember who could not be protected."""
+        """Remember the unknowns that could not be protected."""
         super().__init__(f"{len(people)} unknowns cannot be protected")
         self.people = people
 
@@ -52,15 +52,15 @@ class _Unknowns:
     printed: Flags
     watched: Flags
     given: Flags
-    """Who is part of a small number that is known, and only may not become certain."""
+    """Unknowns that are part of a known small number: they may be small, but not certain."""
     guard: Integers
-    """The position of the unknown that divides into it, or -1."""
+    """The position of the unknown that each one divides, or -1."""
     fixed: Flags
     cost: Floats
     sums: sparse.csr_matrix
 
     def only(self, part: Integers) -> _Unknowns:
-        """The unknowns at some positions, and the sums that hold of them."""
+        """The unknowns at some positions, and the sums over them."""
         place = np.full(self.n.size + 1, -1)
         place[part] = np.arange(part.size)
         own = self.sums[:, part]
@@ -77,7 +77,7 @@ class _Unknowns:
         )
 
     def withheld(self, hidden: Flags) -> Flags:
-        """Who is hidden, or divides somebody who is."""
+        """The unknowns that are hidden, or that divide a hidden one."""
         return hidden | (self.printed & _guarded(self.guard, hidden))
 
 
@@ -91,15 +91,15 @@ def withhold(
     *,
     patient: bool = True,
 ) -> dict[str, Fate]:
-    """Return what becomes of all people that are printed.
+    """Return the fate of all people that are printed.
 
-    Hidden is everything from 1 to below the threshold, and what else it takes; absent is what
-    divides somebody hidden. `cost` says by people what hiding costs; infinite where it must be
-    shown. `decided` people stay as they are: hidden ones stay protected, shown ones known. What
-    the people of a printed sum add up to is known though they may be hidden. All others are known.
-    Raises NoWayError when somebody cannot be protected; unless `patient`, it names the first and no
-    others. The `book` holds moves by people that were found for other systems, and gets those that
-    are found here: one that fits needs no search.
+    Hidden are all numbers from 1 to below the threshold, and the further ones that it takes; absent
+    are those that divide a hidden one. `cost` is, by people, the cost of hiding; infinite where the
+    number must be shown. `decided` people stay as they are: hidden ones stay protected, shown ones
+    known. The sum over the people of a printed sum is known, though they may be hidden. All others
+    are known. Raises NoWayError when an unknown cannot be protected; unless `patient`, it names
+    only the first. The `book` holds moves by people that were found for other systems, and gets
+    those that are found here: a move that fits needs no search.
     """
     people = system.people
     names = people["people"].to_list()
@@ -156,7 +156,7 @@ def withhold(
 
 
 def _moves_of(book: Sequence[Mapping[str, int]], names: Sequence[str]) -> Integers:
-    """The moves of a book that move nobody but those named, one row each."""
+    """The moves of a book that move only the people named, one row each."""
     place = {name: position for position, name in enumerate(names)}
     fitting = [move for move in book if move.keys() <= place.keys()]
     moves = np.zeros((len(fitting), len(names)), np.int64)
@@ -166,7 +166,7 @@ def _moves_of(book: Sequence[Mapping[str, int]], names: Sequence[str]) -> Intege
 
 
 def _guarded(guard: Integers, hidden: Flags) -> Flags:
-    """Who divides somebody hidden, or somebody who does."""
+    """The unknowns that divide a hidden one, directly or through others."""
     found = np.zeros(hidden.size, bool)
     while True:
         further = (guard >= 0) & (hidden | found)[guard]
@@ -203,8 +203,8 @@ def _components(sums: sparse.csr_matrix, free: Flags) -> NDArray[np.int32]:
 class _Search:
     """The search over one group of unknowns that sums tie together.
 
-    A witness is a move in which everything shown stays as it is. Whoever moves far enough, from
-    one witness to another, is protected; the truth is a witness too.
+    A witness is a move in which everything shown stays as it is. An unknown that moves far enough
+    between two witnesses is protected; the truth is a witness too.
     """
 
     def __init__(self, unknowns: _Unknowns, hidden: Flags, threshold: int) -> None:
@@ -217,9 +217,9 @@ class _Search:
         self.moves = Moves(unknowns.sums)
         self.witnesses = self.recalled = np.zeros((1, self.n.size), np.int64)
         self.settled = np.zeros(self.n.size, bool)
-        """Who was asked for one by one since anything was hidden or shown, and is not safe."""
+        """Unknowns that need no further search until anything more is hidden or shown."""
         self.stuck: list[int] = []
-        """Who could not be protected, by position."""
+        """The positions of the unknowns that could not be protected."""
 
     def recall(self, moves: Integers) -> None:
         """Take in the moves that fit."""
@@ -229,14 +229,14 @@ class _Search:
         self.witnesses = np.vstack([self.witnesses, self.recalled])
 
     def furthest(self) -> Integers:
-        """The witnesses that move somebody furthest, less those that were recalled."""
+        """The witnesses that move some unknown furthest, less those that were recalled."""
         ends = {*self.witnesses.argmax(axis=0).tolist(), *self.witnesses.argmin(axis=0).tolist()}
         known = {move.tobytes() for move in self.recalled}
         rows = [row for row in sorted(ends) if self.witnesses[row].tobytes() not in known]
         return self.witnesses[rows]
 
     def run(self, *, patient: bool) -> Flags:
-        """Return what to withhold of the group."""
+        """Return the unknowns of the group to withhold."""
         first = self.hidden.copy()
         passed: list[int] = []
         while (one := self._next_unserved(passed)) is not None:
@@ -249,7 +249,7 @@ class _Search:
             self._take_back(self.hidden & ~first)
         return self.hidden
 
-    # --- Who is safe ---
+    # --- Which unknowns are safe ---
 
     def _withheld(self) -> Flags:
         return self.unknowns.withheld(self.hidden)
@@ -261,13 +261,13 @@ class _Search:
         return (self._withheld() | ~self.unknowns.printed) & ~self.unknowns.fixed
 
     def _bounds(self, free: Flags) -> tuple[Integers, Integers]:
-        """How far the unknowns may move; a hidden one has its least number, an absent one none."""
+        """How far the unknowns may move; hidden ones down to their least, absent ones to 0."""
         least = np.where(self._has_row(), self.unknowns.least, np.minimum(self.unknowns.least, 0))
         lower = np.maximum(np.minimum(least - self.n, 0), -self.reach)
         return np.where(free, lower, 0), np.where(free, self.reach, 0)
 
     def _unserved(self) -> Flags:
-        """Who must be protected and is not by the witnesses so far."""
+        """The unknowns that must be protected and are not by the witnesses so far."""
         lowest, highest = self.witnesses.min(axis=0), self.witnesses.max(axis=0)
         served = self._is_open(self.n + lowest, self.n + highest)
         return self._free() & self.unknowns.watched & ~served & ~self.settled
@@ -275,7 +275,7 @@ class _Search:
     def _is_open(self, least: Integers, most: Integers) -> Flags:
         """Whether a number may be anything between bounds that are far enough apart.
 
-        One that may be below 0 counts who came less who left: it may be large, or nobody.
+        One that may be below 0 is a difference: it may be large in size, or 0.
         """
         is_difference = self.unknowns.least < 0
         large = np.maximum(abs(least), abs(most)) >= self.threshold
@@ -285,7 +285,7 @@ class _Search:
         return opened
 
     def _next_unserved(self, passed: Sequence[int]) -> int | None:
-        """Somebody who must be protected and is not, the smallest first; None when all are."""
+        """An unknown that must be protected and is not, the smallest first; None when all are."""
         self._settle()
         self._ask_for_all()
         unserved = self._unserved()
@@ -296,7 +296,7 @@ class _Search:
         return None
 
     def _ask_for_all(self) -> None:
-        """Ask for many at once, in directions drawn at random, as long as that serves many."""
+        """Search for many at once, in random directions, as long as that serves many."""
         draw = np.random.default_rng(0)
         unserved = self._unserved()
         self.moves.bound(*map(_floats, self._bounds(self._free())))
@@ -309,7 +309,7 @@ class _Search:
                 return
 
     def _settle(self) -> None:
-        """Find those who cannot move, by one sum at a time: they may be nobody, or many."""
+        """Settle the unknowns that single sums hold fixed and that may be certain: 0, or large."""
         lower, upper = self._bounds(self._free())
         sums = self.unknowns.sums
         for _ in range(_ROUNDS):
@@ -318,7 +318,7 @@ class _Search:
         self.settled |= (lower == upper) & ~self._has_row() & enough
 
     def _is_safe(self, one: int) -> bool:
-        """Whether what is withheld now protects somebody; keeps the witnesses that say so."""
+        """Whether the numbers withheld now protect an unknown; keeps the witnesses found."""
         self.moves.bound(*map(_floats, self._bounds(self._free())))
         reached = []
         for sign in (-1.0, 1.0):
@@ -331,7 +331,7 @@ class _Search:
                 return True
         most, least = reached
         if most == least and not self._has_row()[one]:
-            # Who has no row may be nobody, or many.
+            # A number without a row may be certain if it is 0 or large.
             is_safe = self.n[one] == 0 or abs(self.n[one]) >= self.threshold
             self.settled[one] = is_safe
             return bool(is_safe)
@@ -347,10 +347,10 @@ class _Search:
         if witness.any():
             self.witnesses = np.vstack([self.witnesses, witness])
 
-    # --- What to withhold ---
+    # --- Which numbers to withhold ---
 
     def _protect(self, one: int) -> bool:
-        """Withhold what protects somebody at the least cost; False when nothing does."""
+        """Withhold what protects an unknown at the least cost; False when nothing does."""
         free = self._free()
         may_move = free | (~self.unknowns.fixed & np.isfinite(self.unknowns.cost) & (self.n > 0))
         lower, upper = self._bounds(may_move)
@@ -379,7 +379,7 @@ class _Search:
         return True
 
     def _plans(self, one: int) -> Iterator[tuple[int, ...]]:
-        """How far somebody might move, in one witness or in two."""
+        """The distances that would protect an unknown, in one witness or in two."""
         n, k = int(self.n[one]), self.threshold
         if self.unknowns.given[one]:
             yield (1,)
@@ -400,7 +400,7 @@ class _Search:
         return self.moves.cheapest(price, price, one, by)
 
     def _take_back(self, extra: Flags) -> None:
-        """Show again, dearest first, what need not be withheld after all."""
+        """Show again, dearest first, the numbers that need not be withheld after all."""
         listed = np.flatnonzero(extra)
         for one in listed[np.argsort(-self.unknowns.cost[listed], kind="stable")]:
             before = self.witnesses, self.settled.copy()
@@ -415,16 +415,16 @@ class _Search:
 
 
 _REACH = 3
-"""How far from the truth the search looks, in thresholds; what is further off is not needed."""
+"""How far from the truth the search looks, in thresholds; nothing further off is needed."""
 
 _MOVING = 1e-4
-"""Cost of moving by one what is withheld anyway: little, so that few are moved."""
+"""Cost of moving a withheld number by one: little, but enough that few are moved."""
 
 _ROUNDS = 3
-"""How often bounds are made tighter; most who cannot move show after two."""
+"""How often bounds are tightened; most unknowns that cannot move are found after two rounds."""
 
 _FEW = 4
-"""So few unknowns are asked for one by one."""
+"""Up to this many unknowns are searched for one by one."""
 
 
 def _tightened(
@@ -437,7 +437,7 @@ def _tightened(
     high = np.where(signs > 0, upper[columns], -lower[columns])
     least = np.bincount(rows, low, sums.shape[0])[rows] - low
     most = np.bincount(rows, high, sums.shape[0])[rows] - high
-    # What one moves, the others of its sum move back.
+    # The move of one unknown is balanced by the others in its sum.
     floor = np.where(signs > 0, -most, least)
     ceiling = np.where(signs > 0, -least, most)
     lower, upper = lower.copy(), upper.copy()

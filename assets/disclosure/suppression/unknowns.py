@@ -1,4 +1,4 @@
-"""The unknowns of somebody who calculates, and what they add up to: what is searched."""
+"""The system that is searched: the unknowns of a reader who calculates, and their sums."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import polars as pl
 
 _ANY = -(10**6)
-"""The least of a difference, which may be as far below 0 as it likes."""
+"""The least value of a difference, which may be far below 0."""
 
 
 @dataclass(frozen=True)
 class LinkedCells:
-    """The unknowns of somebody who calculates, and what ties them together.
+    """The unknowns of a reader who calculates, and the sums that tie them together.
 
     `cells`: table, row (its position in the frame), people; one line for each count.
-    `people`, sorted and unique: people, n, printed (how many cells show them), watched, least (the
-    fewest that a hidden cell may be of, as everyone knows), guard (people that they divide: where
-    those are withheld, these have no row), given (part of a small number that is known, so that
-    only being certain is to be kept from them). People that are printed nowhere exist all the same,
-    and who is watched may not be found out to be few.
-    `sums`: sum, people, coefficient. The numbers of a sum, each times its coefficient, add up to
-    something that is taken to be known; to 0, but for persons that are counted twice.
+    `people`, sorted and unique: people, n, printed (how many cells show them), watched (they may
+    not be found out to be few), least (the fewest that a hidden cell may count, as everyone knows),
+    guard (the people that they divide: where those are withheld, these have no row), given (part of
+    a known small number: they may be known to be few, but their number may not become certain).
+    People that are printed nowhere are unknowns too.
+    `sums`: sum, people, coefficient. The numbers of a sum, each times its coefficient, add up to a
+    number that is taken to be known; it is 0, except for persons counted twice.
     """
 
     cells: pl.DataFrame
@@ -30,7 +30,7 @@ class LinkedCells:
 
 
 def differences(people: pl.DataFrame) -> pl.DataFrame:
-    """Return people that are differences, from their `people` and `n`.
+    """Return the rows of LinkedCells.people for differences, from their `people` and `n`.
 
     No cell shows them, they may be below 0, and they may not be found out to be few.
     """

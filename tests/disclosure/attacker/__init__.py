@@ -1,7 +1,7 @@
-"""A third mind: somebody who has the open publication, its documentation and NorA's annual reports.
+"""A third mind: an attacker with the open publication, its documentation and the annual reports.
 
-Reads what docs/disclosure.md says everyone knows, and folders as they were published; nothing else.
-Imports nothing of assets/published, and shares no code with the search or the audit.
+It knows only what docs/disclosure.md says everyone knows, and reads folders as they were published.
+It imports nothing of assets/published, and shares no code with the search or the audit.
 """
 
 from tests.disclosure.attacker.attack import Finding, Findings, attack

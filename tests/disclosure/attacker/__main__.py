@@ -1,4 +1,4 @@
-"""Attack folders that were published, in order: `python -m tests.disclosure.attacker FOLDER ...`."""
+"""Attack published folders, in order: `python -m tests.disclosure.attacker FOLDER ...`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.disclosure.attacker import attack
 
 
 def main() -> int:
-    """Print a line for each finding and how many there are; 1 where there is any."""
+    """Print a line for each finding and their number; return 1 if there are any."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--enough", type=int, help="so many numbers that can be worked out will do")
-    parser.add_argument("--guess", action="store_true", help="take more for granted")
+    parser.add_argument("--enough", type=int, help="stop after this many numbers worked out")
+    parser.add_argument("--guess", action="store_true", help="assume more")
     options = parser.parse_args()
     findings = attack(options.folders, options.enough, options.guess)
     lines = [*map(str, findings.lines), *(f"not so: {why}" for why in findings.untrue)]

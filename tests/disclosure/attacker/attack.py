@@ -1,4 +1,4 @@
-"""What somebody can work out who has every open folder, and what is wrong with the folders."""
+"""The numbers that a reader with every open folder can work out, and the faults of the folders."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["Finding", "Findings", "attack", "judged"]
 
 @dataclass(frozen=True)
 class Findings:
-    """Every finding, and of how many numbers it could not be told in time."""
+    """Every finding, and the count of numbers that could not be decided in time."""
 
     lines: Sequence[Finding]
     judged: int = 0
@@ -37,15 +37,15 @@ class Findings:
     untrue: Sequence[str] = field(default_factory=tuple)
 
     def counts(self) -> dict[str, int]:
-        """Return how many findings there are of each kind."""
+        """Return the number of findings of each kind."""
         return dict(sorted(Counter(one.kind for one in self.lines).items()))
 
 
 @dataclass(frozen=True)
 class Worked:
-    """All groups with what is proven of each, none where no numbers fit.
+    """All groups with the interval proven for each; none if no numbers fit.
 
-    `untrue` is what had to be assumed away, `contradicted` the rule that does not hold,
+    `untrue` are the assumptions that had to be dropped, `contradicted` the rule that does not hold,
     `disbelieved` the printed figures that do not.
     """
 
@@ -65,14 +65,14 @@ _LADDER = (
     (Assumed(nobody_before=False, ties=False), False),
     (Assumed(nobody_before=False, ties=False, rules=False), False),
 )
-"""What is assumed, and whether the reports are believed: less, until numbers can be as they say."""
+"""Assumptions, and whether the reports are believed: fewer and fewer, until some numbers fit."""
 
 
 def attack(folders: Sequence[Path], enough: int | None = None, guess: bool = False) -> Findings:
     """Attack a publication that was published as these folders, one after the other.
 
-    Numbers that can be worked out are looked for until there are `enough`, by default all.
-    With `guess` more is taken for granted, which may not be so: see Assumed.months.
+    The search stops after `enough` numbers that can be worked out; by default it finds all.
+    With `guess` more is assumed, which may be false: see Assumed.months.
     """
     published = read(folders)
     years = years_of(published)
@@ -122,13 +122,13 @@ def judged(
         except ImpossibleError as error:
             untrue.append(f"{assumed}, reports {believed}: {error}")
             if believed and str(error).startswith("printed: ") and str(error) not in disbelieved:
-                # The records have changed since: the other figures may still be theirs.
+                # The records have changed since; the other figures may still agree with them.
                 disbelieved.add(str(error))
                 continue
             rungs.pop(0)
             contradicted = str(error) if assumed.nobody_before or assumed.ties else contradicted
             continue
-        # That nobody was there before, and what the reports print, need not be so.
+        # It is no fault if somebody was there before, or if the reports do not agree.
         told = "" if assumed.ties else contradicted
         return Worked(every, intervals, untrue, solved, told, frozenset(disbelieved))
     return Worked((), (), untrue, None, contradicted)
@@ -159,10 +159,10 @@ def _groups(published: Published, years: Sequence[Year], system: System) -> Iter
 def _told_by_reports(
     published: Published, years: Sequence[Year], worked: Worked, suspects: Sequence[int]
 ) -> set[int]:
-    """Return which of some groups are as certain to whoever has the printed reports alone.
+    """Return the `suspects` that are as certain to a reader who has only the printed reports.
 
-    So is a large number that is open only because such a one is part of it, or missing from it,
-    and what is the same number, since what it is more or less is nobody.
+    Also included are large numbers whose uncertain part is that of such a group, and other names of
+    the same number, which differ from it by 0.
     """
     if not suspects or not any(printed.agreed(year) for year in years):
         return set()
@@ -192,14 +192,14 @@ def _told_by_reports(
 
 
 def _is_all_of_it(worked: Worked, place: int, printed_alone: Interval) -> bool:
-    """Whether a group is the whole of a printed number, since what it leaves out is nobody."""
+    """Whether a group is the whole of a printed number, because it leaves out nobody."""
     group, interval = worked.groups[place], worked.intervals[place]
     is_together = group.judged is Judged.UNION or ": all less " in group.name
     return is_together and interval.low == interval.high == printed_alone.high
 
 
 def _open_part(worked: Worked, place: int) -> tuple[tuple[int, float], ...]:
-    """Return what of a group is not certain, the same for a sum and what is left without it."""
+    """Return the uncertain part of a group, the same for a sum and for its complement."""
     assert worked.solved is not None
     _, left = worked.solved.constant(worked.groups[place].terms)
     terms = sorted(left.items())

@@ -1,4 +1,4 @@
-"""What is wrong at first sight: no arithmetic is needed, only the documentation."""
+"""The faults that need no arithmetic, only the documentation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OTHER = ("other", TOTAL, REST)
 
 
 def broken(published: Published, years: Sequence[Year]) -> Iterator[Finding]:
-    """Yield what is wrong at first sight in any edition."""
+    """Yield the faults of every edition that need no arithmetic."""
     for year in years:
         for table, row in by_place(year.edition):
             yield from _row(published, year, table, row)
@@ -122,7 +122,7 @@ def _hidden_periods(year: Year) -> Iterator[Finding]:
 
 
 def _hidden_exits(year: Year) -> Iterator[Finding]:
-    """Exits by group or target; and of a whole that stands in the same table, what is shown."""
+    """Shown exits by group or target of a hidden population, or of a whole in the same table."""
     number = year.edition.year
     for table in ("time_in_programme", "target_attainment"):
         if year.edition.rows.get(table) and not _shown(year, PLANNED):
@@ -149,7 +149,7 @@ def _any_row(year: Year, places: Sequence[Place]) -> bool:
 def one_category(
     years: Sequence[Year], groups: Sequence[Group], intervals: Sequence[Interval]
 ) -> Iterator[Finding]:
-    """Yield where all of a population are certain to be in one category of a sensitive list."""
+    """Yield the places where all of a population are surely in one category of a sensitive list."""
     found = {
         frozenset(group.terms.items()): interval
         for group, interval in zip(groups, intervals, strict=True)

@@ -1,4 +1,4 @@
-"""The folders that were published, read into editions: one year as it stood once."""
+"""The published folders, read into editions: an edition is one year as it was published once."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class Row:
 
     @property
     def shown(self) -> bool:
-        """Whether the number stands there."""
+        """Whether the row has its number."""
         return self.number is not None
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One year as it stood in one or several folders.
+    """One year as it was in one or several folders.
 
-    `rows` are the rows of each table; `ties` what the manifest says of the year: tie -> genders;
-    `vintages` how many it says there were: two may look the same.
+    `rows` are the rows of each table; `ties` the ties of the year in the manifest: tie -> genders;
+    `vintages` the number of vintages in the manifest: two may look the same.
     """
 
     year: int
@@ -56,7 +56,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Rule:
-    """What the manifest says of the rule."""
+    """The rule, as the manifest states it."""
 
     threshold: int = 5
     smallest_base: int = 20
@@ -66,11 +66,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Published:
-    """All that was ever published.
+    """Everything that was ever published.
 
     `pairs` are editions of a year and the next that were made from the same records; `waiting` are
-    those of which one was not: a correction waits. `first` are those before which the register had
-    nobody.
+    pairs that were not, because a correction waits. `first` are the editions before which the
+    register had nobody.
     """
 
     editions: Sequence[Edition]
@@ -106,7 +106,7 @@ def read(folders: Sequence[Path]) -> Published:
         for year in years:
             if year + 1 in years:
                 pair = standing[year], standing[year + 1]
-                # What is held back was counted from other records than those of today.
+                # A year that is held back was counted from other records than those of today.
                 kind = waiting if {year, year + 1} & held else pairs
                 kind[(year, pair[0].number, pair[1].number)] = pair
         if years and min(years) not in held and min(held, default=min(years)) >= min(years):
@@ -116,7 +116,7 @@ def read(folders: Sequence[Path]) -> Published:
 
 
 def _years(folder: Path) -> dict[int, dict[str, list[Row]]]:
-    """Return the rows of each table by year. Money may change at any time, and counts nobody."""
+    """Return the rows of each table by year, without money, which may change and counts nobody."""
     years: dict[int, dict[str, list[Row]]] = {}
     for table in vocabulary().layer("marts"):
         path = folder / f"{table.name}.parquet"

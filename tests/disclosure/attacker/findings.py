@@ -1,4 +1,4 @@
-"""One thing that is wrong with a publication."""
+"""One fault of a publication."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong, where: never a number of a person."""
+    """The fault and its place, never a number of people."""
 
     kind: str
     table: str

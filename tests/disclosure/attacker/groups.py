@@ -1,4 +1,4 @@
-"""The numbers that may give somebody away: hidden ones, and groups that have no row."""
+"""The numbers that may give somebody away: hidden ones, and groups without a row."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from tests.disclosure.attacker.years import (
 )
 
 _WIDEST_LINE = 16
-"""Of longer lines no pairs are taken: so many hidden numbers do not leave two certain."""
+"""No pairs are taken from longer lines: with so many hidden numbers no two are certain."""
 
 
 class Judged(StrEnum):
-    """How a number is judged: what of it may be certain."""
+    """How a number is judged: what may be certain about it."""
 
     SHOWN = "shown"
     HIDDEN = "hidden"
@@ -44,7 +44,7 @@ class Judged(StrEnum):
 
 @dataclass(frozen=True)
 class Group:
-    """A sum of unknowns that counts somebody; `name` says who, `place` where it stands."""
+    """A sum of unknowns that counts people; `name` describes them, `place` is their place."""
 
     judged: Judged
     table: str
@@ -54,7 +54,7 @@ class Group:
 
 
 def groups(year: Year, known: Mapping[Key, int]) -> Iterator[Group]:
-    """Yield every number that is to be judged of one edition; of unknowns that are `known`."""
+    """Yield every number to be judged in one edition, over the unknowns in `known`."""
     for group in (*_cells(year), *_lines(year), *_outcomes(year), *_people(year), *_rest(year)):
         if all(key in known for key in group.terms):
             yield group
@@ -65,7 +65,7 @@ def _group(year: Year, judged: Judged, table: str, name: str, terms: Mapping[Key
 
 
 def _one(year: Year, table: str, name: str, key: Key) -> Group:
-    """A single unknown: hidden, without a row, or shown (then only what it moved is judged)."""
+    """A single unknown: hidden, without a row, or shown (then only its differences are judged)."""
     if key not in year.rows:
         judged = Judged.UNPRINTED
     else:
@@ -117,7 +117,7 @@ def _words(key: Key) -> str:
 
 
 def _lines(year: Year) -> Iterator[Group]:
-    """All less one, and two or all of the hidden ones of a line together."""
+    """Each line less one part, and two or all of its hidden parts together."""
     for table, name, whole, cells in _all_lines(year):
         hidden = [(one, key) for one, key in cells if year.rows.get(key) is None]
         for one, key in cells:
@@ -168,7 +168,7 @@ def _all_lines(year: Year) -> Iterator[tuple[str, str, Key, list[tuple[str, Key]
 
 
 def _outcomes(year: Year) -> Iterator[Group]:
-    """Exits that reached no target, were not followed up, or had not the activity."""
+    """Exits that reached no target, were not followed up, or did not have the activity."""
     planned, work = {year.key(PLANNED): 1.0}, {year.key(WORK): 1.0}
     for group in GROUPS:
         key = year.key(("group", group))
@@ -191,9 +191,9 @@ def _outcomes(year: Year) -> Iterator[Group]:
 
 
 def _people(year: Year) -> Iterator[Group]:
-    """Who was active before, came, left or stayed.
+    """The persons that were active before, came, left or stayed.
 
-    How often persons are counted twice is no group of persons, and known (docs/disclosure.md).
+    The number of double counts is no group of persons, and known (docs/disclosure.md).
     """
     moves = (
         ("active before", ACTIVE_BEFORE),
@@ -218,7 +218,7 @@ def _people(year: Year) -> Iterator[Group]:
 
 
 def _rest(year: Year) -> Iterator[Group]:
-    """Participants without the activity; who did not answer."""
+    """Participants without the activity, and persons who did not answer."""
     for key in year.rows:
         if key[2] == "activity":
             everybody = {year.key(("pop", "participants", str(key[4]))): 1.0}
@@ -229,7 +229,7 @@ def _rest(year: Year) -> Iterator[Group]:
 
 
 def others_with_an_activity(year: Year, known: Mapping[Key, int]) -> Iterator[Group]:
-    """Yield who had an activity and did not leave to work, of a year that nobody came from."""
+    """Yield the persons with an activity who did not leave to work, for a year without a past."""
     for key in year.rows:
         had_it = year.key(("activity", str(key[3]), TOTAL)) if key[2] == "work_activity" else None
         if had_it in year.rows and had_it in known:
@@ -238,7 +238,7 @@ def others_with_an_activity(year: Year, known: Mapping[Key, int]) -> Iterator[Gr
 
 
 def differences(editions: Sequence[Sequence[Group]]) -> Iterator[Group]:
-    """Yield what moved of every number, between any two editions of a year."""
+    """Yield the difference of every number between any two editions of a year."""
     for earlier, later in combinations(editions, 2):
         before = {(one.table, one.name): one for one in earlier if one.judged != Judged.UNION}
         for one in later:
@@ -250,7 +250,7 @@ def differences(editions: Sequence[Sequence[Group]]) -> Iterator[Group]:
 
 
 def waiting(before: Year, after: Year) -> Iterator[Group]:
-    """Yield what a correction moved that waits: who was active at a year's end, then and now."""
+    """Yield the moves of a waiting correction: active at a year's end, published and now."""
     apart = [one.name for one in before.divisions if one.of_persons and one.name != "age_bands"]
     for gender in (*GENDERS, TOTAL):
         places = [("", "")]

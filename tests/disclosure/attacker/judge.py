@@ -1,4 +1,4 @@
-"""Between which numbers each group is: by whole numbers that fit, and by bounds that are proven."""
+"""The interval of each group: whole numbers that fit, and proven bounds."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _ROUNDS = 40
 _IDLE = 4
 
 UNDECIDED = "undecided"
-"""The verdict on a number that could not be told in time."""
+"""The verdict on a number that could not be decided in time."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """What is proven of a number: never less than `low`, never more than `high`.
+    """The proven bounds of a number: never less than `low`, never more than `high`.
 
-    `seen_low` and `seen_high` were seen in whole numbers that fit: the truth may be either.
+    `seen_low` and `seen_high` are extremes among whole numbers that fit: either may be true.
     """
 
     low: float
@@ -34,16 +34,16 @@ class Interval:
 
 
 def safe(judged: Judged, low: float, high: float, threshold: int) -> bool:
-    """Whether numbers that fit, from `low` to `high`, are enough to keep a number uncertain."""
+    """Whether the range `low` to `high` of fitting numbers keeps a number uncertain enough."""
     if judged == Judged.UNION:
         return high > low and high >= threshold
     return high - low >= threshold - 1 and not few(judged, low, high, threshold)
 
 
 def few(judged: Judged, low: float, high: float, threshold: int) -> bool:
-    """Whether a number is certain to be of fewer than k people.
+    """Whether a number is certain to count fewer than k people.
 
-    What moved between two vintages may be nobody: then it is not certain that anybody did.
+    A difference between two vintages that may be 0 is not certain to be of few people.
     """
     if judged == Judged.SIGNED:
         return max(abs(low), abs(high)) < threshold and not low <= 0 <= high
@@ -51,7 +51,7 @@ def few(judged: Judged, low: float, high: float, threshold: int) -> bool:
 
 
 def verdict(judged: Judged, interval: Interval, threshold: int) -> str:
-    """Return what is wrong with a number, or nothing. Only what is proven is a finding."""
+    """Return the fault of a number, or "". Only a proven fault is a finding."""
     low, high = interval.low, interval.high
     span = high - low
     what = "difference" if judged == Judged.SIGNED else str(judged)
@@ -71,7 +71,7 @@ def verdict(judged: Judged, interval: Interval, threshold: int) -> str:
 
 
 class Judge:
-    """Groups as sums over the parts of a solved system, with all that was seen of them."""
+    """Groups as sums over the parts of a solved system, with the extremes seen of them."""
 
     def __init__(self, solved: Solved, groups: Sequence[Group], threshold: int) -> None:
         self.threshold = threshold
@@ -131,9 +131,9 @@ class Judge:
         return total
 
     def _mark(self) -> None:
-        """Mark the sums that what was seen keeps uncertain. What is certain has no part."""
+        """Mark the sums that the extremes seen keep uncertain. A certain sum has no part."""
         low, high = self._added_up(self.seen_low), self._added_up(self.seen_high)
-        # In one go: there are many sums, and something new is seen thousands of times.
+        # Vectorised, because there are many sums and thousands of new extremes.
         wide = high - low >= self.threshold - 1
         large = high >= self.threshold
         nobody = (low <= 0) & (high >= 0)
@@ -147,7 +147,7 @@ class Judge:
         self.safe |= safe_now
 
     def _see(self, part: int, numbers: np.ndarray) -> bool:
-        """Take note of whole numbers that fit a part; tell whether anything is new."""
+        """Record whole numbers that fit a part; return whether they give a new extreme."""
         values = self.matrices[part] @ numbers
         low = np.minimum(self.seen_low[part], values)
         high = np.maximum(self.seen_high[part], values)
@@ -156,10 +156,10 @@ class Judge:
         return new
 
     def look_around(self, seed: int = 0) -> None:
-        """See many numbers that fit, by going in random directions of what is not yet safe."""
+        """Find many numbers that fit, in random directions over the sums that are not yet safe."""
         rng = random.Random(seed)
         for number, part in enumerate(self.parts):
-            # One that is impossible says so here, also where nobody asks for its numbers.
+            # An impossible part fails here, even if no group asks for its numbers.
             idle, turn = 0, 0
             while idle < _IDLE and turn < _ROUNDS:
                 unsafe = ~self.safe[self.owners[number]]
@@ -180,9 +180,9 @@ class Judge:
         return part.largest(cost, whole=True)[1] if numbers is None else numbers
 
     def intervals(self, enough: int | None = None) -> list[Interval]:
-        """Return what is proven of each group, as narrow as it takes to judge it.
+        """Return the proven interval of each group, as narrow as its judgement requires.
 
-        After `enough` numbers that are not uncertain enough the others are left undecided.
+        After `enough` numbers that can be worked out, the others are left undecided.
         """
         self.look_around()
         proven: dict[int, Interval] = {}
@@ -202,7 +202,7 @@ class Judge:
         ]
 
     def _prove(self, number: int) -> Interval:
-        """Prove the bounds of one sum: with fractions first, with whole numbers if it takes them."""
+        """Prove the bounds of one sum: with fractions first, then with whole numbers if needed."""
         found = Interval(-np.inf, np.inf, np.inf, -np.inf)
         kinds = self.judged[number]
         for whole in (False, True):

@@ -1,4 +1,4 @@
-"""What is known of the people: who was active, came, left and stayed, from year to year."""
+"""Knowledge about people: persons who were active, came, left and stayed, from year to year."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.disclosure.attacker.years import (
 
 
 def learn_people(system: System, year: Year, assumed: Assumed) -> None:
-    """Who took part was active before or came; was active at the end or left."""
+    """Persons who took part were active before or came, and were active at the end or left."""
     for gender in GENDERS:
         whole = year.key(("pop", "participants", gender))
         kinds = [year.people(kind, gender) for kind in KINDS]
@@ -48,7 +48,7 @@ def learn_people(system: System, year: Year, assumed: Assumed) -> None:
 
 
 def _ties(system: System, year: Year, gender: str) -> None:
-    """What the manifest says of a gender: nobody on two referrals at once, nobody came back."""
+    """The manifest's ties of a gender: nobody on two referrals at once, nobody came back."""
     started = year.key(("pop", "started", gender))
     ended = [year.key(("pop", name, gender)) for name in ("planned_exits", "dropouts")]
     ties = year.edition.ties
@@ -57,7 +57,7 @@ def _ties(system: System, year: Year, gender: str) -> None:
     if gender in ties.get("left", ()):
         system.equal({**year.terms(GONE, gender), **dict.fromkeys(ended, -1)}, "tie: left")
     if gender in ties.get("active", ()):
-        # Who stayed was active before and is at the end: that side cancels out.
+        # Persons who stayed were active before and at the end, so they cancel out.
         moved = {
             **year.terms(("came",), gender),
             **dict.fromkeys(year.terms(("left",), gender), -1.0),
@@ -77,7 +77,7 @@ def _people_by_category(system: System, year: Year, division: Division) -> None:
 
 
 def learn_next_year(system: System, before: Year, after: Year) -> None:
-    """Who is active at the end of a year is who was active before the next one."""
+    """The persons active at the end of a year are those active before the next one."""
     for gender in GENDERS:
         _same(system, before, after, gender)
         referrals = {
@@ -106,7 +106,7 @@ def _same(
 def _a_year_older(
     system: System, before: Year, after: Year, division: Division, gender: str
 ) -> None:
-    """Of each band some are one band older a year later; of the last one nobody is."""
+    """Some persons of each band are one band older a year later, except in the last band."""
     bands = division.categories
     pair = (before.edition.number, after.edition.number)
     for place, band in enumerate(bands):

@@ -1,6 +1,6 @@
-"""Which unknown a published number is: what counts the same people is one, in whatever table.
+"""The unknown of each published number: the same people are one unknown, in whatever table.
 
-A place is a tuple that begins with what it is: ("pop", population, gender), ("cell", division,
+A place is a tuple that begins with its kind: ("pop", population, gender), ("cell", division,
 category, gender), ("group", outcome group), ("target", target), ("active", month),
 ("flow", measure, "quarter" or "month", which), ("job", measure), ("activity", activity, gender),
 ("work_activity", activity), ("project", name), ("survey", wave, measure),
@@ -34,10 +34,10 @@ _FIGURES: Mapping[str, Place] = {
 
 @dataclass(frozen=True)
 class Division:
-    """One population of one table, divided up by categories, and by gender where `gendered`.
+    """One population of one table, divided by categories, and by gender if `gendered`.
 
-    `population` is the place that is divided, without its gender where it is by gender. `lists`
-    are the code lists of its categories.
+    `population` is the divided place, without its gender if it has one. `lists` are the code lists
+    of its categories.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Division:
     lists: tuple[str, ...]
 
     def whole(self, gender: str) -> Place:
-        """The place of everybody of a gender."""
+        """The place of all people of a gender."""
         return (*self.population, gender) if self.gendered else self.population
 
     def cell(self, category: str, gender: str) -> Place:
@@ -62,7 +62,7 @@ class Division:
 
     @property
     def of_persons(self) -> bool:
-        """Whether it is the participants who are divided up."""
+        """Whether the participants are divided."""
         return self.population == ("pop", "participants")
 
 
@@ -86,7 +86,7 @@ _BY_BREAKDOWN: Mapping[str, tuple[Place, bool]] = {
 
 @cache
 def divisions() -> Mapping[str, Division]:
-    """Return every division but those of the projects, by name. Countries are listed elsewhere."""
+    """Return every division by name, except those of projects; countries are listed elsewhere."""
     found = []
     for name, (dimension, population) in _BY_GENDER.items():
         column = vocabulary().table(f"marts.{name}").column(dimension)
@@ -134,7 +134,7 @@ def _code_list(name: str, breakdown: str) -> str:
 
 
 def place_of(table: str, row: Row) -> Place | None:
-    """Return which unknown a row is; None where it counts nobody."""
+    """Return the place of the unknown in a row; None if the row counts nobody."""
     where, measure = row.categories, row.measure
     if table == "gender_split":
         return ("pop", where["population"], where["gender"])
@@ -201,10 +201,10 @@ def _of_targets(table: str, where: Mapping[str, str], measure: str) -> Place | N
 
 
 def active(month: int) -> Place:
-    """The persons active at the end of a month; of December they are those of the year's end."""
+    """The persons active at the end of a month; for December, those at the end of the year."""
     return ("pop", "active_at_year_end", TOTAL) if month == 12 else ("active", month)
 
 
 def flow(measure: str, period: str, which: int) -> Place:
-    """What happened in a quarter or a month."""
+    """The events of a quarter or a month."""
     return ("flow", measure, period, which)

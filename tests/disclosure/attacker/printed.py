@@ -1,4 +1,4 @@
-"""What NorA's annual reports print, where the publication agrees with the report."""
+"""The figures of NorA's annual reports, where the publication agrees with the report."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from tests.disclosure.attacker.years import Year
 _FOLDER = Path(next(iter(assets.reference.__path__)))
 
 _PERSONS = ("participants", "participants_without_dropouts")
-"""Figures that count others in print than in the open publication."""
+"""Figures that count different persons in print and in the open publication."""
 
 _FEWEST = 5
-"""So many printed numbers must stand in a publication before it is taken for that of the report."""
+"""The fewest printed numbers in a publication for it to be taken for that of the report."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One printed figure: between `low` and `high` of what is counted at `places`.
+    """One printed figure: the sum at `places` is between `low` and `high`.
 
-    A share is of `base`; the bounds are then shares.
+    A share is of the sum at `base`; the bounds are then shares.
     """
 
     figure: str
@@ -44,7 +44,7 @@ class Line:
 
 @cache
 def lines(year: int) -> list[Line]:
-    """Return the counts and shares that the reports print of a year."""
+    """Return the counts and shares that the reports print for a year."""
     with open(_FOLDER / "printed_figures.csv", encoding="utf-8", newline="") as file:
         values = {_name(line): line["value"] for line in csv.DictReader(file)}
     found = []
@@ -54,7 +54,7 @@ def lines(year: int) -> list[Line]:
             if line["answer_year"] != str(year) or not places:
                 continue
             printed = [float(values[_name(line)])]
-            # A report that contradicts itself is right once; which time is not said.
+            # A report that contradicts itself is right once, without saying which time.
             printed += [float(line["also_printed"])] if line["also_printed"] else []
             if line["unit"] == "count":
                 low, high = min(printed), max(printed)
@@ -96,7 +96,7 @@ def _places(mart: str, categories: str, measure: str) -> tuple[Place, ...]:
 def agreed(year: Year) -> list[Line]:
     """Return the lines of the report that the publication does not contradict.
 
-    None where it contradicts the half of them: then it is that of another register.
+    There are none if it contradicts half of them: then it is that of another register.
     """
     agree, stand = [], 0
     for line in lines(year.edition.year):
@@ -114,7 +114,7 @@ def agreed(year: Year) -> list[Line]:
 
 
 def moved(year: Year) -> Iterator[Group]:
-    """Yield by how much each number has moved since it was printed, of a believed report."""
+    """Yield how much each number of a believed report has moved since it was printed."""
     for place, line in _counts(year):
         terms: dict[Key, float] = {year.key(one): 1.0 for one in line.places}
         terms[_printed(year, place)] = -1
@@ -123,7 +123,7 @@ def moved(year: Year) -> Iterator[Group]:
 
 
 def _counts(year: Year) -> Iterator[tuple[int, Line]]:
-    """The counts of a believed report that it does not contradict, numbered."""
+    """The counts of a believed report that the report does not contradict, numbered."""
     for place, line in enumerate(lines(year.edition.year) if agreed(year) else ()):
         if not line.base and line.low == line.high and line.figure not in _PERSONS:
             yield place, line
@@ -138,18 +138,18 @@ def _all_stand(year: Year, line: Line) -> bool:
 
 
 def because(line: Line) -> str:
-    """Return why it is known what a line says."""
+    """Return the reason for which a line is known."""
     return f"printed: {line.figure}"
 
 
 def learn_numbers(system: System, year: Year) -> None:
-    """Add the printed numbers themselves, which what is published may differ from."""
+    """Add the printed numbers themselves, which may differ from the published ones."""
     for place, line in _counts(year):
         system.bound(_printed(year, place), line.low, line.low)
 
 
 def learn(system: System, year: Year, untrue: Collection[str] = ()) -> None:
-    """Add what the report prints to what is known of an edition, but for figures that are untrue."""
+    """Add the report's figures to the knowledge of an edition, except the `untrue` ones."""
     found = [line for line in agreed(year) if because(line) not in untrue]
     for line in found:
         above: dict[Key, float] = {}
@@ -171,7 +171,7 @@ def learn(system: System, year: Year, untrue: Collection[str] = ()) -> None:
 
 
 def _participants(system: System, year: Year, everybody: float) -> None:
-    """The printed participants are those who took part, and who never came and did not take part."""
+    """Printed participants are those who took part, and no-shows who did not take part."""
     took_part = year.key(("pop", "participants", TOTAL))
     never_came = year.key(("pop", "no_shows", TOTAL))
     system.at_most({took_part: 1}, everybody, "printed: participants")
@@ -179,7 +179,7 @@ def _participants(system: System, year: Year, everybody: float) -> None:
 
 
 def exact(years: Sequence[Year]) -> Iterator[Key]:
-    """Yield the unknowns that are printed as they are."""
+    """Yield the unknowns that are printed exactly."""
     for year in years:
         for line in agreed(year):
             if not line.base and len(line.places) == 1 and line.low == line.high:

@@ -1,4 +1,4 @@
-"""What everyone knows of the unknowns, as docs/disclosure.md tells it: sums and bounds."""
+"""Common knowledge about the unknowns, from docs/disclosure.md: sums and bounds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.disclosure.attacker.years import ACTIVE_BEFORE, GROUPS, OUTCOMES, Ass
 
 
 def known(published: Published, years: Sequence[Year], assumed: Assumed) -> System:
-    """Return all that is known of every edition."""
+    """Return everything that is known about every edition."""
     system = System()
     by_edition = {id(year.edition): year for year in years}
     for year in years:
@@ -100,7 +100,7 @@ def _division(system: System, year: Year, division: Division) -> None:
 
 
 def _as_listed(system: System, year: Year, division: Division) -> None:
-    """What it means that a category is listed or not, and what is in `rest`."""
+    """The consequences of a category being listed or not, and the contents of `rest`."""
     listed = year.listed.get(division.name, frozenset())
     folded = [category for category in year.categories(division) if category not in listed]
     for gender in division.genders if listed else ():
@@ -113,7 +113,7 @@ def _as_listed(system: System, year: Year, division: Division) -> None:
 
 
 def _as_ruled(system: System, year: Year, division: Division) -> None:
-    """No listed country is small, and no division of a sensitive list has but one category."""
+    """No listed country is small, and no division by a sensitive list has only one category."""
     listed = year.listed.get(division.name, frozenset())
     _smallest(system, year, division, listed)
     if set(division.lists) & set(year.rule.sensitive) and listed:
@@ -135,7 +135,7 @@ def _smallest(system: System, year: Year, division: Division, listed: frozenset[
 def _never_all_in_one(
     system: System, year: Year, division: Division, listed: Sequence[str]
 ) -> None:
-    """Not all of a population are in one category of a sensitive list, nor of a gender shown."""
+    """No category of a sensitive list holds all of a population, or all of a gender shown."""
     for gender in division.genders:
         whole = year.key(division.whole(gender))
         if year.rows.get(whole, 0) == 0:
@@ -220,14 +220,14 @@ def _shares(system: System, year: Year, assumed: Assumed) -> None:
         terms = {year.key(place): 1.0 for place in above}
         for place in below:
             terms[year.key(place)] = terms.get(year.key(place), 0) - row.number
-        # What is stored is as near as a float is.
+        # A stored share has the precision of a float.
         system.between(terms, -1e-5, 1e-5, "a share")
 
 
 def share_of(
     table: str, categories: Mapping[str, str], measure: str
 ) -> tuple[list[Place], list[Place]] | None:
-    """Return the counts of a share: above and below the line; None of what is no share."""
+    """Return the counts of a share: numerator and denominator; None if it is no share."""
     if table == "benefit_target" and measure == "actual_share":
         cell = divisions()["referral_benefits"].cell(categories["benefit"], TOTAL)
         return [cell], [("pop", "referred", TOTAL)]

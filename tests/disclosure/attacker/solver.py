@@ -1,4 +1,4 @@
-"""The smallest and largest that a sum can be, among whole numbers that fit one part of a system."""
+"""The smallest and largest values of a sum, among whole numbers that fit one part of a system."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from scipy.sparse.csgraph import connected_components
 
 from tests.disclosure.attacker.system import ImpossibleError, Solved
 
-# scipy.optimize.milp hands the whole model over at every call, which takes longer than to solve it;
-# the same HiGHS under it keeps the model and goes on from the last answer.
+# scipy.optimize.milp hands the whole model over at every call, which takes longer than solving it;
+# HiGHS used directly keeps the model and continues from the last answer.
 
 _SLACK = 1e-6
 _SECONDS = 10.0
 
 
 class Part:
-    """Unknowns that hang together; `columns` are theirs in the whole system."""
+    """Unknowns that are tied together; `columns` are their columns in the whole system."""
 
     def __init__(self, solved: Solved, columns: np.ndarray, rows: np.ndarray) -> None:
         self.columns = columns
@@ -51,9 +51,9 @@ class Part:
         return solver
 
     def largest(self, cost: np.ndarray, whole: bool) -> tuple[float, np.ndarray | None]:
-        """Return what the sum of `cost` cannot exceed, and whole numbers that fit, or None.
+        """Return an upper bound of the sum of `cost`, and whole numbers that fit, or None.
 
-        Without `whole` the bound is that of fractions, and the numbers are there by luck.
+        Without `whole` the bound is that of fractions, and finding whole numbers is luck.
         """
         solver, size = self._solver, len(self.columns)
         every = np.arange(size, dtype=np.int32)
@@ -62,7 +62,7 @@ class Part:
             solver.changeColsIntegrality(size, every, np.full(size, int(kind), dtype=np.uint8))
             self._whole = whole
         solver.changeColsCost(size, every, -cost)
-        # The time limit counts from the first run on.
+        # The time limit counts from the first run.
         solver.setOptionValue("time_limit", solver.getRunTime() + _SECONDS)
         solver.run()
         status = solver.getModelStatus()
@@ -90,7 +90,7 @@ class Part:
 
 
 def parts_of(solved: Solved) -> list[Part]:
-    """Return the parts of a system that have nothing to do with each other."""
+    """Return the independent parts of a system."""
     free = np.flatnonzero(solved.free)
     matrix = csr_array(solved.matrix[:, free])
     used = np.flatnonzero(np.diff(matrix.indptr))

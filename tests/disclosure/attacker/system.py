@@ -1,4 +1,4 @@
-"""Unknown whole numbers and what is known of them: bounds, and sums between bounds."""
+"""Unknown whole numbers and the knowledge about them: bounds, and sums between bounds."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ Terms = Mapping["Key", float]
 Key = tuple[object, ...]
 
 MANY = 1e5
-"""More than any number that is not published can be."""
+"""More than any unpublished number can be."""
 
 _SLACK = 1e-6
 
 
 class ImpossibleError(Exception):
-    """No whole numbers fit all that is said; the message is what was said last."""
+    """No whole numbers fit everything stated; the message is the last statement."""
 
 
 @dataclass(frozen=True)
 class Sum:
-    """`low` <= sum of terms <= `high`; `why` says who tells so."""
+    """`low` <= sum of terms <= `high`; `why` names the source."""
 
     terms: Terms
     low: float
@@ -32,7 +32,7 @@ class Sum:
 
 
 class System:
-    """All that is known, as it is gathered."""
+    """Everything that is known, as it is gathered."""
 
     def __init__(self) -> None:
         self.columns: dict[Key, int] = {}
@@ -41,7 +41,7 @@ class System:
         self.sums: list[Sum] = []
 
     def unknown(self, key: Key) -> int:
-        """Return the column of an unknown, which is new when it was never named before."""
+        """Return the column of an unknown, a new one if it was never named before."""
         if key not in self.columns:
             self.columns[key] = len(self.columns)
             self.lower.append(0)
@@ -49,11 +49,11 @@ class System:
         return self.columns[key]
 
     def bound(self, key: Key, low: float = 0, high: float | None = None) -> None:
-        """Learn that an unknown is between two numbers, beside what was known before."""
+        """Learn that an unknown is between two numbers, in addition to its earlier bounds."""
         column = self.unknown(key)
         self.lower[column] = max(self.lower[column], low)
         if high is not None:
-            # What is published may be more than many; what it stands beside is then more too.
+            # A published number may be more than MANY.
             usual = self.upper[column]
             self.upper[column] = high if usual == MANY else min(usual, high)
 
@@ -61,7 +61,7 @@ class System:
         """Learn that a sum is between two numbers."""
         for key in terms:
             self.unknown(key)
-        # A share of 0 leaves terms that do not count.
+        # A share of 0 has terms with coefficient 0.
         counting = {key: each for key, each in terms.items() if each}
         self.sums.append(Sum(counting, low, high, why))
 
@@ -74,14 +74,14 @@ class System:
         self.between(terms, -np.inf, high, why)
 
     def adds_up(self, whole: Key, parts: Iterable[Key], why: str) -> None:
-        """Learn that parts make up a whole."""
+        """Learn that a whole is the sum of its parts."""
         terms: dict[Key, float] = {whole: -1}
         for part in parts:
             terms[part] = terms.get(part, 0) + 1
         self.equal(terms, why)
 
     def contradicted(self, truth: Mapping[Key, float]) -> list[str]:
-        """Return what does not hold of numbers that are known to be true. For the tests."""
+        """Return the statements that are false for numbers known to be true. For the tests."""
         found = []
         for key, column in self.columns.items():
             if not self.lower[column] <= truth[key] <= self.upper[column]:
@@ -94,9 +94,9 @@ class System:
 
 
 class Solved:
-    """A system after everything was worked out that follows row by row.
+    """A system after working out everything that follows row by row.
 
-    `fixed` are the certain values (NaN where there is none); `free` the columns that are left.
+    `fixed` are the certain values (NaN where there is none); `free` are the other columns.
     """
 
     def __init__(self, system: System) -> None:
@@ -114,7 +114,7 @@ class Solved:
         self._tighten(rows, np.array(columns, dtype=int), np.array(values))
 
     def _tighten(self, rows: np.ndarray, columns: np.ndarray, values: np.ndarray) -> None:
-        """Narrow the bounds of every unknown by each sum that it is part of, until none moves."""
+        """Narrow the bounds of every unknown by each of its sums, until none moves."""
         for _ in range(200):
             self._check()
             one, other = values * self.lower[columns], values * self.upper[columns]
@@ -149,7 +149,7 @@ class Solved:
         return found
 
     def constant(self, terms: Terms) -> tuple[float, dict[int, float]]:
-        """Return what is certain of a sum, and the terms that are open, by column."""
+        """Return the certain part of a sum, and its open terms by column."""
         certain = 0.0
         left: dict[int, float] = {}
         for key, each in terms.items():

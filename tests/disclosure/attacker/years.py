@@ -1,4 +1,4 @@
-"""One edition with what it takes to speak of its divisions and of its people.
+"""One edition with its divisions and the kinds of its people.
 
 The participants of a year are of four kinds: `stayed` (active before it and at its end), `left`
 (active before, not at the end), `came` (new, active at the end) and `passed` (new, and left again).
@@ -35,13 +35,12 @@ GROUPS = {code.code: code.attributes for code in vocabulary().code_list("outcome
 
 @dataclass(frozen=True)
 class Assumed:
-    """What is taken for granted beside the documentation; each may turn out to be impossible.
+    """Assumptions in addition to the documentation; each may turn out to be impossible.
 
-    `nobody_before` is that the register had nobody before its first year; `ties` what the manifest
-    says of the people; `months` that where nobody was on two referrals from one year's end to the
-    next, nobody was in between (a guess: the manifest does not say so); `rules` that small and
-    sensitive categories are as the documentation says; `shown` that the numbers stand there
-    (without, the report alone is known).
+    `nobody_before`: the register had nobody before its first year. `ties`: the manifest's ties
+    hold. `months`: if nobody was on two referrals from one year's end to the next, nobody was in
+    between (a guess: the manifest does not say so). `rules`: small and sensitive categories are as
+    the documentation says. `shown`: the published numbers are known (without, only the report is).
     """
 
     nobody_before: bool = True
@@ -53,7 +52,7 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Year:
-    """One edition with its divisions; `countries` are those that any edition lists."""
+    """One edition with its divisions; `countries` are the countries that any edition lists."""
 
     edition: Edition
     rule: Rule
@@ -65,19 +64,19 @@ class Year:
         return (self.edition.year, self.edition.number, *place)
 
     def people(self, kind: str, gender: str, division: str = "", category: str = "") -> Key:
-        """Return the unknown of one kind of participants, of a category or of all."""
+        """Return the unknown of one kind of participants, in a category or in all."""
         return self.key((kind, division, category, gender))
 
     def terms(
         self, kinds: Sequence[str], gender: str, division: str = "", category: str = ""
     ) -> dict[Key, float]:
-        """Return the sum of some kinds of participants, of a gender or `total`."""
+        """Return the sum of some kinds of participants, for a gender or `total`."""
         genders = GENDERS if gender == TOTAL else (gender,)
         return {self.people(k, g, division, category): 1 for k in kinds for g in genders}
 
     @cached_property
     def rows(self) -> Mapping[Key, float | None]:
-        """The rows that count somebody."""
+        """The rows that count people."""
         found: dict[Key, float | None] = {}
         for table, row in by_place(self.edition):
             place = place_of(table, row)
@@ -87,7 +86,7 @@ class Year:
 
     @cached_property
     def own_cells(self) -> frozenset[Key]:
-        """The categories that stand in the table of their own division."""
+        """The categories that are in the table of their own division."""
         places = ((table, place_of(table, row)) for table, row in by_place(self.edition))
         return frozenset(
             self.key(place)
@@ -97,7 +96,7 @@ class Year:
 
     @cached_property
     def listed(self) -> Mapping[str, frozenset[str]]:
-        """The categories that each division lists in its own table, `rest` too."""
+        """The categories that each division lists in its own table, including `rest`."""
         found: dict[str, set[str]] = {}
         for key in self.own_cells:
             found.setdefault(str(key[3]), set()).add(str(key[4]))
@@ -105,13 +104,13 @@ class Year:
 
     @cached_property
     def projects(self) -> list[str]:
-        """The projects that are told of."""
+        """The projects that have rows."""
         rows = self.edition.rows.get("partner_projects", ())
         return list(dict.fromkeys(row.categories["project"] for row in rows))
 
     @cached_property
     def divisions(self) -> list[Division]:
-        """What is divided up. People are, from year to year, wherever any edition divides them."""
+        """The divisions. Persons are divided in every year if any edition divides them."""
         found = []
         for division in divisions().values():
             always = division.name == "exit_outcomes" or division.name in self.persons_divided
@@ -122,14 +121,14 @@ class Year:
         return found
 
     def categories(self, division: Division) -> tuple[str, ...]:
-        """Return the categories of a division, those in `rest` too."""
+        """Return the categories of a division, including those in `rest`."""
         if division.name == "country_of_origin":
             return (*self.countries, ELSEWHERE)
         return division.categories
 
 
 def years_of(published: Published) -> list[Year]:
-    """Return every edition with what it takes to speak of its divisions."""
+    """Return every edition as a Year."""
     plain = [Year(edition, published.rule, ()) for edition in published.editions]
     countries = sorted(
         {
