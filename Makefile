@@ -1,11 +1,11 @@
-# make run    sets everything up in .venv, builds the demo, says where to look
+# make run    sets everything up in .venv, builds the demo, prints where to find the results
 # make test   sets everything up, checks the code, runs all tests
 # make serve  starts the dashboard and the Dagster UI on 127.0.0.1
 # make new-mart NAME=...  begins a new mart: its two files, and the stubs of oracle, test and methodology
 # make sbom   writes build/sbom: a bill of materials (CycloneDX) and the licences, from the lock
-# make audit  asks for known vulnerabilities of what the lock names; fails where it cannot ask
+# make audit  checks the packages of the lock for known vulnerabilities; fails if it cannot check
 # make setup-browser  installs Debian's Chromium, which draws the pictures and the PDF of the report
-#             package, and poppler, with which the tests read what it prints
+#             package, and poppler, with which the tests read the printed PDF
 # make setup-nginx    installs Debian's nginx, for the tests of docs/nginx.conf; as a service it starts
 #             at once and listens on port 80, so it is not part of setup-browser
 
@@ -63,11 +63,11 @@ lock:
 sbom: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.bill_of_materials build/sbom
 
-# --strict, for without it a package that the database does not know counts as safe.
+# --strict, because without it a package that the database does not know counts as safe.
 audit: $(VENV)/.installed-dev
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock || \
-		{ echo "NOT AUDITED, or not safe: a table above lists known vulnerabilities; an error says that the"; \
-		echo "database of them could not be reached, or does not know a package. Then nothing is known."; \
+		{ echo "NOT AUDITED, or not safe: a table above lists known vulnerabilities; an error means that"; \
+		echo "their database could not be reached, or does not know a package. Then nothing is known."; \
 		exit 1; }
 
 setup-browser:
@@ -89,12 +89,12 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
-	@echo "Installing what the lock names into $(VENV) (once) ..."
+	@echo "Installing the packages of the lock into $(VENV) (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
-	@echo "Installing what the tests need into $(VENV) (once) ..."
+	@echo "Installing the packages of the tests into $(VENV) (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -1,1 +1,1 @@
-"""How it is seen: pages made from the published folder and nothing else."""
+"""The dashboard and the reports, made from the published folder and nothing else."""

@@ -1,6 +1,6 @@
-"""What the numbers of a publication mean, in the vocabulary's words.
+"""The definitions of the numbers of a publication, in the vocabulary's words.
 
-But where everyone gets other numbers than those within: a participant is there who took part.
+For everyone, the open publication counts the participants that took part; its words differ there.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ COUNT_PARTICIPANTS = frozenset(
 """The marts that count participants."""
 
 SHOWN_BY_OTHERS = ("took_part",)
-"""Marts that no page shows: what they count stands in others, in the open publication."""
+"""Marks that no page shows: the open publication has their number under other marks."""
 
 
 def of_table(publication: Publication, mart: Table) -> str:
-    """What the numbers of a mart mean."""
+    """The definition of the numbers of a mart."""
     if publication.protected and mart.name == "key_figures":
         return words.OPEN_KEY_FIGURES
     return mart.definition_nb

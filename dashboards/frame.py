@@ -1,6 +1,6 @@
 """The frame of every page: its template, its title, its marking.
 
-What a page holds is said where the page is made; how it looks, in templates/ and static/.
+The content of a page is defined where the page is made; the layout, in templates/ and static/.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ STATIC = Path(__file__).parent / "static"
 
 @dataclass(frozen=True)
 class Notices:
-    """What every page says of its numbers: the marking, whose persons are made up, when built.
+    """The notices of every page: the marking, the years of made-up persons, the time of the build.
 
-    Each is empty where there is nothing to say.
+    Each is empty when it does not apply.
     """
 
     marking: str = ""
@@ -35,27 +35,27 @@ class Notices:
     built: str = ""
 
     def title(self, heading: str) -> str:
-        """The title of a page with this heading, as a list of windows shows it."""
+        """The title of a page with this heading, as shown in a list of windows."""
         programme = "" if heading.startswith(words.PROGRAMME) else words.PROGRAMME
         synthetic = words.SYNTHETIC if self.synthetic else ""
         return " – ".join(filter(None, (heading, programme, synthetic, self.marking)))
 
     @property
     def foot(self) -> str:
-        """What is at the foot of every page."""
+        """The text at the foot of every page."""
         synthetic = words.SYNTHETIC if self.synthetic else ""
         return " · ".join(filter(None, (self.marking, synthetic, self.built)))
 
     @property
     def on_paper(self) -> Markup:
-        """The marking as a string of CSS, which can end neither that nor the style element."""
-        # The space after a number ends it, and is no part of the text.
+        """The marking as a string of CSS; its text cannot end the string or the style element."""
+        # The space after a number ends it, and is not part of the text.
         escaped = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in self.marking)
         return Markup(f'"{escaped}"')  # noqa: S704
 
 
 def notices(publication: Publication, year: int | None) -> Notices:
-    """What pages of a publication say, with when `year` was built; None where no year is shown."""
+    """The notices of a publication, with the build of `year`; None when no year is shown."""
     return Notices(
         str(publication.manifest["marking"]),
         words.synthetic(publication.synthetic_years, publication.years),
@@ -70,7 +70,7 @@ def render(template: str, notices: Notices, heading: str, **context: Any) -> str
 
 
 def charts(figures: Iterable[Figure]) -> Markup:
-    """Every chart as JSON that may stand inside a script element; empty when there is none."""
+    """Every chart as JSON that is safe inside a script element; empty when there is none."""
     drawn = {
         figure.id: {key: figure.chart.to_plotly_json()[key] for key in ("data", "layout")}
         for figure in figures
@@ -82,14 +82,14 @@ def charts(figures: Iterable[Figure]) -> Markup:
         {"config": CONFIG, "figures": drawn}, ensure_ascii=False, sort_keys=True,
         separators=(",", ":"), allow_nan=False,
     )  # fmt: skip
-    # Escaped for a script, which knows no HTML entities; without "<" nothing can end it.
+    # Escaped for a script, which has no HTML entities; without "<" nothing can end the script.
     safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(safe)  # noqa: S704
 
 
 @cache
 def inline(name: str) -> Markup:
-    """A file of static/ as it stands. Ours or vendored, so never escaped."""
+    """A file of static/, unchanged. It is ours or vendored, so it is never escaped."""
     return Markup((STATIC / name).read_text(encoding="utf-8"))  # noqa: S704
 
 
@@ -103,6 +103,6 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    # Globals, so that blocks know them too.
+    # Globals, so that blocks can use them too.
     environment.globals |= {"words": words, "inline": inline}
     return environment

@@ -17,7 +17,7 @@ LOCALE = "nb"
 def largest_remainder(parts: Sequence[int]) -> tuple[int, ...]:
     """Round the parts of a whole to whole percent that sum to 100.
 
-    Every part is first rounded down; the points left over go to the largest remainders. Of equal
+    Every part is first rounded down; the missing points go to the largest remainders. Of equal
     remainders the larger part comes first, then the earlier one. All zero when the parts are.
     """
     whole = sum(parts)
@@ -38,7 +38,7 @@ def half_up(share: float) -> int:
 
 
 def count(number: float) -> str:
-    """Write a whole number, thousands apart by a hard space: «1 234»."""
+    """Write a whole number, thousands separated by a hard space: «1 234»."""
     return format_decimal(number, format="#,##0", locale=LOCALE)
 
 

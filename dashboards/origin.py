@@ -1,6 +1,7 @@
-"""Where the numbers of a year come from, in sentences that every cover says alike.
+"""Where the numbers of a year come from, in sentences that are the same in every cover.
 
-When and of what they were made, what was rejected and what was wrong with it, what checks found.
+They give the time of the build and its deliveries, rejected rows and their errors, and the
+results of the checks.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from dashboards.publication import Publication
 
 @dataclass(frozen=True)
 class Mark:
-    """That rows of a year, or whole deliveries (year None), were rejected.
+    """A note that rows of a year, or whole deliveries (year None), were rejected.
 
-    `short` stands beside a figure, `sentence` where the numbers are explained.
+    `short` is shown at a figure, `sentence` where the numbers are explained.
     """
 
     year: int | None
@@ -28,12 +29,12 @@ class Mark:
 
 
 def shown_years(publication: Publication, year: int) -> list[int]:
-    """The year and the one it is compared with, where there is one."""
+    """The year and the one it is compared with, if there is one."""
     return [shown for shown in (year, publication.previous(year)) if shown is not None]
 
 
 def period(publication: Publication, year: int) -> str:
-    """That a year is not over, and until when it is counted, or that it is not divided up.
+    """A note that a year is not over, and the last day counted, or that it has only totals.
 
     Empty for a year that is over and whole.
     """
@@ -48,9 +49,9 @@ def period(publication: Publication, year: int) -> str:
 
 
 def made(publication: Publication, year: int) -> tuple[str, ...]:
-    """When and of what the numbers of a year were made, and what the checks found.
+    """When and from what the numbers of a year were made, and the results of the checks.
 
-    That nothing was rejected is said here; what was, by `rejected`.
+    If nothing was rejected, that is stated here; rejected rows are in `rejected`.
     """
     deliveries, checks = publication.delivery_count(year), publication.checks(year)
     said = [
@@ -68,7 +69,7 @@ def made(publication: Publication, year: int) -> tuple[str, ...]:
 
 
 def rejected(publication: Publication, year: int) -> tuple[str, ...]:
-    """What was rejected of a year and the one beside it, and what was wrong; empty for nothing."""
+    """The rejected rows of a year and the compared one, and their errors; empty without any."""
     years = shown_years(publication, year)
     found = marks(publication, years)
     if not found:
@@ -80,15 +81,15 @@ def rejected(publication: Publication, year: int) -> tuple[str, ...]:
         for shown in years
         if (listed := errors(publication, shown))
     ]
-    # Feedback goes to those who deliver, not to everyone.
+    # Feedback goes to the people who deliver, not to everyone.
     what_now = () if publication.protected else (words.REJECTED_WHAT_NOW,)
     return (*(mark.sentence for mark in found), *wrong, *what_now)
 
 
 def privacy(publication: Publication) -> tuple[str, ...]:
-    """What is withheld from whoever reads this publication, and why, and who is counted.
+    """Which numbers are withheld from readers of this publication and why, and who is counted.
 
-    Nothing where nothing is withheld.
+    Empty when nothing is withheld.
     """
     if not publication.protected:
         return ()
@@ -106,9 +107,9 @@ def privacy(publication: Publication) -> tuple[str, ...]:
 
 
 def editions(publication: Publication) -> tuple[str, ...]:
-    """When each year was published and why again, and which ones are not there.
+    """When each year was published, the reason for a new edition, and the missing years.
 
-    Nothing for a publication that is replaced whole.
+    Empty for a publication that is replaced whole.
     """
     published = [
         words.edition(int(year), date.fromisoformat(one["published_on"]), one["reason"])
@@ -119,7 +120,7 @@ def editions(publication: Publication) -> tuple[str, ...]:
 
 
 def unpublished(publication: Publication) -> list[str]:
-    """Which years that are over are not published."""
+    """The years that are over and not published, in sentences."""
     return [
         words.not_published(int(year), reason)
         for year, reason in publication.manifest.get("not_published", {}).items()
@@ -127,7 +128,7 @@ def unpublished(publication: Publication) -> list[str]:
 
 
 def errors(publication: Publication, year: int) -> list[tuple[str, str]]:
-    """What is wrong with rejected rows of a year, and how many rows have it, most first."""
+    """The errors in rejected rows of a year, each with its number of rows, most frequent first."""
     codes = vocabulary().code_list("error_code")
     by_code = publication.rejected_by_code(year)
     known = sorted(by_code, key=lambda code: (-by_code[code], codes.names.index(code)))
@@ -135,7 +136,7 @@ def errors(publication: Publication, year: int) -> list[tuple[str, str]]:
 
 
 def marks(publication: Publication, years: Iterable[int]) -> tuple[Mark, ...]:
-    """What was rejected of `years`, in their order, and then whole deliveries."""
+    """The rejected rows of `years`, in that order, and then whole deliveries."""
     rows = [(year, publication.rows_rejected(year)) for year in years]
     found = [
         Mark(

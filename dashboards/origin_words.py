@@ -1,6 +1,6 @@
-"""The Norwegian words of where numbers come from: rows, deliveries and checks.
+"""The Norwegian words for the origin of numbers: rows, deliveries and checks.
 
-What is said of numbers that are withheld is in `words`.
+The sentences about withheld numbers are in `words`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dashboards import words
 
 
 def rejected(rows: str, year: int, one: bool) -> str:
-    """The mark beside figures of a year that rejected rows touch."""
+    """The mark on figures of a year that rejected rows concern."""
     return f"{rows} {'avvist rad' if one else 'avviste rader'} i {year}"
 
 
 def refused(files: str, one: bool) -> str:
-    """The mark beside figures when deliveries were refused whole."""
+    """The mark on figures when whole deliveries were refused."""
     return f"{files} {'avvist leveranse' if one else 'avviste leveranser'}"
 
 
@@ -27,12 +27,12 @@ def rejected_sentence(rows: str, year: int, one: bool) -> str:
 
 
 def wrong_rows(year: int, errors: Sequence[str]) -> str:
-    """What is wrong with the rejected rows of a year; errors as «ugyldig dato (2)»."""
+    """The errors in the rejected rows of a year; errors as «ugyldig dato (2)»."""
     return f"Feil på radene som gjelder {year}: {words.listed(errors)}."
 
 
 def counted(label: str, number: str) -> str:
-    """A label within a sentence, with how many it stands for: «ugyldig dato (2)»."""
+    """A label within a sentence, with its number: «ugyldig dato (2)»."""
     within = label if label[:2].isupper() else label[0].lower() + label[1:]
     return f"{within} ({number})"
 
@@ -43,6 +43,6 @@ def checks(run: str, failed: str) -> str:
 
 
 def unfinished(year: int, previous: int | None) -> str:
-    """The year is still going on."""
+    """A year that is not over."""
     compared = f" Sammenligningen er med hele {previous}." if previous else ""
     return f"Året {year} er ikke slutt.{compared}"

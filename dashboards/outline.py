@@ -1,4 +1,4 @@
-"""Which figure is where, as the marts' declarations say, and the pages of the live dashboard.
+"""The place of each figure, from the marts' declarations, and the pages of the live dashboard.
 
 A figure is named by its id; `figures` makes it.
 """
@@ -18,13 +18,13 @@ FIGURES: Mapping[str, tuple[Table, FigureDeclaration]] = {
     for mart in vocabulary().layer("marts")
     for name, figure in mart.figures.items()
 }
-"""By id, the mart that each figure shows, and its declaration (assets/marts/<mart>.toml)."""
+"""Figure id -> the mart that it shows, and its declaration (assets/marts/<mart>.toml)."""
 
 
 def under(
     kind: str, ids: Iterable[str], places: Callable[[FigureDeclaration], Iterable[PlaceDeclaration]]
 ) -> dict[str, tuple[str, ...]]:
-    """Id of a section, chapter or heading -> its figures, in the order they are read."""
+    """Id of a section, chapter or heading -> its figures, in reading order."""
     found: dict[str, list[tuple[int, str]]] = {name: [] for name in ids}
     for name, (mart, figure) in FIGURES.items():
         for where in places(figure):
@@ -44,7 +44,7 @@ SECTIONS = under(
 
 
 COMPARISON = "printed_comparison"
-"""The figure of what the annual reports printed; it has a page of its own."""
+"""The figure of the printed numbers of the annual reports; it has a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,16 @@ class Group:
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """The ids of the figures that the marts' declarations put under it."""
+        """The ids of the figures that the marts' declarations put under this heading."""
         return _HEADINGS[self.id]
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: `cards` are key figures at its top, `choices` what a person may choose on it.
+    """One page: `cards` are the key figures at its top, `choices` the choices of its reader.
 
-    A page without figures and cards has something of its own, which `pages` knows. One that `needs`
-    a mart is there for the audiences that get it.
+    The content of a page without figures and cards is in `live_pages`. A page that `needs` a mart
+    exists only for the audiences that get the mart.
     """
 
     name: str
@@ -84,12 +84,12 @@ class Page:
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """The ids of its figures, in the order they are read."""
+        """The ids of its figures, in reading order."""
         return tuple(name for group in self.groups for name in group.figures)
 
 
 _BY_YEAR = ("year", "compared")
-"""What may be chosen where nobody is told apart by gender."""
+"""The choices of a page without numbers by gender."""
 
 OVERVIEW = Page(
     "", "Oversikt",

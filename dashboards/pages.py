@@ -1,8 +1,8 @@
-"""The published figures as self-contained HTML: one page for each year, the printed ones, an index.
+"""The published figures as self-contained HTML: one page for each year, printed figures, an index.
 
-A page carries everything that it needs and asks for nothing else, so that it works as a file.
-The same publication always gives the same page. Which figures there are, and in which order, is
-said in `outline`; how they look, in templates/ and static/.
+A page contains everything that it needs and fetches nothing, so that it works as a file.
+The same publication always gives the same page. The figures and their order are defined in
+`outline`; the layout, in templates/ and static/.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COMPARISON_FILE = "trykte-tall.html"
 
 
 def year_file(year: int) -> str:
-    """Where the page of a year lies, seen from the index."""
+    """The path of the page of a year, relative to the index."""
     return f"{year}/nora-{year}.html"
 
 
@@ -36,8 +36,8 @@ def render_year(
 ) -> str:
     """Return the page of a year as HTML; KeyError when the year is not published.
 
-    `forms` is where the form of each month lies, seen from the page: month -> address. `notice` is
-    a sentence under the heading, for a page that goes its own way.
+    `forms` is month -> address of its form, relative to the page. `notice` is a sentence under the
+    heading, for a page that is distributed alone.
     """
     if year not in publication.years:
         raise KeyError(year)
@@ -74,9 +74,9 @@ def render_year(
 
 
 def render_overview(publication: Publication) -> dict[str, str]:
-    """Return the pages that lie beside the folders of the years, by their file names.
+    """Return the pages outside the folders of the years, by their file names.
 
-    The printed figures are among them where they are published for this audience.
+    The printed figures are among them if they are published for this audience.
     """
     pages = {INDEX_FILE: render_index(publication)}
     if printed_years(publication):
@@ -85,7 +85,7 @@ def render_overview(publication: Publication) -> dict[str, str]:
 
 
 def render_index(publication: Publication) -> str:
-    """Return the page that leads to every year, as HTML."""
+    """Return the page that links to every year, as HTML."""
     years = sorted(publication.years, reverse=True)
     figures = {year: key_figures(publication, year) for year in years}
     newest = years[0] if years else None
@@ -122,9 +122,9 @@ def render_index(publication: Publication) -> str:
 
 
 def render_comparison(publication: Publication) -> str:
-    """Return the page of the printed figures beside the records, as HTML.
+    """Return the page of the printed figures and the records, as HTML.
 
-    KeyError when nothing that was printed is published for this audience.
+    KeyError when no printed figure is published for this audience.
     """
     years = sorted(printed_years(publication), reverse=True)
     if not years:
@@ -147,7 +147,7 @@ def render_comparison(publication: Publication) -> str:
 def _render(
     template: str, publication: Publication, heading: str, built_at: int | None, **context: Any
 ) -> str:
-    """Render a page; `built_at` is the year whose numbers' making its foot tells."""
+    """Render a page; `built_at` is the year whose build its foot shows."""
     notices = frame.notices(publication, built_at)
     common = {
         "charts": "",

@@ -21,11 +21,11 @@ from assets.vocabulary.polars_schema import schema
 LEFT_OUT, TOTALS_ALONE, NO_GENDER, FOLDED, NOT_PRINTED = (
     "left_out", "totals_alone", "no_gender", "folded", "not_printed"
 )  # fmt: skip
-"""What may be done to a mart of a year beside that (Publication.done)."""
+"""The words of the manifest for changes to a mart of a year (Publication.done)."""
 
 
 class PublicationError(Exception):
-    """The folder is not a publication. The message names the file and what is wrong with it."""
+    """The folder is not a publication. The message names the file and the fault."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Publication:
     """Everything that was published for one audience, all years.
 
     `tables` holds, by the mart's name, `year`, the mart's dimensions as text, then `n` for counts
-    by category or `measure` and `value` for the others, and `status` (shown or hidden). A list
-    (Table.is_list) has its own columns, and is there only for the audiences that may see it.
+    by category or `measure` and `value` for other marts, and `status` (shown or hidden). A list
+    (Table.is_list) has its own columns, and is present only for the audiences that may see it.
 
-    `compared_with` is the year that stands beside another, where it is not the year before; without
-    `by_gender`, nobody is told apart by gender. Both are chosen by `seen`.
+    `compared_with` is the year to compare with, if it is not the year before; without `by_gender`,
+    no number is divided by gender. Both are set by `seen`.
     """
 
     manifest: Mapping[str, Any]
@@ -57,11 +57,11 @@ class Publication:
             return rows
         if "gender" in rows.columns:
             return rows.filter(pl.col("gender") == TOTAL)
-        # A mart of several breakdowns may have gender as one of them.
+        # Gender may be one breakdown of a mart with several.
         return rows.filter(pl.col("breakdown") != "gender") if "breakdown" in rows.columns else rows
 
     def seen(self, *, compared_with: int | None = None, by_gender: bool = True) -> Publication:
-        """Return the same publication as somebody chose to look at it.
+        """Return the same publication with a reader's choices.
 
         `compared_with` is a published year (KeyError when it is not), or None for the year before.
         """
@@ -75,13 +75,13 @@ class Publication:
 
     @property
     def key_figures(self) -> tuple[str, ...]:
-        """The codes of the key figures that are published; all of them where no year is."""
+        """The codes of the published key figures; all codes when no year is published."""
         listed = vocabulary().code_list("key_figure").names
         told = set(self.tables["key_figures"]["figure"])
         return tuple(name for name in listed if name in told) or listed
 
     def totals_only(self, year: int) -> bool:
-        """Whether of a year only totals are shown: no table divides up those who are in them."""
+        """Whether only the totals of a year are shown: no table divides up its participants."""
         if not self.protected or self.table("gender_split", year).is_empty():
             return False
         return all(
@@ -91,7 +91,7 @@ class Publication:
         )
 
     def previous(self, year: int) -> int | None:
-        """The year to compare with: the one chosen, else the year before when it is published."""
+        """The year to compare with: the chosen one, else the year before when it is published."""
         if self.compared_with not in (None, year):
             return self.compared_with
         return year - 1 if year - 1 in self.years else None
@@ -103,59 +103,59 @@ class Publication:
 
     @property
     def disclosure(self) -> Mapping[str, Any]:
-        """The rule that the numbers are published by (assets/published/policy.toml)."""
+        """The rule under which the numbers are published (assets/published/policy.toml)."""
         rule: Mapping[str, Any] = self.manifest.get("disclosure", {})
         return rule
 
     @property
     def protected(self) -> bool:
-        """Whether small numbers are withheld, so that what does not stand here is no zero."""
+        """Whether small numbers are withheld, so that a missing number does not mean zero."""
         return self.disclosure.get("rule") == "protected"
 
     @property
     def smallest_base(self) -> int:
-        """How many a percentage must be made of, at the least."""
+        """The smallest whole of which a percentage may be made."""
         return int(self.disclosure.get("smallest_base", 1))
 
     def done(self, name: str, year: int) -> Sequence[str]:
-        """What was done to a mart of a year beside withholding numbers: words of the manifest.
+        """Return the changes to a mart of a year besides withheld numbers: words of the manifest.
 
-        left_out, totals_alone, no_gender, folded; with a name behind a colon where it was done to
-        one population (no_gender) or one measure (not_printed) alone.
+        left_out, totals_alone, no_gender, folded; with a name after a colon when the change
+        concerns only one population (no_gender) or one measure (not_printed).
         """
         by_year: Mapping[str, Any] = self.manifest.get("protection", {}).get(name, {})
         words: Sequence[str] = by_year.get(str(year), {}).get("done", ())
         return words
 
     def leaves_out(self, name: str, year: int) -> bool:
-        """Whether nothing of a mart is shown of a year, although there is something."""
+        """Whether nothing of a mart is shown of a year, although it has numbers."""
         return LEFT_OUT in self.done(name, year)
 
     def built_at(self, year: int) -> datetime:
-        """When the numbers of a year were made (UTC): years built at other times keep theirs."""
+        """When the numbers of a year were made (UTC): each year keeps the time of its own build."""
         return datetime.fromisoformat(
             self._of_year(year).get("built_at", self.manifest["built_at"])
         )
 
     def counted_until(self, year: int) -> date:
-        """The last day that is counted: 31 December, or the day of the build before that."""
+        """The last day that is counted: 31 December, or the day of the build if earlier."""
         last = date(year, 12, 31)
         as_of = self._of_year(year).get("as_of")
         return min(last, date.fromisoformat(as_of)) if as_of else last
 
     def deliveries(self, year: int) -> Sequence[Mapping[str, str]]:
-        """The deliveries (name, sha256) that the year was built of; none where they are counted."""
+        """The deliveries (name, sha256) of the year's build; empty if only counted."""
         built_of = self._built_of(year)
         return () if isinstance(built_of, int) else built_of
 
     def delivery_count(self, year: int) -> int:
-        """How many deliveries the year was built of."""
+        """How many deliveries the year was built from."""
         built_of = self._built_of(year)
         return built_of if isinstance(built_of, int) else len(built_of)
 
     @property
     def synthetic_years(self) -> tuple[int, ...]:
-        """The years whose persons are made up; years stand beside each other on every page."""
+        """The years whose persons are made up; every page names them, because it compares years."""
         whole = self.manifest["synthetic"]
         return tuple(year for year in self.years if self._of_year(year).get("synthetic", whole))
 
@@ -165,16 +165,16 @@ class Publication:
         return counts
 
     def rows_rejected(self, year: int) -> int:
-        """How many rows that touch the year were rejected."""
+        """How many rejected rows concern the year."""
         return int(self.manifest["rows_rejected"].get(str(year), 0))
 
     def rejected_by_code(self, year: int) -> Mapping[str, int]:
-        """Error code -> how many rejected rows that touch the year have it."""
+        """Error code -> how many rejected rows that concern the year have it."""
         counts: Mapping[str, int] = self._of_year(year).get("rejected_by_code", {})
         return counts
 
     def _built_of(self, year: int) -> int | Sequence[Mapping[str, str]]:
-        """The deliveries, or for everyone how many they are."""
+        """The deliveries, or only their number in the publication for everyone."""
         built_of: int | Sequence[Mapping[str, str]] = self._of_year(year).get(
             "deliveries", self.manifest["deliveries"]
         )
@@ -189,9 +189,9 @@ def read(folder: Path) -> Publication:
     """Read the publication in `folder`.
 
     Raises PublicationError when the manifest or a mart is missing, has other columns than the
-    vocabulary says, or holds a number in a cell that is marked as withheld.
+    vocabulary declares, or holds a number in a cell that is marked as withheld.
     """
-    # The folder may be a link that is replaced meanwhile: read all of one publication.
+    # The folder may be a link that is replaced during the reading: read one publication only.
     folder = folder.resolve()
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -215,7 +215,7 @@ def read(folder: Path) -> Publication:
 
 
 def _nothing(mart: Table) -> pl.DataFrame:
-    """A mart that this audience does not get, as one without a row."""
+    """A mart that this audience does not get, as a frame without rows."""
     measure = {} if mart.is_count else {"measure": pl.String}
     number = {mart.number: pl.Int64 if mart.is_count else pl.Float64}
     names = dict.fromkeys(mart.dimensions, pl.String)

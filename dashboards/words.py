@@ -1,10 +1,10 @@
 """Norwegian words that all covers share, and those of the pages in files.
 
-A word that one cover alone says is beside that cover: `app_words`, `figure_words`, `form_words`,
-`origin_words`, `report_words`. Labels and definitions are the vocabulary's.
+The words of one cover are next to that cover: `app_words`, `figure_words`, `form_words`,
+`origin_words`, `report_words`. Labels and definitions are in the vocabulary.
 
-Sentences that hold a number are functions of the number as it is to be written. Nothing here
-reads data or knows how a page is laid out.
+A sentence with a number is a function of the number as it is to be written. Nothing here reads
+data or knows the layout of a page.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ NOTHING = "–"
 NOTHING_SENTENCE = "«–» betyr at det ikke er noe å regne ut."
 FIRST_YEAR = "Det er ikke publisert tall for året før å sammenligne med."
 WITHHELD = "skjermet"
-"""What a cell with «:» is called where it is read aloud."""
+"""The name of a cell with «:» when it is read aloud."""
 
 SECTIONS = {
     "nokkeltall": "Nøkkeltall",
@@ -125,7 +125,7 @@ def title(year: int) -> str:
 
 
 def counted_until(when: date) -> str:
-    """Until when the numbers are counted."""
+    """The last day that is counted."""
     return f"Talt til og med {day(when)}."
 
 
@@ -135,7 +135,7 @@ def built(when: str) -> str:
 
 
 def synthetic(made_up: Sequence[int], years: Sequence[int]) -> str:
-    """Which years' persons are made up; empty when none of `years` has any."""
+    """The years with made-up persons; empty when none of `years` has any."""
     if not made_up:
         return ""
     if len(made_up) == len(years):
@@ -155,7 +155,7 @@ REJECTED_WHAT_NOW = "Hva som er galt, står i tilbakemeldingsarket for leveranse
 
 
 def refused_sentence(files: str, one: bool) -> str:
-    """How many deliveries were refused whole, in a sentence."""
+    """How many whole deliveries were refused, in a sentence."""
     noun = "leveranse" if one else "leveranser"
     return f"{files} {noun} ble avvist i sin helhet og er ikke talt med."
 
@@ -192,12 +192,12 @@ def report_of(year: int) -> str:
 
 
 def reports_of(years: Sequence[int]) -> str:
-    """The annual reports that there are."""
+    """The annual reports with printed figures."""
     noun = "årsrapporten" if len(years) == 1 else "årsrapportene"
     return f"{noun} for {listed([str(year) for year in sorted(years)])}."
 
 
-# --- What is withheld, and what is not shown at all -------------------------------------
+# --- Numbers that are withheld, or not shown at all -------------------------------------
 
 PRIVACY = "Tall som er skjermet"
 EDITIONS = "Når tallene ble publisert"
@@ -226,7 +226,7 @@ def in_words(number: int) -> str:
 
 
 def few_are_hidden(threshold: int) -> str:
-    """The promise of an open publication."""
+    """The rule of an open publication for small numbers."""
     return (
         f"Tall som gjelder færre enn {in_words(threshold)} personer er skjult og vist som «:», "
         "sammen med noen få andre tall slik at de ikke kan regnes ut. Alle tall som vises, er "
@@ -235,7 +235,7 @@ def few_are_hidden(threshold: int) -> str:
 
 
 def computed_are_hidden(smallest_base: int) -> str:
-    """Which numbers made from counts are shown in an open publication."""
+    """The computed numbers that an open publication shows."""
     return (
         "Prosenter, medianer og andre tall som er regnet ut, vises bare når alle tallene bak dem "
         f"vises, og når de bygger på minst {in_words(smallest_base)} personer."
@@ -243,13 +243,13 @@ def computed_are_hidden(smallest_base: int) -> str:
 
 
 def not_in_open(tables: Sequence[str]) -> str:
-    """Which tables everyone does not get."""
+    """The tables that are not in the publication for everyone."""
     named = listed([f"«{table}»" for table in tables])
     return f"{named} er ikke med i den åpne utgaven, av hensyn til personvern."
 
 
 def none_to_show(year: int) -> str:
-    """Whether there were any is not told."""
+    """Nothing to show, without revealing whether there were any persons."""
     return (
         f"Det er ikke noe å vise for {year}: Enten er ingenting ført, eller så gjelder tallene for "
         "få personer til å vises åpent."
@@ -262,23 +262,23 @@ def totals_only(year: int) -> str:
 
 
 def left_out(year: int) -> str:
-    """Nothing of a table is shown of a year."""
+    """A table that is not shown of a year."""
     return f"Tallene for {year} vises ikke i den åpne utgaven, av hensyn til personvern."
 
 
 def no_gender(population: str = "") -> str:
-    """Nobody is told apart by gender, or nobody of one population."""
+    """No division by gender, at all or of one population."""
     of = f" for «{population}»" if population else ""
     return f"Kvinner og menn vises ikke hver for seg{of}, av hensyn til personvern."
 
 
 def not_printed(measure: str, year: int) -> str:
-    """One of the columns of a table is not shown of a year."""
+    """One column of a table is not shown of a year."""
     return f"«{measure}» vises ikke for {year}, av hensyn til personvern."
 
 
 def edition(year: int, when: date, reason: str) -> str:
-    """When a year was published, and why again; `reason` is first, corrected or new_rule."""
+    """The date of an edition of a year, and its reason: first, corrected or new_rule."""
     published = f"publisert {day(when)}"
     return {
         "first": f"{year}: {published}.",
@@ -288,13 +288,13 @@ def edition(year: int, when: date, reason: str) -> str:
 
 
 def not_published(year: int, reason: str) -> str:
-    """A year that is over, and is not there."""
+    """A year that is over but not published."""
     if reason == "too_small":
         return f"{year} er ikke publisert åpent: ingen gruppe er stor nok til å vises."
     return f"{year} er ikke publisert åpent."
 
 
-# --- What there is nothing of -----------------------------------------------------------
+# --- Nothing to show --------------------------------------------------------------------
 
 
 def nobody(what: str, year: int) -> str:

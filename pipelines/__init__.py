@@ -1,1 +1,1 @@
-"""How it runs: the only place with paths, connections and commands."""
+"""How everything runs: the only package with paths, connections and commands."""

@@ -1,4 +1,4 @@
-"""The build: load the inbox, then count, check and publish its years, as runs in the UI do."""
+"""The build: load the inbox, then count, check and publish its years, with the UI's jobs."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from pipelines.warehouse import Warehouse
 
 
 class UnknownYearError(Exception):
-    """A year was asked for that the register does not have."""
+    """A requested year is not in the register."""
 
 
 class RejectedError(Exception):
-    """Rows were rejected or deliveries refused, and nothing was to be published then."""
+    """Rows were rejected or deliveries refused, and then nothing was to be published."""
 
 
 @dataclass
 class Summary:
-    """What a build did; filled in along the way, so that it is true also when a step raises."""
+    """The results of a build, filled in step by step, so that they are right if a step raises."""
 
     years: list[int] = field(default_factory=list)
     rows_loaded: dict[str, int] = field(
@@ -44,11 +44,11 @@ class Summary:
     rows_rejected: int = 0
     deliveries_refused: int = 0
     failed_checks: list[str] = field(default_factory=list)
-    """Each failed check in words; info never fails."""
+    """Each failed check in words; a check with severity info never fails."""
     loaded: bool = False
     """Whether the inbox was read."""
     unwritten: str = ""
-    """Why the pages of what is published could not be written, in words; empty when they were."""
+    """Why the pages of the published years could not be written, in words; empty when they were."""
 
     def line(self) -> str:
         """Return the last line of a build's output: one JSON object."""
@@ -68,15 +68,15 @@ def build(
 ) -> None:
     """Load the inbox, then count, check and publish.
 
-    `years` are the years to build, all of the register when empty. Raises UnknownYearError,
-    RejectedError when `strict` and something was rejected or refused, and whatever a step raised.
+    `years` are the years to build; when empty, all years of the register. Raises UnknownYearError,
+    RejectedError when `strict` and something was rejected or refused, and any exception of a step.
     """
     defs = definitions(settings)
     warehouse = Warehouse(file=str(settings.warehouse))
     try:
         _run(defs, instance, LOAD.name)
     except DagsterAssetCheckFailedError:
-        # The records are stored before they are checked, and what was set aside may say why.
+        # The records are stored before they are checked, and the rows set aside may explain it.
         _sum_up_load(settings, summary)
         raise
     _sum_up_load(settings, summary)
@@ -92,14 +92,14 @@ def build(
     marts = [asset_key(table.qualified_name) for table in vocabulary().layer("marts")]
     spans = _spans(sorted(set(years)) or known)
     if len(spans) > 1:
-        # Nothing is published before every year has been counted and found sound.
+        # Every year must be counted and found sound before any is published.
         for span in spans:
             _run(defs, instance, YEAR.name, span, marts)
     for span in spans:
         try:
             _run(defs, instance, YEAR.name, span)
         except UnwrittenError as error:
-            # What is published stands, and the years that are left are published too.
+            # The published numbers stay, and the remaining years are published too.
             summary.unwritten = str(error)
         summary.years += span
 
@@ -116,7 +116,7 @@ def _sum_up_load(settings: Settings, summary: Summary) -> None:
 
 
 def failed_checks(settings: Settings) -> list[str]:
-    """Return the checks that found something wrong: table, year, what must be true, how many."""
+    """Return the failed checks: table, year, the expectation in words, number of failures."""
     results = Warehouse(file=str(settings.warehouse)).query("from quality.check_results")
     failed = results.filter(is_failure()).sort("table_name", "year", "expectation")
     sentences = {
@@ -133,13 +133,13 @@ def failed_checks(settings: Settings) -> list[str]:
 
 
 def rejections(settings: Settings) -> pl.DataFrame:
-    """Return what the last load rejected and refused, with the columns of quality.rejected_rows."""
+    """Return the rejections and refusals of the last load; columns as quality.rejected_rows."""
     found = Warehouse(file=str(settings.warehouse)).query("from quality.rejected_rows")
     return problems.in_order(found)
 
 
 def rows_rejected(rejections: pl.DataFrame) -> int:
-    """Count the rows rejected, healed ones left out."""
+    """Count the rejected rows, without those that later deliveries have corrected."""
     rows = rejections.filter(
         pl.col("healed_by").is_null(), ~pl.col("code").is_in(problems.REFUSALS)
     )
@@ -147,12 +147,12 @@ def rows_rejected(rejections: pl.DataFrame) -> int:
 
 
 def deliveries_refused(rejections: pl.DataFrame) -> int:
-    """Count the deliveries refused whole."""
+    """Count the whole deliveries that were refused."""
     return rejections.filter(pl.col("code").is_in(problems.REFUSALS))["delivery"].n_unique()
 
 
 def passed_over(settings: Settings) -> list[str]:
-    """Return what the last load passed over: each sheet and column, with its delivery."""
+    """Return the sheets and columns that the last load ignored, each with its delivery."""
     found = Warehouse(file=str(settings.warehouse)).query(
         "select format('{}: {}', delivery, passed_over) as line from raw.passed_over order by all"
     )
@@ -160,12 +160,12 @@ def passed_over(settings: Settings) -> list[str]:
 
 
 def set_aside(settings: Settings) -> pl.DataFrame:
-    """Return how many rows of the forgotten the last load left out (raw.set_aside)."""
+    """Return how many rows of forgotten persons the last load left out (raw.set_aside)."""
     return Warehouse(file=str(settings.warehouse)).query("from raw.set_aside order by all")
 
 
 def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
-    """Return how the printed figures of the reports of `years` compare: status -> how many."""
+    """Return the number of printed figures of the reports of `years`, by status of comparison."""
     found = Warehouse(file=str(settings.warehouse)).query(
         """
         select code as status, count(printed_comparison.year) as n
@@ -184,10 +184,10 @@ def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
 def report(
     settings: Settings, instance: dg.DagsterInstance, audience: str, year: int
 ) -> dict[str, str]:
-    """Write an audience's report package of a year from what is published.
+    """Write an audience's report package of a year from the publication.
 
-    Returns what there is to say of it, by name: NO_PICTURES, why it has none, and KEPT, the files
-    that a person had changed. Raises UnwrittenError.
+    Returns notices by name: NO_PICTURES, the reason for missing pictures, and KEPT, the files that
+    a person had changed. Raises UnwrittenError.
     """
     run = _run(definitions(settings), instance, REPORT.name, [year], [package_key(audience)])
     (made,) = run.get_asset_materialization_events()
@@ -213,6 +213,6 @@ def _run(
 
 
 def _spans(years: Sequence[int]) -> list[list[int]]:
-    """Split sorted years into runs of consecutive ones: one run of Dagster covers each."""
+    """Split sorted years into spans of consecutive ones: Dagster covers each by one run."""
     spans = groupby(enumerate(years), key=lambda pair: pair[1] - pair[0])
     return [[year for _, year in span] for _, span in spans]

@@ -1,4 +1,4 @@
-"""Checks deliveries beside what is loaded, as a build would read them, and loads nothing."""
+"""Checks deliveries against the loaded ones, as a build would read them, and loads nothing."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from pipelines.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Findings:
-    """What a check found.
+    """The results of a check.
 
-    `rejected` and `broken` have the columns of quality.rejected_rows: what is wrong with the
-    deliveries checked, and what they would break in deliveries that are loaded. `passed_over` names
-    the sheets and columns that were not read, and `feedback` holds a workbook for each delivery
-    with errors, by file name. `set_aside` has the columns of raw.set_aside. `beside_register` says
-    whether anything is loaded.
+    `rejected` and `broken` have the columns of quality.rejected_rows: the errors of the checked
+    deliveries, and the errors that they would cause in loaded deliveries. `passed_over` names the
+    sheets and columns that were not read, and `feedback` holds a workbook for each delivery with
+    errors, by file name. `set_aside` has the columns of raw.set_aside. `beside_register` is true
+    when anything is loaded.
     """
 
     rejected: pl.DataFrame
@@ -42,7 +42,7 @@ class Findings:
 
 
 def check(settings: Settings, paths: Sequence[Path]) -> Findings:
-    """Check the deliveries at `paths` as if they lay in the inbox beside those that are loaded.
+    """Check the deliveries at `paths` as if they lay in the inbox together with the loaded ones.
 
     A loaded delivery of the same name is left out. Raises ForgottenUnreadableError,
     WarehouseBusyError and WarehouseUnreadableError.
@@ -80,9 +80,9 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
 
 
 def loaded(settings: Settings) -> dict[str, pl.DataFrame]:
-    """Return the tables of the layer raw that are loaded, as read_deliveries returns them.
+    """Return the loaded tables of the layer raw, as read_deliveries returns them.
 
-    They are empty when nothing is. Raises WarehouseBusyError and WarehouseUnreadableError.
+    They are empty when nothing is loaded. Raises WarehouseBusyError and WarehouseUnreadableError.
     """
     sheets = {table.name: raw_schema(table) for table in vocabulary().sheets()}
     others = {table.name: schema(table) for table in vocabulary().layer("raw")}
@@ -96,7 +96,7 @@ def loaded(settings: Settings) -> dict[str, pl.DataFrame]:
 
 
 def _rejected_before(settings: Settings) -> pl.DataFrame:
-    """What the last load rejected."""
+    """The rejections of the last load."""
     warehouse = Warehouse(file=str(settings.warehouse))
     table = vocabulary().table("quality.rejected_rows")
     if not warehouse.is_ready():

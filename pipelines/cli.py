@@ -1,6 +1,6 @@
 """The command `nora`: build, check, forget, report, serve, template.
 
-Exit codes: 0 all well; 1 nothing could be published; 2 wrong usage; 3 rows were rejected or
+Exit codes: 0 success; 1 nothing could be published; 2 wrong usage; 3 rows were rejected or
 deliveries refused, and the rest is published; 4 published, but pages or a report could not be
 written.
 """
@@ -63,17 +63,17 @@ from pipelines.warehouse import (
 )
 
 _CONTROL = {"Cc", "Cf", "Zl", "Zp"}
-"""The categories of Unicode whose characters do something, and show nothing."""
+"""The categories of Unicode whose characters have an effect but no shape."""
 
 _SHOWN = 20
-"""How many errors of one delivery are said; all of them are in its feedback."""
+"""The most errors of one delivery to print; all of them are in its feedback."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Whatever the terminal can show, no letter of a name stops a build.
+            # No letter of a file name stops a build, even if the terminal cannot show it.
             stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -118,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     check = commands.add_parser(
-        "check", help="check deliveries beside what is loaded, and load nothing"
+        "check", help="check deliveries against the loaded ones, and load nothing"
     )
     check.add_argument("files", type=_delivery, nargs="+", metavar="FILE")
 
@@ -128,11 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("id", type=_identifier, metavar="ID")
     whose = forget.add_mutually_exclusive_group()
     whose.add_argument("--participant", action="store_true", help="the ID is a participant's")
-    whose.add_argument("--project", help="the ID is that of a candidate of this project")
+    whose.add_argument("--project", help="the ID is a candidate's in this project")
     forget.add_argument(
         "--even-if-unknown",
         action="store_true",
-        help="see to it that the ID is never loaded, although nobody has it now",
+        help="record that the ID must never be loaded, although nobody has it now",
     )
 
     report = commands.add_parser(
@@ -146,20 +146,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve_.add_argument("--audience", choices=AUDIENCES, default=INTERNAL)
     serve_.add_argument("--port", type=int, default=8050, help="of the dashboard")
-    serve_.add_argument("--host", default=LOOPBACK, help="where the dashboard listens")
+    serve_.add_argument(
+        "--host", default=LOOPBACK, help="the address that the dashboard listens on"
+    )
     serve_.add_argument("--dagster-port", type=int, default=3000)
 
     template_ = commands.add_parser("template", help="write an empty workbook to fill in")
     template_.add_argument("file", type=Path, metavar="FILE.xlsx")
 
     for command in (build, forget, serve_):
-        command.add_argument("--inbox", type=_existing_folder, help="where the deliveries lie")
+        command.add_argument("--inbox", type=_existing_folder, help="the folder of the deliveries")
     for command in (build, check, forget, serve_):
         command.add_argument(
-            "--as-of", type=_day, help="the day that the register is counted as of, 2021-12-31"
+            "--as-of",
+            type=_day,
+            help="the day as of which the register is counted, such as 2021-12-31",
         )
     for command in (build, check, forget, report, serve_):
-        command.add_argument("--home", type=Path, help="where all that is written lies")
+        command.add_argument("--home", type=Path, help="the folder for everything that is written")
     return parser
 
 
@@ -175,13 +179,15 @@ def _delivery(text: str) -> Path:
     if not path.is_file():
         raise argparse.ArgumentTypeError(f"there is no file {text}")
     if not is_delivery(path):
-        raise argparse.ArgumentTypeError(f"{text} is no delivery: name an .xlsx, .csv or .parquet")
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a delivery: name an .xlsx, .csv or .parquet"
+        )
     return path
 
 
 def _identifier(text: str) -> str:
     if not re.fullmatch(IDENTIFIER_PATTERN, text.strip()):
-        raise argparse.ArgumentTypeError("an ID is 1 to 40 of A-Z a-z 0-9 _ -")
+        raise argparse.ArgumentTypeError("an ID has 1 to 40 of the characters A-Z a-z 0-9 _ -")
     return text.strip()
 
 
@@ -191,7 +197,7 @@ def _day(text: str) -> date:
     except ValueError:
         raise argparse.ArgumentTypeError("write the day as 2021-12-31") from None
     if day < FIRST_DATE:
-        raise argparse.ArgumentTypeError(f"no register is counted before {FIRST_DATE}")
+        raise argparse.ArgumentTypeError(f"a register cannot be counted before {FIRST_DATE}")
     return day
 
 
@@ -238,7 +244,7 @@ def _forget(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _say_erased(erased: forget.Erased) -> None:
-    """Say what was removed, and what is left for others to remove."""
+    """Print what was removed, and what others must remove."""
     counts = [f"{table}: {_rows(count)}" for table, count in erased.rows.items()]
     _say_list("Fjernet fra databasen:", counts)
     _say_list("Fjernede filer (det andre i dem skrives på nytt):", erased.files)
@@ -259,7 +265,7 @@ def _say_earlier(removed: int) -> None:
 
 
 def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> int:
-    """Say how a build ended, and return the exit code."""
+    """Print the result of a build, and return the exit code."""
     _say_list("Kontroller som slo ut:", summary.failed_checks)
     if summary.loaded:
         _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(settings))
@@ -268,7 +274,7 @@ def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> in
         if summary.rows_rejected or summary.deliveries_refused:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()
-    with suppress(InboxUnreadableError):  # said already
+    with suppress(InboxUnreadableError):  # already printed
         _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
     if error:
         _say(error)
@@ -287,7 +293,7 @@ def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> in
 
 
 def _say_set_aside(counts: pl.DataFrame) -> None:
-    """Say how many rows were left out because somebody is forgotten."""
+    """Print how many rows were left out because their persons are forgotten."""
     _say_list(
         "Ikke lest, fordi personen er glemt:",
         [
@@ -300,7 +306,7 @@ def _say_set_aside(counts: pl.DataFrame) -> None:
 
 
 def _say_uncopied() -> None:
-    """Say why the feedback is no copy of what was delivered."""
+    """Print why the feedback has no copy of the delivery."""
     if warehouse_key():
         _say(
             "De har bare listen over feil, og ikke leveransen selv, for databasen er kryptert, og "
@@ -309,7 +315,7 @@ def _say_uncopied() -> None:
 
 
 def _say_printed_figures(by_status: Mapping[str, int]) -> None:
-    """Say how many of the printed figures are as the records have them, if any are printed."""
+    """Print how many of the printed figures agree with the records, if any are printed."""
     if any(by_status.values()):
         labels = vocabulary().code_list("comparison_status")
         counts = (f"{n} {labels[status].label_nb.lower()}" for status, n in by_status.items())
@@ -317,7 +323,7 @@ def _say_printed_figures(by_status: Mapping[str, int]) -> None:
 
 
 def _say_held_back(settings: Settings) -> None:
-    """Say which years are not published anew for everyone, and why."""
+    """Print the years that are not published anew for everyone, and the reasons."""
     held_back = PublicationStore(folder=str(settings.published)).held_back(OPEN)
     _say_list(
         "Ikke publisert på nytt i den åpne utgaven:",
@@ -344,7 +350,7 @@ _HELD_BACK = {
 
 
 def _say_rejections(rejections: pl.DataFrame) -> None:
-    """Say what was rejected and refused, delivery by delivery."""
+    """Print the rejections and refusals, delivery by delivery."""
     for (delivery,), lines in rejections.group_by("delivery", maintain_order=True):
         rejected = build.rows_rejected(lines)
         healed = build.rows_rejected(lines.with_columns(healed_by=None)) - rejected
@@ -366,7 +372,7 @@ def _say_rejections(rejections: pl.DataFrame) -> None:
 def _try_build(
     settings: Settings, summary: build.Summary, steps: Callable[[dg.DagsterInstance], None]
 ) -> str | None:
-    """Build by `steps`, and return what kept it from being published, in words, or None."""
+    """Build by `steps`; return the reason in words if nothing was published, else None."""
     try:
         with instance.opened(settings) as opened:
             steps(opened)
@@ -489,7 +495,7 @@ def _files(folder: Path) -> str:
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     try:
         with instance.opened(settings):
-            pass  # A run that a killed command left behind would hold up every run of the UI.
+            pass  # A run that a killed command left behind would block every run of the UI.
     except instance.HomeBusyError:
         pass  # A build is at work, and marks its runs itself.
     except instance.HomeUnwritableError as error:
@@ -521,14 +527,14 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
 
 @contextmanager
 def _dagster(port: int) -> Iterator[None]:
-    """Run Dagster's web server and daemon meanwhile, and end both however this command ends."""
+    """Run Dagster's web server and daemon during this block, and end both in every case."""
     daemon = ["dagster._daemon", "run", "--log-level", "warning", "-w", "workspace.yaml"]
     modules = (["pipelines.dagster_ui", str(port)], daemon)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     commands = [[sys.executable, "-m", *module] for module in modules]
     with ExitStack() as running:
         started = [running.enter_context(subprocess.Popen(c, cwd=PROJECT)) for c in commands]
-        # Both are told to end before either is waited for.
+        # Both get the signal to end before either is waited for.
         for process in started:
             running.callback(process.send_signal, signal.SIGINT)
         yield
@@ -563,9 +569,9 @@ def _say(*lines: str) -> None:
 
 
 def printable(line: str) -> str:
-    """Return a line with its control characters spelled out, those of writing direction too.
+    """Return a line with its control characters spelled out, including those of writing direction.
 
-    The name of a file may hold them, and a terminal would obey: colours, other lines, other words.
+    File names may contain them, and a terminal would obey them: colours, other lines, other words.
     """
     return "".join(
         letter.encode("unicode_escape").decode() if category(letter) in _CONTROL else letter
@@ -574,7 +580,7 @@ def printable(line: str) -> str:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with the arguments, which are names of files too."""
+    """A parser that prints errors in arguments safely, because arguments may be file names."""
 
     def error(self, message: str) -> NoReturn:
         super().error(printable(message))

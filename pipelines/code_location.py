@@ -1,4 +1,4 @@
-"""The one code location of Dagster, which workspace.yaml names: the definitions of this home."""
+"""The one code location of Dagster, named in workspace.yaml: the definitions of this home."""
 
 from pipelines.definitions import definitions
 from pipelines.settings import Settings

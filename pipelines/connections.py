@@ -1,8 +1,8 @@
-"""Serves an app so that no number of slow connections keeps the other readers out.
+"""Serves an app in such a way that slow connections cannot keep other readers out.
 
-Uvicorn waits as long as one likes for a request to be whole and for an answer to be taken, and for
-any number of connections. Here both have a time, and there is a most: beyond it the connection
-that has gone longest without an answer makes way, so the newest reader is always let in.
+Uvicorn sets no limit to the time for a request to arrive and an answer to be received, or to the
+number of connections. Here both are limited: when there are too many connections, the one that has
+waited longest for an answer is closed, so a new reader is always let in.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 MOST = 200
-"""How many connections one server has at a time."""
+"""The most connections of one server at a time."""
 
 PATIENCE = 60.0
 """Seconds from the opening of a connection, or its last answer, until its next answer is given."""
 
 _ENDING = 3
-"""Seconds that a server which is ended gives to those it is answering."""
+"""Seconds that a server which is shutting down gives to its current requests."""
 
 _LARGEST_MESSAGE = 1_000_000
-"""The most bytes that a message of a WebSocket may have."""
+"""The most bytes of a message of a WebSocket."""
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; OSError when that cannot be."""
+    """Return a socket that listens on an address; OSError when that is impossible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=MOST)
 
@@ -44,19 +44,19 @@ def run(
 
 
 class _Config(uvicorn.Config):
-    """Of uvicorn what is needed here, and the connections of its server."""
+    """The parts of uvicorn that are needed here, and the connections of its server."""
 
     def __init__(self, app: ASGIApp, most: int, patience: float) -> None:
         self.open = _Connections(most, patience)
         super().__init__(
             app,
-            # Uvicorn would rather have httptools, which does not bound the headers of a request.
+            # Uvicorn would prefer httptools, which does not limit the headers of a request.
             http=_Http,
             ws=_WebSocket,
             ws_max_size=_LARGEST_MESSAGE,
             log_level="error",
             access_log=False,
-            # What a proxy says of its readers is of no use here.
+            # The headers that a proxy adds about its readers are of no use here.
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=_ENDING,
@@ -64,7 +64,7 @@ class _Config(uvicorn.Config):
 
 
 class _Connections:
-    """Every open connection of a server, the one without an answer for longest first."""
+    """The open connections of a server, the one that has gone longest without an answer first."""
 
     def __init__(self, most: int, patience: float) -> None:
         self._most = most
@@ -72,27 +72,27 @@ class _Connections:
         self._ends: dict[asyncio.Transport, asyncio.TimerHandle] = {}
 
     def add(self, transport: asyncio.Transport) -> None:
-        """Count a connection, and let the oldest make way for it when there are too many."""
+        """Add a connection, and close the oldest one if there are too many."""
         self.renew(transport)
         if len(self._ends) > self._most:
             oldest = next(iter(self._ends))
             self.remove(oldest)
-            # Not closed, which would wait until what is written has been taken.
+            # Not closed normally, which would wait until the other side has received everything.
             oldest.abort()
 
     def renew(self, transport: asyncio.Transport) -> None:
-        """Begin to wait for the next request: the last has been answered."""
+        """Begin to wait for the next request: the last one has been answered."""
         self.remove(transport)
         end = asyncio.get_running_loop().call_later(self._patience, transport.abort)
         self._ends[transport] = end
 
     def keep(self, transport: asyncio.Transport) -> None:
-        """Let a connection stay: uvicorn asks a WebSocket itself whether anybody is there."""
+        """Exempt a connection from the time limit: uvicorn itself checks that WebSockets live."""
         self.renew(transport)
         self._ends[transport].cancel()
 
     def remove(self, transport: asyncio.Transport) -> None:
-        """Count a connection no more."""
+        """Stop counting a connection."""
         end = self._ends.pop(transport, None)
         if end is not None:
             end.cancel()

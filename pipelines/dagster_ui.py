@@ -1,7 +1,7 @@
 """Dagster's web server behind the guard; `nora serve` runs this module as a process of its own.
 
-`dagster dev` and `dagster-webserver` have no place for middleware, and answer whatever page asks.
-This is the same server, made by Dagster's own class.
+`dagster dev` and `dagster-webserver` accept no middleware, and answer requests from any page.
+This is the same server, made with Dagster's own class.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipelines.settings import LOOPBACK, PROJECT, Settings
 
 
 def main() -> None:
-    """Answer at the port given until Ctrl+C, for the home that the environment names."""
+    """Answer on the given port until Ctrl+C, for the home that the environment names."""
     port = int(sys.argv[1])
     try:
         listening = listen(LOOPBACK, port)
@@ -43,20 +43,20 @@ def main() -> None:
 
 
 class _Webserver(DagsterWebserver[WorkspaceProcessContext, WorkspaceRequestContext]):
-    """Dagster's own, guarded, where an address does nothing."""
+    """Dagster's own server, guarded, and without queries in addresses."""
 
     def __init__(self, workspace: WorkspaceProcessContext, public_name: str) -> None:
         self._names = (public_name,)
         super().__init__(workspace)
 
     def build_middleware(self) -> list[Middleware]:
-        """The guard comes before what Dagster has."""
+        """Put the guard before Dagster's own middleware."""
         return [*guard(self._names), *super().build_middleware()]
 
     async def graphql_http_endpoint(self, request: Request) -> Response:
-        """Answer a query that is posted, and none in an address, which any page may hold."""
+        """Answer queries by POST only: a query in an address could be on any page."""
         if request.method != "POST" and request.url.query:
-            return PlainTextResponse("GraphQL is asked by POST.", 405)
+            return PlainTextResponse("GraphQL queries must be sent by POST.", 405)
         answer: Response = await super().graphql_http_endpoint(request)
         return answer
 

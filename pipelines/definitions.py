@@ -1,4 +1,4 @@
-"""Everything that Dagster is to know, put together, and the resources that it runs on.
+"""All of Dagster's definitions, and the resources of its runs.
 
 Loading this module imports no Great Expectations, pandas, Plotly or Babel: the steps that need
 them import them when they run.
@@ -34,7 +34,8 @@ from pipelines.warehouse import Warehouse, WarehouseIOManager
 def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
     """Return the resources of a run, by key, for the folders of `settings`.
 
-    None of them takes run config: who launches a run cannot choose where it reads and writes.
+    None of them takes run config: a user who launches a run cannot choose where it reads and
+    writes.
     """
 
     @dg.resource(config_schema={})
@@ -60,12 +61,12 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
 
 
 def _fixed(resource: object) -> dg.ResourceDefinition:
-    # With no schema at all, Dagster would take any config and say nothing of ignoring it.
+    # Without a schema, Dagster would accept any config and ignore it silently.
     return dg.ResourceDefinition(lambda _: resource, config_schema={})
 
 
 def definitions(settings: Settings) -> dg.Definitions:
-    """Return everything that Dagster is to know, for the folders of `settings`."""
+    """Return all of Dagster's definitions, for the folders of `settings`."""
     return dg.Definitions(
         assets=[
             raw,
@@ -85,6 +86,6 @@ def definitions(settings: Settings) -> dg.Definitions:
         sensors=[inbox_sensor],
         resources=resources(settings),
         loggers={"console": dg.colored_console_logger, PROGRESS: progress_logger},
-        # DuckDB has one writer, and a run has little to do: one process is quickest.
+        # DuckDB has one writer, and a run has little to do, so one process is fastest.
         executor=dg.in_process_executor,
     )

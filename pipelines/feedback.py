@@ -1,4 +1,4 @@
-"""The Dagster asset that sends deliveries with errors back: a workbook for each, under the home."""
+"""The Dagster asset that writes feedback under the home: a workbook for each faulty delivery."""
 
 import os
 from collections.abc import Mapping
@@ -17,28 +17,28 @@ from pipelines.reader import Reader
 from pipelines.settings import warehouse_key
 
 _LONGEST = 240
-"""Bytes of a file name: most file systems take 255, and a number may have to be added."""
+"""Bytes of a file name: most file systems allow 255, and a number may have to be added."""
 
 
 @dataclass(frozen=True)
 class FeedbackFolder:
-    """HOME/feedback, where the workbooks are written."""
+    """HOME/feedback, the folder of the workbooks."""
 
     folder: str
 
     def write(self, workbooks: Mapping[str, bytes]) -> list[Path]:
-        """Write each workbook under its name, in one step, and return where they are."""
+        """Write each workbook under its name, in one step, and return the paths."""
         folder = Path(self.folder)
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in workbooks.items():
-            # Named for the process, not for the delivery: that name may be as long as names can be.
+            # Named for the process, because the delivery's name may already have the most bytes.
             pending = folder / f".{os.getpid()}"
             pending.write_bytes(content)
             pending.replace(folder / name)
         return [folder / name for name in workbooks]
 
     def keep_only(self, workbooks: Mapping[str, bytes]) -> None:
-        """Remove every workbook but these: what came back once may be mended by now."""
+        """Remove every workbook but these: a delivery with errors may be corrected by now."""
         for path in Path(self.folder).glob("*"):
             if path.suffix.lower() == ".xlsx" and path.name not in workbooks:
                 path.unlink()
@@ -54,10 +54,10 @@ def workbooks(
     """Return file name -> feedback workbook, for each delivery that has errors.
 
     `rejected` has the columns of quality.rejected_rows, `set_aside` those of raw.set_aside. The
-    list of errors stands alone, without a copy of the delivery, for a file that is refused, that
-    has changed since it was read, that tells of somebody who is forgotten, or that `reader` cannot
-    copy within its bounds, and for all of them when the warehouse is encrypted: a copy holds
-    persons, in plain text.
+    workbook has only the list of errors, without a copy of the delivery, if the file is refused,
+    has changed since it was read, or mentions a forgotten person, or if `reader` cannot copy it
+    within its bounds. This is so for all files when the warehouse is encrypted, because a copy
+    holds persons in plain text.
     """
     # openpyxl is slow to import, and an inbox without errors does not need it.
     from assets.workbooks.feedback import feedback, feedback_name
@@ -95,9 +95,9 @@ def _free(name: str, taken: Mapping[str, bytes]) -> str:
     key=asset_key("quality.feedback"),
     group_name="quality",
     description=(
-        "HOME/feedback: for each delivery with errors a workbook to send back, the delivery as it "
-        "was with the cells at fault marked, and a list of what to mend. The list stands alone "
-        "when the warehouse is encrypted, or the delivery tells of somebody who is forgotten."
+        "HOME/feedback: for each delivery with errors a workbook to send back: the delivery with "
+        "the faulty cells marked, and a list of corrections to make. Only the list is included "
+        "when the warehouse is encrypted, or the delivery mentions a forgotten person."
     ),
     kinds={"excel"},
     owners=OWNERS,

@@ -1,7 +1,7 @@
 """Erases a person from the home, and keeps a keyed hash so that the person is not loaded again.
 
-Which rows are about the person is decided in assets/records/forgotten.py; what is left is built
-anew by build.py.
+assets/records/forgotten.py decides which rows are about the person; build.py builds the remaining
+ones anew.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class AmbiguousPersonError(Exception):
 
 @dataclass(frozen=True)
 class Erased:
-    """What forgetting a person removed, without a word of the person.
+    """The results of forgetting a person, without any information about the person.
 
-    `rows` counts what the warehouse held, by `layer.name`; `files` are paths under the home;
-    `deliveries` are the files of the inbox in which the person still stands.
+    `rows` counts the removed rows of the warehouse, by `layer.name`; `files` are paths under the
+    home; `deliveries` are the files of the inbox that still contain the person.
     """
 
     rows: Mapping[str, int]
@@ -50,14 +50,14 @@ class Erased:
 
 @dataclass(frozen=True)
 class _Person:
-    """Whom an identifier may stand for: a participant, or the candidate of a project."""
+    """A person whom an identifier may mean: a participant, or the candidate of a project."""
 
     table: str
     key: tuple[str, ...]
 
     @property
     def words(self) -> str:
-        """The person in Norwegian, and the option that means this one."""
+        """The person in Norwegian, and the option that selects this one."""
         if self.table == _PARTICIPANTS:
             return "deltaker (--participant)"
         return f"kandidat i prosjektet «{self.key[0]}» (--project «{self.key[0]}»)"
@@ -73,13 +73,13 @@ def forget(
 ) -> Erased:
     """Record that the person is forgotten, and remove every file of the home that holds persons.
 
-    The warehouse is removed whole, so that no freed block of it is left: it has nothing that is not
-    in the inbox, which must be built after this. `participant` and `project` say whom the
-    identifier stands for, where it could be several.
+    The whole warehouse is removed, so that no freed block of it remains: everything in it is also
+    in the inbox, which must be built after this. `participant` and `project` select the person if
+    the identifier is ambiguous.
 
     Raises UnknownPersonError (unless `even_if_unknown`), AmbiguousPersonError,
     ForgottenUnreadableError, EmptyInboxError, InboxUnreadableError, WarehouseBusyError and
-    WarehouseUnreadableError, and has changed nothing then.
+    WarehouseUnreadableError; in each case nothing has changed.
     """
     file = ForgottenFile(file=str(settings.forgotten))
     forgotten = file.read()
@@ -115,9 +115,9 @@ def forget(
 
 
 def remove_earlier_publications(settings: Settings) -> int:
-    """Remove the exact publications that the current one has replaced; return how many there were.
+    """Remove the exact publications that the current one has replaced; return their number.
 
-    They hold no person, but they count the one who is forgotten.
+    They contain no person, but their counts include the forgotten one.
     """
     current = (settings.published / "internal").resolve()
     earlier = [
@@ -133,7 +133,7 @@ def remove_earlier_publications(settings: Settings) -> int:
 def _found(
     identifier: str, sources: Sequence[Mapping[str, pl.DataFrame]], as_of: date
 ) -> list[_Person]:
-    """Everyone in the raw tables of `sources` who has this identifier."""
+    """All persons in the raw tables of `sources` with this identifier."""
     found: set[_Person] = set()
     for raw in sources:
         for name in (_PARTICIPANTS, "referrals"):
@@ -150,7 +150,7 @@ def _found(
 def _meant(
     identifier: str, found: Sequence[_Person], *, participant: bool, project: str | None
 ) -> Sequence[_Person]:
-    """Whom the identifier is to stand for; one who is not found where nobody is."""
+    """The persons meant by the identifier; if none is found, a person that is not loaded."""
     if participant or not (project or found):
         return [_Person(_PARTICIPANTS, (identifier,))]
     if project:
@@ -179,9 +179,9 @@ def _frame(person: _Person) -> pl.DataFrame:
 
 
 def _remove_files_with_persons(settings: Settings) -> list[str]:
-    """Remove the warehouse and all that DuckDB keeps beside it, and all feedback."""
+    """Remove the warehouse, all files that DuckDB keeps next to it, and all feedback."""
     name = settings.warehouse.name
-    # Those with a dot before are of a command that was killed.
+    # Names that begin with a dot are from commands that were killed.
     patterns = (name, f"{name}.wal*", f"{name}.tmp", f".{name}.*")
     paths = [path for pattern in patterns for path in settings.home.glob(pattern)]
     if settings.feedback.is_dir():

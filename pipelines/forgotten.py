@@ -1,4 +1,4 @@
-"""Where it is kept who is forgotten: a file of the home, and what reads it."""
+"""The file of the home that records the forgotten persons, and its reader."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from assets.records.forgotten import Forgotten, set_aside
 
 
 class ForgottenUnreadableError(Exception):
-    """The file of who is forgotten is damaged, so nobody can tell whom to leave out."""
+    """The file of forgotten persons is damaged, so it is unknown which persons to leave out."""
 
 
 @dataclass(frozen=True)
 class ForgottenFile:
-    """HOME/forgotten.json: a secret of this home, and with it digests of who is forgotten."""
+    """HOME/forgotten.json: a secret of this home, and digests of forgotten persons made with it."""
 
     file: str
 
     def read(self) -> Forgotten:
-        """Return who is forgotten; nobody, under a new secret, when there is no such file.
+        """Return the forgotten persons; none, with a new secret, when there is no such file.
 
         Raises ForgottenUnreadableError.
         """
@@ -45,14 +45,14 @@ class ForgottenFile:
     def left_out(
         self, delivered: Mapping[str, pl.DataFrame], as_of: date
     ) -> Mapping[str, pl.DataFrame]:
-        """Return every table of the layer raw without the forgotten, raw.set_aside among them.
+        """Return every table of the layer raw without the forgotten persons, and raw.set_aside.
 
-        `delivered` is what read_deliveries returns. Raises ForgottenUnreadableError.
+        `delivered` is the result of read_deliveries. Raises ForgottenUnreadableError.
         """
         return set_aside(delivered, self.read(), as_of).tables
 
     def write(self, forgotten: Forgotten) -> None:
-        """Store who is forgotten, in one step, for the owner of the home alone."""
+        """Store the forgotten persons, in one step, readable by the owner of the home alone."""
         path = Path(self.file)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         pending = path.with_name(f".{path.name}")

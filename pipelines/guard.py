@@ -1,9 +1,10 @@
-"""Which requests reach our two web servers: those for a name of ours that no foreign page has made.
+"""Which requests reach our two web servers: those to a name of ours, and not from a foreign page.
 
-A browser sends what any open page asks it to send, and from this machine it reaches what listens on
-loopback alone. It says where a request comes from; that is believed here, for no page can change
-it. A program that is no browser says nothing, and is let in: it runs on this machine, or behind
-the sign-in of a proxy. How many connections there may be is said in `pipelines.connections`.
+A browser sends the requests of any open page, and from this machine it reaches even servers that
+listen on loopback alone. It states the origin of each request, and a page cannot change that, so
+it is trusted here. A program that is not a browser states no origin, and is let in: it runs on this
+machine, or behind the sign-in of a proxy. The number of connections is limited in
+`pipelines.connections`.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from pipelines.settings import LOOPBACK
 
 _OWN_NAMES = (LOOPBACK, "localhost", "[::1]")
 _LARGEST = 1_000_000
-"""The most bytes that the body of a request may have; nothing here asks with so many."""
+"""The most bytes of a request's body; no request to our servers needs so many."""
 
 _CLOSED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-"""By these headers the browser keeps every answer from pages of others."""
+"""These headers make the browser keep every answer from pages of others."""
 
 
 def guard(names: Sequence[str] = ()) -> list[Middleware]:
-    """Return what comes before an app that answers to the names of this machine and to `names`."""
+    """Return the middleware for an app that answers to this machine's names and to `names`."""
     hosts = [*_OWN_NAMES, *filter(None, names)]
     return [
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
@@ -40,7 +41,7 @@ def guard(names: Sequence[str] = ()) -> list[Middleware]:
 
 
 class _OwnPagesOnly:
-    """Refuses what a page of another origin asks for, by HTTP and by WebSocket alike."""
+    """Refuses requests from pages of another origin, by HTTP and by WebSocket."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -63,7 +64,7 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
     headers = Headers(scope=scope)
     if _is_foreign(headers) and not _is_link(scope, headers):
         return PlainTextResponse("Forespørselen kommer fra et annet nettsted.", 403)
-    # Without a length, nothing says how much is to come.
+    # Without a length, the size of the request is unknown.
     if "transfer-encoding" in headers:
         return PlainTextResponse("Lengden på forespørselen mangler.", 411)
     if int(headers.get("content-length", 0)) > _LARGEST:
@@ -72,7 +73,7 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
 
 
 def _is_foreign(headers: Headers) -> bool:
-    """Whether the browser says that a page of another origin asks."""
+    """Whether, according to the browser, the request comes from a page of another origin."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site not in (None, "none", "same-origin"):
         return True
@@ -80,7 +81,7 @@ def _is_foreign(headers: Headers) -> bool:
 
 
 def _is_link(scope: Scope, headers: Headers) -> bool:
-    """Whether a reader follows a link into a window of its own, where no other page can read it."""
+    """Whether a reader follows a link into a window of its own, which no other page can read."""
     return (
         scope.get("method") in ("GET", "HEAD")
         and headers.get("sec-fetch-mode") == "navigate"

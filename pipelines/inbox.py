@@ -1,4 +1,4 @@
-"""What a load takes in, as Dagster resources: the deliveries of the inbox, and the day."""
+"""The inputs of a load, as Dagster resources: the deliveries of the inbox, and the day."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Inbox:
 
     folder: str
     limit: int = DEFAULT_LIMIT
-    """The most bytes that a delivery may have."""
+    """The most bytes of a delivery."""
 
     def files(self) -> list[DeliveredFile]:
         """Return every delivery, in the order of the names.
@@ -48,7 +48,7 @@ class Inbox:
             raise EmptyInboxError(
                 f"Ingen leveranser i {self.folder}. Legg Excel-arbeidsboken (.xlsx) der."
             )
-        # Rows are told apart by the name of their file, and a name can be spelled in two ways.
+        # Rows are distinguished by the name of their file, and a name can be spelled in two ways.
         names = Counter(file.name for file in read)
         return [
             file if names[file.name] == 1 else replace(file, content=None, fault="same_name")
@@ -63,13 +63,13 @@ class Inbox:
         """Return name, size and time of change of every delivery, in the order of the names."""
         found = []
         for path in self.paths():
-            with suppress(FileNotFoundError):  # it has vanished since
+            with suppress(FileNotFoundError):  # it has vanished meanwhile
                 state = path.stat()
                 found.append((path.name, state.st_size, state.st_mtime_ns))
         return found
 
     def ignored(self) -> list[str]:
-        """Return the names of all that is no delivery: other files, folders, broken links."""
+        """Return the names of all that is not a delivery: other files, folders, broken links."""
         return [_public_name(path) for path in self._all() if not is_delivery(path)]
 
     def _all(self) -> list[Path]:
@@ -81,7 +81,7 @@ class Inbox:
 
 
 def is_delivery(path: Path) -> bool:
-    """Whether somebody meant the file as a delivery; every other file is passed over."""
+    """Whether the file is meant as a delivery; every other file is ignored."""
     is_meant = path.suffix.lower() in READ_SUFFIXES | REFUSED_SUFFIXES
     return is_meant and not path.name.startswith((".", "~$")) and path.is_file()
 
@@ -102,7 +102,7 @@ def read_file(path: Path, limit: int) -> DeliveredFile | None:
 
 @dataclass(frozen=True)
 class BuildDay:
-    """The day that the records are judged and counted as of."""
+    """The day as of which the records are judged and counted."""
 
     as_of: date | None = None
     """None is the day of the run."""
@@ -119,7 +119,7 @@ def _name(path: Path) -> str:
 
 
 def _public_name(path: Path) -> str:
-    """The name of a file that is not read."""
+    """The public name of a file that is not read."""
     if not holds_national_id(_name(path)):
         return _name(path)
     try:

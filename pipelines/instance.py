@@ -1,4 +1,4 @@
-"""The home as a command finds it: closed to others, with its Dagster instance, and alone."""
+"""The home of a command: closed to others, with its Dagster instance, for one command at a time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import dagster as dg
 from pipelines.settings import Settings
 
 RUN_TAG = {"nora/command": "yes"}
-"""On every run that a command of ours executes, so that a killed one can be told from the UI's."""
+"""On every run of our commands, so that a killed one can be distinguished from the UI's."""
 
 _CONFIG = """\
 telemetry:
@@ -25,7 +25,7 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
-# What a step prints is not kept; through the copying, a command's last lines would be lost.
+# The output of steps is not kept; copying it would lose the last lines of a command.
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
@@ -56,7 +56,7 @@ _WRITTEN = (
     "published",
     "reports",
 )
-"""What the program writes in a home. Something else may lie there, and is let be."""
+"""The files of the program in a home. All other files are left alone."""
 
 _OTHERS = 0o077
 """The permissions of everybody but the owner."""
@@ -64,9 +64,10 @@ _OTHERS = 0o077
 
 @contextmanager
 def private(home: Path) -> Iterator[bool]:
-    """Let nobody but the owner read what is in the home, and what a command writes meanwhile.
+    """Let only the owner read the files of the home, and those written during this block.
 
-    Yields whether others could before. Raises HomeUnwritableError when that cannot be changed.
+    Yields whether others could read them before. Raises HomeUnwritableError when that cannot be
+    changed.
     """
     before = os.umask(_OTHERS)
     try:
@@ -76,7 +77,7 @@ def private(home: Path) -> Iterator[bool]:
 
 
 def _close(home: Path) -> bool:
-    """Take the permissions of others away; return whether they had any."""
+    """Remove the permissions of others; return whether they had any."""
     mode = home.stat().st_mode
     if not mode & _OTHERS:
         return False
@@ -99,7 +100,7 @@ def _close(home: Path) -> bool:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the instance's folder, and point Dagster at it and at the settings.
+    """Create the instance's folder, and make Dagster use it and the settings.
 
     Raises HomeUnwritableError.
     """
@@ -117,7 +118,7 @@ def prepare(settings: Settings) -> None:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """Open the instance for one command, alone in this home.
+    """Open the instance for one command, which is alone in this home.
 
     Runs that a killed command left behind are marked as failed. Raises HomeBusyError when another
     command is at work, and HomeUnwritableError.

@@ -1,4 +1,4 @@
-"""The jobs: which assets and checks run together."""
+"""The jobs: the assets and checks that run together."""
 
 from __future__ import annotations
 

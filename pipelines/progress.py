@@ -1,4 +1,4 @@
-"""What a command says while its run works: one line for each finished step."""
+"""The output of a command during its run: one line for each finished step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PROGRESS = "progress"
 """Name of the logger in a run's configuration."""
 
 RUN_CONFIG: dict[str, Any] = {"loggers": {PROGRESS: {}}}
-"""Run configuration that says this, and nothing else, on the console."""
+"""Run configuration that prints these lines, and nothing else, on the console."""
 
 
 class _StepLines(logging.Handler):

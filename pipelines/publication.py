@@ -1,9 +1,9 @@
-"""The published folder: assembled fresh, verified, and swapped in whole.
+"""The published folder: assembled anew, verified, and swapped in whole.
 
 HOME/published/<audience> is a symbolic link to the current publication in
 HOME/published/.publications; replacing the link is one step, so a reader sees the old
-publication or the new one, never a mixture. HOME/published/.vintages/<audience> keeps each year as
-it was published each time, with the exact numbers behind it.
+publication or the new one, never a mixture. HOME/published/.vintages/<audience> keeps every edition
+of each year, with the exact numbers behind it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MANIFEST = "manifest.json"
 
 
 class PublicationError(Exception):
-    """A publication did not read back as it was written; the last one stands."""
+    """A publication did not read back as it was written; the last one remains current."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class PublicationStore:
         return Path(self.folder) / audience
 
     def manifest(self, audience: str) -> dict[str, Any]:
-        """Return the manifest of the current publication, empty when there is none."""
+        """Return the manifest of the current publication; empty when there is none."""
         path = self.current(audience) / _MANIFEST
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     def table(self, audience: str, name: str) -> pl.DataFrame | None:
-        """Return a table of the current publication; None when it holds none of that name."""
+        """Return a table of the current publication; None when it has no table of that name."""
         path = self.current(audience) / f"{name}.parquet"
         return pl.read_parquet(path) if path.exists() else None
 
@@ -60,11 +60,11 @@ class PublicationStore:
         manifest: Mapping[str, Any],
         prove: Callable[[Path], None] | None = None,
     ) -> Path:
-        """Write tables and manifest to a fresh folder, verify it, and make it the current one.
+        """Write tables and manifest to a new folder, verify it, and make it the current one.
 
-        `manifest` is written with the SHA-256 and the number of rows of each file added under
-        `tables`. Raises PublicationError, and changes nothing, when a file does not read back; and
-        whatever `prove` raises, which gets the finished folder before anyone sees it.
+        The SHA-256 and number of rows of each file are added to `manifest` under `tables`. `prove`
+        gets the finished folder before anyone sees it. Raises PublicationError when a file does not
+        read back, and any exception of `prove`; in both cases nothing has changed.
         """
         store = Path(self.folder) / _STORE
         store.mkdir(parents=True, exist_ok=True)
@@ -87,14 +87,14 @@ class PublicationStore:
         return self.current(audience)
 
     def vintages(self, audience: str) -> list[Vintage]:
-        """Return every vintage of every year that was published, oldest first."""
+        """Return every vintage of every published year, oldest first."""
         return [
             _read_vintage(path.parent)
             for path in sorted(self._kept(audience).glob("*/*/vintage.json"))
         ]
 
     def keep(self, audience: str, vintage: Vintage) -> None:
-        """Keep a vintage for good, with the exact numbers that it was made from."""
+        """Keep a vintage permanently, with the exact numbers that it was made from."""
         folder = self._kept(audience) / str(vintage.year) / f"{vintage.number:04}"
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
@@ -108,13 +108,13 @@ class PublicationStore:
         fresh.replace(folder)
 
     def held_back(self, audience: str) -> dict[int, Reason]:
-        """Return the years whose records are not published as they are now, and why."""
+        """Return the years whose current records are not published, and the reasons."""
         path = self._kept(audience) / _HELD_BACK
         said = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         return {int(year): Reason(reason) for year, reason in said.items()}
 
     def keep_held_back(self, audience: str, held_back: Mapping[int, Reason]) -> None:
-        """Keep which years are held back, for the builder of the register alone."""
+        """Keep the years that are held back, for the builder of the register alone."""
         folder = self._kept(audience)
         folder.mkdir(parents=True, exist_ok=True)
         pending = folder / f".{_HELD_BACK}"
@@ -131,9 +131,9 @@ class PublicationStore:
         pending.unlink(missing_ok=True)
         pending.symlink_to(Path(_STORE) / fresh.name)
         pending.replace(link)
-        for left in link.parent.glob(f".{audience}.*"):  # by a process killed right here
+        for left in link.parent.glob(f".{audience}.*"):  # left by a process killed at this point
             left.unlink()
-        # The last but one stays for a reader that is still in it.
+        # The previous publication stays for a reader that is still in it.
         for old in fresh.parent.glob(f"{audience}-*"):
             if old not in (fresh, before):
                 shutil.rmtree(old)

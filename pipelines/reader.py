@@ -1,9 +1,10 @@
 """Reads deliveries in processes of their own, within bounds on memory and time.
 
-A small file can be made to take any amount of both, and the libraries that read it can crash. So no
-byte of a delivery is interpreted in the process of a command: each is handed to a child, which may
-write no file and has nothing of the environment, and what does not come back was not readable. Both
-ends are here; run as a module, this is the child. It imports no Dagster, for it starts often.
+A small file can be made to take any amount of both, and the libraries that read it can crash. So
+the process of a command interprets no byte of a delivery: each delivery is handed to a child, which
+may write no file and inherits no environment. A delivery for which no answer comes back is
+unreadable. Both ends are here; run as a module, this is the child. It starts often, so it imports
+no Dagster.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ from pipelines.settings import (
 )
 
 _PATIENCE = 5
-"""How many times its processor time a child may take by the clock: the machine may be busy."""
+"""Limit of clock time, in units of the child's processor time: the machine may be busy."""
 
 _ENVIRONMENT = {
-    # More threads need more memory, and machines have more or fewer of them.
+    # More threads need more memory, and their number differs between machines.
     "POLARS_MAX_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -42,24 +43,24 @@ _ENVIRONMENT = {
 }
 
 _READY = b"ready\n"
-"""What the child says before it takes in anything: whatever ends it from then on is the file."""
+"""The child's signal before it reads any input: any failure after it is due to the file."""
 
 _TABLE = "table/"
-"""Begins the name of the part of an answer that holds a raw table."""
+"""Prefix of the names of the parts of an answer that hold raw tables."""
 
 _Parts = Mapping[str, bytes]
 
 
 class ReaderError(Exception):
-    """The child cannot be started, whatever it is to read."""
+    """The child cannot be started, regardless of its input."""
 
 
 @dataclass(frozen=True)
 class Reader:
     """Reads deliveries, and makes the feedback on them, within bounds.
 
-    `limit` is the most bytes that a delivery may have, `memory` and `seconds` the most bytes of
-    memory and seconds of processor time that a child may take. All methods raise ReaderError.
+    `limit` is the most bytes of a delivery; `memory` and `seconds` are the most bytes of memory and
+    seconds of processor time of a child. All methods raise ReaderError.
     """
 
     limit: int = DEFAULT_LIMIT
@@ -74,10 +75,10 @@ class Reader:
     def read(self, file: DeliveredFile) -> Delivery:
         """Read one delivery, as read_delivery does.
 
-        Raises DeliveryError when it is refused whole; it is unreadable when a bound is broken.
+        Raises DeliveryError when it is refused whole; a file that exceeds a bound is unreadable.
         """
         if not file.content:
-            return read_delivery(file, self.limit)  # there is nothing in it to interpret
+            return read_delivery(file, self.limit)  # no content to interpret
         about = {"name": file.name, "sha256": file.sha256, "limit": self.limit}
         answer = self._ask("read", about, {"content": file.content})
         if answer is None:
@@ -109,7 +110,7 @@ class Reader:
         return None if answer is None else _frame(answer["texts"])["text"].to_list()
 
     def feedback(self, delivery: str, rejected: pl.DataFrame, content: bytes) -> bytes | None:
-        """Return the feedback workbook on a delivery, as assets.workbooks.feedback makes it.
+        """Return the feedback workbook on a delivery, made by assets.workbooks.feedback.
 
         None when it cannot be made within the bounds.
         """
@@ -118,7 +119,7 @@ class Reader:
         return None if answer is None else answer["workbook"]
 
     def _ask(self, task: str, about: Mapping[str, object], parts: _Parts) -> _Parts | None:
-        """Have a child do a task of _TASKS; return its answer, None when it came to no end."""
+        """Let a child do a task of _TASKS; return its answer, None when it did not finish."""
         command = [sys.executable, "-m", "pipelines.reader", task]
         command += [str(self.memory), str(self.seconds)]
         asked = archive.pack({"about": json.dumps(about).encode(), **parts})
@@ -137,7 +138,7 @@ class Reader:
         if not ended.stdout.startswith(_READY):
             raise ReaderError(ended.stderr.decode(errors="replace"))
         if ended.returncode:
-            # What it says of its end is not passed on, for it may quote the file.
+            # Its error message is not passed on, because it may quote the file.
             return None
         return archive.unpack(ended.stdout.removeprefix(_READY), sys.maxsize)
 
@@ -189,12 +190,12 @@ _TASKS: Mapping[str, Callable[[Mapping[str, Any], _Parts], _Parts]] = {
 
 
 def _child(task: str, memory: int, seconds: int) -> None:
-    """Do one task: take what to do from standard input, and give the answer on standard output."""
+    """Do one task: read its input from standard input, and write the answer to standard output."""
     for what, limit in (
         (resource.RLIMIT_DATA, memory),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
-        # What a crash would leave of the memory holds persons.
+        # The memory image of a crash would contain persons.
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (limit, limit))

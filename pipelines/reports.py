@@ -1,7 +1,7 @@
-"""The Dagster assets that write what people open, from the published folder alone.
+"""The Dagster assets that write pages and reports, from the published folder alone.
 
 Pages for every year and the monthly form are written after each publication; the yearly report
-package when it is asked for.
+package only on request.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dashboards.publication import Publication
 
 INTERNAL, OPEN = AUDIENCES = ("internal", "open")
-"""Who publications are made for; each has a folder, pages and report packages of its own."""
+"""The audiences of publications; each has a folder, pages and report packages of its own."""
 
 NO_PICTURES, KEPT = "bilder mangler", "beholdt"
 """Names of the metadata of a package: why it has no pictures, and which files a person had changed
@@ -35,9 +35,9 @@ _FORM = asset_key(f"reports.{INTERNAL}_monthly_form")
 _PAGES = {
     INTERNAL: (
         "The dashboard as files: one self-contained HTML page for each published year, one with "
-        "the printed figures against the records, an index, and the form of every month (which "
+        "the printed figures and the records, an index, and the form of every month (which "
         "reports/internal_monthly_form writes one at a time). Written anew for every year, because "
-        "each page stands beside the year before."
+        "each page compares its year with the year before."
     ),
     OPEN: (
         "The dashboard as files that anyone may see: one self-contained HTML page for each "
@@ -47,16 +47,16 @@ _PAGES = {
 
 
 class UnwrittenError(Exception):
-    """What is published could not be written as pages or a report package.
+    """The pages or a report package could not be written from the publication.
 
-    The message says in Norwegian what to do. It names the kind of the cause, which is kept as
-    such, and not its words: they may hold a cell.
+    The message says in Norwegian what to do. It contains the type of the cause, but not the
+    message of the cause, which may quote a cell.
     """
 
 
 @dataclass(frozen=True)
 class ReportFolder:
-    """HOME/reports, where pages and report packages are written."""
+    """HOME/reports, the folder of pages and report packages."""
 
     folder: str
 
@@ -65,7 +65,7 @@ class ReportFolder:
         return Path(self.folder) / audience / "index.html"
 
     def comparison(self, audience: str) -> Path:
-        """The page with the printed figures beside the records, if any are printed."""
+        """The page with the printed figures and the records, if any are printed."""
         return self.index(audience).with_name("trykte-tall.html")
 
     def year(self, audience: str, year: int) -> Path:
@@ -86,7 +86,7 @@ class ReportFolder:
             pending.replace(path)
 
     def replace(self, folder: Path, files: Mapping[str, str | bytes]) -> None:
-        """Write files as `write` does, and drop what else lies in the subfolders they lie in."""
+        """Write files as `write` does, and delete all other files in their subfolders."""
         self.write(folder, files)
         written = {folder / name for name in files}
         for path in {path for one in written for path in one.parent.iterdir()} - written:
@@ -94,11 +94,11 @@ class ReportFolder:
                 path.unlink()
 
     def write_package(self, folder: Path, files: Mapping[str, bytes]) -> list[str]:
-        """Write a report package over an earlier one, and lose nothing that a person has written.
+        """Write a report package over an earlier one, without losing the work of a person.
 
         A file that was changed since the earlier package was written is kept under another name;
-        those names are returned. What the earlier package held and this one does not is dropped;
-        what no package held stays.
+        those names are returned. Files of the earlier package that this one lacks are deleted;
+        files that no package contained stay.
         """
         listed = folder / _MANIFEST
         earlier = json.loads(listed.read_text(encoding="utf-8"))["files"] if listed.exists() else []
@@ -121,7 +121,7 @@ class ReportFolder:
         return kept
 
     def keep_only(self, audience: str, years: Sequence[int]) -> None:
-        """Drop the folders of all other years."""
+        """Delete the folders of all other years."""
         for folder in self.index(audience).parent.iterdir():
             if folder.name.isdigit() and int(folder.name) not in years:
                 shutil.rmtree(folder)
@@ -153,7 +153,7 @@ def _pages(audience: str) -> dg.AssetsDefinition:
                 reports.write(folder, {reports.year(audience, year).name: page})
                 reports.replace(folder, _forms(source, [(year, month) for month in listed]))
                 for month in listed:
-                    # They are as good as materialized one at a time, and the UI is to say so.
+                    # The forms are written here too, so their partitions are materialized as well.
                     context.log_event(
                         dg.AssetMaterialization(_FORM, partition=f"{year}-{month:02}")
                     )
@@ -218,7 +218,7 @@ def _package(audience: str) -> dg.AssetsDefinition:
                 made = package(source, year)
                 kept = reports.write_package(folder, made.files)
             if made.missing:
-                # A machine without a browser gets all else, and is told what is missing.
+                # A machine without a browser gets the rest, and a notice of what is missing.
                 metadata[NO_PICTURES] = dg.MetadataValue.text(" ".join(made.missing))
             if kept:
                 metadata[KEPT] = dg.MetadataValue.text(", ".join(kept))
@@ -242,7 +242,7 @@ PACKAGES = [_package(audience) for audience in AUDIENCES]
 
 @contextmanager
 def _writing(what: str) -> Iterator[None]:
-    """Raise UnwrittenError for whatever keeps `what` from being written."""
+    """Raise UnwrittenError for any error that prevents `what` from being written."""
     try:
         yield
     except Exception as error:

@@ -1,7 +1,7 @@
-"""The sensor that asks for a build when the inbox has changed and has stopped changing.
+"""The sensor that requests a build when the inbox has changed and has stopped changing.
 
-Off until somebody turns it on in Dagster's UI. A build is two runs: the job load, and when that has
-succeeded, the job year for every year of the register.
+It is off until it is turned on in Dagster's UI. A build is two runs: the job load, and, when that
+has succeeded, the job year for every year of the register.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _INTERVAL = 30
 
 @dataclass(frozen=True)
 class _State:
-    """What the sensor remembers from one tick to the next; an inbox is known by a digest."""
+    """The sensor's memory from one tick to the next; an inbox is identified by a digest."""
 
     seen: str = ""
     """The inbox at the last tick."""
     asked: str = ""
-    """The inbox that a build was last asked for."""
+    """The inbox of the last requested build."""
     builds: int = 0
-    """How many builds have been asked for, so that each has run keys of its own."""
+    """The number of requested builds, so that each has run keys of its own."""
     years_asked: bool = True
-    """Whether that build has come to its second run, or failed in its first."""
+    """Whether that build has reached its second run, or failed in its first."""
 
 
 @dg.sensor(
@@ -39,15 +39,15 @@ class _State:
     minimum_interval_seconds=_INTERVAL,
     default_status=dg.DefaultSensorStatus.STOPPED,
     description=(
-        "Builds when deliveries appear, change or vanish: once the inbox looks the same at two "
-        f"looks, {_INTERVAL} seconds apart, it is loaded, and then every year is counted, checked "
-        "and published. Off until it is turned on here."
+        "Builds when deliveries appear, change or vanish: once the inbox is the same at two ticks, "
+        f"{_INTERVAL} seconds apart, it is loaded, and then every year is counted, checked and "
+        "published. Off until it is turned on here."
     ),
 )
 def inbox_sensor(
     context: dg.SensorEvaluationContext, inbox: dg.ResourceParam[Inbox]
 ) -> dg.SensorResult | dg.SkipReason:
-    """Ask for the load of an inbox that has changed, and then for its years."""
+    """Request the load of an inbox that has changed, and then its years."""
     state = _State(**json.loads(context.cursor)) if context.cursor else _State()
     now = _digest(inbox)
     if now != state.seen:

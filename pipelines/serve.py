@@ -1,4 +1,4 @@
-"""Starts the live dashboard of one published folder. What it shows is not known here."""
+"""Starts the live dashboard of one published folder. It knows nothing of the content."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class PortBusyError(Exception):
 def dashboard(
     folder: Path, host: str = LOOPBACK, port: int = 8050, public_name: str = ""
 ) -> Callable[[], None]:
-    """Listen on `host` and `port`, and return what answers there until Ctrl+C.
+    """Listen on `host` and `port`, and return a function that answers there until Ctrl+C.
 
-    `folder` is HOME/published/<audience>; it need not be there yet. It answers for the names of
-    this machine, `host` and `public_name`. Raises PortBusyError. Nothing is heard from outside this
-    machine unless `host` says so (`is_loopback`).
+    `folder` is HOME/published/<audience>; it need not exist yet. The dashboard answers to the names
+    of this machine, `host` and `public_name`. It cannot be reached from outside this machine unless
+    `host` allows it (`is_loopback`). Raises PortBusyError.
     """
     # Uvicorn and Plotly are slow to import, and no other command needs them.
     from starlette.applications import Starlette
@@ -31,7 +31,7 @@ def dashboard(
     from pipelines.connections import listen, run
     from pipelines.guard import guard
 
-    # Bound first: nobody waits for an app that nobody will reach.
+    # Bound first, so that nobody waits for an app that cannot be reached.
     try:
         listening = listen(host, port)
     except OSError as error:

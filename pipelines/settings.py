@@ -1,4 +1,4 @@
-"""Where things lie: the inbox, the home with all that the program writes, the warehouse's key."""
+"""The inbox, the home with everything that the program writes, and the warehouse's key."""
 
 from __future__ import annotations
 
@@ -22,50 +22,50 @@ KEY = "NORA_WAREHOUSE_KEY"
 KEY_FILE = "NORA_WAREHOUSE_KEY_FILE"
 
 LOOPBACK = "127.0.0.1"
-"""Where both web servers listen, unless the dashboard is told otherwise."""
+"""The address of both web servers, unless another is chosen for the dashboard."""
 
 DEFAULT_LIMIT = 50_000_000
-"""The most bytes that a delivery may have, where nothing else is said."""
+"""The most bytes of a delivery, by default."""
 
 DEFAULT_MEMORY = 2_000_000_000
-"""The most bytes of memory that reading a delivery may take, where nothing else is said."""
+"""The most bytes of memory for reading a delivery, by default."""
 
 DEFAULT_SECONDS = 60
-"""The most seconds of processor time that it may take, where nothing else is said."""
+"""The most seconds of processor time for reading a delivery, by default."""
 
 
 class SettingsError(ValueError):
-    """A setting cannot be what it was set to. The message says what it must be."""
+    """A setting has an impossible value. The message says what it must be."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user may choose, and the places under the home."""
+    """The choices of a user, and the places under the home."""
 
     inbox: Path
     home: Path
     as_of: date | None = None
-    """The day that the register is judged and counted as of; None is today, whenever that is."""
+    """The day as of which the register is judged and counted; None is the day of the run."""
     delivery_limit: int = DEFAULT_LIMIT
-    """The most bytes that a delivery may have."""
+    """The most bytes of a delivery."""
     reading_memory: int = DEFAULT_MEMORY
-    """The most bytes of memory that the reading of one delivery may take."""
+    """The most bytes of memory for reading one delivery."""
     reading_seconds: int = DEFAULT_SECONDS
-    """The most seconds of processor time that it may take."""
+    """The most seconds of processor time for reading one delivery."""
     public_name: str = ""
-    """The host name under which a proxy shows both web servers; empty when none does."""
+    """The host name of both web servers behind a proxy; empty when there is no proxy."""
 
     @classmethod
     def from_environment(
         cls, inbox: Path | None = None, home: Path | None = None, as_of: date | None = None
     ) -> Settings:
-        """Return what is given, else what NORA_INBOX, NORA_HOME and NORA_AS_OF say, else defaults.
+        """Return the arguments given, else NORA_INBOX, NORA_HOME and NORA_AS_OF, else the defaults.
 
-        NORA_DELIVERY_LIMIT_MB says how many megabytes a delivery may have, NORA_READING_MEMORY_MB
-        and NORA_READING_SECONDS what its reading may take, and NORA_PUBLIC_NAME under which name a
-        proxy shows the web servers. An empty variable counts as not set. Raises SettingsError for a
-        folder that is a file, and when NORA_AS_OF is no ISO date, a bound no whole number above 0,
-        or the name no host name.
+        NORA_DELIVERY_LIMIT_MB is the most megabytes of a delivery, NORA_READING_MEMORY_MB and
+        NORA_READING_SECONDS bound its reading, and NORA_PUBLIC_NAME is the name of the web servers
+        behind a proxy. An empty variable counts as not set. Raises SettingsError if a folder is a
+        file, NORA_AS_OF is not an ISO date, a bound is not a whole number above 0, or the name is
+        not a host name.
         """
         return cls(
             inbox=_folder(inbox, INBOX, "inbox"),
@@ -92,7 +92,7 @@ class Settings:
 
     @property
     def forgotten(self) -> Path:
-        """Who is forgotten, as keyed hashes."""
+        """The forgotten persons, as keyed hashes."""
         return self.home / "forgotten.json"
 
     @property
@@ -107,7 +107,7 @@ class Settings:
 
     @property
     def feedback(self) -> Path:
-        """What goes back to those who delivered: a workbook for each delivery with errors."""
+        """Feedback for the people who deliver: a workbook for each delivery with errors."""
         return self.home / "feedback"
 
     @property
@@ -119,10 +119,10 @@ class Settings:
 def warehouse_key() -> str | None:
     """Return the key that the warehouse is encrypted with, or None when it is not encrypted.
 
-    It is what NORA_WAREHOUSE_KEY says, or what the file named by NORA_WAREHOUSE_KEY_FILE holds,
-    without the white space around it. It stands in no Settings and in no resource: Dagster stores
-    and shows those. Raises SettingsError where both are set, and for a file that cannot be read,
-    that others may read, or that is empty.
+    The key is the value of NORA_WAREHOUSE_KEY, or the content of the file named by
+    NORA_WAREHOUSE_KEY_FILE, without surrounding white space. It is in no Settings and in no
+    resource, because Dagster stores and shows those. Raises SettingsError if both are set, or if
+    the file cannot be read, is readable by others, or is empty.
     """
     key = os.environ.get(KEY)
     named = os.environ.get(KEY_FILE)
@@ -175,7 +175,7 @@ def _megabytes(variable: str, default: int) -> int:
 
 
 def _whole(variable: str, unit: str) -> int:
-    """The whole number that a variable is set to; 0 when it is not set."""
+    """The whole number in a variable; 0 when it is not set."""
     text = os.environ.get(variable)
     if not text:
         return 0

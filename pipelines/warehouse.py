@@ -1,7 +1,7 @@
 """The warehouse: its connections, its schema, and how Dagster assets are stored in it.
 
-One DuckDB file, encrypted when there is a key. It holds persons; nothing of their cells leaves this
-module in a message.
+One DuckDB file, encrypted when there is a key. It holds persons; no message of this module contains
+any part of their cells.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _LOCK_PAUSE = 0.2
 
 
 class WarehouseBusyError(Exception):
-    """Another process has held the warehouse for longer than we are willing to wait."""
+    """Another process has held the warehouse for longer than this one waits."""
 
 
 class WarehouseUnreadableError(Exception):
-    """The file is no database that this version of DuckDB can open."""
+    """The file is not a database that this version of DuckDB can open."""
 
 
 class WarehouseKeyError(WarehouseUnreadableError):
@@ -45,7 +45,7 @@ class NothingLoadedError(Exception):
 
 
 class StorageError(Exception):
-    """A table broke a constraint of the vocabulary. The message repeats no value."""
+    """A table broke a constraint of the vocabulary. The message contains no value."""
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Warehouse:
 
     @contextmanager
     def held(self) -> Iterator[Warehouse]:
-        """From its first use on, hold the file open meanwhile: to open it is slow."""
+        """Keep the file open during this block, from its first use: opening it is slow."""
         self._in_run = True
         try:
             yield self
@@ -76,11 +76,11 @@ class Warehouse:
 
     @property
     def address(self) -> str:
-        """What this process connects to for one more connection while the file is open."""
+        """The name by which this process makes one more connection while the file is open."""
         return _address(self.path) if warehouse_key() else self.file
 
     def is_ready(self) -> bool:
-        """Whether the file is there, with the schema of today's vocabulary; changes nothing."""
+        """Whether the file exists, with the schema of the current vocabulary; changes nothing."""
         if not self.path.exists():
             return False
         connection = self._open()
@@ -93,9 +93,9 @@ class Warehouse:
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the warehouse for reading and writing, and close it again.
 
-        Waits for another process to let go of it; WarehouseBusyError when it does not. A
-        warehouse made by another version of the program is emptied first: what it held is made
-        anew from the inbox.
+        Waits for another process to release it; WarehouseBusyError when that takes too long. A
+        warehouse made by another version of the program is emptied first: its content is made anew
+        from the inbox.
         """
         if not self._fits:
             self._prepare()
@@ -109,7 +109,7 @@ class Warehouse:
 
     @contextmanager
     def transaction(self, table: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the warehouse and commit all that is done to `table` at once, or nothing of it.
+        """Open the warehouse, and commit all changes to `table` at once, or none of them.
 
         Raises StorageError when a row breaks a constraint.
         """
@@ -131,7 +131,7 @@ class Warehouse:
             return _frame(connection.execute(sql, parameters))
 
     def write_check_results(self, results: pl.DataFrame) -> None:
-        """Store check results, in place of the earlier ones of the same tables and years."""
+        """Store check results, replacing the earlier ones of the same tables and years."""
         with self.transaction("quality.check_results") as connection:
             connection.register("new_results", results.to_arrow())
             connection.execute(
@@ -147,7 +147,7 @@ class Warehouse:
         self._fits = True
 
     def _create(self) -> None:
-        """Create the file under another name first, so that a killed process leaves no half."""
+        """Create the file under another name first, so that a killed process leaves nothing partial."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
@@ -182,7 +182,7 @@ class Warehouse:
 
 
 _ATTACHED = "warehouse"
-"""What an encrypted file is called in the database that it is attached to."""
+"""The name of an encrypted file in the database that it is attached to."""
 
 _OFFLINE = (
     "set autoinstall_known_extensions = false",
@@ -191,7 +191,7 @@ _OFFLINE = (
 """Nothing is fetched from the network, whatever a query asks for."""
 
 _NO_NETWORK = "set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'"
-"""Of the extension httpfs the cryptography is wanted, and nothing else."""
+"""Only the cryptography of the extension httpfs is used."""
 
 
 def _connected(path: Path) -> duckdb.DuckDBPyConnection:
@@ -208,8 +208,8 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
         for setting in _OFFLINE:
             connection.execute(setting)
         return connection
-    # DuckDB takes a key only where a file is attached. All connections of the process share one
-    # database in memory, known by its name, for it refuses to attach a file twice.
+    # DuckDB accepts a key only when a file is attached, and refuses to attach a file twice. So all
+    # connections of the process share one database in memory, identified by its name.
     connection = duckdb.connect(_address(path))
     try:
         if not _is_attached(connection):
@@ -233,18 +233,18 @@ def _is_attached(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
-    """Attach the encrypted file to a database in memory that holds nothing yet."""
+    """Attach the encrypted file to a database in memory that is still empty."""
     _load_cryptography(connection)
     for setting in (*_OFFLINE, _NO_NETWORK):
         connection.execute(setting)
-    # What does not fit into memory is written beside the file, encrypted with a key of its own.
+    # Data that does not fit into memory is written next to the file, under a key of its own.
     connection.execute(f"set temp_directory = {_literal(f'{path}.tmp')}")
     connection.execute("set temp_file_encryption = true")
     try:
         connection.execute(
             f"attach {_literal(str(path))} as {_ATTACHED} (encryption_key {_as_bytes(key)})"
         )
-    # Neither error is shown: it might quote the statement, and so the key.
+    # Neither error is shown: it might quote the statement, and with it the key.
     except duckdb.InvalidInputException:
         raise WarehouseKeyError(
             f"Nøkkelen passer ikke til {path}. Sett {KEY} eller {KEY_FILE} til den som databasen "
@@ -260,14 +260,14 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None
 
 
 def _load_cryptography(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the extension without which DuckDB writes no encrypted file, from its package."""
+    """Load the extension that DuckDB needs to write an encrypted file, from its package."""
     package = importlib.util.find_spec("duckdb_extension_httpfs")
     version = connection.execute("select library_version from pragma_version()").fetchone()
     for folder in (package and package.submodule_search_locations) or ():
         for name in version or ():
             extension = Path(folder, "extensions", name, "httpfs.duckdb_extension")
             if extension.is_file():
-                # DuckDB loads nothing that it has not signed itself.
+                # DuckDB loads only extensions that it has signed itself.
                 connection.execute(f"load {_literal(str(extension))}")
                 return
     raise WarehouseKeyError(
@@ -277,7 +277,7 @@ def _load_cryptography(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _as_bytes(key: str) -> str:
-    """A literal of the key's bytes: DuckDB reads a key as it reads a blob, with escapes."""
+    """A literal of the key's bytes: DuckDB reads a key in the same way as a blob, with escapes."""
     return (
         "'"
         + "".join(
@@ -296,9 +296,9 @@ def _literal(text: str) -> str:
 class WarehouseIOManager(dg.IOManager):
     """Stores each asset as the table or view of its key, layer.name.
 
-    A table that is written has lost its check results, and so has every mart that counts it or is
-    weighed against it; a load that begins has lost its build day, and one that ends empties the
-    marts. What is lost is there again once the load, the marts and the checks have run.
+    Writing a table deletes its check results, and those of every mart that counts it or is compared
+    with it. The start of a load deletes the build day, and its end empties the marts. Everything
+    deleted is made again when the load, the marts and the checks have run.
     """
 
     warehouse: Warehouse
@@ -326,11 +326,11 @@ class WarehouseIOManager(dg.IOManager):
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     if name == "records.build_day":
-        # What was counted of an earlier load is no longer true of this one.
+        # The counts of an earlier load are not true of this one.
         for mart in vocabulary().layer("marts"):
             connection.execute(f"delete from {mart.qualified_name}")
     if not name.startswith("reference."):
-        # Of the deliveries every table is written anew, and the day of the build last.
+        # Every table of the deliveries is written anew, and the day of the build last.
         connection.execute("delete from records.build_day")
     connection.register("new_rows", frame.to_arrow())
     connection.execute(f"delete from {name}")

@@ -1,6 +1,6 @@
-"""The live dashboard: a Starlette app over one published folder, and what can be fetched from it.
+"""The live dashboard: a Starlette app over one published folder, and its downloads.
 
-`server.create_app` returns it. `address` says what an address chooses, `source` what is published
-now, `pages` what a page is given to show, `downloads` what a person takes along. No number is made
-here; how pages look is said in dashboards/templates.
+`server.create_app` returns the app. `address` reads the choices in an address, `source` finds the
+current publication, `live_pages` collects the content of a page, and `downloads` makes the files.
+No number is made here; the layout of pages is in dashboards/templates.
 """

@@ -1,6 +1,6 @@
-"""What an address chooses: a page, a year, what it is compared with, gender or not, a month.
+"""The choices in an address: page, year, year to compare with, gender or not, month.
 
-Everything that a person can choose stands in the address, so that a view can be sent to somebody.
+Every choice is part of the address, so that a view can be sent to somebody.
 Nothing here reads a number.
 """
 
@@ -22,7 +22,7 @@ _YEAR = re.compile(r"[0-9]{4}")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 Query = Mapping[str, Sequence[str]]
-"""The parameters of an address: name -> every value it was given."""
+"""The parameters of an address: name -> every value given for it."""
 
 
 class AddressError(Exception):
@@ -35,7 +35,7 @@ class AddressError(Exception):
 
 @dataclass(frozen=True)
 class Link:
-    """One link of a list; `current` marks where the reader is, as aria-current says it."""
+    """One link of a list; `current` marks the reader's page or choice (aria-current)."""
 
     text: str
     href: str
@@ -44,7 +44,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Choices:
-    """What is looked at. `compared_with` is None for the year before."""
+    """The choices of the reader. `compared_with` is None for the year before."""
 
     year: int
     compared_with: int | None = None
@@ -52,16 +52,16 @@ class Choices:
     month: int | None = None
 
     def seen(self, publication: Publication) -> Publication:
-        """Return the publication as these choices show it."""
+        """Return the publication with these choices applied."""
         return publication.seen(compared_with=self.compared_with, by_gender=self.by_gender)
 
     def in_year(self, year: int) -> Choices:
-        """The same of another year; what it was compared with stays where it can."""
+        """Return the same choices for another year, keeping the compared year if possible."""
         compared = None if self.compared_with == year else self.compared_with
         return replace(self, year=year, compared_with=compared, month=None)
 
     def query(self, *, with_month: bool = False) -> str:
-        """The parameters as they stand in an address, always in the same order."""
+        """Return the parameters as written in an address, always in the same order."""
         chosen = {YEAR: str(self.year)}
         if with_month and self.month is not None:
             chosen[MONTH] = f"{self.year}-{self.month:02}"
@@ -74,7 +74,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Address:
-    """A page with what it shows."""
+    """A page and the choices made on it."""
 
     page: Page
     choices: Choices
@@ -85,14 +85,14 @@ class Address:
         return self.to(self.page)
 
     def to(self, page: Page, choices: Choices | None = None) -> str:
-        """The address of a page with the same choices, or with others."""
+        """Return the address of a page with the same choices, or with others."""
         chosen = choices or self.choices
         return f"{page.path}?{chosen.query(with_month='month' in page.choices)}"
 
 
 def page_of(path: str) -> Page:
     """Return the page at a path; AddressError (404) when there is none."""
-    # A slash too many at the end is no other page.
+    # One slash too many at the end still means the same page.
     page = BY_PATH.get(path.rstrip("/") or "/")
     if page is None:
         raise AddressError(404, app_words.NO_PAGE)
@@ -100,16 +100,16 @@ def page_of(path: str) -> Page:
 
 
 def must_have(publication: Publication, page: Page) -> None:
-    """Raise AddressError (404) when the audience of a publication does not get a page."""
+    """Raise AddressError (404) when a publication's audience does not get a page."""
     if page.needs and not publication.holds(page.needs):
         raise AddressError(404, app_words.not_in_open(page.title))
 
 
 def choices_of(publication: Publication, query: Query) -> Choices:
-    """Return what a query chooses; the newest year where it names none.
+    """Return the choices in a query; the newest year when it names none.
 
-    Raises AddressError: 400 for what cannot be read, 404 for a year or month that is not published.
-    Parameters with other names are let be.
+    Raises AddressError: 400 for a value that cannot be read, 404 for a year or month that is not
+    published. Parameters with other names are ignored.
     """
     month = _month(query)
     year = _year(query, YEAR) or (month[0] if month else publication.years[-1])
@@ -128,7 +128,7 @@ def choices_of(publication: Publication, query: Query) -> Choices:
     if gender not in (None, _YES, _NO):
         raise AddressError(400, app_words.BAD_GENDER)
     if compared == year - 1:
-        # The same view as without, and one address for it.
+        # The same view as without the parameter, so both have one address.
         compared = None
     return Choices(year, compared, gender != _NO, month[1] if month else None)
 

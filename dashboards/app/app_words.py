@@ -1,4 +1,4 @@
-"""The Norwegian words that only the live dashboard says."""
+"""The Norwegian words of the live dashboard alone."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ TO_OVERVIEW = "Gå til oversikten"
 
 
 def table_of(name: str) -> str:
-    """The name of a table for those who do not see the heading over it."""
+    """The name of a table for readers who do not see the heading above it."""
     return f"{words.TABLE}: {name}"
 
 
@@ -73,12 +73,12 @@ def quality_heading(year: int) -> str:
 
 
 def compared(previous: int) -> str:
-    """What the numbers stand beside."""
+    """The year that the numbers are compared with."""
     return f"Sammenlignet med {previous}."
 
 
 def workbook(year: int) -> str:
-    """Link to everything of a year as one workbook."""
+    """Link to the workbook with everything of a year."""
     return f"Last ned alle tall for {year} (Excel)"
 
 
@@ -88,22 +88,22 @@ def deliveries(year: int) -> str:
 
 
 def errors(year: int) -> str:
-    """Heading of what was wrong with the rejected rows of a year."""
+    """Heading of the errors in the rejected rows of a year."""
     return f"Avviste rader i {year} etter hva som er galt"
 
 
 def no_year(year: int, years: Sequence[int]) -> str:
-    """A year that is not published, and those that are."""
+    """A year that is not published, and the years that are."""
     return (
         f"{year} er ikke publisert. Publisert er {words.listed([str(known) for known in years])}."
     )
 
 
 def not_in_open(page: str) -> str:
-    """A page that is for others than everyone."""
+    """A page that is not for everyone."""
     return f"{page} er ikke med i den åpne utgaven."
 
 
 def twice(name: str) -> str:
-    """A parameter that stands twice in an address."""
+    """A parameter that occurs twice in an address."""
     return f"«{name}» står flere ganger i adressen."

@@ -1,6 +1,6 @@
-"""What a person takes along: the rows of a figure, its picture, the year's workbook, the form.
+"""Downloads: the rows of a figure, its picture, the year's workbook, the form.
 
-Each is fetched by a plain address with the same choices as the page it stands on.
+Each has a plain address, with the same choices as the page that links to it.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _drawing = threading.Lock()
 
 @dataclass(frozen=True)
 class Downloads:
-    """Where things are fetched. `no_pictures` says why no picture can be made here, or is empty."""
+    """The addresses of downloads. `no_pictures` says why none can be drawn here, or is empty."""
 
     no_pictures: str
 
     def of_figure(self, figure: Figure, choices: Choices) -> list[Link]:
-        """The rows of a figure, and its picture when it has one; nothing when it has no rows."""
+        """The rows of a figure, and its picture if it has one; nothing if it has no rows."""
         if figure.empty:
             return []
         address = f"{FOLDER}/figur/{figure.id}"
@@ -53,7 +53,7 @@ class Downloads:
 
 
 def lacking() -> str:
-    """Why no picture can be made here, in Norwegian; empty when one can."""
+    """The reason why no picture can be made here, in Norwegian; empty when one can."""
     if importlib.util.find_spec("kaleido") is None:
         return report_words.NO_KALEIDO
     try:
@@ -64,7 +64,7 @@ def lacking() -> str:
 
 
 def rows(published: Published, choices: Choices, figure: str) -> Document:
-    """The rows of a figure as CSV; AddressError (404) when there is no such figure with rows."""
+    """The rows of a figure as CSV; AddressError (404) when no figure of that name has rows."""
     report = published.report(choices)
     entry = _entry(report, figure)
     if not entry.table.rows:
@@ -118,7 +118,7 @@ def _entry(report: Report, figure: str) -> Entry:
 
 
 def _named(report: Report, name: str, choices: Choices) -> str:
-    """The name of a file that holds no page to mark, with what was chosen."""
+    """The name of a file without room for a marking, with the reader's choices."""
     beside = f"-mot-{choices.compared_with}" if choices.compared_with else ""
     chosen = f"{choices.year}{beside}{_gender(choices)}"
     return "-".join((name, chosen, *report.file_marks))

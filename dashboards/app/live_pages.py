@@ -1,6 +1,6 @@
-"""What each live page is given to show. How it looks is said in templates/live.
+"""The content of each live page. The layout is in templates/live.
 
-Most pages are cards and figures, as the outline says; four have something of their own.
+Most pages are cards and figures, as the outline says; four have content of their own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dashboards.frame import Notices
 from dashboards.report.tables import Table
 
 Static = Callable[[str], str]
-"""The address of a file of static/, by its name."""
+"""File name in static/ -> its address."""
 
 Context = dict[str, Any]
 
@@ -62,9 +62,9 @@ def render(published: Published, address: Address, downloads: Downloads, static:
 
 
 def render_lost(published: Published | None, status: int, message: str, static: Static) -> str:
-    """Return the page for an address that leads nowhere, and where to go instead.
+    """Return the page for an address that leads nowhere, with links to other pages.
 
-    `published` is None when nothing is.
+    `published` is None when there is no publication.
     """
     notices, newest, menu = Notices(), None, None
     heading = _LOST.get(status, app_words.BROKEN_TITLE)
@@ -95,7 +95,7 @@ _LOST: Mapping[int, str] = {
 
 
 def settled(published: Published, address: Address) -> Address:
-    """Return the address with the month that a page of months shows when none is named."""
+    """Return the address with a month: the default one if a page of months has none."""
     choices = address.choices
     if address.page is not outline.MONTHLY_FORM or choices.month is not None:
         return address
@@ -104,7 +104,7 @@ def settled(published: Published, address: Address) -> Address:
 
 
 def _heading(address: Address) -> str:
-    """The heading of a page, which is the beginning of its title too."""
+    """The heading of a page, with which its title begins too."""
     page, choices = address.page, address.choices
     if page is outline.MONTHLY_FORM and choices.month is not None:
         return form_words.title(choices.year, choices.month)
@@ -123,7 +123,7 @@ _HEADINGS: Mapping[str, Callable[[int], str]] = {
 def _menu(
     published: Published, address: Address, current: outline.Page | None = None
 ) -> list[Link]:
-    """The pages that the readers have; each keeps what the address chose."""
+    """The pages for this audience; each link keeps the choices of the address."""
     return [
         Link(page.title, address.to(page), "page" if page is current else "")
         for page in outline.PAGES
@@ -132,7 +132,7 @@ def _menu(
 
 
 def _leads(published: Published, address: Address) -> list[str]:
-    """What the page shows, in sentences under its heading."""
+    """The sentences under the heading, about the content of the page."""
     page, choices = address.page, address.choices
     if page.name in _LEADS:
         return [_LEADS[page.name]]
@@ -152,7 +152,7 @@ _LEADS: Mapping[str, str] = {
 
 
 def _choosers(published: Published, address: Address) -> Iterator[tuple[str, list[Link]]]:
-    """Year, month, what to compare with, gender: each with its label, the chosen one marked."""
+    """Year, month, year to compare with, gender: each with its label, the chosen one marked."""
     publication, choices = published.publication, address.choices
     years = publication.years[::-1]
     previous = choices.seen(publication).previous(choices.year)
@@ -180,7 +180,7 @@ def _choosers(published: Published, address: Address) -> Iterator[tuple[str, lis
         yield (
             app_words.COMPARE,
             [
-                # The year before has one address, that without a year to compare with.
+                # The year before has one address: the one without a year to compare with.
                 link(
                     one,
                     replace(choices, compared_with=None if one == choices.year - 1 else one),
@@ -201,14 +201,14 @@ def _choosers(published: Published, address: Address) -> Iterator[tuple[str, lis
 
 
 def _whole(address: Address, downloads: Downloads) -> Iterator[Link]:
-    """How everything, or the page, can be taken along."""
+    """The downloads of everything, and of the page."""
     choices = address.choices
     if address.page is outline.MONTHLY_FORM and choices.month is not None:
         yield Link(form_words.WORKBOOK, downloads.form(choices))
     yield Link(app_words.workbook(choices.year), downloads.workbook(choices))
 
 
-# --- What is on each page ------------------------------------------------------------------------
+# --- The content of each page --------------------------------------------------------------------
 
 
 def _figures(published: Published, address: Address) -> Context:

@@ -1,7 +1,7 @@
 """The live dashboard as a Starlette app: its addresses, their statuses and headers.
 
-`create_app` returns it ready to be served. Every page is asked for by its address and comes whole,
-with the right status, its texts, tables and the data of its charts. Nobody has a session.
+`create_app` returns it, ready to be served. Each address returns one whole page, with the right
+status, its texts, its tables and the data of its charts. There are no sessions.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Vary": "Accept-Encoding",
 }
-"""What every answer has."""
+"""The headers of every answer."""
 
 _log = logging.getLogger(__name__)
 
 _FAILURES = (AddressError, BusyError, NothingPublishedError, HTTPException, Exception)
-"""What keeps an answer from being made; the last stands for every fault of the program."""
+"""The errors that become an error page; the last is any fault of the program."""
 
 Make = Callable[[Request], Document]
 
@@ -72,7 +72,7 @@ Make = Callable[[Request], Document]
 def create_app(folder: Path) -> Starlette:
     """Return the dashboard of the published folder `folder`, warm and ready to be served.
 
-    Whoever serves it keeps the pages of other sites out.
+    The server that runs it must keep out requests from pages of other sites.
     """
     answers = _Answers(Source(folder))
     answers.warm()
@@ -80,10 +80,10 @@ def create_app(folder: Path) -> Starlette:
 
 
 class _Answers:
-    """What the app answers at each address.
+    """The answer to each address.
 
-    Starlette runs each of these in a thread of its own, so that one that takes long to make keeps
-    nobody else waiting.
+    Starlette runs each of these in a thread of its own, so a slow one does not make other readers
+    wait.
     """
 
     def __init__(self, source: Source) -> None:
@@ -130,7 +130,7 @@ class _Answers:
 
         return published.documents.get(address, make)
 
-    # --- What is fetched beside the pages ---------------------------------------------------
+    # --- Addresses that are not pages -------------------------------------------------------
 
     def _file(self, request: Request) -> Document:
         file = _FILES.get(request.path_params["name"])
@@ -171,7 +171,7 @@ class _Answers:
         return published.files.get(key, lambda: make(published, choices))
 
     def _failed(self, request: Request, error: Exception) -> Response:
-        """Answer with a page that says what is wrong and where to go instead."""
+        """Answer with a page that names the error and links to other pages."""
         status, message = _told(error)
         try:
             published = self._source.current()
@@ -185,7 +185,7 @@ class _Answers:
 
 
 def _told(error: Exception) -> tuple[int, str]:
-    """The status of an answer that could not be made, and why in Norwegian."""
+    """The status of an answer that could not be made, and the reason in Norwegian."""
     match error:
         case AddressError():
             return error.status, str(error)
@@ -200,7 +200,7 @@ def _told(error: Exception) -> tuple[int, str]:
             messages = {404: app_words.NO_PAGE, 405: app_words.ONLY_READ}
             return error.status_code, messages.get(error.status_code, app_words.BAD_REQUEST)
         case _:
-            # Starlette raises it again, and so it is in the log.
+            # Starlette raises the error again, which puts it in the log.
             return 500, app_words.BROKEN
 
 
@@ -210,7 +210,7 @@ def _query(request: Request) -> Query:
 
 
 def _answered(make: Make) -> Callable[[Request], Response]:
-    """Answer with what `make` returns."""
+    """Answer with the result of `make`."""
 
     def answer(request: Request) -> Response:
         if request.method == "OPTIONS":
@@ -221,7 +221,7 @@ def _answered(make: Make) -> Callable[[Request], Response]:
 
 
 def _answer(request: Request, made: Document, status: int = 200) -> Response:
-    """A document with all headers, by gzip where the browser takes it."""
+    """A document with all headers, compressed by gzip if the browser accepts it."""
     kept = _FOR_GOOD if made.has_version else _NEVER
     headers = _HEADERS | {"Cache-Control": kept, "Content-Type": made.media_type}
     content = made.content

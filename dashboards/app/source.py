@@ -1,7 +1,7 @@
-"""What is published now, and what was made of it: kept until something else is published.
+"""The current publication, and everything made from it: kept until a new one is published.
 
-The published folder is a link that is replaced; everything kept belongs to the folder that it led
-to, so a new publication is seen by the next request and nothing old is ever mixed into it.
+The published folder is a link that is replaced. Everything kept belongs to one target of the link,
+so the next request sees a new publication, and nothing old is ever mixed into it.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ _MANIFEST = "manifest.json"
 _KEPT = 400
 _REPORTS = 60
 _SMALL = 1000
-"""Up to so many bytes it does not pay to compress."""
+"""Content of up to this many bytes is not worth compressing."""
 
 _IS_TEXT = re.compile(r"text/|application/(json|javascript)")
 _WAITING = 4
-"""How many readers a file may be made for at a time, or wait for one that is being made."""
+"""The most readers at a time for whom a file is being made, or who wait for it."""
 
 Made = TypeVar("Made")
 _Version = tuple[int, int, int, int]
 
 
 class BusyError(Exception):
-    """So many wait for something to be made that one more would wait too long."""
+    """Too many readers already wait for something to be made."""
 
 
 class Kept(Generic[Made]):
-    """What was made of one publication, the most recently asked for `size` of each.
+    """Results made from one publication: the `size` most recently asked for.
 
-    With `waiting`, no more than so many readers are in `get` for something that is to be made.
+    With `waiting`, at most that many readers are in `get` at a time for results not made yet.
     """
 
     def __init__(self, size: int, waiting: int | None = None) -> None:
@@ -53,13 +53,13 @@ class Kept(Generic[Made]):
         self._places = None if waiting is None else threading.Semaphore(waiting)
         self._made: OrderedDict[Hashable, Made] = OrderedDict()
         self._lock = threading.Lock()
-        # One at a time: ten viewers of a new page wait for one making, and do not make ten.
+        # One at a time: ten readers of a new page wait for one making of it, instead of making ten.
         self._making = threading.RLock()
 
     def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what `make` returned for `key` once; what it raises is not kept.
+        """Return what `make` returned for `key`, made once; an exception is not kept.
 
-        Raises BusyError when too many wait already.
+        Raises BusyError when too many readers already wait.
         """
         found = self._found(key)
         if found is None:
@@ -75,7 +75,7 @@ class Kept(Generic[Made]):
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        """Take one of the places there are, if they are counted."""
+        """Take one of the places for waiting readers, if their number is limited."""
         if self._places is None:
             yield
             return
@@ -96,18 +96,18 @@ class Kept(Generic[Made]):
 
 @dataclass(frozen=True)
 class Document:
-    """Something to hand over: a page, a script, a file."""
+    """A page, a script or a file, with its type."""
 
     content: bytes
     media_type: str
     file_name: str = ""
-    """What it is saved as; empty for what is shown."""
+    """The name to save it under; empty if it is shown instead."""
     has_version: bool = False
     """Whether its address changes with its content, so that browsers may keep it for good."""
 
     @cached_property
     def zipped(self) -> bytes:
-        """The same by gzip; empty for what is small, or packed already."""
+        """The content by gzip; empty if it is small, or already packed."""
         if len(self.content) <= _SMALL or not _IS_TEXT.match(self.media_type):
             return b""
         # Without the time, so that equal pages are equal bytes.
@@ -115,34 +115,34 @@ class Document:
 
     @cached_property
     def version(self) -> str:
-        """What changes with the content, for an address that may be kept for good."""
+        """A text that changes with the content, for an address that may be kept for good."""
         return hashlib.sha256(self.content).hexdigest()[:12]
 
 
 class Published:
-    """One publication in memory, and what was made of it."""
+    """One publication in memory, and everything made from it."""
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
         self.documents: Kept[Document] = Kept(_KEPT)
-        # Pages do not wait for files, which take long to make.
+        # Separate from the pages, because files take long to make and pages must not wait for them.
         self.files: Kept[Document] = Kept(_KEPT, _WAITING)
         self._reports: Kept[Report] = Kept(_REPORTS)
 
     def report(self, choices: Choices) -> Report:
-        """Every figure of a year with its rows, as the choices show them."""
+        """Every figure of a year with its rows, with the choices applied."""
         return self._reports.get(
             (choices.year, choices.compared_with, choices.by_gender),
             lambda: report(choices.seen(self.publication), choices.year),
         )
 
     def tables(self, choices: Choices) -> dict[str, Table]:
-        """Every table of that report that is one of its own, by the id of its figure."""
+        """Every table of that report except the excerpts, by the id of its figure."""
         return {entry.id: entry.table for entry in self.report(choices).tables}
 
 
 class NothingPublishedError(Exception):
-    """There is no publication, or none that can be read. The message names no number."""
+    """There is no publication, or none that can be read. The message contains no number."""
 
 
 class Source:
@@ -150,7 +150,7 @@ class Source:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        # As text: this is looked at with every request.
+        # As text: the path is used by every request.
         self._manifest = str(folder / _MANIFEST)
         self._lock = threading.Lock()
         self._version: _Version | None = None
@@ -158,7 +158,7 @@ class Source:
         self._problem = ""
 
     def current(self) -> Published:
-        """Return what is published now. Raises NothingPublishedError when that is nothing."""
+        """Return the current publication. Raises NothingPublishedError when there is none."""
         version = self._seen()
         if version is None:
             raise NothingPublishedError
@@ -170,7 +170,7 @@ class Source:
             return self._current
 
     def _seen(self) -> _Version | None:
-        """Which publication the folder holds; None when it holds none."""
+        """The version of the publication in the folder; None when there is none."""
         try:
             manifest = os.stat(self._manifest)
         except OSError:

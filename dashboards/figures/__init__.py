@@ -1,7 +1,7 @@
-"""Pure functions from a publication to figures: one per figure, split by subject.
+"""Pure functions from a publication to figures, one for each figure, split by subject.
 
-`sections` makes those of a year: every cover (page, app, workbook, PDF) shows these, so that they
-can never disagree. Which figure is where is said in `dashboards.outline`.
+`sections` makes the figures of a year. Every cover (page, app, workbook, PDF) shows these, so the
+covers can never disagree. The place of each figure is in `dashboards.outline`.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ _MADE: Mapping[str, Callable[[Publication, int], Figure]] = {
 
 
 def sections(publication: Publication, year: int) -> tuple[Section, ...]:
-    """Return every figure of a year but the key figures, in the order they are read.
+    """Return every figure of a year except the key figures, in reading order.
 
-    A figure whose mart the audience does not get is not among them; the others say what was done
-    to theirs for privacy. Of a year that has only totals, what is left out is not there either:
-    the year says so itself.
+    A figure whose mart is not published for the audience is left out; the other figures say what
+    privacy has changed in their marts. A year with only totals also lacks the figures of marts that
+    are left out: the page of the year says so itself.
     """
     unsaid = words.left_out(year) if publication.totals_only(year) else None
     shown = {

@@ -1,7 +1,7 @@
 """Published counts of one mart and year, one row per category, as figures and tables need them.
 
-Every number is taken from the publication as it stands, margins included; only percentages are
-made here, and only where every part of the whole is shown.
+Every number is the published one, margins included; only percentages are computed here, and only
+when every part of the whole is shown.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LAST = ("other", "AN", "XX", REST, "unknown", "UK", "unspecified")
 """Categories that say little: last and grey, in this order, whatever their size."""
 
 _NAMED = ("partner_projects", "survey_response")
-"""Marts whose lines have typed names; where numbers are withheld, small ones have no line."""
+"""Marts whose rows have typed names; if numbers are withheld, small ones have no row."""
 
 _GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
 
@@ -40,12 +40,12 @@ _GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_G
 class Breakdown:
     """The counts of one mart in one year.
 
-    `rows` has code, label and muted (one of LAST), then a count for `total`, for each gender that
-    is published and for `previous` (the total of the year before, NULL when that is not published),
-    each with a column `withheld_<name>`; what is not published of a row is withheld too. Where
-    `is_told_apart` is false, that is every gender. `margin` is the same for the row `total`, or
-    empty. `within` is the one breakdown that is meant, in a mart that has several. Of less than
-    `smallest_base` no percentage is made.
+    `rows` has code, label and muted (whether it is one of LAST), then a count for `total`, for each
+    published gender and for `previous` (the total of the year before, NULL when it is not
+    published), each with a column `withheld_<name>`; a count that a row lacks is withheld too.
+    Where `is_told_apart` is false, every gender is withheld. `margin` is the same for the row
+    `total`, or empty. `within` is the chosen breakdown of a mart that has several. No percentage
+    is made of a whole below `smallest_base`.
     """
 
     mart: Table
@@ -63,7 +63,7 @@ class Breakdown:
 
     @property
     def counts(self) -> tuple[str, ...]:
-        """Names of the columns of counts; a gender that nobody has is left out."""
+        """Names of the columns of counts, without genders that nobody has."""
         both = pl.concat([self.rows, self.margin])
         found = [name for name in (TOTAL, *_GENDERS) if name in both.columns]
         apart = both.filter("is_told_apart")
@@ -104,9 +104,9 @@ def breakdown(
             pl.col(TOTAL).alias(PREVIOUS),
             pl.col("withheld_total").alias("withheld_previous"),
         )
-        # A category that the year before does not list had nobody in it, unless it stands together
-        # with others there, or no category is listed; and what stands together in this year did not
-        # stand so in that one.
+        # A category that the year before does not list had nobody in it, unless it was merged with
+        # others there, or the year lists no category; and categories that are merged this year were
+        # not merged in that way the year before.
         done = publication.done(name, previous_year)
         unlisted = TOTALS_ALONE in done or (publication.protected and before.is_empty())
         coarse = unlisted or FOLDED in done
@@ -142,7 +142,7 @@ def count_figure(
 ) -> Figure:
     """Return the figure of a mart that counts by category: bars, and a table with the margins.
 
-    `percents` puts the share beside each count, for parts of one whole; without `sort` the
+    `percents` adds the share to each count, for parts of one whole; without `sort` the
     categories keep the vocabulary's order, as ages do.
     """
     counts = breakdown(publication, name, year)
@@ -163,8 +163,8 @@ def bars_figure(
     *,
     notes: Sequence[str] = (),
 ) -> Figure:
-    """Return the figure of `counts` drawn as `bars`; its table has percent where `shares` has."""
-    # A column of nothing but what is withheld would say nothing.
+    """Return the figure of `counts` drawn as `bars`; `shares` are the percentages of its table."""
+    # A column with nothing but withheld values would be useless.
     known = shares is not None and any(share is not None for share in shares)
     rows, withheld, units = category_table(counts, shares if known else None)
     years = shown_years(counts.year, counts.previous_year, bars)
@@ -185,10 +185,10 @@ def bars_figure(
 def several_figure(
     publication: Publication, name: str, year: int, *, ordered: Sequence[str]
 ) -> Figure:
-    """Return the figure of a mart that counts the same ones several times, by its `breakdown`.
+    """Return the figure of a mart that counts the same persons several times, once by `breakdown`.
 
-    Each breakdown is a group of bars that are parts of one whole. `ordered` names those whose
-    categories keep the vocabulary's order; the others stand by size.
+    Each breakdown is a group of bars that are parts of one whole. `ordered` names the breakdowns
+    whose categories keep the vocabulary's order; the others are sorted by size.
     """
     mart = vocabulary().table(f"marts.{name}")
     split_by = mart.column("breakdown")
@@ -215,7 +215,7 @@ def several_figure(
         id=mart.name,
         title=mart.label_nb,
         definition=mart.definition_nb,
-        # A gender that nobody has in one of the groups is no column there.
+        # A gender that nobody in a group has is no column of that group.
         rows=pl.concat([rows for rows, _, _ in groups], how="diagonal"),
         units={header: unit for _, _, units in groups for header, unit in units.items()},
         withheld=pl.concat([withheld for _, withheld, _ in groups], how="diagonal"),
@@ -227,7 +227,7 @@ def several_figure(
 
 def nothing(publication: Publication, mart: Table, year: int) -> Figure:
     """Return the figure of a mart that has nothing to show in a year: one sentence says why."""
-    # Where numbers are withheld, a table without a row does not say that nobody was there.
+    # If numbers are withheld, a table without rows does not mean that nobody was there.
     complete = mart.is_count or {"month", "quarter"} & set(mart.dimensions)
     no_rows = publication.protected and publication.table(mart.name, year).is_empty()
     if publication.leaves_out(mart.name, year):
@@ -244,11 +244,10 @@ def nothing(publication: Publication, mart: Table, year: int) -> Figure:
 def protection_notes(
     publication: Publication, name: str, year: int, headers: Collection[str]
 ) -> list[str]:
-    """Say what was done to a mart for privacy beside withholding numbers, and whom it counts.
+    """Describe what privacy changed in a mart besides withheld numbers, and the persons it counts.
 
-    Nothing of a publication that withholds nothing.
-
-    `headers` are those of the rows, for not all of them show all that the mart has.
+    Empty for a publication that withholds nothing. `headers` are the headers of the rows, because
+    some rows show only part of the mart.
     """
     mart = vocabulary().table(f"marts.{name}")
     counts_participants = publication.protected and name in COUNT_PARTICIPANTS
@@ -271,7 +270,7 @@ def protection_notes(
 
 
 def name_of(mart: Table, name: str) -> str:
-    """The typed name of a project or survey; those whose names are not shown have a label."""
+    """The typed name of a project or survey; a label where the name is not shown."""
     return vocabulary().label(mart, mart.dimensions[0], name) if name == OTHER else name
 
 
@@ -305,9 +304,9 @@ def category_bars(counts: Breakdown, shares: Sequence[int | None]) -> list[chart
 def category_table(
     counts: Breakdown, shares: Sequence[int | None] | None
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
-    """Return rows, what is withheld in them and units, with the margin as the last row.
+    """Return rows, withheld cells and units, with the margin as the last row.
 
-    A share that is None is withheld.
+    A share of None is withheld.
     """
     category = counts.category.label_nb
     headers = {name: _header(counts, name) for name in counts.counts}
@@ -325,7 +324,7 @@ def category_table(
 
 
 def describe(title: str, year: int, bars: Sequence[charts.Bar], previous: int | None = None) -> str:
-    """What a chart of bars shows, in words."""
+    """The content of a chart of bars, in words."""
     said = [(f"{bar.heading}: " if bar.heading else "") + f"{bar.label} {bar.text}" for bar in bars]
     years = shown_years(year, previous, bars)
     return figure_words.bars_description(title, year, said, years[1] if years else None)
@@ -334,7 +333,7 @@ def describe(title: str, year: int, bars: Sequence[charts.Bar], previous: int | 
 def shown_years(
     year: int, previous: int | None, bars: Sequence[charts.Bar]
 ) -> tuple[int, int] | None:
-    """The two years that a chart shows; None when it shows one."""
+    """The two years in a chart; None when it shows only one."""
     if previous is None or not any(bar.before or bar.before_withheld for bar in bars):
         return None
     return year, previous
@@ -343,7 +342,7 @@ def shown_years(
 def grey_notes(
     years: tuple[int, int] | None, bars: Sequence[charts.Bar | charts.Target]
 ) -> tuple[str, ...]:
-    """Say what a missing bar of the other year means, where one is missing for privacy."""
+    """Explain a missing bar of the other year, if one is missing for privacy."""
     if years is None or not any(bar.before_withheld for bar in bars):
         return ()
     return (figure_words.no_grey_bar(years[1]),)
@@ -372,7 +371,7 @@ def _by_category(
 ) -> pl.DataFrame:
     """One row per category: `total` and each gender, and whether each is withheld.
 
-    Tables are complete, so that what is not published of a category is kept back for privacy.
+    Tables are complete, so a count that a category lacks is withheld for privacy.
     """
     cells = publication.table(mart.name, year).rename({_category(mart, within).name: "code"})
     if within:
@@ -407,7 +406,7 @@ def _labelled(mart: Table, cells: pl.DataFrame, within: str | None) -> pl.DataFr
 
 
 def _ordered(cells: pl.DataFrame) -> pl.DataFrame:
-    """Largest first, withheld ones after the shown, LAST last."""
+    """The largest first, withheld ones after the shown ones, LAST at the end."""
     last = {code: place for place, code in enumerate(LAST, 1)}
     return cells.sort(
         pl.col("code").replace_strict(last, default=0, return_dtype=pl.Int64),
@@ -419,7 +418,7 @@ def _ordered(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_order(counts: Breakdown) -> Breakdown:
-    """Return the same with the categories in the vocabulary's order."""
+    """Return the same counts with the categories in the vocabulary's order."""
     listed: Sequence[str] = vocabulary().categories(counts.mart, counts.category) or ()
     if counts.within:
         listed = vocabulary().categories_by(counts.mart, counts.category)[counts.within]

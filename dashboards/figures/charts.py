@@ -1,8 +1,8 @@
-"""How a chart looks: bars, targets, ranges, hundred-percent rows. It knows no subject.
+"""The look of a chart: bars, targets, ranges, hundred-percent rows. It knows no subject.
 
-Everything that a chart says is written in it: nothing waits for a pointer. Labels stand above
-their bars, so that a chart reads the same on a phone and on a wide screen; the vertical axis of
-the bar charts is therefore in pixels from the top.
+Every text of a chart is written in it: nothing waits for a pointer. Labels are above their bars, so
+that a chart reads the same on a phone and on a wide screen; the vertical axis of the bar charts is
+therefore in pixels from the top.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CONFIG: dict[str, Any] = {
     "responsive": True,
     "staticPlot": True,
 }
-"""Plotly's own button would send the data away; and a page that is read needs no zoom."""
+"""Without Plotly's own button, which sends the data away; and without zoom, needless here."""
 
 _LINE = 18
 _BAR = 18
@@ -51,10 +51,10 @@ _YEAR_SQUARES = [
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: what stands above it and at its end. Without a value there is no bar.
+    """One bar, with the texts above it and at its end. Without a value there is no bar.
 
-    With `heading` it is the first of a group that is called so. `before` is the same in the year
-    beside it, where that is known; `before_withheld` says that it is kept back.
+    A bar with a `heading` is the first of a group of that name. `before` is the value of the other
+    year, if it is known; `before_withheld` says that it is withheld.
     """
 
     label: str
@@ -68,10 +68,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Target:
-    """One target: what was reached and what should be, as shares between 0 and 1 or as amounts.
+    """One target: the value reached and the target, as shares between 0 and 1 or as amounts.
 
-    Without a target there is no stroke. `before` is what was reached in the year beside it;
-    `before_withheld` says that it is kept back.
+    Without a target there is no stroke. `before` is the value reached in the other year;
+    `before_withheld` says that it is withheld.
     """
 
     label: str
@@ -85,7 +85,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Range:
-    """One range of days with its median; `before` is the median in the year beside it.
+    """One range of days with its median; `before` is the median of the other year.
 
     Without days there is no range.
     """
@@ -102,7 +102,7 @@ class Range:
 class Split:
     """One row of a hundred percent: the parts in order, with the text of each.
 
-    A row with a part that is None has no bar, and its texts alone.
+    A row with a part that is None has no bar, only its texts.
     """
 
     label: str
@@ -118,8 +118,8 @@ def escape(text: str) -> str:
 def bars(rows: Sequence[Bar], years: tuple[int, int] | None = None) -> go.Figure | None:
     """Draw bars from zero, one under the other in the order given; None when no bar has a length.
 
-    With `years`, this one and the other, the other stands beneath each bar, thin and grey, and a
-    key above them says which is which.
+    With `years`, this one and the other, the bar of the other year is below each bar, thin and
+    grey, and a key above the bars explains the colours.
     """
     if not any(row.value for row in rows):
         return None
@@ -150,9 +150,9 @@ def bars(rows: Sequence[Bar], years: tuple[int, int] | None = None) -> go.Figure
 def targets(
     rows: Sequence[Target], reach: float | None = None, years: tuple[int, int] | None = None
 ) -> go.Figure:
-    """Draw what was reached as bars on a track of 100 percent, a dark stroke for the target.
+    """Draw values as bars on a track of 100 percent, with a dark stroke for the target.
 
-    The track of amounts ends at `reach`. With `years`, the other year stands as in `bars`.
+    The track of amounts ends at `reach`. With `years`, the other year is drawn as in `bars`.
     """
     labels = [[f"<b>{escape(row.label)}</b>", escape(row.text)] for row in rows]
     tops, centres, height = _places(labels, start=_YEARS_KEY if years else 0, above=_CLEAR)
@@ -185,7 +185,7 @@ def targets(
 def ranges(rows: Sequence[Range]) -> go.Figure | None:
     """Draw the middle half of each row as a light field, with a dark stroke at the median.
 
-    The median of the year beside it is a grey dotted stroke. None when no row has a median.
+    The median of the other year is a grey dotted stroke. None when no row has a median.
     """
     if not any(row.median is not None for row in rows):
         return None
@@ -225,7 +225,7 @@ def ranges(rows: Sequence[Range]) -> go.Figure | None:
 def splits(rows: Sequence[Split], keys: Sequence[str]) -> go.Figure:
     """Draw rows of a hundred percent; `keys` name the parts, in the order they are drawn.
 
-    A part too narrow for its text has the text above the row, at the right.
+    The text of a part that is too narrow for it is above the row, at the right.
     """
     tops, centres, height = _places([[row.label] for row in rows], start=_KEY, bar=_SPLIT_BAR)
     fills = ((MAIN, "#FFFFFF"), (PARTNER, TEXT), ("#FFFFFF", TEXT))[: len(keys)]
@@ -296,7 +296,7 @@ def splits(rows: Sequence[Split], keys: Sequence[str]) -> go.Figure:
 
 
 def base_layout(height: int, right: int) -> dict[str, Any]:
-    """What every chart has in common; the right margin holds what stands at the ends."""
+    """The layout that every chart has; the right margin has room for the texts at the ends."""
     return {
         "template": {},
         "height": height,
@@ -342,7 +342,7 @@ def _bar(**trace: Any) -> go.Bar:
 def _places(
     labels: Sequence[Sequence[str]], start: int = 0, bar: int = _BAR, above: int = _NEAR
 ) -> tuple[list[int], list[float], int]:
-    """Where each label begins and each bar has its middle, and how high it all is, in pixels."""
+    """The start of each label and the middle of each bar, and the total height, in pixels."""
     heights = [len(lines) * _LINE + above + bar + _GAP for lines in labels]
     tops = [start + sum(heights[:i]) for i in range(len(heights))]
     centres = [
@@ -361,7 +361,7 @@ def _wrap(label: str) -> list[str]:
 
 
 def _headed(heading: str, first: bool) -> list[str]:
-    """The lines of a heading, an empty one before it unless it is at the top."""
+    """The lines of a heading, after an empty line unless it is at the top."""
     lines = [f"<b>{escape(heading)}</b>"]
     return [] if not heading else lines if first else ["&nbsp;", *lines]
 

@@ -1,4 +1,4 @@
-"""What one figure is: a chart, what it says in words, and its rows. It knows no subject."""
+"""One figure: a chart, its description in words, and its rows. It knows no subject."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of one year, for whatever cover shows it.
+    """One figure of one year, for any cover.
 
     `rows` has Norwegian headers, its first column names the row, and its numbers are numbers.
-    `units` says what each header holds (a name in WRITERS, or text where it is not named), and
-    `withheld` is true, by the same headers, where a number is kept back for privacy: there `rows`
-    is NULL. Elsewhere NULL means that there is nothing to measure. Without a chart the rows stand
-    alone; with `empty`, one sentence stands for all of it. `picture_notes` say how the chart is
-    read, and are said only where it stands.
+    `units` gives the unit of each header (a name in WRITERS; a header that is not named is text).
+    `withheld` has the same headers and is true where a number is withheld for privacy: there `rows`
+    is NULL. Elsewhere NULL means that there is nothing to measure. A figure without a chart has
+    only its rows; with `empty`, one sentence replaces all of it. `picture_notes` explain how to
+    read the chart, and are shown only with the chart.
     """
 
     id: str
@@ -52,18 +52,18 @@ class Figure:
 
     @property
     def alternative(self) -> str:
-        """What the chart shows, for those who do not see it, and what «:» means."""
+        """The chart in words, for readers who do not see it, and the meaning of «:»."""
         if not self.withholds():
             return self.description
         return f"{self.description} {words.HIDDEN_SENTENCE}"
 
     @property
     def notes_beside(self) -> tuple[str, ...]:
-        """What is said beside the figure: how its chart is read, where one stands, and the rest."""
+        """The notes of the figure: how to read its chart, if it has one, and the others."""
         return (*(self.picture_notes if self.chart is not None else ()), *self.notes)
 
     def withholds(self) -> bool:
-        """Whether any number of the figure is kept back for privacy."""
+        """Whether any number of the figure is withheld for privacy."""
         return any(self.withheld[name].any() for name in self.withheld.columns)
 
     def _column(self, name: str) -> list[str]:

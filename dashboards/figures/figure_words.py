@@ -1,6 +1,6 @@
-"""The Norwegian words of the figures: titles, notes, labels, and what a chart shows in words.
+"""The Norwegian words of the figures: titles, notes, labels, and the charts in words.
 
-What a figure says of numbers that are withheld is in `words`, with the rest that is said of them.
+The sentences about withheld numbers are in `words`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ STAY_NOTE = (
 
 
 def form_note(*, beside_figure: bool) -> str:
-    """How rows 12 and 13 are rounded; beside the figure that has other percentages, why."""
+    """How rows 12 and 13 are rounded; with the other figure, why its percentages differ."""
     said = (
         "Prosenten i rad 12 er av alle avslutninger, de andre av de planmessige. Hver prosent er "
         "avrundet for seg, som i skjemaet."
@@ -80,7 +80,7 @@ def kroner(amount: str, *, below_zero: bool = False) -> str:
 
 
 def compared(before: str, year: int, difference: str) -> str:
-    """A key figure beside the same of the year before."""
+    """A key figure compared with the year before."""
     return f"{before} i {year}" + (f" ({difference})" if difference else "")
 
 
@@ -95,12 +95,12 @@ def of_planned_exits(percent: str) -> str:
 
 
 def without_dropouts(number: str) -> str:
-    """Participants less those who dropped out or never came."""
+    """Participants except those who dropped out or never came."""
     return f"{number} uten frafall"
 
 
 def active_on(when: date) -> str:
-    """Label of the active ones in a year that is not over."""
+    """Label of the active participants in a year that is not over."""
     return f"Aktive per {words.day(when)}"
 
 
@@ -120,7 +120,7 @@ def age(number: str) -> str:
 
 
 def attained(percent: str, target: str) -> str:
-    """What was reached beside what should have been: «43 % (mål 60 %)»."""
+    """The share reached and the target: «43 % (mål 60 %)»."""
     return f"{percent} (mål {target})"
 
 
@@ -145,7 +145,7 @@ def points(difference: str) -> str:
 
 
 def still_employed(part: str, whole: str, percent: str) -> str:
-    """How many of those followed up are still employed."""
+    """How many of the persons followed up are still employed."""
     return f"{part} av de {whole} som er fulgt opp, er fortsatt i arbeid ({percent})."
 
 
@@ -155,7 +155,7 @@ def with_code(label: str, code: str) -> str:
 
 
 def answered(part: str, whole: str, percent: str) -> str:
-    """How many answered of those who were asked."""
+    """How many of the persons asked have answered."""
     return f"{part} av {whole} svarte ({percent})"
 
 
@@ -165,27 +165,27 @@ def with_positions(number: str, positions: str) -> str:
 
 
 def sessions_of(group: str, number: str, one: bool) -> str:
-    """A group beside how often it met."""
+    """A group with the number of its sessions."""
     return f"{group} ({number} {'møte' if one else 'møter'})"
 
 
 def other_countries(number: int) -> str:
-    """The countries beyond the ones drawn."""
+    """The countries that the chart does not draw one by one."""
     return f"{OTHER_COUNTRIES} ({number})"
 
 
 def starters_of(label: str, year: int) -> str:
-    """Header of the same for those who started in another year."""
+    """Header of the column of persons who started in another year."""
     return f"{label}, startet i {year}"
 
 
-# --- What the charts show -------------------------------------------------------------------
+# --- The charts in words --------------------------------------------------------------------
 
 
 def bars_description(
     title: str, year: int, parts: Sequence[str], previous: int | None = None
 ) -> str:
-    """What a chart of bars shows."""
+    """A chart of bars in words."""
     beside = f", med {previous} som tynne grå søyler under" if previous else ""
     return f"{title} i {year}{beside}. Søyler: " + "; ".join(parts) + "."
 
@@ -193,20 +193,20 @@ def bars_description(
 def target_description(
     title: str, year: int, parts: Sequence[str], previous: int | None = None
 ) -> str:
-    """What a chart of targets shows."""
+    """A chart of targets in words."""
     beside = f", med {previous} som tynne grå søyler under" if previous else ""
     return f"{title} i {year}{beside}. Søyler med en strek for målet: " + "; ".join(parts) + "."
 
 
 def gender_description(year: int, parts: Sequence[str]) -> str:
-    """What the chart of women and men shows."""
+    """The chart of women and men in words."""
     return f"Kvinner og menn i {year}. Hver rad er hundre prosent: " + "; ".join(parts) + "."
 
 
 def caseload_description(
     year: int, this: Sequence[str], previous: int | None, before: Sequence[str]
 ) -> str:
-    """What the line of active participants shows; months as «januar 137»."""
+    """The line of active participants in words; months as «januar 137»."""
     text = f"Aktive ved utgangen av hver måned i {year}, som linje: {', '.join(this)}."
     return text + (f" Prikket linje for {previous}: {', '.join(before)}." if before else "")
 
@@ -217,7 +217,7 @@ def flows_description(
     previous: int | None = None,
     before: tuple[Sequence[str], Sequence[str]] | None = None,
 ) -> str:
-    """What the bars of starts and exits show; each (started, left), months as «januar 10»."""
+    """The bars of starts and exits in words; each (started, left), months as «januar 10»."""
     text = (
         f"Startet og avsluttet måned for måned i {year}. Søyler opp for startet: "
         f"{', '.join(this[0])}. Søyler ned for avsluttet: {', '.join(this[1])}."
@@ -236,7 +236,7 @@ def dotted(year: int) -> str:
 
 
 def quarter(number: int) -> str:
-    """A quarter as the axis names it."""
+    """A quarter as written on the axis."""
     return f"{number}. kvartal"
 
 
@@ -246,12 +246,12 @@ def quarter_of(number: int, year: int) -> str:
 
 
 def quarter_said(number: int, started: str, left: str) -> str:
-    """What the bars of one quarter show."""
+    """The bars of one quarter in words."""
     return f"{quarter(number)} {started} startet og {left} avsluttet"
 
 
 def quarterly_description(year: int, parts: Sequence[str]) -> str:
-    """What the bars of quarters show."""
+    """The bars of quarters in words."""
     return (
         f"Startet og avsluttet kvartal for kvartal i {year}. Søyler opp for startet og ned for "
         f"avsluttet: {'; '.join(parts)}."
@@ -259,17 +259,17 @@ def quarterly_description(year: int, parts: Sequence[str]) -> str:
 
 
 def grey_bars(previous: int) -> str:
-    """Which year the grey bars of quarters are."""
+    """The year of the grey bars of quarters."""
     return f"De grå søylene til venstre er {previous}."
 
 
 def no_grey_bar(previous: int) -> str:
-    """What it means that a bar of the other year is not there."""
+    """The meaning of a missing bar of the other year."""
     return f"Der det ikke er noen grå søyle, er tallet for {previous} null eller skjermet."
 
 
 def dotted_median(previous: int) -> str:
-    """Which year's median the dotted stroke is."""
+    """The year of the dotted median."""
     return f"Den prikkede streken er medianen i {previous}."
 
 
@@ -284,30 +284,30 @@ def after_months(percent: str, number: int) -> str:
 
 
 def stay_description(year: int, parts: Sequence[str]) -> str:
-    """What the falling line of stays shows; parts as «86 % etter 6 måneder»."""
+    """The falling line of stays in words; parts as «86 % etter 6 måneder»."""
     said = f": {words.listed(parts)}" if parts else ""
     return f"Fallende linje: andelen av dem som startet i {year}, som fortsatt er i tiltaket{said}."
 
 
 def stay_note(year: int, parts: Sequence[str]) -> str:
-    """What the falling line of stays means."""
+    """The meaning of the falling line of stays."""
     if not parts:
         return f"De som startet i {year}, er ikke fulgt i et halvt år ennå."
     return f"Av dem som startet i {year}, er anslagsvis {words.listed(parts)} fortsatt i tiltaket."
 
 
 def attendance_description(year: int, parts: Sequence[str], previous: int | None = None) -> str:
-    """What the chart of groups shows."""
+    """The chart of groups in words."""
     return bars_description("Oppmøter i tiltakets grupper", year, parts, previous)
 
 
 def range_description(year: int, parts: Sequence[str]) -> str:
-    """What the chart of days in the programme shows."""
+    """The chart of days in the programme in words."""
     return f"Dager fra oppstart til planmessig avslutning i {year}: " + "; ".join(parts) + "."
 
 
 def top_countries(number: int) -> str:
-    """What the chart of countries leaves to the table."""
+    """The countries that only the table shows."""
     return f"Figuren viser de {number} største. De andre står i tabellen."
 
 
@@ -334,12 +334,12 @@ def form_row(number: str) -> str:
 
 
 def place(number: str) -> str:
-    """A place in an order of size."""
+    """A place in a ranking by size."""
     return f"{number}. plass"
 
 
 def comparison_summary(counts: Mapping[str, int]) -> str:
-    """How the printed figures of a year compare; `counts` by code of comparison_status."""
+    """The result of comparing a year's printed figures; `counts` by code of comparison_status."""
     equal, contradictions, different, absent = (
         counts.get(status, 0)
         for status in ("equal", "source_contradiction", "different", "not_answerable")

@@ -1,4 +1,4 @@
-"""The key figures of a year: as cards beside the year before, and as a table."""
+"""The key figures of a year: as cards compared with the year before, and as a table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CARDS = (
 )  # fmt: skip
 HEADLINE = ("referrals", "participants", "planned_exits", "work_exits", "dropouts", "no_shows",
             "active_at_year_end")  # fmt: skip
-"""The figures that stand for a year on the index page."""
+"""The figures that represent a year on the index page."""
 
 _AGES = ("age_min", "age_max")
 AGES = "ages"
@@ -44,13 +44,13 @@ class Card:
 
     @property
     def withholds(self) -> bool:
-        """Whether a number of the card is kept back for privacy."""
+        """Whether a number of the card is withheld for privacy."""
         return words.HIDDEN in (self.value, self.comparison.partition(" ")[0])
 
 
 @dataclass(frozen=True)
 class KeyFigures:
-    """The key figures of one year; a number that is withheld is written as such."""
+    """The key figures of one year; a withheld number is written as «:»."""
 
     year: int
     values: Measures
@@ -68,7 +68,7 @@ class KeyFigures:
         return {"days": figure_words.days, "years": figure_words.age}.get(unit, str)(written)
 
     def label(self, figure: str) -> str:
-        """The label of a key figure; in a year that is not over, the day of the active ones."""
+        """The label of a key figure; in a year that is not over, `active_on` for active ones."""
         over = self.counted_until == date(self.year, 12, 31)
         if figure == "active_at_year_end" and not over:
             return figure_words.active_on(self.counted_until)
@@ -84,8 +84,8 @@ class KeyFigures:
 def key_figures(publication: Publication, year: int) -> KeyFigures:
     """Return the key figures of a year.
 
-    The share that went to work is the one of the figure of outcomes, where the parts are rounded
-    together; the share of planned exits is rounded by itself, as the form does.
+    The share that went to work is the same as in the figure of outcomes, where the parts are
+    rounded together; the share of planned exits is rounded by itself, as in the form.
     """
     values = measures(publication, "key_figures", year)
     planned, work = (
@@ -104,7 +104,7 @@ def key_figures(publication: Publication, year: int) -> KeyFigures:
 
 
 def cards(publication: Publication, year: int) -> tuple[Card, ...]:
-    """Return the cards of a year, in the order they are read."""
+    """Return the cards of a year, in reading order."""
     this = key_figures(publication, year)
     previous = publication.previous(year)
     before = key_figures(publication, previous) if previous else None
@@ -135,7 +135,7 @@ def cards(publication: Publication, year: int) -> tuple[Card, ...]:
 
 
 def key_figure_table(publication: Publication, year: int) -> Figure:
-    """All key figures of the year beside the year it is compared with, as they are written."""
+    """All key figures of the year and the year it is compared with, as they are written."""
     this = key_figures(publication, year)
     previous = publication.previous(year)
     before = key_figures(publication, previous) if previous else None

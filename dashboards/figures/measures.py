@@ -1,4 +1,4 @@
-"""Published numbers of the marts that are no counts by category, one cell at a time."""
+"""Published numbers of the marts that do not count by category, one cell at a time."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from dashboards.figures.figure import write
 from dashboards.publication import NOT_PRINTED, Publication
 
 _COMPLETE = (("month",), ("quarter",), ("figure",))
-"""The dimensions whose categories are all there in every year that is over."""
+"""The dimensions whose categories are all present in every year that is over."""
 
 
 @dataclass(frozen=True)
 class Measures:
     """The cells of one mart and year: (category, measure) -> number, or NULL.
 
-    The category is empty for a mart without dimensions. Nothing is published of the measures
-    `unprinted`; where `left_out`, of any. What is not there although the mart is `complete`, as
-    every year has all months and key figures, is withheld.
+    The category is empty for a mart without dimensions. The measures `unprinted` are not published;
+    with `left_out`, no measure is. A missing cell of a mart that is `complete` (every year has all
+    months and key figures) is withheld.
     """
 
     mart: Table
@@ -42,7 +42,7 @@ class Measures:
         return None if number is None else int(number)
 
     def withheld(self, category: str, measure: str) -> bool:
-        """Whether the number is kept back for privacy."""
+        """Whether the number is withheld for privacy."""
         if self.left_out or (category, measure) in self.hidden:
             return True
         if self.complete and (category, measure) not in self.cells:
@@ -82,6 +82,6 @@ def measures(publication: Publication, name: str, year: int) -> Measures:
         frozenset(hidden),
         frozenset(filter(None, unprinted)),
         publication.leaves_out(name, year),
-        # Only years that are over are published where numbers are withheld.
+        # If numbers are withheld, only years that are over are published.
         publication.protected and mart.dimensions in _COMPLETE,
     )

@@ -1,4 +1,4 @@
-"""How a chart of a year's months or quarters looks: the line, the bars up and down. No subject."""
+"""The look of a chart of months or quarters: the line, the bars up and down. No subject."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def lines(
 ) -> go.Figure:
     """Draw twelve months as a line with its numbers, and another year grey and dotted.
 
-    The months `withheld` of the line have their sign by the axis.
+    The `withheld` months of the line have their sign at the axis.
     """
     top = max([number or 0 for number in (*this, *before)] + [1])
     last_year = go.Scatter(
@@ -41,14 +41,14 @@ def lines(
         marker={"size": 7},
         cliponaxis=False,
     )
-    # Numbers of four digits have room beside every other month on a phone.
+    # On a phone, numbers of four digits have room only at every other month.
     step = 2 if top >= _WIDE else 1
     shown = [
         (month, number)
         for month, number in _known(this)
         if (_known(this)[-1][0] - month) % step == 0
     ]
-    # On white, so that the number is read where last year's line passes behind it.
+    # On white, so that the number can be read where last year's line passes behind it.
     notes: list[dict[str, Any]] = [
         {"x": month, "y": number, "text": numbers.count(number), "showarrow": False,
          "yanchor": "bottom", "yshift": 5, "borderpad": 0, "bgcolor": "rgba(255,255,255,0.85)",
@@ -58,7 +58,7 @@ def lines(
     names = [
         _name(series, months, others, colour, over)
         for series, months, others, colour, over in (
-            # The numbers of this year stand between its line and its name.
+            # The numbers of this year are between its line and its name.
             (year, this, before, MAIN, 22),
             (previous, before, this, MUTED, 6),
         )
@@ -71,7 +71,7 @@ def lines(
 
 @dataclass(frozen=True)
 class Flow:
-    """How many came and how many left in each month or quarter of a year, and what is withheld."""
+    """How many came and how many left in each month or quarter of a year; which are withheld."""
 
     into: Sequence[int | None]
     out: Sequence[int | None]
@@ -80,16 +80,16 @@ class Flow:
 
 
 def month_flows(this: Flow, before: Flow | None = None, name: str = "") -> go.Figure:
-    """Draw twelve months as bars, upwards for those who came and downwards for those who left.
+    """Draw twelve months as bars, upwards for starts and downwards for exits.
 
-    Another year lies over them as grey dotted lines, under the name `name`.
+    Another year is drawn over them as grey dotted lines, under the name `name`.
     """
     bars = _bars(this, 0.0, _BAR_WIDTH)
-    # On white, so that the number is read where the other year's line passes behind it.
+    # On white, so that the number can be read where the other year's line passes behind it.
     counts = _counts(this, 0.0, bgcolor="rgba(255,255,255,0.85)")
     if before is None:
         return _up_and_down(bars, counts, [this])
-    # On a white line, so that the dots are told from the bars they lie on.
+    # On a white line, so that the dots can be seen on the bars behind them.
     lines = [
         go.Scatter(x=_MONTHS, y=_signed(side, sign), mode="lines", line=line)
         for side, sign in ((before.into, 1), (before.out, -1))
@@ -107,9 +107,9 @@ def month_flows(this: Flow, before: Flow | None = None, name: str = "") -> go.Fi
 
 
 def quarter_flows(this: Flow, before: Flow | None, periods: Sequence[str]) -> go.Figure:
-    """Draw the same of quarters; those of another year are grey, to the left of each bar.
+    """Draw the same for quarters; the bars of another year are grey, to the left of each bar.
 
-    `periods` are the names below.
+    `periods` are the names below the bars.
     """
     if before is None:
         return _up_and_down(_bars(this, 0.0, _BAR_WIDTH), _counts(this, 0.0), [this], periods)
@@ -124,7 +124,7 @@ def quarter_flows(this: Flow, before: Flow | None, periods: Sequence[str]) -> go
 
 
 def _bars(year: Flow, aside: float, width: float, colour: str = "") -> list[go.Bar]:
-    """The two sides of a year's bars, `aside` of the middle of each period."""
+    """The two sides of a year's bars, at the distance `aside` from the middle of each period."""
     return [
         go.Bar(
             x=[place + aside for place in range(1, len(side) + 1)],
@@ -137,9 +137,9 @@ def _bars(year: Flow, aside: float, width: float, colour: str = "") -> list[go.B
 
 
 def _counts(year: Flow, aside: float, **style: Any) -> list[dict[str, Any]]:
-    """The number at the end of each bar, and the sign of those that are withheld.
+    """The number at the end of each bar, and the sign of withheld numbers.
 
-    Not as text of the bars: Plotly sets that of a zero downwards above the line, on other bars.
+    Not as text of the bars: Plotly puts the text of a zero below the line, over other bars.
     """
     kept_back = [
         _withheld(place + aside, sign, colour)
@@ -159,7 +159,7 @@ def _counts(year: Flow, aside: float, **style: Any) -> list[dict[str, Any]]:
 
 
 def _withheld(place: float, sign: int, colour: str) -> dict[str, Any]:
-    """What stands at the axis for a number that is kept back, above it or below."""
+    """The sign of a withheld number, above or below the axis."""
     return {
         "x": place, "y": 0, "text": words.HIDDEN, "showarrow": False, "borderpad": 0,
         "yanchor": "bottom" if sign > 0 else "top", "yshift": 2 * sign,
@@ -177,7 +177,7 @@ def _up_and_down(
     years: Sequence[Flow],
     periods: Sequence[str] = figure_words.MONTHS_SHORT,
 ) -> go.Figure:
-    """The chart around bars up and down: what the sides are called, and room for their numbers."""
+    """The chart around bars up and down: names of the two sides, and room for the numbers."""
     up = max([number or 0 for year in years for number in year.into] + [1])
     down = max([number or 0 for year in years for number in year.out] + [1])
     margin = (up + down) * 0.12

@@ -1,6 +1,6 @@
-"""The monthly form that goes to EST, as numbers: one month, and from 1 January to its end.
+"""The monthly form for EST, as numbers: one month, and from 1 January to the end of the month.
 
-Both covers, the page and the workbook in dashboards/forms, show what stands here and count nothing
+Both covers, the page and the workbook in dashboards/forms, show these numbers and count nothing
 themselves. Counts are the published ones; only percentages are made here, cell by cell.
 """
 
@@ -19,7 +19,7 @@ from dashboards.figures.figure import write
 from dashboards.publication import Publication
 
 PERCENT = "percent"
-"""The column of percentages, beside those of counts: `total` and the genders."""
+"""The column of percentages, next to the columns of counts: `total` and the genders."""
 
 UNKNOWN = "unknown"
 """The column of unknown gender, which most forms do not have."""
@@ -35,7 +35,7 @@ _HEADERS = {
     UNKNOWN: words.UNKNOWN_GENDER,
     PERCENT: words.PERCENT,
 }
-# Row 12 is all the exits that row 13 tells apart, and its share is of these.
+# Row 12 is all the exits that row 13 divides up, and its share is of these.
 _ROW_12 = "planned_exits"
 _EXITS = (_ROW_12, "dropouts", "no_shows")
 
@@ -44,7 +44,7 @@ _EXITS = (_ROW_12, "dropouts", "no_shows")
 class Cell:
     """One number of the form: a count of persons or cases, or whole percent (`unit`).
 
-    The value is None where it is withheld, and where there is nothing to compute.
+    The value is None when it is withheld, or when there is nothing to compute.
     """
 
     value: int | None
@@ -61,7 +61,7 @@ class Cell:
 class Line:
     """One line of the form. `code` is a form_line or an outcome.
 
-    `cells` are by period and column; a line that the form gives no percentage has none there.
+    `cells` are by period and column; a line without percentages in the form has no cells for them.
     """
 
     code: str
@@ -98,7 +98,7 @@ class MonthlyForm:
     """The form of one month: `blocks` from top to bottom, each period with the same `columns`.
 
     `columns` is column -> header, in the form's order: men before women, and unknown gender only
-    where somebody has it.
+    if somebody has it.
     """
 
     year: int
@@ -109,7 +109,7 @@ class MonthlyForm:
 
     @property
     def last(self) -> date:
-        """The last day that is counted: of the month, or the day of the build before that."""
+        """The last day counted: the last of the month, or the day of the build if earlier."""
         return self.periods[0].last
 
     @property
@@ -119,7 +119,7 @@ class MonthlyForm:
 
 
 def months(publication: Publication, year: int) -> tuple[int, ...]:
-    """Return the months of a year that are published, in order; none for a year that is not."""
+    """Return the published months of a year, in order; none for a year that is not published."""
     listed = publication.table(_MART, year)["month"].unique()
     return tuple(sorted(int(month) for month in listed))
 
@@ -158,7 +158,7 @@ def _last_day(year: int, month: int) -> date:
 
 
 def _genders(published: pl.DataFrame) -> tuple[str, ...]:
-    """The columns of counts: those published, unknown gender only where somebody has it."""
+    """The columns of counts: the published ones, unknown gender only if somebody has it."""
     somebody = published.filter(
         (pl.col("gender") != UNKNOWN) | (pl.col("n") > 0) | (pl.col("status") == HIDDEN)
     )
@@ -167,7 +167,7 @@ def _genders(published: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _lines(published: pl.DataFrame, breakdown: str, genders: Sequence[str]) -> dict[str, Line]:
-    """Return code -> line with its counts, in the order of the code list, others last."""
+    """Return code -> line with its counts, in the order of the code list, other codes last."""
     mart = vocabulary().table(f"marts.{_MART}")
     cells: dict[str, dict[tuple[str, str], Cell]] = {}
     for code, period, gender, n, status in (
@@ -204,7 +204,7 @@ def _with_percent(line: Line, whole: Sequence[Line]) -> Line:
 
 def _percent(part: Cell, whole: Sequence[Cell]) -> Cell:
     if part.value is None or any(cell.value is None for cell in whole):
-        # The share would give back what is kept back.
+        # The share would reveal the withheld count.
         return Cell(None, PERCENT, withheld=True)
     base = sum(cell.value or 0 for cell in whole)
     return Cell(numbers.half_up(part.value / base) if base else None, PERCENT)

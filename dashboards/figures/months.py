@@ -1,4 +1,4 @@
-"""Figures month by month and by quarter: how many were active, and who came and left."""
+"""Figures by month and by quarter: active participants, starts and exits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _QUARTERLY = ("referred", *_FLOWS, "active")
 
 
 def caseload(publication: Publication, year: int) -> Figure:
-    """Active persons at the end of each month, beside the year it is compared with."""
+    """Active persons at the end of each month, and in the year it is compared with."""
     values = measures(publication, "caseload", year)
     active = _series(values, "active")
     if not any(active) and not values.hidden:
@@ -50,9 +50,10 @@ def caseload(publication: Publication, year: int) -> Figure:
 
 
 def flows(publication: Publication, year: int) -> Figure:
-    """Who started and who left in each month.
+    """Starts and exits in each month.
 
-    The months of the year it is compared with stand below, and are drawn grey and dotted.
+    The months of the year it is compared with are below in the table, and grey and dotted in the
+    chart.
     """
     values = measures(publication, "caseload", year)
     if not any(any(_series(values, name)) for name in _FLOWS) and not values.hidden:
@@ -95,9 +96,9 @@ def flows(publication: Publication, year: int) -> Figure:
 
 
 def quarterly_flow(publication: Publication, year: int) -> Figure:
-    """Who was referred, started and left in each quarter, and who was active at its end.
+    """Referrals, starts and exits in each quarter, and the active participants at its end.
 
-    The quarters of the year it is compared with stand below, and are drawn grey.
+    The quarters of the year it is compared with are below in the table, and grey in the chart.
     """
     values = measures(publication, "quarterly_flow", year)
     if not any(values.cells.values()) and not values.hidden:
@@ -148,7 +149,7 @@ def _flow(values: Measures, periods: Sequence[str]) -> month_charts.Flow:
 
 
 def _begun(values: Measures) -> list[str]:
-    """The quarters that have begun: those that are published, or withheld."""
+    """The quarters that have begun: the published and the withheld ones."""
     begun = {quarter for quarter, _ in values.cells}
     return [one for one in _QUARTERS if one in begun or values.withheld(one, "active")]
 

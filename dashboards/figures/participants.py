@@ -1,4 +1,4 @@
-"""Figures of who the participants are: women and men, age, country of origin, schooling."""
+"""Figures about the participants: women and men, age, country of origin, schooling."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def gender_split(publication: Publication, year: int) -> Figure:
         return nothing(publication, counts.mart, year)
     genders = [name for name in _GENDERS if name in counts.counts]
     if not genders:
-        # A title that promises women and men, and no way to tell them apart.
+        # The title promises women and men, so a note says why they are not shown separately.
         why = figure_words.WITHOUT_GENDER if not publication.by_gender else words.no_gender()
         return Figure(counts.mart.name, counts.mart.label_nb, counts.mart.definition_nb, empty=why)
     base = publication.smallest_base
@@ -68,7 +68,7 @@ def age_bands(publication: Publication, year: int) -> Figure:
 
 
 def country_of_origin(publication: Publication, year: int) -> Figure:
-    """Participants by country: the largest drawn, all in the table.
+    """Participants by country: the largest in the chart, all in the table.
 
     Without percentages: most countries are so small that whole percent would mislead.
     """
@@ -96,7 +96,7 @@ def _top(counts: Breakdown) -> list[charts.Bar]:
     tail = counts.rows.slice(_TOP)
     hidden = bool(tail["withheld_total"].any())
     number = None if hidden else int(tail[TOTAL].sum())
-    # Those that stand together are not one country.
+    # Merged countries are not one country.
     together = (tail["code"] == REST).any()
     label = figure_words.OTHER_COUNTRIES if together else figure_words.other_countries(tail.height)
     others = charts.Bar(label, number, write(number, "count", hidden), muted=True)

@@ -1,7 +1,7 @@
-"""The figures that the annual reports printed, beside the same from the records.
+"""The figures printed in the annual reports, and the same figures from the records.
 
-One line is one printed figure, as it is written and as a number. They were compared when the mart
-was made; nothing is compared here.
+One line is one printed figure, as text and as a number. The comparison was made with the mart;
+nothing is compared here.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "rank": figure_words.place,
     "nok": figure_words.kroner,
 }
-"""What stands around a number of each unit."""
+"""The text before and after a number of each unit."""
 
 
 @dataclass(frozen=True)
 class PrintedFigure:
-    """One printed figure with its labels; `part` is what within the figure is meant."""
+    """One printed figure with its labels; `part` is the part of the figure that it is about."""
 
     section: str
     label: str
@@ -51,7 +51,7 @@ class PrintedFigure:
 
     @property
     def section_label(self) -> str:
-        """The section as a reader of the report knows it."""
+        """The section, under the name that a reader of the report knows."""
         if self.section == _SUMMARY:
             return figure_words.SUMMARY_SECTION
         row = _FORM_ROW.fullmatch(self.section)
@@ -59,7 +59,7 @@ class PrintedFigure:
 
     @property
     def status_label(self) -> str:
-        """How the two compare, in words."""
+        """The result of the comparison, in words."""
         return vocabulary().code_list("comparison_status")[self.status].label_nb
 
     @property
@@ -77,7 +77,7 @@ class PrintedFigure:
 
 @dataclass(frozen=True)
 class PrintedReport:
-    """The figures that the annual report of a year printed, and how they compare."""
+    """The figures that the annual report of a year printed, and the result of comparing them."""
 
     year: int
     figures: tuple[PrintedFigure, ...]
@@ -91,7 +91,7 @@ class PrintedReport:
 
     @property
     def summary(self) -> str:
-        """The same in a sentence."""
+        """The same counts in a sentence."""
         return figure_words.comparison_summary(self.counts)
 
     @property
@@ -113,12 +113,12 @@ HEADERS: Mapping[str, str] = {
 
 
 def printed_report(publication: Publication, year: int) -> PrintedReport:
-    """Return what the report of a year printed; without figures when that was nothing."""
+    """Return the printed report of a year; it has no figures when nothing was printed."""
     return PrintedReport(year, printed_figures(publication, year))
 
 
 def printed_years(publication: Publication) -> tuple[int, ...]:
-    """The years whose annual report printed figures; none when they are not for this audience."""
+    """The years whose annual report printed figures; none when this audience may not see them."""
     if not publication.holds(MART):
         return ()
     return tuple(year for year in publication.years if not publication.table(MART, year).is_empty())
@@ -127,7 +127,7 @@ def printed_years(publication: Publication) -> tuple[int, ...]:
 def printed_figures(publication: Publication, year: int) -> tuple[PrintedFigure, ...]:
     """Return the figures that the report of a year printed, in the order of the report.
 
-    Empty when it printed none, or they are not for this audience.
+    Empty when it printed none, or when this audience may not see them.
     """
     if not publication.holds(MART):
         return ()
@@ -163,7 +163,7 @@ def counts_by_status(publication: Publication, year: int) -> dict[str, int]:
 
 
 def printed_comparison(publication: Publication, year: int) -> Figure:
-    """All printed figures of a year as rows; each line's unit stands in a column of its own."""
+    """All printed figures of a year as rows; the unit of each line has a column of its own."""
     mart = vocabulary().table(f"marts.{MART}")
     found = printed_figures(publication, year)
     if not found:
@@ -215,7 +215,7 @@ def _parts(figure: str, breakdown: str) -> Iterator[str]:
 
 
 def _part_order(figure: str, breakdown: str) -> tuple[int, ...]:
-    """The order of the code lists; what they do not name keeps its own, at the end."""
+    """The order of the code lists; parts in no list keep their own order, at the end."""
     list_name = vocabulary().code_list("printed_figure")[figure].attributes["codes"]
     if not breakdown or not list_name:
         return ()

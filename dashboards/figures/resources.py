@@ -1,6 +1,6 @@
-"""Figures of what the programme has to work with: groups, surveys, staff and savings.
+"""Figures of the programme's resources: groups, surveys, staff and savings.
 
-Each comes from a sheet that need not be filled in; where it was not, one sentence says so.
+Each comes from an optional sheet; if the sheet is not filled in, one sentence says so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dashboards.publication import Publication
 
 
 def group_sessions(publication: Publication, year: int) -> Figure:
-    """Sessions of each group: bars of attendances, the number of sessions beside the name."""
+    """Sessions of each group: bars of attendances, the number of sessions next to the name."""
     values = measures(publication, "group_sessions", year)
     if not values.cells:
         return nothing(publication, values.mart, year)
@@ -62,7 +62,7 @@ def group_sessions(publication: Publication, year: int) -> Figure:
 
 
 def survey_response(publication: Publication, year: int) -> Figure:
-    """Who answered of those who were asked, wave by wave; those of the year beside it are grey."""
+    """Answers of the persons asked, wave by wave; the other year is grey."""
     values = measures(publication, "survey_response", year)
     if not values.cells:
         return nothing(publication, values.mart, year)
@@ -164,7 +164,7 @@ def staffing(publication: Publication, year: int) -> Figure:
 
 
 def counsellor_caseload(publication: Publication, year: int) -> Figure:
-    """Participants for each full-time equivalent of counsellors, and what that is made of."""
+    """Participants for each full-time equivalent of counsellors, and the numbers behind it."""
     values = measures(publication, "counsellor_caseload", year)
     positions = "", "counsellor_fte"
     if values.shown(*positions) is None and positions not in values.hidden:
@@ -197,7 +197,7 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
 
 
 def savings(publication: Publication, year: int) -> Figure:
-    """What was saved beside what should have been, in NOK; the year beside it is grey."""
+    """The savings and their target, in NOK; the other year is grey."""
     values = measures(publication, "savings", year)
     if not values.cells:
         return nothing(publication, values.mart, year)
@@ -211,7 +211,7 @@ def savings(publication: Publication, year: int) -> Figure:
         charts.Target(
             str(of_year),
             texts[of_year],
-            # Less than nothing has no bar.
+            # A negative amount has no bar.
             _at_least_zero(of.shown("", "savings_reported")),
             of.shown("", "savings_target"),
             muted=of_year != year,
@@ -241,7 +241,7 @@ def _before(publication: Publication, name: str, year: int) -> Measures | None:
 
 
 def _by_size(measure: str, values: Measures, before: Measures | None) -> list[str]:
-    """The categories of both years, the largest of this one first, withheld ones, LAST last."""
+    """The categories of both years: the largest of this year first, withheld ones, LAST last."""
     years = (values, before) if before else (values,)
     found = dict.fromkeys(category for of in years for category, _ in of.cells)
     return sorted(
@@ -258,9 +258,9 @@ def _table(
     names: Sequence[str],
     compared: Sequence[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
-    """Rows by category, what is withheld in them, and header -> measure.
+    """Rows by category, withheld cells, and header -> measure.
 
-    Columns are the measures `names` of the year, and those `compared` of the year before.
+    Columns are the measures `names` of the year, and the measures `compared` of the year before.
     """
     mart = values.mart
     columns = [(mart.column(name).label_nb, name, values) for name in names]
@@ -286,7 +286,7 @@ def _table(
 
 
 def _by_year(measured: Sequence[str], years: Mapping[int, Measures]) -> pl.DataFrame:
-    """A row for each measure, a column for each year; NULL where it is withheld or not there."""
+    """A row for each measure, a column for each year; NULL if it is withheld or missing."""
     mart = next(iter(years.values())).mart
     numbers_of = {
         str(year): pl.Series([of.shown("", name) for name in measured], dtype=pl.Float64)
@@ -298,7 +298,7 @@ def _by_year(measured: Sequence[str], years: Mapping[int, Measures]) -> pl.DataF
 
 
 def _withheld_by_year(measured: Sequence[str], years: Mapping[int, Measures]) -> pl.DataFrame:
-    """Which of those numbers are withheld."""
+    """Which numbers of `_by_year` are withheld."""
     return pl.DataFrame(
         {str(year): [of.withheld("", name) for name in measured] for year, of in years.items()}
     )

@@ -1,4 +1,4 @@
-"""Figures of what became of participants: outcomes, the form's rows, days in the programme."""
+"""Figures of the results for participants: outcomes, the form's rows, days in the programme."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def _outcome_groups(publication: Publication, year: int) -> Breakdown:
             pl.col("group").replace_strict(labels, default=pl.col("own_label")).alias("label"),
             pl.col("group").is_in(LAST).alias("muted"),
         )
-        # Equal ones in the order of the code list: it decides who gets a percentage point.
+        # Equal ones in the order of the code list, which decides who gets a percentage point.
         .sort(
             "muted",
             -pl.col(TOTAL),

@@ -1,4 +1,4 @@
-"""Figures of how long participants stay: the share still in the programme, month by month."""
+"""Figures of the length of stay: the share still in the programme, month by month."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOLD = (6, 12, 18, 24)
 def still_in_programme(publication: Publication, year: int) -> Figure:
     """Share of the year's starters still in the programme, by months since the start.
 
-    The starters of the year it is compared with are drawn and listed beside them.
+    The starters of the year it is compared with have their own line and columns.
     """
     values = measures(publication, "still_in_programme", year)
     if not values.cells:
@@ -67,7 +67,7 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
 
 
 def _length(values: Measures) -> int:
-    """How many months the mart lists, from 0 on."""
+    """The number of months that the mart lists, from 0 on."""
     return max((int(month) for month, _ in values.cells), default=-1) + 1
 
 

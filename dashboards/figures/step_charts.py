@@ -1,4 +1,4 @@
-"""How a falling line of shares looks: a step for each month. It knows no subject."""
+"""The look of a falling line of shares: a step for each month. It knows no subject."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Steps:
 
 
 def steps(this: Steps, before: Sequence[Steps], below: str) -> go.Figure:
-    """Draw `this` as a solid line and those `before` grey and dotted, each named at its end.
+    """Draw `this` as a solid line and the lines `before` grey and dotted, each named at its end.
 
-    Every half year the share stands on the line. `below` says what the axis counts.
+    The share is written at every half year of the line. `below` is the unit of the axis.
     """
     reach = max([_last(line)[0] for line in (this, *before)] + [_NARROWEST])
     # A long history has room for fewer numbers.

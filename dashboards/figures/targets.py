@@ -1,4 +1,4 @@
-"""Figures of what was reached beside what should have been: results, and benefits."""
+"""Figures of targets and what was reached: results, and benefits."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from dashboards.publication import Publication
 
 
 def target_attainment(publication: Publication, year: int) -> Figure:
-    """What was reached of each target, beside the share that should have been.
+    """The share reached of each target, and the target share.
 
-    The percentage is the sum of the outcome groups' as `exit_outcomes` shows them, so that the same
-    people never stand with two percentages side by side; where those are not there, `actual_share`
+    The percentage is the sum of the outcome groups' percentages in `exit_outcomes`, so that the
+    same persons never have two percentages side by side; if those are not shown, `actual_share`
     is rounded by itself.
     """
     entries = vocabulary().code_list("target").codes
@@ -34,9 +34,9 @@ def target_attainment(publication: Publication, year: int) -> Figure:
 
 
 def benefit_target(publication: Publication, year: int) -> Figure:
-    """Referrals by benefit, beside the share that should have been.
+    """Referrals by benefit, and the target share.
 
-    The percentage is the one of `referral_benefits`, where the parts are rounded together.
+    The percentage is the one in `referral_benefits`, where the parts are rounded together.
     """
     entries = [
         entry
@@ -141,7 +141,7 @@ def _years(publication: Publication, name: str, year: int) -> tuple[int, ...]:
 
 
 def _by_group(publication: Publication, year: int) -> dict[str, int]:
-    """Target -> whole percent, as the sum of its outcome groups; empty where those are not."""
+    """Target -> whole percent, as the sum of its outcome groups; empty if those have none."""
     groups = group_percents(publication, year)
     if not groups:
         return {}
@@ -153,14 +153,14 @@ def _by_group(publication: Publication, year: int) -> dict[str, int]:
 
 
 def _by_benefit(publication: Publication, year: int) -> dict[str, int]:
-    """Benefit -> whole percent as the figure of benefits shows it; empty where it shows none."""
+    """Benefit -> whole percent as the figure of benefits shows it; empty if it shows none."""
     counts = breakdown(publication, "referral_benefits", year)
     shares = zip(counts.rows["code"], counts.percents(), strict=True)
     return {benefit: share for benefit, share in shares if share is not None}
 
 
 def _goal(values: Measures, target: Code) -> float:
-    """The target as published; the one of the vocabulary where its row is withheld."""
+    """The target as published; the vocabulary's target if its row is withheld."""
     published = values.shown(target.code, "target_share")
     return float(target.attributes["target_share"]) if published is None else published
 

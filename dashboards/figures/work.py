@@ -1,4 +1,4 @@
-"""Figures of the work that participants went to: which, after what, and whether it lasted."""
+"""Figures of the work after the programme: its kind, earlier activities, whether it lasted."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def work_exits(publication: Publication, year: int) -> Figure:
 
 
 def work_exit_activities(publication: Publication, year: int) -> Figure:
-    """Exits to work with each activity before it; an exit may stand in several."""
+    """Exits to work with each activity before them; an exit may be counted under several."""
     return count_figure(
         publication, "work_exit_activities", year, notes=(figure_words.EXIT_ACTIVITIES_NOTE,)
     )
 
 
 def job_retention(publication: Publication, year: int) -> Figure:
-    """Exits to work, those followed up after six months, and those still employed."""
+    """Exits to work: all, those followed up after six months, and those still employed."""
     values = measures(publication, "job_retention", year)
     if not values.cells or values.shown("", "work_exits") == 0:
         return nothing(publication, values.mart, year)

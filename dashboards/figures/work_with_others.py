@@ -1,4 +1,4 @@
-"""Figures of what participants did, and of the projects beside the programme."""
+"""Figures of the participants' activities, and of the projects alongside the programme."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from dashboards.publication import Publication
 
 
 def activities(publication: Publication, year: int) -> Figure:
-    """Participants with each activity; a person may stand in several."""
+    """Participants with each activity; a person may be counted under several."""
     return count_figure(publication, "activities", year, notes=(figure_words.ACTIVITIES_NOTE,))
 
 
 def transition_cases(publication: Publication, year: int) -> Figure:
-    """Cases of the transition counsellor, by how they ended."""
+    """Cases of the transition counsellor, by the way they ended."""
     return count_figure(publication, "transition_cases", year)
 
 

@@ -1,6 +1,6 @@
 """The monthly form to EST as it is handed in: a page and a workbook, each on one A4 page.
 
-Both show what `dashboards.figures.monthly_form` returns. Where they lie is said in `files`.
+Both show the result of `dashboards.figures.monthly_form`. Their paths are in `files`.
 """
 
 from dashboards.forms.files import page_file, workbook_file

@@ -1,4 +1,4 @@
-"""Where the form of a month lies, seen from the folder of its year."""
+"""The paths of the form of a month, relative to the folder of its year."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def title(year: int, month: int) -> str:
 
 
 def running(year: int, month: int) -> str:
-    """The month is still going on."""
+    """A month that is not over."""
     return f"{words.month_of(year, month).capitalize()} er ikke slutt."
 
 

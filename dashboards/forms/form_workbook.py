@@ -28,13 +28,13 @@ from dashboards.forms import form_words, notes
 from dashboards.publication import Publication
 
 _LABEL_WIDTH, _COUNT_WIDTH, _PERCENT_WIDTH = 41, 7.3, 8.6
-"""Widths of the columns, in characters: together about what an A4 page takes at full size."""
+"""Widths of the columns, in characters: together about the width of an A4 page at full size."""
 
 _LINE, _NOTE_LINE = 22, 12.5
 """Heights of a line of the form and of a line of the notes, in points."""
 
 _NOTE_CHARACTERS = 1.25
-"""Characters of a note that stand in one unit of a column's width."""
+"""Characters of a note that fit in one unit of a column's width."""
 
 _TRAITS: Mapping[str, Mapping[str, Any]] = {
     "marking": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#202733", "indent": 1},
@@ -53,16 +53,16 @@ _TRAITS: Mapping[str, Mapping[str, Any]] = {
     "percent": {"align": "right", "num_format": "0 %"},
     "inset": {"align": "left", "indent": 1},
     "muted": {"font_color": "#5B6472"},
-    # Where a period begins, and the ground of the second.
+    # The start of a period, and the background of the second period.
     "first": {"left": 1, "left_color": "#8B94A3"},
     "year_to_date": {"bg_color": "#F4F6F9"},
     "month": {},
 }
-"""What a format is put together from. Colours as page.css has them."""
+"""The properties that formats are composed of. Colours as in page.css."""
 
 
 class _Sheet:
-    """The one sheet of the form, and how far down it is written."""
+    """The one sheet of the form, and the row reached so far."""
 
     def __init__(self, book: xlsxwriter.Workbook, form: MonthlyForm) -> None:
         self.sheet: Worksheet = book.add_worksheet(words.month_of(form.year, form.month))
@@ -114,8 +114,8 @@ class _Sheet:
 def month_workbook(publication: Publication, year: int, month: int) -> bytes:
     """Return the form of a month as an .xlsx; KeyError when the month is not published.
 
-    Counts and percentages are numbers (0.84 shown as 84 %), what is withheld is the text «:» and
-    what cannot be computed «–». The same publication gives the same bytes.
+    Counts and percentages are numbers (0.84 shown as 84 %); a withheld number is the text «:» and
+    one that cannot be computed «–». The same publication gives the same bytes.
     """
     form = monthly_form(publication, year, month)
     stream = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What both covers of the form say beside its numbers."""
+"""The notes to the numbers of the form, for both its covers."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dashboards.forms import form_words
 from dashboards.publication import Publication
 
 READING = " ".join((form_words.PERCENT_NOTE, words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE))
-"""How the form's numbers are to be read."""
+"""How to read the form's numbers."""
 
 
 def synthetic(publication: Publication, form: MonthlyForm) -> str:
-    """That the persons of the form are made up; empty when they are not."""
+    """A note that the persons of the form are made up; empty when they are real."""
     return form_words.SYNTHETIC if form.year in publication.synthetic_years else ""
 
 
 def running(form: MonthlyForm) -> str:
-    """That the month was not over, and until when it is counted; empty when it was."""
+    """A note that the month was not over, and the last day counted; empty when it was over."""
     if not form.running:
         return ""
     return f"{form_words.running(form.year, form.month)} {words.counted_until(form.last)}"
@@ -29,7 +29,7 @@ def built(publication: Publication, form: MonthlyForm) -> str:
 
 
 def source(publication: Publication, form: MonthlyForm) -> str:
-    """When and of what the numbers were made, and that nothing was rejected where that is so."""
+    """When and from what the numbers were made; and that nothing was rejected, if so."""
     number = publication.delivery_count(form.year)
     said = [built(publication, form), words.deliveries(numbers.count(number), number == 1)]
     if not origin.marks(publication, [form.year]):
@@ -38,6 +38,6 @@ def source(publication: Publication, form: MonthlyForm) -> str:
 
 
 def rejected(publication: Publication, form: MonthlyForm) -> str:
-    """What was rejected of the form's year; empty when nothing was."""
+    """The rejected rows of the form's year; empty when nothing was rejected."""
     sentences = [mark.sentence for mark in origin.marks(publication, [form.year])]
     return " ".join((*sentences, words.REJECTED_WHAT_NOW)) if sentences else ""

@@ -1,4 +1,4 @@
-"""Zip files such as .xlsx and .docx, written again so that nothing in them depends on the clock."""
+"""Zip files such as .xlsx and .docx, rewritten so that nothing in them depends on the clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIRST = "[Content_Types].xml"
 
 
 def dated(content: bytes, moment: datetime, replaced: Mapping[str, bytes]) -> bytes:
-    """Return the archive with every part dated `moment`, and the parts of `replaced` exchanged."""
+    """Return the archive with every part dated `moment`, and the parts in `replaced` exchanged."""
     when = max(moment.timetuple()[:6], _EARLIEST)
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w") as new:

@@ -1,6 +1,6 @@
-"""What the report of a year holds, and in which order: that of chapter 2 of the annual report.
+"""The content of a year's report, in the order of chapter 2 of the annual report.
 
-How a file of the package looks is not said here.
+The look of the package's files is not defined here.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _PARENTS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One table of the report, what the author is asked to write about it, and its file name.
+    """One table of the report, the cue for the author's text about it, and its file name.
 
-    `is_excerpt` marks rows of the key figures that the text tells about again: they are no table
-    of their own in the workbook and among the CSV files.
+    `is_excerpt` marks rows of the key figures that a chapter repeats: they are not a table of
+    their own in the workbook or among the CSV files.
     """
 
     table: Table
@@ -42,18 +42,18 @@ class Entry:
 
     @property
     def id(self) -> str:
-        """The figure's."""
+        """The id of its figure."""
         return self.table.figure.id
 
     @property
     def title(self) -> str:
-        """The figure's."""
+        """The title of its figure."""
         return self.table.figure.title
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """Tables under one heading. A chapter with a `parent` stands one level below that heading."""
+    """Tables under one heading. A chapter with a `parent` is one level below that heading."""
 
     id: str
     title: str
@@ -63,13 +63,13 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that the files of one year's package say.
+    """The content of the files of one year's package.
 
-    `notices` are the marking and, for made-up persons, that they are: they stand on every sheet,
-    page and picture; `short_notices` are the same where there is one line for them, and
-    `file_marks` in the names of files that have no line for anything. `for_the_public` says at the
-    front which package may be published, where this one may not. `privacy` says what is withheld,
-    `editions` when each year was published, where that is told (dashboards.origin).
+    `notices` are the marking and, if persons are made up, a notice of that: they are on every
+    sheet, page and picture; `short_notices` are the same for places with one line, and `file_marks`
+    for the names of files without room for a line. `for_the_public`, at the front of a package that
+    may not be published, names the one that may. `privacy` explains what is withheld, and
+    `editions` when each year was published, if the audience gets that (dashboards.origin).
     """
 
     year: int
@@ -90,12 +90,12 @@ class Report:
 
     @property
     def entries(self) -> Iterator[Entry]:
-        """Every table in order, the excerpts of the key figures too."""
+        """Every table in order, including the excerpts of the key figures."""
         return (entry for chapter in self.chapters for entry in chapter.entries)
 
     @property
     def tables(self) -> Iterator[Entry]:
-        """Every table that is one of its own."""
+        """Every table except the excerpts."""
         return (entry for entry in self.entries if not entry.is_excerpt)
 
 
@@ -131,7 +131,7 @@ def report(publication: Publication, year: int) -> Report:
 
 
 def file_name(title: str) -> str:
-    """A title as the name of a file, without spaces and letters that some systems lack."""
+    """A title as a file name, without spaces and letters that some systems lack."""
     plain = title.casefold().replace("æ", "ae").replace("ø", "o").replace("å", "a")
     bare = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return "-".join("".join(c if c.isalnum() else " " for c in bare).split())
@@ -164,7 +164,7 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
 
 
 def _definitions(chapters: tuple[Chapter, ...]) -> tuple[tuple[str, str], ...]:
-    """What each table counts, once, in the order of the report."""
+    """The definition of each table, once, in the order of the report."""
     said = {
         entry.title: entry.table.figure.definition
         for chapter in chapters

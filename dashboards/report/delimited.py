@@ -1,4 +1,4 @@
-"""A table as CSV the way Norwegian Excel wants it: `;`, UTF-8 with BOM, decimal comma."""
+"""A table as CSV in the form that Norwegian Excel expects: `;`, UTF-8 with BOM, decimal comma."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from dashboards.report.tables import TEXT, Cell, Table
 
 _BOM = "\ufeff"
 _LIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a text begins that a spreadsheet may calculate."""
+"""The beginnings of texts that a spreadsheet may calculate."""
 
 
 def delimited(table: Table) -> bytes:
     """Return the rows with their header as CSV.
 
-    Numbers stand bare, so that any program reads them: no thousands apart, percent as whole
-    numbers. What they are is in the header, or in a last column where the rows differ.
+    Numbers are bare, so that any program can read them: no separators of thousands, percent as
+    whole numbers. Their unit is in the header, or in a last column when the rows differ.
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
@@ -33,7 +33,7 @@ def delimited(table: Table) -> bytes:
 
 
 def _mixed(table: Table) -> bool:
-    """Whether a column of numbers has several units, as the key figures have."""
+    """Whether a column of numbers has several units, as the table of key figures has."""
     return any(table.is_number(i) and table.unit(i) == TEXT for i in range(len(table.headers)))
 
 
@@ -53,11 +53,11 @@ def _written(cell: Cell) -> str:
     number = cell.number
     if number is None:
         return _safe(cell.text)
-    # The shortest form that is exact: 412.5 is «412,5», and a whole number has no decimals.
+    # The shortest exact form: 412.5 is «412,5», and a whole number has no decimals.
     whole = float(number).is_integer()
     return str(int(number)) if whole else repr(number).replace(".", ",")
 
 
 def _safe(text: str) -> str:
-    """Text that stays text: an apostrophe goes before what a spreadsheet would calculate."""
+    """Text that stays text: an apostrophe precedes anything that a spreadsheet would calculate."""
     return f"'{text}" if text.lstrip(" \u00a0").startswith(_LIVE) else text

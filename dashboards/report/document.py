@@ -1,7 +1,7 @@
-"""The report as one Word document, to be written around: tables, pictures and room for text.
+"""The report as one Word document to write the text around: tables, pictures and room for text.
 
-It follows chapter 2 of the annual report. Real headings, captions and tables, so that it can be
-searched, read aloud and pasted from. Nothing depends on when the file is written.
+It follows chapter 2 of the annual report. Headings, captions and tables are real ones, so that the
+document can be searched, read aloud and copied from. Nothing depends on the time of writing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _COMPANY = (
     '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
     f'extended-properties"><Company>{words.PROGRAMME_IN_FULL}</Company></Properties>'
 )
-"""The properties that python-docx has no words for, in place of those of its empty document."""
+"""Properties that python-docx cannot set; they replace those of its empty document."""
 
 _FONT = "Arial"
 _PAGE = (21.0, 29.7)
@@ -47,21 +47,21 @@ _MARGIN = 2.5
 _ACROSS = _PAGE[0] - 2 * _MARGIN
 _PICTURE = (15.0, 17.0)
 _TOGETHER = 16
-"""A table of so many rows stays on one page."""
+"""A table of up to this many rows stays on one page."""
 _CHARACTER = 0.18
 _PADDING = 0.5
 _LEAST, _LONGEST_WORD = 7, 26
 _TEXT_WIDTH, _LONGEST_WIDTH = 4.0, 12.0
-"""What a column of text, and the longest of them, asks for in cm where the page is too narrow."""
+"""Width in cm for a column of text, and for the longest one, when the page is too narrow."""
 _WIDE = 8
-"""From so many columns on, a table gets a page that lies."""
+"""A table of at least this many columns gets a page in landscape."""
 _LINE, _HEAD = "C5CBD6", "E9ECF1"
 
 
 def document(report: Report, pictures: Mapping[str, bytes]) -> bytes:
     """Return the report as the bytes of a .docx file; the same report gives the same bytes.
 
-    `pictures` is figure id -> PNG; a figure that has none is shown by its table alone.
+    `pictures` is figure id -> PNG; a figure without one is shown by its table alone.
     """
     writer = _Writer(report, pictures)
     writer.write()
@@ -82,7 +82,7 @@ class _Writer:
         self.cell_style = ""
 
     def write(self) -> None:
-        """Write everything."""
+        """Write the whole document."""
         word.speak_norwegian(self.document)
         self._styles()
         self._properties()
@@ -193,7 +193,7 @@ class _Writer:
     def _text(
         self, paragraph: Paragraph, text: str, is_number: bool, strong: bool, keep: bool
     ) -> None:
-        # By its id: python-docx looks through all styles for a style by its name, for each cell.
+        # By id: by name, python-docx searches all styles again for each cell.
         paragraph._p.style = self.cell_style
         paragraph.add_run(word.legible(text)).bold = strong or None
         paragraph.paragraph_format.keep_with_next = keep or None
@@ -230,7 +230,7 @@ class _Writer:
             self.document.add_paragraph(name, "List Bullet")
 
     def _contents(self) -> None:
-        """The contents, written when all headings are known, where the first page left room."""
+        """The contents, in their place on the first page, written when all headings are known."""
         anchor = self.contents_at
         if anchor is None:
             return
@@ -263,7 +263,7 @@ class _Writer:
         paragraph.add_run(after)
 
     def _turn(self, orientation: WD_ORIENT) -> None:
-        """Begin a new page that stands or lies."""
+        """Begin a new page in portrait or landscape."""
         section = self.document.add_section()
         self._size(section, orientation)
 
@@ -362,7 +362,7 @@ class _Writer:
         font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for name in list(fonts.attrib):
-            # The theme's fonts would win over the one that is named.
+            # The theme's fonts would override the named one.
             if name.endswith("Theme") or name == qn("w:cstheme"):
                 del fonts.attrib[name]
         style.paragraph_format.space_before = Pt(before)
@@ -370,16 +370,16 @@ class _Writer:
 
 
 def _widths(table: Table, across: float) -> Sequence[float]:
-    """The widths of the columns in cm: what their text needs, no more than the page has.
+    """The widths of the columns in cm: as their text needs, but within the page.
 
-    Where the page has less, every column has its longest word, and what is left goes to each by
-    what its text needs beyond that, the longest texts to more than the others.
+    If the page is narrower than that, every column gets the width of its longest word, and the rest
+    is divided by the further need of each column's text, with more for the longest texts.
     """
     needed, least = [], []
     for i, header in enumerate(table.headers):
         texts = [row[i].text for row in table.rows]
         broken = [part for text in (header, *texts) for part in text.split()]
-        # Of a word longer than any that is written here, such as an address, the line breaks it.
+        # A word longer than any in our texts, such as an address, is broken by the line.
         word_length = min(max([_LEAST, *(len(part) for part in broken)]), _LONGEST_WORD)
         # A long header takes two lines or three.
         length = max([word_length, len(header) * 2 // 5, *(len(text) for text in texts)])

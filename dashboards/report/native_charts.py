@@ -1,7 +1,7 @@
-"""Charts that Excel draws itself, over the cells of a sheet; which sheet is not known here.
+"""Charts that Excel draws itself, over the cells of any sheet.
 
 Excel draws text as 0. So a cell that is withheld or has nothing to measure is left out of the
-numbers that the file keeps for a chart, its label says «:» or «–», and a line ends before it.
+numbers that the file keeps for a chart, its label is «:» or «–», and a line ends before it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MEASURES = {
     "group_sessions": ("attended",),
     "survey_response": ("response_share",),
 }
-"""Figures of which one measure is drawn, by its name in the vocabulary."""
+"""Figures of which only one measure is drawn, by its name in the vocabulary."""
 
 _FLOWS = ("started", "planned_exits", "dropouts")
 _PER_COUNSELLOR = ("participants_per_counsellor", "active_per_counsellor")
@@ -35,12 +35,12 @@ _WHITE, _EDGE = "#FFFFFF", "#E9ECF1"
 _ROW, _SECOND_BAR, _LEGEND, _TITLE, _TALL = 30, 16, 30, 60, 340
 _LEAST, _LOW_ROW, _MANY = 150, 22, 14
 _CROWDED = 12
-"""From more points on, every third of a line has its number."""
+"""With more points than this, only every third point of a line has its number."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the rows of a table stand: the sheet, and the row (from 0) of its first one."""
+    """The place of a table's rows: the sheet, and the first row (from 0)."""
 
     sheet: str
     first_row: int
@@ -48,7 +48,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What one chart draws: columns of some rows, named by the cells of the column `labels`."""
+    """The data of one chart: columns of some rows, named by the cells of the column `labels`."""
 
     kind: str
     columns: Sequence[int]
@@ -97,7 +97,7 @@ def _drawings(table: Table, title: str, year: int) -> list[Drawing]:
 
 
 def _bars(table: Table, title: str) -> list[Drawing]:
-    """One column as bars; a chart for each group where the rows are grouped by their first cell."""
+    """One column as bars; a chart for each group if the first cell of each row names a group."""
     columns = _numbers(table)
     measures = _headers(table, _MEASURES.get(table.figure.id, ()))
     drawn = [i for i in columns if table.headers[i] in measures] or columns[:1]
@@ -116,17 +116,17 @@ def _bars(table: Table, title: str) -> list[Drawing]:
 
 
 def _largest(table: Table, title: str, _: int) -> Drawing:
-    """As many of the largest as the page draws; the table has them all."""
+    """The largest rows, as many as the page draws; the table has all of them."""
     rows = _all(table)[: -1 if table.has_total else None]
     chart = table.figure.chart
     if chart is not None and len(chart.data[0].y) < len(rows):
-        # The page draws what is left as one bar more.
+        # The page draws the remaining rows as one more bar.
         rows = rows[: len(chart.data[0].y) - 1]
     return Drawing("bar", _numbers(table)[:1], rows, title)
 
 
 def _split(table: Table, title: str, _: int) -> Drawing:
-    """Women and men as rows of a hundred percent; side by side where one of them is withheld."""
+    """Women and men as rows of a hundred percent; side by side if one of them is withheld."""
     genders = (words.WOMEN, words.MEN, words.UNKNOWN_GENDER)
     columns = [i for i in _numbers(table) if table.headers[i] in genders]
     kind = "bar" if table.figure.withholds() else "split"
@@ -134,7 +134,7 @@ def _split(table: Table, title: str, _: int) -> Drawing:
 
 
 def _lines(table: Table, title: str, year: int) -> Drawing:
-    """Lines of this year and the one beside it; bars where a line would have a hole."""
+    """Lines of this year and the other one; bars if a line would have a hole."""
     numbers = _numbers(table)
     shares = [i for i in numbers if table.unit(i) == "percent"]
     columns = shares or numbers
@@ -144,7 +144,7 @@ def _lines(table: Table, title: str, year: int) -> Drawing:
 
 
 def _flows(table: Table, title: str, year: int) -> Drawing:
-    """Who came and who left in each month, or in each quarter of this year."""
+    """Starts and exits in each month, or in each quarter of this year."""
     labels = _headers(table, _FLOWS)
     columns = [i for i in _numbers(table) if table.headers[i] in labels]
     this_year = [i for i, row in enumerate(table.rows) if str(year) in row[0].text]
@@ -153,7 +153,7 @@ def _flows(table: Table, title: str, year: int) -> Drawing:
 
 
 def _targets(table: Table, title: str, _: int) -> Drawing:
-    """What was reached beside the target."""
+    """The value reached and the target."""
     shares = [i for i in _numbers(table) if table.unit(i) == "percent"]
     return Drawing("bar", shares[:2], _all(table), title, colours=(MAIN, PARTNER))
 
@@ -171,7 +171,7 @@ def _per_counsellor(table: Table, title: str, _: int) -> Drawing:
 
 
 def _of_other_years(table: Table) -> dict[str, str]:
-    """The headers of counts of another year, each with that year."""
+    """The headers of counts of other years, each with its year."""
     last = {header: header.rsplit(" ", 1)[-1] for header in table.headers}
     return {
         header: year
@@ -185,7 +185,7 @@ def _numbers(table: Table) -> list[int]:
 
 
 def _headers(table: Table, names: Sequence[str]) -> set[str]:
-    """The labels of measures, as the mart and as the list of key figures have them."""
+    """The labels of measures, from the mart and from the list of key figures."""
     keys = {code.code: code.label_nb for code in vocabulary().code_list("key_figure").codes}
     mart = vocabulary().tables.get(f"marts.{table.figure.id}")
     own = {column.name: column.label_nb for column in mart.columns} if mart else {}
@@ -197,7 +197,7 @@ def _all(table: Table) -> range:
 
 
 def _has_hole(table: Table, column: int) -> bool:
-    """Whether a cell without a number stands before one that has it."""
+    """Whether a cell without a number comes before a cell with one."""
     known = [row[column].number is not None for row in table.rows]
     return False in known[: _until(table, _all(table), column)]
 
@@ -248,7 +248,7 @@ def _series(
 
 
 def _line(colour: str, index: int) -> dict[str, Any]:
-    """This year whole and with marks, the year before dotted."""
+    """This year solid and with marks, the year before dotted."""
     if index:
         return {"line": {"color": colour, "dash_type": "round_dot", "width": 2},
                 "marker": {"type": "none"}}  # fmt: skip
@@ -266,7 +266,7 @@ def _muted_labels() -> frozenset[str]:
 
 
 def _own_label(cell: Cell, place: int, length: int, kind: str) -> dict[str, Any] | None:
-    """A label other than the number: what stands for none, and nothing on most of a long line."""
+    """A label other than the number: the sign for none, or nothing at most points of a line."""
     if cell.number is None:
         return {"value": cell.text}
     crowded = kind == "line" and length > _CROWDED and place % 3

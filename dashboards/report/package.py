@@ -24,7 +24,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Press:
-    """What makes the files that need a browser; both may raise PicturesUnavailableError."""
+    """The functions that need a browser; both may raise PicturesUnavailableError."""
 
     draw: Callable[[Mapping[str, go.Figure]], Mapping[str, Picture]]
     printed: Callable[[str], bytes]
@@ -37,7 +37,7 @@ CHROMIUM = Press(pictures.draw_all, paper.printed)
 class Package:
     """`files` is path inside the folder -> content.
 
-    `missing` says in Norwegian what could not be made for want of a browser, and what to do.
+    `missing` names, in Norwegian, the files that could not be made without a browser, and a remedy.
     """
 
     files: Mapping[str, bytes]
@@ -47,11 +47,11 @@ class Package:
 def package(publication: Publication, year: int, press: Press = CHROMIUM) -> Package:
     """Return the report package of a year; KeyError when the year is not published.
 
-    Where `press` cannot make pictures, or the PDF, all else is the same: the Word document has
-    tables alone, and a text in bilder/ says what is missing.
+    If `press` cannot make pictures, or the PDF, the rest is the same: the Word document has only
+    tables, and a text in bilder/ says what is missing.
 
-    The same publication gives the same bytes, but for the pictures and the PDF, which are the
-    browser's, and so for the document that holds the pictures and the manifest that lists them.
+    The same publication gives the same bytes, except for the pictures and the PDF, which the
+    browser makes, the document that contains the pictures, and the manifest that lists them all.
     """
     content = report(publication, year)
     drawn, paper_files, missing = _pressed(publication, content, press)
@@ -65,7 +65,7 @@ def package(publication: Publication, year: int, press: Press = CHROMIUM) -> Pac
     for entry in tables:
         files[f"csv/{names[entry.id]}.csv"] = delimited(entry.table)
     listed = [(f"{names[entry.id]}.csv", entry.title) for entry in tables]
-    # A line of its own before the header would be read as data, so the notices stand beside.
+    # A line of its own before the header would be read as data, so the notices are in a file.
     files["csv/LES-MEG.txt"] = (
         "\ufeff"
         + report_words.read_me(
@@ -87,7 +87,7 @@ def package(publication: Publication, year: int, press: Press = CHROMIUM) -> Pac
 def _pressed(
     publication: Publication, content: Report, press: Press
 ) -> tuple[Mapping[str, Picture], dict[str, bytes], tuple[str, ...]]:
-    """The pictures, the PDF by its name, and what could not be made of them."""
+    """The pictures, the PDF by its name, and the reasons for what could not be made."""
     drawn: Mapping[str, Picture] = {}
     printed: dict[str, bytes] = {}
     missing: list[str] = []
@@ -100,14 +100,14 @@ def _pressed(
         printed[f"nora-{content.year}.pdf"] = press.printed(page)
     except PicturesUnavailableError as error:
         missing.append(str(error))
-    # A browser that is not there is told of once.
+    # A missing browser is reported only once.
     return drawn, printed, tuple(dict.fromkeys(missing))
 
 
 def _manifest(
     publication: Publication, content: Report, files: Mapping[str, bytes], missing: Sequence[str]
 ) -> bytes:
-    """What the package was made of and by which rule, and every file but this with its SHA-256."""
+    """The source of the package, its disclosure rule, and the SHA-256 of every other file."""
     whole, year = publication.manifest, content.year
     of_year: Mapping[str, Any] = whole.get("by_year", {}).get(str(year), {})
     told = {
@@ -116,7 +116,7 @@ def _manifest(
         "for_the_public": content.for_the_public,
         "year": year,
         "synthetic": year in publication.synthetic_years,
-        # Everyone is told no run.
+        # The publication for everyone has no run.
         **({"run_id": of_year.get("run_id", whole["run_id"])} if "run_id" in whole else {}),
         "built_at": publication.built_at(year).isoformat(),
         "disclosure": whole.get("disclosure"),
@@ -131,12 +131,12 @@ def _manifest(
 
 
 def _marked(content: Report, name: str) -> str:
-    """The name of a file that holds no page to mark: «alder-2021-intern-syntetiske-data»."""
+    """The name of a file without room for a marking: «alder-2021-intern-syntetiske-data»."""
     return "-".join([name, str(content.year), *content.file_marks])
 
 
 def _charts(content: Report) -> dict[str, go.Figure]:
-    """Every chart by its figure's id, with the line that goes with it."""
+    """Every chart by its figure's id, with its source line."""
     return {
         entry.id: pictures.prepared(
             entry.table.figure.chart,

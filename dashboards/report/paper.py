@@ -1,6 +1,6 @@
 """A page as a tagged PDF, printed by a browser that is already on the machine.
 
-Asks nothing of the network.
+Uses no network.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # Nothing is found by name, so that nothing is fetched.
+    # No name can be resolved, so nothing is fetched.
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--no-pdf-header-footer",
 )
 _LED_OUT = re.compile(r' href="\.\./[^"]*"')
-"""Links to the pages beside the one that is printed; on paper they would lead to a lost file."""
+"""Links to other pages of the dashboard; in a PDF they would lead to a missing file."""
 
 
 def printed(page: str) -> bytes:
-    """Return a page of HTML that needs no other file as a tagged PDF, by the page's print style.
+    """Return a self-contained HTML page as a tagged PDF, in the page's print style.
 
     The browser is that of `find_browser`, started for this page with a profile of its own. Raises
     PicturesUnavailableError when there is none, or when it prints nothing.
     """
     browser = find_browser()
-    # What the browser still writes when it is told to end may outlast the folder.
+    # A browser that is told to end may still write after the folder is removed.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         source, paper = folder / "page.html", folder / "page.pdf"
@@ -51,7 +51,7 @@ def printed(page: str) -> bytes:
             source.as_uri(),
         ]
         try:
-            # The browser that whoever runs this has on PATH or names, without a shell.
+            # The browser on the PATH of the user, or named by the user, without a shell.
             subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603
             content = paper.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:

@@ -1,6 +1,6 @@
 """Charts as PNG and SVG, by a browser that is already on the machine.
 
-Asks nothing of the network.
+Uses no network.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ WIDTH = 720
 SCALE = 2
 
 _PIXELS, _LINES = {"png": SCALE}, {"svg": 1}
-"""Formats, each with the scale it is drawn at."""
+"""Formats, each with its scale."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _SOURCE_LINE = 26
 _SIDE = 6
 _SECONDS = 60
 _PLOTLY = Path(__file__).parents[1] / "static" / "plotly-basic.min.js"
-"""The same library that draws the charts on the pages; kaleido's own is four times as large."""
+"""The library that draws the charts on the pages; kaleido's own is four times as large."""
 
 
 class PicturesUnavailableError(Exception):
-    """What a browser makes cannot be made here.
+    """A file that needs a browser cannot be made here.
 
     The message says in Norwegian what is missing and what to do.
     """
@@ -51,9 +51,9 @@ class Picture:
 
 
 def prepared(chart: go.Figure, source: str) -> go.Figure:
-    """Return a copy of a chart at its fixed width, with the line `source` beneath.
+    """Return a copy of a chart at its fixed width, with the line `source` below it.
 
-    The charts place their labels in pixels, so what is added goes into the margins.
+    The charts place their labels in pixels, so the line goes into the margins.
     """
     picture = go.Figure(chart)
     margin = picture.layout.margin
@@ -122,7 +122,7 @@ def _run(
         errors.ChannelClosedError, errors.ChromeNotFoundError, TimeoutError, OSError,
     )  # fmt: skip
     try:
-        # In a thread of its own, so that it also works where an event loop is running.
+        # In a thread of its own, so that it also works while an event loop is running.
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(asyncio.run, _drawn(kaleido, browser, charts, formats)).result()
     except failures as error:
@@ -132,8 +132,8 @@ def _run(
 async def _drawn(
     kaleido: Any, browser: str, charts: Mapping[str, go.Figure], formats: Mapping[str, int]
 ) -> dict[tuple[str, str], bytes]:
-    # Without MathJax, which kaleido would fetch. It runs the browser without a sandbox, which
-    # root needs, on a page of our own charts alone.
+    # Without MathJax, which kaleido would fetch. kaleido runs the browser without a sandbox, as
+    # root needs, but only on a page of our own charts.
     options = {"plotlyjs": _PLOTLY, "mathjax": False, "timeout": _SECONDS}
     async with kaleido.Kaleido(path=Path(browser), **options) as run:
         return {

@@ -1,4 +1,4 @@
-"""The Norwegian words that only the report package says, and what it says when it lacks a file."""
+"""The Norwegian words of the report package alone, and of its notice that a file is missing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dashboards import words
 
 FILE_MARKS = {"internal": "intern", "open": "aapen"}
-"""What the names of files say of who they are for, by audience."""
+"""The part of a file name that names the audience, by audience."""
 
 TITLE = "Tall til årsrapporten"
 COVER = "Forside"
@@ -52,10 +52,10 @@ UNITS = {
     "years": "år",
     "points": "prosentpoeng",
 }
-"""What a column of numbers holds, where a file has no formats to show it."""
+"""The unit of a column of numbers, for a file without formats to show it."""
 
 PARTS = {"Worksheets": "Regneark", "Named Ranges": "Navngitte områder"}
-"""What Excel calls the parts of a workbook, in its properties."""
+"""Excel's names for the parts of a workbook, in its properties."""
 
 
 def title(year: int) -> str:
@@ -64,12 +64,12 @@ def title(year: int) -> str:
 
 
 def cue(about: str) -> str:
-    """What the author is asked to write: «Skriv her om hvem som henviste.»."""
+    """The cue for the author's text: «Skriv her om hvem som henviste.»."""
     return f"{CUE} om {about}"
 
 
 def synthetic(made_up: Sequence[int], years: Sequence[int]) -> str:
-    """Which years' persons are made up, for a file; empty when none of `years` has any."""
+    """The years with made-up persons, for a file; empty when none of `years` has any."""
     shown = [year for year in made_up if year in years]
     if not shown:
         return ""
@@ -92,12 +92,12 @@ def page(page: str, pages: str) -> str:
 
 
 def column(header: str, unit: str) -> str:
-    """A header that names the unit of its numbers: «Mål (prosent)»."""
+    """A header with the unit of its numbers: «Mål (prosent)»."""
     return f"{header} ({unit})"
 
 
 def source(caption: str, year: int, notices: Sequence[str], *, withheld: bool) -> str:
-    """The line under a picture, which goes with it wherever it is pasted."""
+    """The line under a picture, which stays with it wherever it is pasted."""
     sign = ["«:» er skjermet"] if withheld else []
     return " · ".join([f"{words.PROGRAMME} {year}: {caption}", *notices, *sign])
 
@@ -108,7 +108,7 @@ def read_me(
     privacy: Sequence[str],
     files: Sequence[tuple[str, str]],
 ) -> str:
-    """The text beside the CSV files: what they are, the notices, and what each file holds."""
+    """The text accompanying the CSV files: their format, the notices, the content of each file."""
     lines = [
         title(year),
         *notices,

@@ -1,7 +1,7 @@
 """The report as one Excel workbook: cover, contents, one sheet for each table, and explanations.
 
-Numbers are numbers with formats; what is withheld is the text «:». Text is never a formula or a
-link, whatever it begins with. Nothing depends on when the file is written.
+Numbers are numbers with formats; a withheld number is the text «:». Text is never a formula or a
+link, whatever it begins with. Nothing depends on the time of writing.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ _SHEET_NAME = 31
 _LINE = 13.5
 _COLUMN = 9.14
 _ACROSS = 100
-"""How many characters the text above a table has at least on its lines."""
+"""The least number of characters in a line of the text above a table."""
 _HEADER_ROW = 5
 _FILTERED = 30
-"""A table of more rows has buttons to filter by."""
+"""A table with more rows than this has buttons to filter by."""
 _ONE_PAGE = 45
-"""A table of so many rows is printed on one page, with its charts."""
+"""A table of up to this many rows is printed on one page, with its charts."""
 _FONT = "Arial"
 _TABLE_STYLE = "Table Style Light 1"
 _NARROW, _BROAD, _LESS, _HEADER = 11, 44, 32, 14
@@ -108,7 +108,7 @@ class _Sheets:
 
 
 class _Writer:
-    """Writes the sheets of one workbook, in the order in which they are read."""
+    """Writes the sheets of one workbook, in reading order."""
 
     def __init__(self, book: xlsxwriter.Workbook, report: Report) -> None:
         self.book = book
@@ -162,7 +162,7 @@ class _Writer:
         self._link(sheet, row, 1, report_words.CONTENTS, report_words.TO_CONTENTS)
 
     def _headline(self, sheet: Any, row: int) -> int:
-        """The figures that stand for the year, beside those of the year before."""
+        """The figures that represent the year, and those of the year before."""
         whole = self.report.chapters[0].entries[0].table
         wanted = set(whole.labels_of(HEADLINE))
         head = {"bold": True, "bottom": 2, "bottom_color": TEXT, "font_size": 11}
@@ -206,7 +206,7 @@ class _Writer:
             self._link(sheet, row, 0, name, name)
 
     def _shows(self, sheet: Any, row: int, entry: Entry) -> int:
-        """What a sheet counts, beside its link."""
+        """What a sheet counts, next to its link."""
         first, *_ = entry.table.figure.definition.split(". ")
         text = f"{first.rstrip('.')}." if first else ""
         sheet.set_row(row, _LINE * _lines(text, 72) + 2)
@@ -219,7 +219,7 @@ class _Writer:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         last = len(table.headers) - 1
-        # Beside a narrow table the text above it goes on over the columns that have none.
+        # Text above a narrow table continues over the columns to the right of the table.
         beyond = max(0, int((_ACROSS - sum(widths)) // _COLUMN))
         across = sum(widths) + beyond * _COLUMN
         title = words.in_year(entry.title, self.report.year)
@@ -332,7 +332,7 @@ class _Writer:
     def _heading(
         self, sheet: Any, title: str, last: int, characters: float, definition: str = ""
     ) -> int:
-        """Title, notices and definition above what the sheet holds; the row that comes next."""
+        """Write title, notices and definition at the top of a sheet; return the next row."""
         sheet.set_row(0, 28)
         sheet.write_string(0, 0, title, self._format(bold=True, font_size=18, font_color=MAIN))
         marked = self._format(bold=True, text_wrap=True, valign="top")
@@ -346,7 +346,7 @@ class _Writer:
     def _paragraph(
         self, sheet: Any, row: int, span: tuple[int, int], text: str, style: Any, characters: float
     ) -> int:
-        """One paragraph across columns, in a row that is high enough for it; the next row."""
+        """Write a paragraph across columns, in a row of sufficient height; return the next row."""
         first, last = span
         sheet.set_row(row, _LINE * _lines(text, characters) + 3)
         if last > first:
@@ -357,7 +357,7 @@ class _Writer:
     def _pairs(
         self, sheet: Any, row: int, title: str, pairs: Sequence[tuple[str, str]], header: str = ""
     ) -> int:
-        """A list of terms with their meaning; the row after it and an empty one."""
+        """Write a list of terms with their meaning and an empty row; return the next row."""
         bold = self._format(bold=True, font_size=11, bottom=1, bottom_color=TEXT)
         sheet.write_string(row, 0, title, bold)
         sheet.write_string(row, 1, header, bold)
@@ -402,7 +402,7 @@ class _Writer:
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
-    """A title as the name of a sheet: not too long, without what Excel forbids, and not taken."""
+    """A title as the name of a sheet: not too long, without characters Excel forbids, not taken."""
     bare = " ".join("".join(" " if c in "[]:*?/\\" else c for c in title).split()).strip("'")
     name = bare if len(bare) <= _SHEET_NAME else bare[: _SHEET_NAME + 1].rsplit(" ", 1)[0]
     name = name[:_SHEET_NAME]
@@ -415,7 +415,7 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def _lines(text: str, characters: float) -> int:
-    """How many lines a text takes in so many characters, broken between words."""
+    """How many lines of a given number of characters a text takes, broken between words."""
     return len(textwrap.wrap(text, max(int(characters * 1.15), 4))) or 1
 
 

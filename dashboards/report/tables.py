@@ -1,7 +1,7 @@
-"""The rows of a figure as cells: for each a number for files that count, and its text for others.
+"""The rows of a figure as cells: each has a number, for files that compute, and its text.
 
-No number is made here. A cell without a value says why in its text: withheld, or nothing to
-measure.
+No number is made here. The text of a cell without a value gives the reason: withheld, or nothing
+to measure.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Cell:
 class Table:
     """A figure with its rows as cells; without rows when the figure has one sentence instead.
 
-    `key_figures` names the rows where they are key figures.
+    `key_figures` names the rows if they are key figures.
     """
 
     figure: Figure
@@ -52,16 +52,16 @@ class Table:
 
     @property
     def has_total(self) -> bool:
-        """Whether the last row is the margin of the others."""
+        """Whether the last row is the total of the others."""
         return bool(self.rows) and self.is_total(len(self.rows) - 1)
 
     def is_total(self, row: int) -> bool:
-        """Whether a row is the margin of others."""
+        """Whether a row is a total of others."""
         total = vocabulary().code_list("aggregate")[TOTAL].label_nb
         return any(cell.value == total for cell in self.rows[row] if cell.unit == TEXT)
 
     def labels_of(self, names: Sequence[str]) -> list[str]:
-        """The labels that the key figures called `names` have in this table.
+        """The labels in this table of the key figures called `names`.
 
         A key figure that is not published has none.
         """
@@ -69,7 +69,7 @@ class Table:
         return [found[name][0].text for name in names if name in found]
 
     def unit(self, column: int) -> str:
-        """The one unit of a column; text where its cells have several, or none."""
+        """The unit of a column; text if its cells have several units, or none."""
         units = {row[column].unit for row in self.rows}
         return units.pop() if len(units) == 1 else TEXT
 
@@ -79,9 +79,9 @@ class Table:
 
 
 def notes(of: Table, pictured: bool) -> list[str]:
-    """The notes of a table, and what «:» and «–» mean where it has them.
+    """The notes of a table, with the meaning of «:» and «–» if it has them.
 
-    Where the page's own picture does not stand beside it, nothing is said of how that looks.
+    Notes about the page's own picture are left out if it is not shown (`pictured`).
     """
     said = of.figure.notes_beside if pictured else of.figure.notes
     missing = {cell.text for row in of.rows for cell in row if cell.value is None}
@@ -104,7 +104,7 @@ def table(figure: Figure) -> Table:
 
 
 def key_figure_cells(publication: Publication, year: int) -> Table:
-    """Return the table of key figures, with the number behind each text that the page shows."""
+    """Return the table of key figures, with the number behind each text of the page."""
     figure = key_figure_table(publication, year)
     columns: list[Sequence[tuple[float | None, str, bool]]] = []
     this = key_figures(publication, year)
@@ -129,7 +129,7 @@ def key_figure_cells(publication: Publication, year: int) -> Table:
 
 
 def excerpt(whole: Table, figure_id: str, title: str, names: Sequence[str]) -> Table:
-    """Return the rows of the table of key figures called `names`, under a title of their own.
+    """Return the rows of the key figures called `names`, under a title of their own.
 
     A key figure that is not published has no row.
     """

@@ -1,6 +1,6 @@
-"""Parts of a Word document that python-docx has no words for. Knows nothing of the report.
+"""Parts of a Word document that python-docx cannot make. Knows nothing of the report.
 
-Fields keep a result that is right as it stands, so that nobody is asked to update them.
+Fields contain a result that is already right, so that nobody is asked to update them.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def legible(text: str) -> str:
-    """Return text without the control characters that no XML may hold; tabs and breaks stay."""
+    """Return text without the control characters that XML forbids; tabs and breaks stay."""
     return "".join(c for c in text if c in "\t\n" or unicodedata.category(c) != "Cc")
 
 
 def element(tag: str, **attributes: str) -> Any:
-    """Return a new element of Word's namespace, with attributes of the same."""
+    """Return a new element of Word's namespace, with attributes in the same namespace."""
     new = OxmlElement(tag)
     for name, value in attributes.items():
         new.set(qn(f"w:{name}"), value)
@@ -51,7 +51,7 @@ def add_field(paragraph: Paragraph, code: str, result: str) -> None:
 
 
 def add_bookmark(paragraph: Paragraph, number: int, name: str) -> None:
-    """Put a bookmark around what the paragraph holds."""
+    """Put a bookmark around the content of the paragraph."""
     start = element("w:bookmarkStart", id=str(number), name=name)
     end = element("w:bookmarkEnd", id=str(number))
     paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)
@@ -66,7 +66,7 @@ def add_link(paragraph: Paragraph, anchor: str, text: str) -> None:
 
 
 def add_contents(paragraphs: list[Paragraph], levels: str) -> None:
-    """Make paragraphs the result of one field of contents, without a number of any page."""
+    """Make paragraphs the result of one field of contents, without page numbers."""
     first, last = paragraphs[0], paragraphs[-1]
     before = 1 if first._p.pPr is not None else 0
     for kind, text in (("separate", ""), ("", f' TOC \\o "{levels}" \\h \\z \\u '), ("begin", "")):
@@ -85,7 +85,7 @@ def add_contents(paragraphs: list[Paragraph], levels: str) -> None:
 
 
 def add_cue(document: Document, number: int, title: str, text: str, style_id: str) -> None:
-    """Add a field that shows `text` until somebody clicks it and writes instead."""
+    """Add a field that shows `text` until somebody clicks it and writes there."""
     field = parse_xml(
         f"<w:sdt {nsdecls('w')}><w:sdtPr><w:alias/><w:tag/><w:id/><w:showingPlcHdr/></w:sdtPr>"
         "<w:sdtContent><w:p><w:pPr><w:pStyle/></w:pPr><w:r><w:t/></w:r></w:p></w:sdtContent>"
@@ -99,7 +99,7 @@ def add_cue(document: Document, number: int, title: str, text: str, style_id: st
 
 
 def repeat_header(row: _Row) -> None:
-    """Let the row stand again at the top of every page that its table reaches."""
+    """Repeat the row at the top of every page that its table reaches."""
     row._tr.get_or_add_trPr().append(element("w:tblHeader"))
 
 
@@ -111,15 +111,15 @@ def keep_whole(row: _Row) -> None:
 def describe_table(table: Table, title: str, description: str) -> None:
     """Give a table its alternative text."""
     properties = table._tbl.tblPr
-    # The last two that the format allows there.
+    # The format requires these two to be the last.
     properties.append(element("w:tblCaption", val=title))
     properties.append(element("w:tblDescription", val=description))
 
 
 def describe_picture(picture: Any, number: int, title: str, description: str) -> None:
-    """Give a picture its alternative text, and a name that is no file's."""
+    """Give a picture its alternative text, and a name that is not a file name."""
     for side in ("distT", "distB", "distL", "distR"):
-        # Where they are missing, LibreOffice puts a gap.
+        # Without them, LibreOffice adds a gap.
         picture._inline.set(side, "0")
     for properties in picture._inline.iter(qn("wp:docPr"), qn("pic:cNvPr")):
         properties.set("id", str(number))
@@ -165,7 +165,7 @@ def speak_norwegian(document: Document) -> None:
 
 
 def saved(document: Document) -> bytes:
-    """Return the document as bytes, without what only python-docx's own empty document needs."""
+    """Return the document as bytes, without the parts that only python-docx's empty one needs."""
     for relations in (document.part.package.rels, document.part.rels):
         for rel_id, relation in list(relations.items()):
             if relation.reltype.endswith(_LEFT_OUT):

@@ -1,7 +1,7 @@
 "use strict";
 // Draws the charts of the page, and prints it with its tables open. Fetches nothing.
 (() => {
-  const PRINT_WIDTH = 280; // What page.css gives a chart on paper, beside its table.
+  const PRINT_WIDTH = 280; // As in page.css: the width of a chart on paper, next to its table.
   const data = document.getElementById("charts");
   const { config, figures } = data ? JSON.parse(data.textContent) : { figures: {} };
   const charts = Object.keys(figures).map((id) => document.getElementById(`c-${id}`));
@@ -11,7 +11,7 @@
   document.documentElement.dataset.drawn = "yes";
 
   document.querySelector(".print")?.addEventListener("click", () => print());
-  // Paper has another width than the window, and a closed table does not print.
+  // The width of paper differs from the window's, and a closed table does not print.
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = [...document.querySelectorAll("details:not([open])")];
