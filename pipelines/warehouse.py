@@ -147,7 +147,7 @@ class Warehouse:
         self._fits = True
 
     def _create(self) -> None:
-        """Create the file under another name first, so that a killed process leaves nothing partial."""
+        """Create the file under another name first: a killed process leaves nothing partial."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
