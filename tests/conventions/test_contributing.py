@@ -49,7 +49,7 @@ def python(scratch: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def tested(scratch: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def checked(scratch: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run some of its tests there."""
     return python(scratch, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *arguments)
 
@@ -208,12 +208,12 @@ def test_a_code_or_a_column_takes_the_files_that_the_guide_names(scratch: Path, 
         "-k",
         "dictionary or committed or sound_row or rows_carry",
     )
-    said = tested(scratch, *checks).stdout
+    said = checked(scratch, *checks).stdout
     assert "Run `make docs`, and commit docs/data_dictionary.md." in said
     assert "Run `make demo`, and commit data/demo." in said
     make_demo(scratch)
     make_docs(scratch)
-    said = tested(scratch, *checks).stdout
+    said = checked(scratch, *checks).stdout
     assert " failed" not in said, said[-3000:]
     files = {name.replace("<list>", listed) for name in named(part)}
     assert {name for name in changed(scratch) - files if not name.startswith("data/demo/")} == set()
@@ -224,7 +224,7 @@ def test_a_mart_takes_the_files_that_the_guide_names(scratch: Path) -> None:
     touched = changed(scratch)
     assert touched <= named("Add a mart")
     assert {f"assets/marts/{NAME}.sql", f"assets/marts/{NAME}.toml"} <= touched
-    said = tested(
+    said = checked(
         scratch,
         CONVENTIONS,
         "tests/conventions/test_sql_conventions.py",
@@ -258,7 +258,7 @@ def test_what_is_left_out_of_a_mart_is_said_by_name(scratch: Path) -> None:
     for name in left_out:
         shutil.copyfile(PROJECT / name, scratch / name)
     (scratch / "assets" / "marts" / f"{NAME}.sql").unlink()
-    said = tested(scratch, CONVENTIONS).stdout
+    said = checked(scratch, CONVENTIONS).stdout
     assert {name for name in left_out if name in said} == left_out
     assert f"Write in assets/marts: {NAME}.sql." in said
     rewrite(scratch, f"assets/marts/{NAME}.toml", ('"henvisninger", place', '"henvisning", place'))
@@ -268,7 +268,7 @@ def test_what_is_left_out_of_a_mart_is_said_by_name(scratch: Path) -> None:
 
 def test_a_new_mart_that_is_not_finished_is_no_green_build(scratch: Path) -> None:
     written = python(scratch, "-m", "bench.new_mart", NAME).stdout
-    said = tested(scratch, CONVENTIONS).stdout
+    said = checked(scratch, CONVENTIONS).stdout
     todo = set(re.findall(r"  (\S+)\n", written))
     assert todo == {name for name in named("Add a mart") if f"Replace every TODO in {name}" in said}
     again = python(scratch, "-m", "bench.new_mart", NAME)
