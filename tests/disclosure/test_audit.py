@@ -149,7 +149,7 @@ def test_primary_alone_is_caught() -> None:
 
 
 def test_row_whose_hidden_numbers_sum_to_the_threshold_is_caught() -> None:
-    """With a lower bound of 0 they would reach 5; hidden numbers are at least 1, so they reach 4."""
+    """With a lower bound of 0 they would reach 5; with 1, as hidden numbers have, they reach 4."""
     shown = {"SO": (HIDDEN, HIDDEN, 5), "SY": (HIDDEN, HIDDEN, 40), "total": (22, 23, 45)}
     assert Promise.BELOW_THRESHOLD in promises(audit(countries(shown), FIVE))
     one_more = {"SO": (HIDDEN, HIDDEN, 6), "SY": (HIDDEN, HIDDEN, 40), "total": (23, 23, 46)}

@@ -20,7 +20,7 @@ class Promise(StrEnum):
     NARROW = "the number lies between bounds that are too close"
     SMALL_SUM = "a sum of withheld numbers is certain and below the threshold"
     ZERO = "the row divides a withheld number, or shows that all are in one category"
-    DIFFERENCE = "the difference to an earlier publication is too small"
+    DIFFERENCE = "the difference to an earlier publication is of too few people"
     UNPROVED = "the solver could not prove the number safe"
     RATIO = "a share or median would give back a withheld number, or rests on too few"
 

@@ -1,4 +1,4 @@
-"""Persons who stay from one year to the next, by whom the tables of two years bound each other.
+"""Persons who stay from one year to the next, and so tie the tables of the two years together.
 
 A person active at the end of a year is among the participants of that year and of the next, with
 the same country, gender and background, and an age one year higher. Their number by category is
