@@ -1,6 +1,6 @@
 -- grain: year of the report, section, figure, breakdown, unit
--- Each printed figure is answered by lines of one mart. reference.printed_figures names the lines by
--- their categories, as dimension=value, and the rounding.
+-- Lines of one mart answer each printed figure. reference.printed_figures names the lines by their
+-- categories, as dimension=value, and the rounding.
 with
 
 years as (select * from intermediate.years where list_contains($years, year)),
@@ -215,7 +215,7 @@ percentages as (
 ),
 
 -- Categories named together, such as countries printed in one line, may be in any order among
--- themselves. Their place is 1 plus the number of other categories larger than the smallest of them.
+-- themselves. Their place is 1 plus the number of the others larger than the smallest of them.
 smallest as (
     select
         figures.report,

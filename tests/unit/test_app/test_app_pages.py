@@ -240,7 +240,10 @@ def test_printed_figures_show_those_to_look_at_first(client: Client) -> None:
     everything = [row for row in read.tables["alle"][1:] if len(row) == 5]
     assert len(everything) == 9
     nothing = parsed(client.get("/trykte-tall?aar=2020").text)
-    assert words.nobody(words.NOBODY[outline.COMPARISON], 2020) in nothing.texts["p"]
+    assert (
+        words.nobody(vocabulary().table(f"marts.{outline.COMPARISON}").empty_nb, 2020)
+        in nothing.texts["p"]
+    )
 
 
 def test_quality_is_told_for_every_year(client: Client, publication: Publication) -> None:

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 import polars as pl
 import pytest
 
-from assets.vocabulary import TOTAL, vocabulary
-from dashboards import words
+from assets.vocabulary import TOTAL, VocabularyError, vocabulary
+from dashboards import outline, words
 from dashboards.figures import Figure, cards, figure_words, key_figure_table, sections
 from dashboards.figures.charts import MUTED, Bar, bars
 from dashboards.publication import Publication
@@ -38,6 +38,13 @@ def hide(column: str, *codes: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
         )
 
     return rewrite
+
+
+def test_a_figure_in_a_place_that_does_not_exist_is_named_with_its_file() -> None:
+    chapters = [declared.chapter.id for _, declared in outline.FIGURES.values()]
+    gone = outline.FIGURES["exit_outcomes"][1].chapter.id
+    with pytest.raises(VocabularyError, match=rf"\.toml \[figures\.\w+\]: no chapter {gone};"):
+        outline.under("chapter", set(chapters) - {gone}, lambda figure: [figure.chapter])
 
 
 @pytest.mark.parametrize("year", YEARS)

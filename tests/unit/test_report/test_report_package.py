@@ -124,19 +124,6 @@ def test_every_figure_is_there_once(publication: Publication) -> None:
         assert "key_figures" in shown
 
 
-def test_a_figure_that_no_chapter_names_is_not_lost(
-    publication: Publication, said: Report, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, *others = sections(publication, YEAR)
-    new = replace(first.figures[0], id="brand_new", title="Helt ny")
-    extra = replace(first, id="nytt", title="Nytt", figures=(replace(new, id="newer"),))
-    groups = (replace(first, figures=(*first.figures, new)), *others, extra)
-    monkeypatch.setattr("dashboards.report.content.sections", lambda *_: groups)
-    chapters = {chapter.title: chapter for chapter in report(publication, YEAR).chapters}
-    assert chapters["2.2 Resultater"].entries[-1].id == "brand_new"
-    assert [entry.id for entry in chapters["Nytt"].entries] == ["newer"]
-
-
 def test_the_printed_figures_are_there_when_they_are_published(tmp_path: Path) -> None:
     folder = build_publication(tmp_path / "internal")
     held = [entry.id for entry in report(read(folder), YEAR).tables]
