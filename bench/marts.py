@@ -23,8 +23,9 @@ import duckdb
 import polars as pl
 
 from assets.definition import asset_key
+from assets.intermediate.assets import statement
 from assets.reference.printed_figures import printed_figures
-from assets.sql_statement import View, YearlyQuery, read_sql
+from assets.sql_statement import YearlyQuery, read_sql
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 from bench.register import AS_OF, FIRST_DAY, register
@@ -45,7 +46,7 @@ def load(warehouse: Path, participants: int, seed: int) -> None:
     for name, frame in {**register(participants, seed), "build_day": build_day}.items():
         manager.handle_output(_context(f"records.{name}"), frame)
     for table in vocabulary().layer("intermediate"):
-        manager.handle_output(_context(table.qualified_name), View(read_sql(table)))
+        manager.handle_output(_context(table.qualified_name), statement(table))
 
 
 def load_bare(bare: Path, warehouse: Path) -> None:
@@ -63,7 +64,8 @@ def load_bare(bare: Path, warehouse: Path) -> None:
         for name in (*lists, *records):
             connection.execute(f"create table {name} as from warehouse.{name}")
         for table in vocabulary().layer("intermediate"):
-            connection.execute(f"create view {table.qualified_name} as {read_sql(table)}")
+            kind = "table" if table.stored else "view"
+            connection.execute(f"create {kind} {table.qualified_name} as {read_sql(table)}")
 
 
 def compute(warehouse: Path) -> Seconds:
