@@ -101,7 +101,7 @@ class Warehouse:
             self._prepare()
         if self._in_run and self._held is None:
             self._held = self._open()
-        connection = self._open()
+        connection = self._open() if self._held is None else _cursor(self._held)
         try:
             yield connection
         finally:
@@ -219,6 +219,14 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise
     return connection
+
+
+def _cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """One more connection to the database of `connection`."""
+    cursor = connection.cursor()
+    if warehouse_key():
+        cursor.execute(f"use {_ATTACHED}")
+    return cursor
 
 
 def _address(path: Path) -> str:
