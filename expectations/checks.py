@@ -6,6 +6,7 @@ validation.py.
 """
 
 # No `from __future__ import annotations`: Dagster wants the type of `context` as a class.
+import re
 from collections.abc import Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,7 +17,7 @@ import polars as pl
 
 from assets.definition import asset_key
 from assets.vocabulary import Table, vocabulary
-from expectations.model import CRITICAL, INFO, SEVERITIES, WARNING
+from expectations.model import CRITICAL, INFO, SEVERITIES, WARNING, Expectation
 from expectations.rules import rules
 
 STRUCTURE = "structure"
@@ -101,6 +102,8 @@ def _specs(layer: str) -> list[dg.AssetCheckSpec]:
             dg.AssetCheckSpec(
                 rule.id,
                 asset=key,
+                # Without these, Dagster may check a table before one that it is held against.
+                additional_deps=[asset_key(one) for one in _read_beside(rule)],
                 description=rule.sentence_nb,
                 blocking=rule.severity == CRITICAL,
                 metadata={"severity": rule.severity},
@@ -109,6 +112,12 @@ def _specs(layer: str) -> list[dg.AssetCheckSpec]:
             if rule.table == table.qualified_name
         ]
     return specs
+
+
+def _read_beside(rule: Expectation) -> list[str]:
+    """The other tables of records and marts that the query of a rule reads."""
+    read = set(re.findall(r"\b(?:records|marts)\.\w+", rule.kwargs["query"]))
+    return sorted(read & vocabulary().tables.keys() - {rule.table})
 
 
 def _check(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -36,8 +37,9 @@ class OpenEventLogStorage(SqliteEventLogStorage):
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Self:
-        """Return the storage that dagster.yaml describes."""
-        return cls(inst_data=inst_data, **config_value)
+        """Return the storage in the folder of Dagster's own, under the instance's `base_dir`."""
+        folder = Path(config_value["base_dir"], "history", "runs")
+        return cls(str(folder), inst_data)
 
     def has_table(self, table_name: str) -> bool:
         """Whether the index has the table."""

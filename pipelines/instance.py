@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import stat
 from collections.abc import Iterator
@@ -34,7 +33,8 @@ event_log_storage:
   module: pipelines.event_log
   class: OpenEventLogStorage
   config:
-    base_dir: {events}
+    base_dir:
+      env: DAGSTER_HOME
 """
 
 _UNFINISHED = [
@@ -113,9 +113,7 @@ def prepare(settings: Settings) -> None:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings.dagster_home.mkdir(exist_ok=True)
-        events = settings.dagster_home / "history" / "runs"
-        config = _CONFIG.format(events=json.dumps(str(events)))
-        (settings.dagster_home / "dagster.yaml").write_text(config, encoding="utf-8")
+        (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
     except OSError as error:
         raise HomeUnwritableError(
             f"Det går ikke an å skrive i {settings.home}. Velg en annen mappe med --home."

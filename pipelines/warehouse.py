@@ -20,7 +20,7 @@ import duckdb
 import polars as pl
 
 from assets.sql_statement import Query, View, YearlyQuery
-from assets.vocabulary import ddl, vocabulary
+from assets.vocabulary import Table, ddl, vocabulary
 from expectations.suites import tables_held_against
 from pipelines.settings import KEY, KEY_FILE, warehouse_key
 
@@ -371,7 +371,7 @@ def _replace_counts(connection: duckdb.DuckDBPyConnection, name: str, query: Que
 
 
 def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: YearlyQuery) -> None:
-    if not _is_loaded(connection):
+    if not _is_loaded(connection, vocabulary().table(name)):
         raise NothingLoadedError(
             "Ingenting er lest inn, eller innlesingen ble avbrutt. Kjør jobben load."
         )
@@ -393,11 +393,18 @@ def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: Year
     _forget_checks(connection, f"list_contains($tables, table_name) and ({gone})", years | stale)
 
 
-def _is_loaded(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether a load has written all it has to: the records, and what is counted from them once."""
+def _is_loaded(connection: duckdb.DuckDBPyConnection, mart: Table) -> bool:
+    """Whether a load has written the records, and what `mart` counts from that is stored."""
     tables = "select table_schema || '.' || table_name from information_schema.tables"
     found = {name for (name,) in connection.execute(tables).fetchall()}
-    return found >= _STORED and connection.execute("from records.build_day").fetchone() is not None
+    is_there = found >= _STORED & _sources(mart)
+    return is_there and connection.execute("from records.build_day").fetchone() is not None
+
+
+def _sources(table: Table) -> set[str]:
+    """All tables that `table` is derived from, directly or by way of others."""
+    found = set(table.derived_from)
+    return found.union(*(_sources(vocabulary().table(name)) for name in found))
 
 
 def _forget_checks(

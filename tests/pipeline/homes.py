@@ -141,8 +141,7 @@ class Home:
     def run(self, job: str, *assets: str, **arguments: Any) -> dg.ExecuteInProcessResult:
         """Run a job, or some of its assets, as Dagster's UI would, on the instance of this home."""
         selection = [dg.AssetKey(name.split(".")) for name in assets] or None
-        folder = str(self.settings.dagster_home)
-        with environment_kept(), dg.DagsterInstance.from_config(folder) as instance:
+        with environment_kept(), self.instance() as instance:
             return (
                 definitions(self.settings)
                 .resolve_job_def(job)
@@ -151,8 +150,13 @@ class Home:
 
     def runs(self) -> list[dg.DagsterRun]:
         """The runs that the instance of this home knows of, newest first."""
-        with dg.DagsterInstance.from_config(str(self.settings.dagster_home)) as instance:
+        with environment_kept(), self.instance() as instance:
             return list(instance.get_runs())
+
+    def instance(self) -> dg.DagsterInstance:
+        """The instance of this home, which its dagster.yaml finds by the environment."""
+        os.environ["DAGSTER_HOME"] = str(self.settings.dagster_home)
+        return dg.DagsterInstance.from_config(str(self.settings.dagster_home))
 
 
 def built_once(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL, vocabulary
-from tests.pipeline.homes import DEMO, DEMO_YEARS, Home, Outcome
+from tests.pipeline.homes import DEMO, DEMO_YEARS, Home, Outcome, environment_kept
 
 MARTS = [table.name for table in vocabulary().layer("marts")]
 
@@ -148,7 +148,7 @@ def test_runs_stand_in_dagster_as_done_with_what_they_made(demo: Home) -> None:
     runs = demo.runs()
     assert {run.job_name for run in runs} == {"load", "year"}
     assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
-    with dg.DagsterInstance.from_config(str(demo.settings.dagster_home)) as instance:
+    with environment_kept(), demo.instance() as instance:
         assert instance.get_dynamic_partitions("year") == [str(year) for year in DEMO_YEARS]
         for mart in MARTS:
             key = dg.AssetKey(["marts", mart])

@@ -30,8 +30,7 @@ def counted() -> int:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    events = tmp_path / "history" / "runs"
-    (tmp_path / "dagster.yaml").write_text(CONFIG.format(folder=events), encoding="utf-8")
+    (tmp_path / "dagster.yaml").write_text(CONFIG.format(folder=tmp_path), encoding="utf-8")
     return tmp_path
 
 
