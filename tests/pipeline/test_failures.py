@@ -26,7 +26,10 @@ def test_failed_critical_check_leaves_the_publication_byte_for_byte(
 ) -> None:
     def one_too_many(table: Table) -> str:
         sql = read_sql(table)
-        return sql.replace("count(*) as n", "count(*) + 1 as n") if _is_wrong(table) else sql
+        if not _is_wrong(table):
+            return sql
+        assert "sum(n) as n" in sql
+        return sql.replace("sum(n) as n", "sum(n) + 1 as n")
 
     before, pages = home.publication(), home.pages()
     monkeypatch.setattr(assets.marts.assets, "read_sql", one_too_many)
