@@ -16,6 +16,7 @@ from assets.published.gate import is_failure
 from assets.raw import problems
 from assets.vocabulary import vocabulary
 from expectations.suites import of_table
+from pipelines import unchanged
 from pipelines.definitions import definitions
 from pipelines.instance import RUN_TAG
 from pipelines.jobs import COUNTED, LOAD, REPORT, YEAR
@@ -47,6 +48,8 @@ class Summary:
     """Each failed check in words; a check with severity info never fails."""
     loaded: bool = False
     """Whether the inbox was read."""
+    unchanged: bool = False
+    """Whether nothing was to be done, because nothing had changed since the last build."""
     unwritten: str = ""
     """Why the pages of the published years could not be written, in words; empty when they were."""
 
@@ -54,7 +57,7 @@ class Summary:
         """Return the last line of a build's output: one JSON object."""
         counts = asdict(self)
         counts["checks_failed"] = len(counts.pop("failed_checks"))
-        del counts["loaded"], counts["unwritten"]
+        del counts["loaded"], counts["unchanged"], counts["unwritten"]
         return json.dumps(counts)
 
 
@@ -66,11 +69,18 @@ def build(
     *,
     strict: bool = False,
 ) -> None:
-    """Load the inbox, then count, check and publish.
+    """Load the inbox, then count, check and publish, unless nothing has changed.
 
     `years` are the years to build; when empty, all years of the register. Raises UnknownYearError,
     RejectedError when `strict` and something was rejected or refused, and any exception of a step.
     """
+    built = unchanged.built_years(settings)
+    # What was rejected then is found again, and so stops a strict build.
+    if built and set(years) <= set(built) and not strict:
+        _sum_up_load(settings, summary)
+        summary.years, summary.unchanged = sorted(set(years)) or built, True
+        return
+    unchanged.remove_note(settings)
     defs = definitions(settings)
     warehouse = Warehouse(file=str(settings.warehouse))
     try:
@@ -89,10 +99,20 @@ def build(
             f"Registeret har ikke {', '.join(map(str, unknown))}. "
             f"Det har {', '.join(map(str, known)) or 'ingen år'}."
         )
+    _build_years(settings, instance, summary, sorted(set(years)) or known)
+    if summary.years == known and not summary.unwritten:
+        unchanged.note_build(settings, known)
+
+
+def _build_years(
+    settings: Settings, instance: dg.DagsterInstance, summary: Summary, years: Sequence[int]
+) -> None:
+    """Count, check and publish the years of what is loaded."""
+    defs = definitions(settings)
     marts = [asset_key(table.qualified_name) for table in vocabulary().layer("marts")]
     # Without the checks of the records, which the load has just made.
     counted = sorted(COUNTED.resolve(defs.resolve_asset_graph()))
-    spans = _spans(sorted(set(years)) or known)
+    spans = _spans(years)
     if len(spans) > 1:
         # Every year must be counted and found sound before any is published.
         for span in spans:

@@ -279,6 +279,9 @@ def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> in
     if error:
         _say(error)
     else:
+        if summary.unchanged:
+            years = ", ".join(map(str, summary.years))
+            _say(f"{years} uendret: alt er som da det ble bygd sist, og står som det er.")
         _say_printed_figures(build.printed_figures(settings, summary.years))
         _say_held_back(settings)
         _say(*_where_to_look(settings, summary.years))

@@ -56,6 +56,7 @@ _WRITTEN = (
     "warehouse.duckdb*",
     ".warehouse.duckdb.*",
     "forgotten.json",
+    "built.json",
     ".lock",
     "dagster",
     "feedback",

@@ -330,8 +330,12 @@ class WarehouseIOManager(dg.IOManager):
                 _replace_years(connection, name, obj)
             else:
                 _replace_rows(connection, name, obj)
-            rows = connection.execute(f"select count(*) from {name}").fetchone()
-        if rows and not isinstance(obj, View):
+            # The rows of a view are those of its tables, and counting them would compute it.
+            counted = not isinstance(obj, View)
+            rows = (
+                connection.execute(f"select count(*) from {name}").fetchone() if counted else None
+            )
+        if rows:
             context.add_output_metadata({"dagster/row_count": rows[0]})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:

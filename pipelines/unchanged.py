@@ -1,0 +1,105 @@
+"""Whether a build would change anything, by a note that the last one left in the home.
+
+`HOME/built.json` holds two digests: of everything that a build reads, and of everything that it
+left behind. If both are as they were, a new build would write the same again, and is left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from importlib.metadata import distributions
+from pathlib import Path
+
+from pipelines.inbox import BuildDay, Inbox
+from pipelines.settings import PROJECT, Settings
+
+_PROGRAM = ("assets", "dashboards", "expectations", "pipelines")
+
+
+def built_years(settings: Settings) -> list[int]:
+    """Return the years of the last whole build if all is as it was then, else an empty list.
+
+    Raises EmptyInboxError and InboxUnreadableError.
+    """
+    try:
+        note = json.loads(_note(settings).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return []
+    if note["read"] != _read(settings) or note["left"] != _left(settings):
+        return []
+    years: list[int] = note["years"]
+    return years
+
+
+def note_build(settings: Settings, years: Sequence[int]) -> None:
+    """Note a whole build of `years` that has just ended, with nothing left undone."""
+    note = {"years": list(years), "read": _read(settings), "left": _left(settings)}
+    _note(settings).write_text(json.dumps(note), encoding="utf-8")
+
+
+def remove_note(settings: Settings) -> None:
+    """Remove the note, before anything changes."""
+    _note(settings).unlink(missing_ok=True)
+
+
+def _note(settings: Settings) -> Path:
+    return settings.home / "built.json"
+
+
+def _read(settings: Settings) -> str:
+    """A digest of what a build reads: deliveries, the day, the forgotten, and the program."""
+    inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
+    bounds = (settings.delivery_limit, settings.reading_memory, settings.reading_seconds)
+    program = [path for folder in _PROGRAM for path in _files(PROJECT / folder)]
+    return _digest(
+        [
+            *((file.name, file.sha256, file.fault) for file in inbox.files()),
+            # Corrections of the open publication may wait for a day to pass.
+            (BuildDay(settings.as_of).day(), datetime.now().astimezone().date()),
+            bounds,
+            *_contents(settings.home, [settings.forgotten]),
+            *_contents(PROJECT, program),
+            *sorted((found.name, found.version) for found in distributions()),
+        ]
+    )
+
+
+def _left(settings: Settings) -> str:
+    """A digest of what a build leaves behind: database, publications, pages and feedback."""
+    database = settings.warehouse.stat() if settings.warehouse.exists() else None
+    folders = (settings.published, settings.reports, settings.feedback)
+    files = [path for folder in folders for path in _files(folder)]
+    return _digest(
+        [
+            # The database is too large to be read for this.
+            (database and database.st_size, database and database.st_mtime_ns),
+            *_contents(settings.home, files),
+        ]
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    """All files and links below a folder, in order, without what Python compiles."""
+    found = (path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    return sorted(path for path in found if "__pycache__" not in path.parts)
+
+
+def _contents(base: Path, paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """The path below `base` and the target or SHA-256 of each link and file that is there."""
+    return [
+        (str(path.relative_to(base)), str(path.readlink()) if path.is_symlink() else _sha256(path))
+        for path in paths
+        if path.exists()
+    ]
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest(parts: Iterable[object]) -> str:
+    return hashlib.sha256(ascii(list(parts)).encode()).hexdigest()

@@ -1,0 +1,147 @@
+"""A build of what has not changed leaves everything as it is; any change makes a whole build."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipelines import unchanged
+from pipelines.settings import Settings
+from tests.pipeline.homes import DEMO, DEMO_YEARS, Home
+
+
+def files(home: Home) -> dict[str, int]:
+    """The time of change of every file but those of Dagster and the lock."""
+    return {
+        str(path.relative_to(home.path)): path.lstat().st_mtime_ns
+        for path in home.path.rglob("*")
+        if path.is_file() and not {"dagster", ".lock"} & {*path.relative_to(home.path).parts}
+    }
+
+
+@pytest.fixture
+def noted(home: Home, tmp_path: Path) -> Settings:
+    """A copy of the demo's home and of its inbox, with the note of a build just ended."""
+    settings = replace(home.settings, inbox=tmp_path / "inn")
+    shutil.copytree(DEMO, settings.inbox)
+    unchanged.note_build(settings, DEMO_YEARS)
+    return settings
+
+
+def test_nothing_is_written_when_nothing_has_changed(demo: Home, tmp_path: Path) -> None:
+    home = demo.copied_to(tmp_path / "home")
+    unchanged.note_build(home.settings, DEMO_YEARS)
+    before = files(home)
+    said = home.build()
+    assert said.code == 0
+    assert "2019, 2020, 2021 uendret" in said.out
+    assert said.summary["years"] == DEMO_YEARS
+    assert said.summary["rows_loaded"]["participants"] == 272
+    assert files(home) == before
+    one = home.build("--year", "2020")
+    assert "2020 uendret" in one.out
+    assert one.summary["years"] == [2020]
+    assert files(home) == before
+
+
+def test_a_build_notes_what_it_has_done(demo: Home) -> None:
+    assert unchanged.built_years(demo.settings) == DEMO_YEARS
+
+
+def _delivery(settings: Settings) -> Path:
+    return min(settings.inbox.iterdir())
+
+
+def _page(settings: Settings) -> Path:
+    return min((settings.reports / "open").rglob("*.html"))
+
+
+def _table(settings: Settings) -> Path:
+    return min((settings.published / "internal").resolve().glob("*.parquet"))
+
+
+CHANGES: dict[str, Callable[[Settings], object]] = {
+    "a delivery is other": lambda at: _delivery(at).write_bytes(b"other"),
+    "a delivery is gone": lambda at: _delivery(at).unlink(),
+    "a delivery has another name": lambda at: _delivery(at).rename(at.inbox / "ny.xlsx"),
+    "a delivery is new": lambda at: (at.inbox / "ny.csv").write_text("a;b", encoding="utf-8"),
+    "a table is damaged": lambda at: _table(at).write_bytes(b""),
+    "a table is gone": lambda at: _table(at).unlink(),
+    "a page is other": lambda at: _page(at).write_text("other", encoding="utf-8"),
+    "a page is gone": lambda at: _page(at).unlink(),
+    "a publication is gone": lambda at: (at.published / "open").unlink(),
+    "the database is other": lambda at: os.utime(at.warehouse),
+    "the database is gone": lambda at: at.warehouse.unlink(),
+    "a person is forgotten": lambda at: at.forgotten.write_text("{}", encoding="utf-8"),
+    "the note is damaged": lambda at: (at.home / "built.json").write_text("{", encoding="utf-8"),
+    "the note is gone": unchanged.remove_note,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_any_change_is_noticed(noted: Settings, change: Callable[[Settings], object]) -> None:
+    assert unchanged.built_years(noted) == DEMO_YEARS
+    change(noted)
+    assert unchanged.built_years(noted) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"as_of": date(2022, 1, 1)}, {"as_of": None}, {"delivery_limit": 1_000_000},
+     {"reading_memory": 1_000_000_000}, {"reading_seconds": 30}],
+    ids=str,
+)  # fmt: skip
+def test_another_setting_is_noticed(noted: Settings, other: dict[str, object]) -> None:
+    assert unchanged.built_years(replace(noted, **other)) == []
+
+
+def test_another_program_is_noticed(
+    noted: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program"
+    for folder in ("assets", "dashboards", "expectations", "pipelines"):
+        shutil.copytree(unchanged.PROJECT / folder, program / folder)
+    monkeypatch.setattr(unchanged, "PROJECT", program)
+    assert unchanged.built_years(noted) == DEMO_YEARS
+    (program / "assets" / "marts" / "caseload.sql").write_text("select 1", encoding="utf-8")
+    assert unchanged.built_years(noted) == []
+
+
+def test_a_build_that_fails_leaves_no_note(home: Home, tmp_path: Path) -> None:
+    unchanged.note_build(home.settings, DEMO_YEARS)
+    inbox = tmp_path / "inn"
+    shutil.copytree(DEMO, inbox)
+    assert home.build("--year", "2035", inbox=inbox).code == 1
+    assert not (home.path / "built.json").exists()
+
+
+def test_one_changed_cell_gives_what_a_fresh_home_gives(home: Home, tmp_path: Path) -> None:
+    unchanged.note_build(home.settings, DEMO_YEARS)
+    inbox = tmp_path / "inn"
+    shutil.copytree(DEMO, inbox)
+    path = max(inbox.glob("*.xlsx"))
+    book = openpyxl.load_workbook(path)
+    sheet = book["Deltakere"]
+    rng = random.Random("one cell")
+    row = rng.randrange(3, sheet.max_row)
+    (gender,) = (cell.column for cell in sheet[1] if str(cell.value).startswith("Kjønn"))
+    cell = sheet.cell(row, gender)
+    cell.value = "Mann" if cell.value != "Mann" else "Kvinne"
+    book.save(path)
+    again = home.build(inbox=inbox)
+    assert again.code == 0
+    assert "uendret" not in again.out
+    fresh = Home(tmp_path / "fresh")
+    assert fresh.build(inbox=inbox).code == 0
+    counted = {name for name in fresh.tables() if name.startswith("marts.")}
+    assert counted
+    for name in counted:
+        assert home.tables()[name] == fresh.tables()[name], name
