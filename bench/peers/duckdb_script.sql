@@ -1,52 +1,101 @@
 -- Every count is a plain sum over referrals, less what the person's earlier stays already cover.
 -- So nothing is grouped by person, except the few persons with several referrals.
 
+-- Codes as small integers, persons as row numbers: everything after the joins is fast.
+create type gender as enum (select distinct gender from '{data}/participants.parquet');
+create type country as enum (select distinct country from '{data}/participants.parquet');
+create type kind as enum ('planned', 'dropout', 'no_show');
+create type detail as enum (
+    select distinct coalesce(outcome, dropout_reason) as detail
+    from (select distinct outcome, dropout_reason from '{data}/exits.parquet')
+    where detail is not null
+);
+
 create temp table cases as
 with
 
--- A referral has started exactly if it is not a no-show; no exit is later than the build.
+participants as (
+    select
+        participant_id,
+        file_row_number::integer as person,
+        gender::gender as gender,
+        country::country as country,
+        birth_year::smallint as birth_year
+    from read_parquet('{data}/participants.parquet', file_row_number = true)
+),
+
+referrals as (
+    select
+        referral_id,
+        participant_id,
+        referred_on,
+        case when started_on <= as_of then started_on end as started_on,
+        as_of
+    from '{data}/referrals.parquet'
+    cross join '{data}/build_day.parquet'
+),
+
+-- A planned exit has an outcome, a dropout a reason, a no-show neither.
 exits as (
-    select referral_id, exited_on, kind, coalesce(outcome, dropout_reason) as detail
-    from read_parquet('{data}/exits.parquet')
+    select
+        referral_id,
+        exited_on,
+        kind::kind as kind,
+        coalesce(outcome, dropout_reason)::detail as detail
+    from '{data}/exits.parquet'
 )
 
 select
-    participants.file_row_number as person,
+    participants.person,
     participants.gender,
     participants.country,
-    participants.birth_year::smallint as birth_year,
-    year(referrals.referred_on)::smallint as referred_year,
-    case when referrals.started_on <= build_day.as_of then referrals.started_on end as started_on,
+    participants.birth_year,
+    referrals.referred_on,
+    referrals.started_on,
     exits.exited_on,
     exits.kind,
-    exits.detail
-from read_parquet('{data}/referrals.parquet') as referrals
-cross join read_parquet('{data}/build_day.parquet') as build_day
+    exits.detail,
+    -- A referral without a start takes part on the day of its no-show, if there is one.
+    year(coalesce(referrals.started_on, exits.exited_on))::smallint as first_year,
+    year(coalesce(exits.exited_on, referrals.as_of))::smallint as last_year
+from referrals
 left join exits on referrals.referral_id = exits.referral_id
-inner join read_parquet('{data}/participants.parquet', file_row_number = true) as participants
-    on referrals.participant_id = participants.participant_id;
+inner join participants on referrals.participant_id = participants.participant_id;
 
 create temp table referral_counts as
-select referred_year as year, gender, count(*) as n
+select year(referred_on) as year, gender, count(*) as n
 from cases
 group by all;
 
 create temp table start_counts as
-select date_trunc('month', started_on) as month, gender, count(*) as n
+select year(started_on) as year, month(started_on) as month, gender, count(*) as n
 from cases
 where started_on is not null
 group by all;
 
 create temp table exit_counts as
-select date_trunc('month', exited_on) as month, gender, kind, detail, count(*) as n
+select year(exited_on) as year, month(exited_on) as month, gender, kind, detail, count(*) as n
 from cases
-where exited_on is not null
+where kind is not null
 group by all;
+
+-- Row numbers are dense, so they can be counted in an array instead of a hash table.
+set perfect_ht_threshold = 24;
 
 create temp table of_several as
 select *
 from cases
-where person in (select person from cases group by person having count(*) > 1);
+where
+    first_year is not null
+    and person in (
+        select person
+        from cases
+        where first_year is not null
+        group by person
+        having count(*) > 1
+    );
+
+reset perfect_ht_threshold;
 
 -- The part of a stay that the person's earlier stays cover: days of activity, and years.
 create temp table repeats as
@@ -54,14 +103,17 @@ with
 
 covered as (
     select
-        *,
-        coalesce(started_on, exited_on) as first_day,
+        gender,
+        country,
+        birth_year,
+        started_on,
+        coalesce(exited_on, 'infinity') as ended_on,
+        first_year,
+        last_year,
         max(case when started_on is not null then coalesce(exited_on, 'infinity') end)
             over earlier as covered_until,
-        max(year(coalesce(exited_on, as_of))) over earlier as covered_year
+        max(last_year) over earlier as covered_year
     from of_several
-    cross join read_parquet('{data}/build_day.parquet')
-    where first_day is not null
     window earlier as (
         partition by person
         order by coalesce(started_on, exited_on)
@@ -74,43 +126,56 @@ select
     country,
     birth_year,
     case when covered_until > started_on then started_on end as active_from,
-    case
-        when covered_until > started_on
-            then nullif(least(coalesce(exited_on, 'infinity'), covered_until), 'infinity')
-    end as active_until,
-    year(first_day) as first_year,
-    least(covered_year, year(coalesce(exited_on, as_of))) as last_year
+    case when covered_until > started_on then least(ended_on, covered_until) end as active_until,
+    first_year,
+    least(last_year, covered_year) as last_year
 from covered
-where covered_year >= year(first_day);
+where covered_year >= first_year;
 
 create temp table years as
 select unnest(range((select min(year) from referral_counts), year(as_of) + 1)) as year
-from read_parquet('{data}/build_day.parquet');
+from '{data}/build_day.parquet';
 
--- Grouped before they are laid out by year: most referrals last for several years.
-create temp table participants as
+-- Grouped before they are laid out by year: most stays last for several years.
+create temp table by_country as
 with
 
 spans as (
-    select
-        year(coalesce(started_on, exited_on))::smallint as first_year,
-        year(exited_on)::smallint as last_year,
-        gender,
-        country,
-        birth_year,
-        count(*) as n
+    select first_year, last_year, gender, country, count(*) as n
     from cases
-    where coalesce(started_on, exited_on) is not null
     group by all
     union all
-    select first_year, last_year, gender, country, birth_year, -count(*) as n
+    select first_year, last_year, gender, country, -count(*) as n
     from repeats
     group by all
 )
 
-select years.year, spans.gender, spans.country, spans.birth_year, sum(spans.n)::bigint as n
+select years.year, spans.gender, spans.country, sum(spans.n)::bigint as n
 from spans
-inner join years on years.year between spans.first_year and coalesce(spans.last_year, 9999)
+inner join years on years.year between spans.first_year and spans.last_year
+group by all
+having sum(spans.n) > 0;
+
+create temp table by_birth_year as
+with
+
+spans as (
+    select first_year, last_year, gender, birth_year, count(*) as n
+    from cases
+    group by all
+    union all
+    select first_year, last_year, gender, birth_year, -count(*) as n
+    from repeats
+    group by all
+)
+
+select
+    years.year,
+    spans.gender,
+    (years.year - spans.birth_year)::smallint as age,
+    sum(spans.n)::bigint as n
+from spans
+inner join years on years.year between spans.first_year and spans.last_year
 group by all
 having sum(spans.n) > 0;
 
@@ -118,46 +183,48 @@ create temp table active as
 with
 
 changes as (
-    select month, gender, n as change
+    select year, month, gender, n as change
     from start_counts
     union all
-    select month, gender, -n as change
+    select year, month, gender, -n as change
     from exit_counts
     where kind <> 'no_show'
     union all
-    select date_trunc('month', active_from) as month, gender, -count(*) as change
+    select year(active_from), month(active_from), gender, -count(*) as change
     from repeats
     where active_from is not null
     group by all
     union all
-    select date_trunc('month', active_until) as month, gender, count(*) as change
+    select year(active_until), month(active_until), gender, count(*) as change
     from repeats
-    where active_until is not null
+    where isfinite(active_until)
     group by all
 ),
 
 months as (
-    select
-        unnest(generate_series(
-            make_date((select min(year) from years), 1, 1), as_of, interval 1 month
-        ))::date as month
-    from read_parquet('{data}/build_day.parquet')
-),
-
-grid as (
-    select months.month, genders.gender
-    from months
-    cross join (select distinct gender from referral_counts) as genders
+    select years.year, months.month
+    from years
+    cross join range(1, 13) as months (month)
+    cross join '{data}/build_day.parquet'
+    where make_date(years.year, months.month, 1) <= as_of
 ),
 
 monthly as (
-    select grid.month, grid.gender, coalesce(sum(changes.change), 0) as change
-    from grid
-    left join changes on grid.month = changes.month and grid.gender = changes.gender
+    select months.year, months.month, genders.gender, coalesce(sum(changes.change), 0) as change
+    from months
+    cross join (select distinct gender from referral_counts) as genders
+    left join changes
+        on months.year = changes.year
+        and months.month = changes.month
+        and genders.gender = changes.gender
     group by all
 )
 
-select month, gender, sum(change) over (partition by gender order by month)::bigint as n
+select
+    year,
+    month,
+    gender,
+    sum(change) over (partition by gender order by year, month)::bigint as n
 from monthly;
 
 create temp table gender_split as
@@ -166,20 +233,24 @@ with
 lines as (
     select year, 'referred' as population, gender, n from referral_counts
     union all
-    select year(month), 'started', gender, n from start_counts
+    select year, 'started', gender, n from start_counts
     union all
     select
-        year(month),
-        case kind when 'planned' then 'planned_exits' when 'dropout' then 'dropouts' else 'no_shows' end,
+        year,
+        case kind
+            when 'planned' then 'planned_exits'
+            when 'dropout' then 'dropouts'
+            else 'no_shows'
+        end,
         gender,
         n
     from exit_counts
     union all
-    select year, 'participants', gender, n from participants
+    select year, 'participants', gender, n from by_country
     union all
-    select year(month), 'active_at_year_end', gender, n
+    select year, 'active_at_year_end', gender, n
     from active
-    where month in (select max(month) from active group by year(month))
+    qualify month = max(month) over (partition by year)
 )
 
 select year, population, gender, sum(n)::bigint as n
@@ -190,36 +261,35 @@ having sum(n) > 0;
 copy gender_split to '{answers}/gender_split.parquet';
 
 copy (
-    select year, country, gender, sum(n)::bigint as n
-    from participants
-    group by all
+    select year, country, gender, n
+    from by_country
 ) to '{answers}/country_of_origin.parquet';
 
 copy (
     select
         year,
         case
-            when year - birth_year < 25 then 'under_25'
-            when year - birth_year < 35 then '25_34'
-            when year - birth_year < 45 then '35_44'
-            when year - birth_year < 55 then '45_54'
+            when age < 25 then 'under_25'
+            when age < 35 then '25_34'
+            when age < 45 then '35_44'
+            when age < 55 then '45_54'
             else '55_plus'
         end as band,
         gender,
         sum(n)::bigint as n
-    from participants
+    from by_birth_year
     group by all
 ) to '{answers}/age_bands.parquet';
 
 copy (
-    select year(month) as year, detail as outcome, gender, sum(n)::bigint as n
+    select year, detail as outcome, gender, sum(n)::bigint as n
     from exit_counts
     where kind = 'planned'
     group by all
 ) to '{answers}/exit_outcomes.parquet';
 
 copy (
-    select year(month) as year, detail as reason, gender, sum(n)::bigint as n
+    select year, detail as reason, gender, sum(n)::bigint as n
     from exit_counts
     where kind = 'dropout'
     group by all
@@ -229,16 +299,16 @@ copy (
     with
 
     counts as (
-        select month, 'active' as line, n from active
+        select year, month, 'active' as line, n from active
         union all
-        select month, 'started' as line, n from start_counts
+        select year, month, 'started', n from start_counts
         union all
-        select month, kind as line, n from exit_counts
+        select year, month, kind::varchar, n from exit_counts
     )
 
     select
-        year(month) as year,
-        month(month) as month,
+        year,
+        month,
         coalesce(sum(n) filter (line = 'active'), 0)::bigint as active,
         coalesce(sum(n) filter (line = 'started'), 0)::bigint as started,
         coalesce(sum(n) filter (line = 'planned'), 0)::bigint as planned_exits,
@@ -275,15 +345,15 @@ copy (
     ),
 
     work as (
-        select year(month) as year, sum(n) as n
+        select year, sum(n) as n
         from exit_counts
-        where detail in ('A', 'AD') and kind = 'planned'
+        where detail::varchar in ('A', 'AD') and kind = 'planned'
         group by all
     ),
 
     ages as (
-        select year, min(year - birth_year) as age_min, max(year - birth_year) as age_max
-        from participants
+        select year, min(age) as age_min, max(age) as age_max
+        from by_birth_year
         group by all
     ),
 
