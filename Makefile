@@ -61,7 +61,8 @@ bench: $(VENV)/.installed-dev $(DBT)/.installed
 	$(BIN)/python -m bench.dashboard
 
 bench-large: $(VENV)/.installed-dev
-	$(BIN)/python -m bench.peers --participants 10000000 --tools duckdb ours --limit 1800
+	$(BIN)/python -m bench.peers --participants 10000000 --tools duckdb ours \
+		--rounds 1 --limit 1800
 
 lock:
 	$(COMPILE) $(PROJECT) -o requirements.lock

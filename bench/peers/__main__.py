@@ -23,7 +23,6 @@ from statistics import median
 import polars as pl
 
 from assets.vocabulary import vocabulary
-from assets.vocabulary.polars_schema import schema
 from bench.peers import MARTS
 
 OURS = "ours"
@@ -59,6 +58,10 @@ class Cost:
         return self.cpu - self.start
 
 
+class FailedError(Exception):
+    """The process failed; the message holds what it printed."""
+
+
 class TimeLimitError(Exception):
     """The process took longer than it may."""
 
@@ -68,7 +71,10 @@ class DifferentLinesError(Exception):
 
 
 def measure(command: Sequence[str], limit: float) -> Cost:
-    """Run a script of this folder and return its cost; TimeLimitError after `limit` seconds."""
+    """Run a script of this folder and return its cost; it is stopped after `limit` seconds.
+
+    Raises TimeLimitError or FailedError.
+    """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
         start = time.perf_counter()
         # No `with`: wait4 waits for the process, and only it gives the cost of this one alone.
@@ -84,7 +90,7 @@ def measure(command: Sequence[str], limit: float) -> Cost:
     if wall >= limit:
         raise TimeLimitError
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, text)
+        raise FailedError(f"{' '.join(command)}\n{text}")
     unit = 1 if sys.platform == "darwin" else 1024
     return Cost(
         wall=wall,
@@ -104,9 +110,10 @@ def compare(expected: Path, found: Path) -> None:
 
 
 def _lines(answers: Path, mart: str) -> Counter[tuple[object, ...]]:
-    columns = schema(vocabulary().table(f"marts.{mart}"))
-    frame = pl.read_parquet(answers / f"{mart}.parquet")
-    return Counter(frame.select(pl.col(name).cast(kind) for name, kind in columns.items()).rows())
+    columns = [column.name for column in vocabulary().table(f"marts.{mart}").columns]
+    return Counter(
+        pl.read_parquet(answers / f"{mart}.parquet", columns=columns).select(columns).rows()
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -118,6 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=600, help="seconds for one process")
     options = parser.parse_args(arguments)
+    if not Path(DBT_PYTHON).exists() and any(DBT_PYTHON in TOOLS[tool] for tool in options.tools):
+        parser.error("`make build/dbt/.installed` sets up dbt; --tools can leave it out")
     for participants in options.participants:
         with tempfile.TemporaryDirectory() as folder:
             _measure_size(participants, Path(folder), options)
@@ -143,9 +152,9 @@ def _measure_size(participants: int, folder: Path, options: argparse.Namespace) 
             except TimeLimitError:
                 print(f"{tool}: more than {options.limit:g} s with {participants:,} participants")
                 del costs[tool]
-    tools = list(costs)
-    for tool in tools[1:]:
-        compare(folder / tools[0], folder / tool)
+        first, *others = costs
+        for tool in others:
+            compare(folder / first, folder / tool)
     _print(participants, {tool: rounds[1:] for tool, rounds in costs.items()})
 
 
