@@ -15,17 +15,26 @@ _HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class View:
-    """A view, by the query that defines it."""
+class Statement:
+    """The query by which a table or view is made."""
 
     sql: str
 
 
 @dataclass(frozen=True)
-class YearlyQuery:
+class View(Statement):
+    """A view, by the query that defines it."""
+
+
+@dataclass(frozen=True)
+class Query(Statement):
+    """All rows of a table, which are counted once for each load."""
+
+
+@dataclass(frozen=True)
+class YearlyQuery(Statement):
     """The rows of a table for `years`, as a query with the list parameter `$years`."""
 
-    sql: str
     years: Sequence[int]
 
 

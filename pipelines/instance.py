@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -29,6 +30,11 @@ concurrency:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+event_log_storage:
+  module: pipelines.event_log
+  class: OpenEventLogStorage
+  config:
+    base_dir: {events}
 """
 
 _UNFINISHED = [
@@ -107,7 +113,9 @@ def prepare(settings: Settings) -> None:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings.dagster_home.mkdir(exist_ok=True)
-        (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
+        events = settings.dagster_home / "history" / "runs"
+        config = _CONFIG.format(events=json.dumps(str(events)))
+        (settings.dagster_home / "dagster.yaml").write_text(config, encoding="utf-8")
     except OSError as error:
         raise HomeUnwritableError(
             f"Det går ikke an å skrive i {settings.home}. Velg en annen mappe med --home."

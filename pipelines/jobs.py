@@ -13,11 +13,11 @@ _loaded = dg.AssetSelection.groups("raw", "records", "quality", "reference", "in
 _record_checks = dg.AssetSelection.checks_for_assets(
     *(asset_key(table.qualified_name) for table in vocabulary().sheets())
 )
-_yearly = (
-    dg.AssetSelection.groups("marts", "published")
-    | dg.AssetSelection.assets(*(asset_key(f"reports.{audience}") for audience in AUDIENCES))
-    | _record_checks
+COUNTED = dg.AssetSelection.groups("marts", "published") | dg.AssetSelection.assets(
+    *(asset_key(f"reports.{audience}") for audience in AUDIENCES)
 )
+"""What a year is counted, published and written in."""
+_yearly = COUNTED | _record_checks
 
 LOAD = dg.define_asset_job(
     "load",

@@ -19,7 +19,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from assets.sql_statement import View, YearlyQuery
+from assets.sql_statement import Query, View, YearlyQuery
 from assets.vocabulary import ddl, vocabulary
 from expectations.suites import tables_held_against
 from pipelines.settings import KEY, KEY_FILE, warehouse_key
@@ -101,7 +101,7 @@ class Warehouse:
             self._prepare()
         if self._in_run and self._held is None:
             self._held = self._open()
-        connection = self._open()
+        connection = self._open() if self._held is None else _cursor(self._held)
         try:
             yield connection
         finally:
@@ -221,6 +221,14 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def _cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """One more connection to the database of `connection`."""
+    cursor = connection.cursor()
+    if warehouse_key():
+        cursor.execute(f"use {_ATTACHED}")
+    return cursor
+
+
 def _address(path: Path) -> str:
     return f":memory:{path}"
 
@@ -292,25 +300,32 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+_STORED = {table.qualified_name for table in vocabulary().layer("intermediate") if table.stored}
+"""Tables that are gone while a load is under way."""
+
+
 @dataclass(frozen=True)
 class WarehouseIOManager(dg.IOManager):
     """Stores each asset as the table or view of its key, layer.name.
 
     Writing a table deletes its check results, and those of every mart that counts it or is compared
-    with it. The start of a load deletes the build day, and its end empties the marts. Everything
-    deleted is made again when the load, the marts and the checks have run.
+    with it. The start of a load deletes the build day; its end empties the marts, and drops what an
+    earlier load counted from its records. Everything deleted is made again when the load, the marts
+    and the checks have run.
     """
 
     warehouse: Warehouse
 
     def handle_output(
-        self, context: dg.OutputContext, obj: pl.DataFrame | View | YearlyQuery
+        self, context: dg.OutputContext, obj: pl.DataFrame | View | Query | YearlyQuery
     ) -> None:
         """Replace the table, the view, or the rows of the query's years."""
         name = ".".join(context.asset_key.path)
         with self.warehouse.transaction(name) as connection:
             if isinstance(obj, View):
                 _replace_view(connection, name, obj)
+            elif isinstance(obj, Query):
+                _replace_counts(connection, name, obj)
             elif isinstance(obj, YearlyQuery):
                 _replace_years(connection, name, obj)
             else:
@@ -329,6 +344,8 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.Da
         # The counts of an earlier load are not true of this one.
         for mart in vocabulary().layer("marts"):
             connection.execute(f"delete from {mart.qualified_name}")
+        for table in _STORED:
+            connection.execute(f"drop table if exists {table}")
     if not name.startswith("reference."):
         # Every table of the deliveries is written anew, and the day of the build last.
         connection.execute("delete from records.build_day")
@@ -346,8 +363,15 @@ def _replace_view(connection: duckdb.DuckDBPyConnection, name: str, view: View) 
         connection.execute(statement)
 
 
+def _replace_counts(connection: duckdb.DuckDBPyConnection, name: str, query: Query) -> None:
+    connection.execute(f"drop table if exists {name}")
+    for statement in ddl.create_table(vocabulary(), vocabulary().table(name)):
+        connection.execute(statement)
+    connection.execute(f"insert into {name} by name select * from ({query.sql})")
+
+
 def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: YearlyQuery) -> None:
-    if not connection.execute("from records.build_day").fetchone():
+    if not _is_loaded(connection):
         raise NothingLoadedError(
             "Ingenting er lest inn, eller innlesingen ble avbrutt. Kjør jobben load."
         )
@@ -367,6 +391,13 @@ def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: Year
         ]
     }
     _forget_checks(connection, f"list_contains($tables, table_name) and ({gone})", years | stale)
+
+
+def _is_loaded(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a load has written all it has to: the records, and what is counted from them once."""
+    tables = "select table_schema || '.' || table_name from information_schema.tables"
+    found = {name for (name,) in connection.execute(tables).fetchall()}
+    return found >= _STORED and connection.execute("from records.build_day").fetchone() is not None
 
 
 def _forget_checks(

@@ -1,37 +1,26 @@
--- grain: one person active at the end of one month (the current month: of the day of the build)
--- A person is active while at least one referral has started and not ended. On the day of an exit
--- the person is no longer active.
+-- grain: one gender at the end of one month (the current month: of the day of the build)
 with
 
 months as (select * from intermediate.months),
 
-events as (select * from intermediate.events),
+spans as (select * from intermediate.person_spans),
 
--- The sum includes all events of a day, so it is the number of referrals at the end of the day.
-stretches as (
-    select
-        participant_id,
-        gender,
-        day as first_day,
-        coalesce(lead(day) over days_of_person, 'infinity') as next_day,
-        sum(case event when 'started' then 1 else -1 end) over days_of_person as ongoing_referrals
-    from events
-    where event in ('started', 'planned_exits', 'dropouts')
-    window days_of_person as (partition by participant_id order by day)
-),
+genders as (select * from vocabulary.gender),
 
 final as (
     select
         months.year,
         months.month,
         months.is_last_of_year,
-        stretches.participant_id,
-        stretches.gender
+        genders.code as gender,
+        coalesce(sum(spans.n), 0)::bigint as n
     from months
-    inner join stretches
-        on stretches.first_day <= months.counted_until
-        and stretches.next_day > months.counted_until
-    where stretches.ongoing_referrals > 0
+    cross join genders
+    left join spans
+        on spans.breakdown = 'active'
+        and genders.code = spans.gender
+        and make_date(months.year, months.month, 1) between spans.first_month and spans.last_month
+    group by all
 )
 
 select * from final

@@ -1,4 +1,4 @@
-"""Dagster assets of the layer intermediate: one view per .sql file.
+"""Dagster assets of the layer intermediate: one view per .sql file, or a table if it is stored.
 
 Materializing the views of years and months also sets the partitions of the register.
 """
@@ -6,7 +6,7 @@ Materializing the views of years and months also sets the partitions of the regi
 import dagster as dg
 
 from assets.definition import MONTHS, YEARS, asset_arguments, asset_key
-from assets.sql_statement import View, read_sql
+from assets.sql_statement import Query, Statement, View, read_sql
 from assets.vocabulary import Table, vocabulary
 
 _PARTITIONS = {
@@ -16,14 +16,19 @@ _PARTITIONS = {
 """View -> the partitions definition that its rows fill, and the SQL of a row's partition key."""
 
 
-def _view(table: Table) -> dg.AssetsDefinition:
-    @dg.asset(
-        **asset_arguments(table, "sql", "view"), deps=[asset_key(key) for key in table.derived_from]
-    )
-    def view() -> View:
-        return View(read_sql(table))
+def _of_persons(table: Table) -> dg.AssetsDefinition:
+    kinds = ("sql",) if table.stored else ("sql", "view")
 
-    return view
+    @dg.asset(**asset_arguments(table, *kinds), deps=[asset_key(key) for key in table.derived_from])
+    def made() -> Statement:
+        return statement(table)
+
+    return made
+
+
+def statement(table: Table) -> Query | View:
+    """Return what the asset of `table` returns: its query, by which the table or view is made."""
+    return Query(read_sql(table)) if table.stored else View(read_sql(table))
 
 
 def _partitioning_view(
@@ -55,6 +60,6 @@ def _set_partitions(
 views = [
     _partitioning_view(table, *_PARTITIONS[table.name])
     if table.name in _PARTITIONS
-    else _view(table)
+    else _of_persons(table)
     for table in vocabulary().layer("intermediate")
 ]

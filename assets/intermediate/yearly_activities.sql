@@ -1,34 +1,89 @@
--- grain: one person with one activity on some day of one year, up to the day of the build
--- An activity without a last day lasts until the exit; if it begins after the exit, it has no days.
+-- grain: year, activity, gender
+-- Persons with the activity on some day of the year, up to the day of the build. An activity
+-- without a last day lasts until the exit; if it begins after the exit, it has no days.
 with
 
 years as (select * from intermediate.years),
+
+stays as (select * from intermediate.stays),
 
 referral_cases as (select * from intermediate.referral_cases),
 
 activities as (select * from records.activities),
 
+build_day as (select * from records.build_day),
+
 spells as (
     select
-        activities.activity,
         referral_cases.participant_id,
         referral_cases.gender,
+        activities.activity,
         activities.started_on as first_day,
-        coalesce(activities.ended_on, referral_cases.exited_on, 'infinity') as last_day
+        least(
+            coalesce(activities.ended_on, referral_cases.exited_on, build_day.as_of),
+            build_day.as_of
+        ) as last_day
     from activities
+    cross join build_day
     inner join referral_cases on activities.referral_id = referral_cases.referral_id
+    where first_day <= last_day
+),
+
+-- As in intermediate.stays: without the years that the same activity covered before.
+covered as (
+    select
+        *,
+        max(last_day) over (
+            partition by participant_id, activity
+            order by first_day
+            rows between unbounded preceding and 1 preceding
+        ) as covered_until
+    from spells
+),
+
+spans as (
+    select
+        participant_id,
+        gender,
+        activity,
+        greatest(year(first_day), year(covered_until) + 1) as first_year,
+        year(last_day) as last_year
+    from covered
+    where first_year <= last_year
+),
+
+counts as (
+    select activity, gender, first_year, last_year, count(*) as n, 0 as n_took_part
+    from spans
+    group by all
+    union all
+    select
+        spans.activity,
+        spans.gender,
+        greatest(spans.first_year, stays.first_year) as first_year,
+        least(spans.last_year, stays.last_year) as last_year,
+        0 as n,
+        count(*) as n_took_part
+    from spans
+    inner join stays
+        on spans.participant_id = stays.participant_id
+        and spans.first_year <= stays.last_year
+        and spans.last_year >= stays.first_year
+    where stays.took_part
+        and stays.first_year <= stays.last_year
+    group by all
 ),
 
 final as (
-    select distinct
+    select
         years.year,
-        spells.participant_id,
-        spells.activity,
-        spells.gender
+        counts.activity,
+        counts.gender,
+        sum(counts.n)::bigint as n,
+        sum(counts.n_took_part)::bigint as n_took_part
     from years
-    inner join spells
-        on spells.first_day <= years.counted_until and spells.last_day >= years.first_day
-    where spells.last_day >= spells.first_day
+    inner join counts on years.year between counts.first_year and counts.last_year
+    group by all
 )
 
 select * from final

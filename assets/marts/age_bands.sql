@@ -7,8 +7,9 @@ participants as (
 ),
 
 final as (
-    select year, band, gender, count(*) as n
+    select year, value as band, gender, sum(n) as n
     from participants
+    where breakdown = 'band'
     group by all
 )
 

@@ -4,14 +4,16 @@ with
 
 years as (select * from intermediate.years where list_contains($years, year)),
 
-events as (select * from intermediate.events where list_contains($years, year)),
+yearly_referrals as (
+    select * from intermediate.yearly_referrals where list_contains($years, year)
+),
 
 benefits as (select * from vocabulary.benefit),
 
 referrals as (
-    select year, benefit, count(*) as n
-    from events
-    where event = 'referred'
+    select year, value as benefit, sum(n) as n
+    from yearly_referrals
+    where breakdown = 'benefit'
     group by all
 ),
 

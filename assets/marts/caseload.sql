@@ -6,16 +6,14 @@ months as (select * from intermediate.months where list_contains($years, year)),
 
 active as (select * from intermediate.active_participants where list_contains($years, year)),
 
-events as (select * from intermediate.events where list_contains($years, year)),
+events as (select * from intermediate.monthly_events where list_contains($years, year)),
 
 counts as (
-    select year, month, 'active' as line, count(*) as n
+    select year, month, 'active' as line, n
     from active
-    group by all
     union all
-    select year, month(day) as month, event as line, count(*) as n
+    select year, month, event as line, n
     from events
-    group by all
 ),
 
 final as (

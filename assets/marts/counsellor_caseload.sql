@@ -28,13 +28,14 @@ counsellors as (
 ),
 
 persons as (
-    select year, count(*) as participants
+    select year, sum(n) as participants
     from participants
+    where breakdown = 'population'
     group by all
 ),
 
 active_persons as (
-    select year, count(*) as active_at_year_end
+    select year, sum(n) as active_at_year_end
     from active
     where is_last_of_year
     group by all

@@ -7,8 +7,9 @@ participants as (
 ),
 
 final as (
-    select year, country, gender, count(*) as n
+    select year, value as country, gender, sum(n) as n
     from participants
+    where breakdown = 'country'
     group by all
 )
 

@@ -2,10 +2,10 @@
 -- counts planned exits dated in the year
 with
 
-events as (select * from intermediate.events where list_contains($years, year)),
+events as (select * from intermediate.monthly_events where list_contains($years, year)),
 
 final as (
-    select year, outcome, gender, count(*) as n
+    select year, outcome, gender, sum(n) as n
     from events
     where event = 'planned_exits'
     group by all

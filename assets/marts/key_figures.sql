@@ -6,6 +6,8 @@ years as (select * from intermediate.years where list_contains($years, year)),
 
 events as (select * from intermediate.events where list_contains($years, year)),
 
+monthly_events as (select * from intermediate.monthly_events where list_contains($years, year)),
+
 participants as (
     select * from intermediate.yearly_participants where list_contains($years, year)
 ),
@@ -15,30 +17,39 @@ active as (select * from intermediate.active_participants where list_contains($y
 of_events as (
     select
         year,
-        count(*) filter (event = 'referred') as referrals,
-        count(*) filter (event = 'started') as started,
-        count(*) filter (event = 'dropouts') as dropouts,
-        count(*) filter (event = 'no_shows') as no_shows,
-        count(*) filter (event = 'planned_exits') as planned_exits,
-        count(*) filter (event = 'planned_exits' and outcome_group = 'work') as work_exits,
-        count(distinct participant_id) filter (event in ('dropouts', 'no_shows')) as persons_lost,
+        sum(n) filter (event = 'referred') as referrals,
+        sum(n) filter (event = 'started') as started,
+        sum(n) filter (event = 'dropouts') as dropouts,
+        sum(n) filter (event = 'no_shows') as no_shows,
+        sum(n) filter (event = 'planned_exits') as planned_exits,
+        sum(n) filter (event = 'planned_exits' and outcome_group = 'work') as work_exits
+    from monthly_events
+    group by all
+),
+
+of_exits as (
+    select
+        year,
+        count(distinct participant_id) filter (event <> 'planned_exits') as persons_lost,
         quantile_cont(day - started_on, 0.5) filter (event = 'planned_exits') as median_days
     from events
+    where event in ('planned_exits', 'dropouts', 'no_shows')
     group by all
 ),
 
 of_participants as (
     select
         year,
-        count(*) as participants,
-        min(year - birth_year) as age_min,
-        max(year - birth_year) as age_max
+        sum(n) as participants,
+        min(value::integer) as age_min,
+        max(value::integer) as age_max
     from participants
+    where breakdown = 'age'
     group by all
 ),
 
 of_active as (
-    select year, count(*) as active_at_year_end
+    select year, sum(n) as active_at_year_end
     from active
     where is_last_of_year
     group by all
@@ -53,14 +64,15 @@ counts as (
         coalesce(of_events.no_shows, 0) as no_shows,
         coalesce(of_events.planned_exits, 0) as planned_exits,
         coalesce(of_events.work_exits, 0) as work_exits,
-        coalesce(of_events.persons_lost, 0) as persons_lost,
+        coalesce(of_exits.persons_lost, 0) as persons_lost,
         coalesce(of_participants.participants, 0) as participants,
         coalesce(of_active.active_at_year_end, 0) as active_at_year_end,
         of_participants.age_min,
         of_participants.age_max,
-        of_events.median_days
+        of_exits.median_days
     from years
     left join of_events on years.year = of_events.year
+    left join of_exits on years.year = of_exits.year
     left join of_participants on years.year = of_participants.year
     left join of_active on years.year = of_active.year
 ),

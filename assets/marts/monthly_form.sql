@@ -4,50 +4,20 @@ with
 
 months as (select * from intermediate.months where list_contains($years, year)),
 
-events as (select * from intermediate.events where list_contains($years, year)),
+events as (select * from intermediate.monthly_events where list_contains($years, year)),
 
-active_participants as (
-    select * from intermediate.active_participants where list_contains($years, year)
-),
-
-genders as (select * from vocabulary.gender),
+active as (select * from intermediate.active_participants where list_contains($years, year)),
 
 periods as (select * from vocabulary.form_period),
 
-lines as (
-    select year, day, 'counts' as breakdown, event as value, gender
+flow as (
+    select year, month, 'counts' as breakdown, event as value, gender, sum(n) as n
     from events
+    group by all
     union all
-    select year, day, 'outcome' as breakdown, outcome as value, gender
+    select year, month, 'outcome' as breakdown, outcome as value, gender, n
     from events
     where event = 'planned_exits'
-),
-
-flow as (
-    select year, month(day) as month, breakdown, value, gender, count(*) as n
-    from lines
-    group by all
-),
-
-active_persons as (
-    select year, month, gender, count(*) as n
-    from active_participants
-    group by all
-),
-
--- With zeros, so that a month without any events has its form too.
-active as (
-    select
-        months.year,
-        months.month,
-        genders.code as gender,
-        coalesce(active_persons.n, 0) as n
-    from months
-    cross join genders
-    left join active_persons
-        on months.year = active_persons.year
-        and months.month = active_persons.month
-        and genders.code = active_persons.gender
 ),
 
 final as (

@@ -2,12 +2,12 @@
 -- the caseload of a quarter is that of its last month; no quarters after the day of the build
 with
 
-events as (select * from intermediate.events where list_contains($years, year)),
+events as (select * from intermediate.monthly_events where list_contains($years, year)),
 
 caseload as (select * from marts.caseload where list_contains($years, year)),
 
 referrals as (
-    select year, quarter(day) as quarter, count(*) as referred
+    select year, (month + 2) // 3 as quarter, sum(n) as referred
     from events
     where event = 'referred'
     group by all

@@ -2,13 +2,12 @@
 -- counts referrals made in the year
 with
 
-events as (select * from intermediate.events where list_contains($years, year)),
+referrals as (select * from intermediate.yearly_referrals where list_contains($years, year)),
 
 final as (
-    select year, coalesce(nav_office, 'unknown') as nav_office, gender, count(*) as n
-    from events
-    where event = 'referred'
-    group by all
+    select year, value as nav_office, gender, n
+    from referrals
+    where breakdown = 'nav_office'
 )
 
 select * from final

@@ -4,14 +4,14 @@ with
 
 years as (select * from intermediate.years where list_contains($years, year)),
 
-events as (select * from intermediate.events where list_contains($years, year)),
+events as (select * from intermediate.monthly_events where list_contains($years, year)),
 
 targets as (select * from vocabulary.target),
 
 outcome_groups as (select * from vocabulary.outcome_group),
 
 planned_exits as (
-    select events.year, outcome_groups.target, count(*) as n
+    select events.year, outcome_groups.target, sum(events.n) as n
     from events
     inner join outcome_groups on events.outcome_group = outcome_groups.code
     where events.event = 'planned_exits'

@@ -89,6 +89,8 @@ class TableDeclaration(_Words):
     definition_nb: str = ""
     """What to enter in the sheet."""
     derived_from: tuple[str, ...] = ()
+    stored: bool = False
+    """Whether its rows are counted once for each load, and stored: a table instead of a view."""
 
 
 class PlaceDeclaration(_Declaration):

@@ -29,7 +29,7 @@ _LAYERS = {
     "raw": "The content of the deliveries, every cell as text.",
     "records": "Typed, coded and keyed: one row is one thing.",
     "reference": "The figures that the annual reports print, and the mart that answers each.",
-    "intermediate": "Views that several marts count from.",
+    "intermediate": "What several marts count from: views, and tables counted once for each load.",
     "marts": "Aggregates by year. A combination with a count of 0 may be left out.",
     "quality": "The errors that were found, without any cell value.",
 }

@@ -139,6 +139,7 @@ class Table:
     definition_nb: str = ""
     definition_en: str = ""
     derived_from: tuple[str, ...] = ()
+    stored: bool = False
     divides: str = ""
     divides_only: Mapping[str, str] = field(default_factory=dict)
     protected_with: str = ""

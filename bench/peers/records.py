@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.marts import store
+from bench.marts import INTERMEDIATE, compute, store
 from bench.register import BUILD_DAY, cases
 
 TABLES = ("participants", "referrals", "exits", "build_day")
@@ -20,9 +20,13 @@ def draw(data: Path, participants: int, seed: int) -> None:
 
 
 def load(data: Path, warehouse: Path) -> None:
-    """Store the records tables of the folder `data` in a new warehouse."""
+    """Store the records tables of the folder `data` in a new warehouse.
+
+    All that is counted from records is made as well: no mart is counted while any of it is missing.
+    """
     frames = ((f"records.{name}", pl.read_parquet(data / f"{name}.parquet")) for name in TABLES)
     store(warehouse, frames)
+    compute(warehouse, INTERMEDIATE)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ import dagster as dg
 import polars as pl
 
 from assets.definition import asset_key
+from assets.intermediate.assets import statement
 from assets.raw.assets import read_deliveries
 from assets.records.register import Register, build_register
 from assets.reference.printed_figures import printed_figures
-from assets.sql_statement import View, YearlyQuery, read_sql
+from assets.sql_statement import Query, View, YearlyQuery, read_sql
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 from pipelines.inbox import Inbox
@@ -59,7 +60,7 @@ def store(warehouse: Warehouse, tables: dict[str, pl.DataFrame], as_of: date) ->
         # Last: a table that is written takes it away.
         put_build_day(warehouse, as_of)
         for table in vocabulary().layer("intermediate"):
-            put(warehouse, table.qualified_name, View(read_sql(table)))
+            put(warehouse, table.qualified_name, statement(table))
         counted = warehouse.query("from intermediate.years order by year")
         years: list[int] = counted["year"].to_list()
         for table in vocabulary().layer("marts"):
@@ -73,7 +74,9 @@ def put_build_day(warehouse: Warehouse, as_of: date) -> None:
     put(warehouse, table.qualified_name, pl.DataFrame({"as_of": [as_of]}, schema(table)))
 
 
-def put(warehouse: Warehouse, name: str, content: pl.DataFrame | View | YearlyQuery) -> None:
+def put(
+    warehouse: Warehouse, name: str, content: pl.DataFrame | View | Query | YearlyQuery
+) -> None:
     """Store one table or view, as the asset of that name does."""
     context = dg.OutputContext(asset_key=asset_key(name), resources=_no_resources())
     WarehouseIOManager(warehouse=warehouse).handle_output(context, content)

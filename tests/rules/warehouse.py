@@ -150,7 +150,8 @@ def build(database: Path) -> None:
         connection.execute(_REGISTER)
         for view in words.layer("intermediate"):
             query = (_ASSETS / "intermediate" / f"{view.name}.sql").read_text(encoding="utf-8")
-            connection.execute(f"create view {view.qualified_name} as {query}")
+            kind = "table" if view.stored else "view"
+            connection.execute(f"create {kind} {view.qualified_name} as {query}")
         connection.register("printed", printed_figures())
         connection.execute("insert into reference.printed_figures by name from printed")
         for mart in words.layer("marts"):

@@ -207,7 +207,8 @@ class Reading(threading.Thread):
 
     @staticmethod
     def has_begun(child: Path) -> bool:
-        return bool(re.search(r"Max file size +0 ", (child / "limits").read_text()))
+        is_reader = b"pipelines.reader" in (child / "cmdline").read_bytes()
+        return is_reader and bool(re.search(r"Max file size +0 ", (child / "limits").read_text()))
 
 
 @pytest.fixture
