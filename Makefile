@@ -12,7 +12,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-COMPILE := uv pip compile pyproject.toml requirements.in --universal --python-version 3.11 \
+DBT := build/dbt
+PROJECT := pyproject.toml requirements.in
+COMPILE := uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate --quiet
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
@@ -20,7 +22,8 @@ DEMO := --inbox data/demo --as-of 2021-12-31
 
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test serve check demo docs new-mart bench lock sbom audit clean setup-browser setup-nginx
+.PHONY: run test serve check demo docs new-mart bench bench-large lock sbom audit clean \
+	setup-browser setup-nginx
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -48,17 +51,23 @@ docs: $(VENV)/.installed
 new-mart: $(VENV)/.installed-dev
 	@$(BIN)/python -m bench.new_mart $(NAME)
 
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-dev $(DBT)/.installed
 	$(BIN)/python -m bench.build
 	$(BIN)/python -m bench.deliveries
 	$(BIN)/python -m bench.identity_numbers
 	$(BIN)/python -m bench.marts
+	$(BIN)/python -m bench.peers
 	$(BIN)/python -m bench.disclosure
 	$(BIN)/python -m bench.dashboard
 
+bench-large: $(VENV)/.installed-dev
+	$(BIN)/python -m bench.peers --participants 10000000 --tools duckdb ours \
+		--rounds 1 --limit 1800
+
 lock:
-	$(COMPILE) -o requirements.lock
-	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) $(PROJECT) -o requirements.lock
+	$(COMPILE) $(PROJECT) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) bench/peers/dbt/requirements.in -o bench/peers/dbt/requirements.lock
 
 sbom: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.bill_of_materials build/sbom
@@ -97,4 +106,10 @@ $(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@echo "Installing the packages of the tests into $(VENV) (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(DBT)/.installed: bench/peers/dbt/requirements.lock
+	@echo "Installing dbt, which is only measured, into $(DBT) (once) ..."
+	@$(PYTHON) -m venv $(DBT)
+	@$(DBT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

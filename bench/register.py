@@ -1,4 +1,4 @@
-"""A made-up register of any size, for marts.py: records frames, drawn column by column.
+"""A made-up register of any size, for marts.py and peers: records frames, drawn column by column.
 
 It has a plausible shape, and satisfies every constraint of the vocabulary. It does not reproduce
 published figures; data/generator does.
@@ -17,6 +17,7 @@ from assets.vocabulary.polars_schema import schema
 
 FIRST_DAY = date(2010, 1, 1)
 AS_OF = date(2025, 12, 31)
+BUILD_DAY = pl.DataFrame({"as_of": [AS_OF]})
 _YEARS = range(FIRST_DAY.year, AS_OF.year + 1)
 
 _REFERRALS_PER_PERSON = 1.2
@@ -82,21 +83,13 @@ class _Draws:
 def register(participants: int, seed: int) -> dict[str, pl.DataFrame]:
     """Return records table -> frame, for `participants` persons referred in 2010 to 2025.
 
-    There are about 1.2 referrals for each person; nine of ten have started, and 70 % of them have
-    ended. Each referral has 1.5 activities on average. Regardless of the number of persons, each
-    year has two surveys, one row for each role, and one for the savings.
+    Beside the tables of `cases`, each referral has 1.5 activities on average. Regardless of the
+    number of persons, each year has two surveys, one row for each role, and one for the savings.
     """
-    persons = _participants(_Draws(participants, seed))
-    extra = round(participants * (_REFERRALS_PER_PERSON - 1))
-    again = persons["participant_id"].sample(extra, seed=seed)
-    referred = pl.concat([persons["participant_id"], again])
-    referrals = _referrals(_Draws(referred.len(), seed + 1), referred)
-    exits = _exits(_Draws(referrals.height, seed + 2), referrals)
+    drawn = cases(participants, seed)
+    referrals = drawn["referrals"]
     activities = _Draws(round(referrals.height * _ACTIVITIES_PER_REFERRAL), seed + 3)
-    frames = {
-        "participants": persons,
-        "referrals": referrals,
-        "exits": exits,
+    rest = {
         "activities": _activities(activities, referrals),
         "transition_cases": _transition_cases(_Draws(participants // 20, seed + 4)),
         "partner_projects": _partner_projects(_Draws(participants // 20, seed + 5)),
@@ -104,6 +97,25 @@ def register(participants: int, seed: int) -> dict[str, pl.DataFrame]:
         "survey_waves": _survey_waves(_Draws(2 * len(_YEARS), seed + 7)),
         "staffing": _staffing(seed + 8),
         "savings": _savings(_Draws(len(_YEARS), seed + 9)),
+    }
+    return drawn | {name: _complete(name, frame) for name, frame in rest.items()}
+
+
+def cases(participants: int, seed: int) -> dict[str, pl.DataFrame]:
+    """Return the tables participants, referrals and exits of such a register.
+
+    There are about 1.2 referrals for each person; nine of ten have started, and 70 % of them have
+    ended.
+    """
+    persons = _participants(_Draws(participants, seed))
+    extra = round(participants * (_REFERRALS_PER_PERSON - 1))
+    again = persons["participant_id"].sample(extra, seed=seed)
+    referred = pl.concat([persons["participant_id"], again])
+    referrals = _referrals(_Draws(referred.len(), seed + 1), referred)
+    frames = {
+        "participants": persons,
+        "referrals": referrals,
+        "exits": _exits(_Draws(referrals.height, seed + 2), referrals),
     }
     return {name: _complete(name, frame) for name, frame in frames.items()}
 

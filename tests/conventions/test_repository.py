@@ -17,7 +17,7 @@ TEXT_SUFFIXES = {
 NAMED_TEXT = {"Makefile", "LICENSE", ".gitignore", "run"}
 MACHINE_FOLDERS = ["root", "home", "work", "tmp", "Users", "mnt"]
 REGISTRIES = ["pypi" + ".org", "python" + "hosted", "art" + "ifactory", "nex" + "us", "dev" + "pi"]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "bench/peers/dbt/requirements.lock")
 
 
 def repository_files() -> list[Path]:
@@ -77,7 +77,7 @@ def test_lock_pins_every_package_by_hash_and_names_no_address(name: str) -> None
 def test_what_the_tests_need_is_locked_to_the_same_versions() -> None:
     pinned = [
         set(re.findall(r"^(\S+==\S+)", (PROJECT / name).read_text(encoding="utf-8"), re.MULTILINE))
-        for name in LOCKS
+        for name in LOCKS[:2]
     ]
     assert pinned[0] <= pinned[1]
 

@@ -1,0 +1,3 @@
+select year, country, gender, count(*) as n
+from {{ ref('int_participant_years') }}
+group by all

@@ -1,0 +1,1 @@
+select referral_id, exited_on, kind, outcome, dropout_reason from {{ source('records', 'exits') }}

@@ -1,0 +1,1 @@
+select participant_id, gender, country, birth_year from {{ source('records', 'participants') }}
