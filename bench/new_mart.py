@@ -75,12 +75,16 @@ def new_mart(name: str) -> list[Path]:
     Raises ValueError when the name is taken or not valid.
     """
     marts = vocabulary().layer("marts")
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in {mart.name for mart in marts}:
-        raise ValueError(f"no new mart can be called {name!r}: lower case, and not there before")
+    oracle = PROJECT / "tests" / "recount" / "oracle.py"
+    is_taken = name in {mart.name for mart in marts} or f"def _{name}(" in oracle.read_text("utf-8")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or is_taken:
+        raise ValueError(
+            f"no new mart can be called {name!r}: lower case, and neither a mart nor a function of "
+            "tests/recount/oracle.py is called so"
+        )
     toml, sql = MARTS / f"{name}.toml", MARTS / f"{name}.sql"
     toml.write_text(_TOML.format(name=name, place=10 * len(marts) + 1000), encoding="utf-8")
     sql.write_text(_SQL, encoding="utf-8")
-    oracle = PROJECT / "tests" / "recount" / "oracle.py"
     _insert(oracle, '    "key_figures": ("value",),\n', f'    "{name}": ("n",),\n')
     call = f'            "{name}": _{name}(cases, year),\n'
     _insert(oracle, '            "key_figures": _key_figures(cases, year),\n', call)

@@ -13,11 +13,20 @@ from assets.vocabulary.declarations import FigureDeclaration, PlaceDeclaration
 from assets.vocabulary.model import Table
 from dashboards import words
 
-FIGURES: Mapping[str, tuple[Table, FigureDeclaration]] = {
-    name: (mart, figure)
-    for mart in vocabulary().layer("marts")
-    for name, figure in mart.figures.items()
-}
+
+def figures_of(marts: Iterable[Table]) -> dict[str, tuple[Table, FigureDeclaration]]:
+    """Figure id -> its mart and declaration; VocabularyError when two have one id."""
+    found: dict[str, tuple[Table, FigureDeclaration]] = {}
+    for mart in marts:
+        for name, figure in mart.figures.items():
+            if name in found:
+                first = found[name][0].name
+                raise VocabularyError(f"{first}.toml and {mart.name}.toml: two [figures.{name}]")
+            found[name] = (mart, figure)
+    return found
+
+
+FIGURES: Mapping[str, tuple[Table, FigureDeclaration]] = figures_of(vocabulary().layer("marts"))
 """Figure id -> the mart that it shows, and its declaration (assets/marts/<mart>.toml)."""
 
 

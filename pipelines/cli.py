@@ -24,6 +24,7 @@ import dagster as dg
 import polars as pl
 from dagster._core.errors import DagsterAssetCheckFailedError
 
+from assets.disclosure.audit.quantities import UnknownQuantityError
 from assets.disclosure.history import Reason
 from assets.published.gate import GateError
 from assets.raw.problems import sentence
@@ -391,6 +392,7 @@ def _try_build(
         PublicationError,
         InboxUnreadableError,
         StorageError,
+        UnknownQuantityError,
         WarehouseBusyError,
         WarehouseUnreadableError,
         build.RejectedError,

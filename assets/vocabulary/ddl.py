@@ -129,7 +129,7 @@ def create_year_over_year(table: Table) -> list[str]:
             f"{now} - {then} as {measure}_change",
         ]
     name = f"year_over_year.{table.name}"
-    words = f"{table.description} Each number beside the year before, with the change."
+    words = f"{table.description} Each number, that of the year before, and the change."
     return [
         f"""create view {name} as
 with

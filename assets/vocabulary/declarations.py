@@ -6,9 +6,15 @@ The vocabulary made from the declarations is in `model`, their JSON Schemas in `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, TypeAdapter, model_validator
+
+Whole = Annotated[int, Strict()]
+"""A whole number, not a text of digits."""
+
+Flag = Annotated[bool, Strict()]
+"""true or false, not a word or number for it."""
 
 Type = Literal[
     "identifier", "code", "text", "date", "timestamp", "year", "integer", "number", "share",
@@ -31,7 +37,7 @@ class InOneTable(_Declaration):
     codes: str | None = None
     codes_by: str | None = None
     missing: str | None = None
-    total: bool | None = None
+    total: Flag | None = None
     minimum: int | float | None = None
     maximum: int | float | None = None
     above: int | float | None = None
@@ -45,7 +51,7 @@ class ColumnDeclaration(_Declaration):
     label_en: str
     description: str
     description_nb: str
-    personal: bool
+    personal: Flag
     """Whether the value says something about one person; aggregates never do."""
     codes: str | None = None
     """The code list that the values come from: codes/<name>.csv, or country."""
@@ -53,7 +59,7 @@ class ColumnDeclaration(_Declaration):
     """The column whose code names the list, by its attribute `codes`."""
     missing: str | None = None
     """The code for "not recorded"."""
-    total: bool = False
+    total: Flag = False
     """Whether the column of a mart also holds the category `total`."""
     minimum: int | float | None = None
     maximum: int | float | None = None
@@ -85,11 +91,11 @@ class TableDeclaration(_Words):
     """By column, the table of the same layer whose key must contain its value."""
     sheet: str | None = None
     """The Norwegian name of the sheet that the table comes from."""
-    optional_sheet: bool = False
+    optional_sheet: Flag = False
     definition_nb: str = ""
     """What to enter in the sheet."""
     derived_from: tuple[str, ...] = ()
-    stored: bool = False
+    stored: Flag = False
     """Whether its rows are counted once for each load, and stored: a table instead of a view."""
 
 
@@ -97,7 +103,7 @@ class PlaceDeclaration(_Declaration):
     """The place of a figure among others: in a section, in a chapter, or under a heading."""
 
     id: str
-    place: int
+    place: Whole
     """The figure's place there: smaller numbers come first."""
 
 
@@ -116,16 +122,16 @@ class FigureDeclaration(_Declaration):
     """The figure's title, if it differs from the label of the mart."""
     rows: tuple[str, ...] = ()
     """The codes of the key figures that the report repeats in a table of their own."""
-    percents: bool = False
+    percents: Flag = False
     """Whether the counts are parts of one whole, with percentages."""
-    in_list_order: bool = False
+    in_list_order: Flag = False
     """Whether the categories keep the order of their code list instead of being sorted by size."""
 
 
 class MartDeclaration(_Words):
     """One mart: assets/marts/<name>.toml, next to <name>.sql."""
 
-    place: int
+    place: Whole
     """The mart's place in every list of marts."""
     definition_nb: str
     """What the number means, for its readers."""
@@ -140,7 +146,9 @@ class MartDeclaration(_Words):
     """The population of gender_split that the lines of the mart divide."""
     divides_only: Mapping[str, str] = Field(default_factory=dict)
     """If the mart divides only some planned exits: their `outcome` or `outcome_group`, by code."""
-    open: bool = True
+    missing: Mapping[str, str] = Field(default_factory=dict)
+    """By dimension, the category of those whose value is not recorded, which the SQL writes."""
+    open: Flag = True
     """Whether the open publication may include the mart; took_part is only a source for others."""
     protected_with: str = ""
     """A mart that counts the same people, or more, so that both are protected together."""

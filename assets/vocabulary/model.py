@@ -274,6 +274,8 @@ def vocabulary() -> Vocabulary:
             table = _table(layer, name, entry, columns)
             tables[table.qualified_name] = table
     _check(tables, lists)
+    for name, column in columns.items():
+        _all_known(f"columns.toml [{name}.in]: no table", column.in_.keys() - tables.keys())
     return Vocabulary({name: _column(name, "", columns) for name in columns}, tables, lists)
 
 
@@ -281,10 +283,11 @@ _Declared = TypeVar("_Declared")
 
 
 def _read(path: Path, of: TypeAdapter[_Declared]) -> _Declared:
-    with open(path, "rb") as file:
-        declared = tomllib.load(file)
     try:
-        return of.validate_python(declared)
+        with open(path, "rb") as file:
+            return of.validate_python(tomllib.load(file))
+    except tomllib.TOMLDecodeError as error:
+        raise VocabularyError(f"{path.name}: {error}") from None
     except ValidationError as error:
         faults = [
             f"[{'.'.join(map(str, fault['loc']))}]: {fault['msg']}" for fault in error.errors()
@@ -318,7 +321,7 @@ def _table(
     entry: TableDeclaration | MartDeclaration,
     columns: Mapping[str, ColumnDeclaration],
 ) -> Table:
-    declared = entry.model_dump(exclude={"place"})
+    declared = entry.model_dump(exclude={"place", "missing"})
     if isinstance(entry, MartDeclaration):
         measured = ("year", *entry.dimensions, *entry.measures)
         declared["columns"] = entry.columns or measured
@@ -329,6 +332,12 @@ def _table(
         declared["columns"] = (*entry.columns, *PROVENANCE)
     is_personal = layer in ("records", "intermediate")
     resolved = [_column(column, f"{layer}.{name}", columns) for column in declared["columns"]]
+    if isinstance(entry, MartDeclaration):
+        _all_known(f"{name}.toml [missing]: no dimension", {*entry.missing} - {*entry.dimensions})
+        resolved = [
+            replace(column, missing=entry.missing.get(column.name, column.missing))
+            for column in resolved
+        ]
     declared["columns"] = tuple(
         column if is_personal else replace(column, personal=False) for column in resolved
     )
@@ -337,7 +346,7 @@ def _table(
 
 def _column(name: str, table: str, columns: Mapping[str, ColumnDeclaration]) -> Column:
     if name not in columns:
-        raise VocabularyError(f"columns.toml declares no column {name}, which {table} has")
+        raise VocabularyError(f"{table} has a column {name}, which columns.toml does not declare")
     declared = columns[name].model_dump(exclude={"in_"})
     if table in columns[name].in_:
         declared |= columns[name].in_[table].model_dump(exclude_unset=True)
@@ -356,6 +365,7 @@ def _check(tables: Mapping[str, Table], lists: Mapping[str, CodeList]) -> None:
         named_marts = {f"marts.{table.protected_with}"} if table.protected_with else set()
         _all_known(f"{where}: no table", (sources | named_marts) - tables.keys())
         _all_known(f"{where}: no population", {table.divides} - {*lists["population"].names, ""})
+        _all_known(f"{where}: no code list", table.divides_only.keys() - lists.keys())
         for name, code in table.divides_only.items():
             _all_known(f"{where}: no {name}", {code} - {*lists[name].names})
         for column in table.columns:

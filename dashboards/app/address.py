@@ -19,7 +19,7 @@ from dashboards.publication import Publication
 YEAR, COMPARED, GENDER, MONTH = "aar", "sammenlign", "kjonn", "maaned"
 _YES, _NO = "ja", "nei"
 _YEAR = re.compile(r"[0-9]{4}")
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_MONTH = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])")
 
 Query = Mapping[str, Sequence[str]]
 """The parameters of an address: name -> every value given for it."""

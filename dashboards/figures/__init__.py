@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from assets.vocabulary import Table, VocabularyError
+from assets.vocabulary.declarations import FigureDeclaration
 from dashboards import outline, words
 from dashboards.figures.breakdown import count_figure, protection_notes
 from dashboards.figures.figure import Figure
@@ -34,7 +36,10 @@ from dashboards.figures.work import job_retention, work_exit_activities, work_ex
 from dashboards.figures.work_with_others import activities, partner_projects, transition_cases
 from dashboards.publication import Publication
 
-__all__ = ["Card", "Figure", "Section", "cards", "key_figure_table", "key_figures", "sections"]
+__all__ = [
+    "Card", "Figure", "Section", "cards", "check_drawn", "key_figure_table", "key_figures",
+    "sections",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,19 @@ _MADE: Mapping[str, Callable[[Publication, int], Figure]] = {
     )
 }  # fmt: skip
 """The figures that have a function of their own."""
+
+
+def check_drawn(figures: Mapping[str, tuple[Table, FigureDeclaration]]) -> None:
+    """Raise VocabularyError for a declared figure (id -> mart, declaration) that nothing draws."""
+    for name, (mart, declared) in figures.items():
+        if name not in {*_MADE, mart.name} and not declared.rows:
+            raise VocabularyError(
+                f"{mart.name}.toml [figures.{name}]: a figure is called as its mart, or as the "
+                "function in dashboards/figures that draws it"
+            )
+
+
+check_drawn(outline.FIGURES)
 
 
 def sections(publication: Publication, year: int) -> tuple[Section, ...]:

@@ -75,10 +75,24 @@ def test_oracle_counts_every_mart(mart: Table) -> None:
 def test_audit_knows_whom_every_open_number_counts(mart: Table) -> None:
     is_known = quantity_of(mart.name, 2021, _somewhere(mart), "n", {}) is not None
     is_divided = mart.name in PARTITIONS or not (mart.divides and mart.category)
+    gendered = "" if "gender" in mart.dimensions else ", by_gender=False"
     assert all([is_known, is_divided]), (
         "Add to PARTITIONS in assets/disclosure/audit/quantities.py: "
-        f'Partition("{mart.name}", "{mart.category}", _of("{mart.divides}")), unless its '
+        f'Partition("{mart.name}", "{mart.category}", _of("{mart.divides}"){gendered}), unless its '
         "categories add up to something else; what counts the same people elsewhere goes to _NAMED."
+    )
+
+
+WHOLES_OF_THEIR_OWN = ("transition_cases", "partner_projects")
+"""The marts that divide what no other mart counts: cases, and the candidates of a project."""
+
+
+@pytest.mark.parametrize("mart", COUNTS, ids=lambda mart: mart.name)
+def test_what_a_mart_divides_is_declared(mart: Table) -> None:
+    assert mart.divides or not mart.category or mart.name in WHOLES_OF_THEIR_OWN, (
+        f"Name in assets/marts/{mart.name}.toml, as `divides`, the population that its categories "
+        "add up to; if they divide something that no other mart counts, add it to "
+        "WHOLES_OF_THEIR_OWN in tests/conventions/test_mart_conventions.py."
     )
 
 
@@ -86,6 +100,7 @@ def test_audit_knows_whom_every_open_number_counts(mart: Table) -> None:
 def test_attacker_knows_whom_every_open_number_counts(mart: Table) -> None:
     row = Row(_somewhere(mart), "n", 5)
     assert places.place_of(mart.name, row) is not None, (
-        "Add to _BY_GENDER in tests/disclosure/attacker/places.py: "
+        f"Add to {'_BY_GENDER' if 'gender' in mart.dimensions else '_WITHOUT_GENDER'} in "
+        "tests/disclosure/attacker/places.py: "
         f'"{mart.name}": ("{mart.category}", ("pop", "{mart.divides}")).'
     )

@@ -18,6 +18,7 @@ import pytest
 
 from assets.disclosure import audit as audit_module
 from assets.disclosure.audit import Audit, Breach, Promise, read
+from assets.disclosure.audit.quantities import PARTITIONS, UnknownQuantityError
 from assets.published.tables import published, published_schema
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
@@ -102,6 +103,15 @@ def promises(found: Audit) -> set[Promise]:
 
 SAFE = {"SO": (HIDDEN, HIDDEN, 12), "SY": (HIDDEN, HIDDEN, 14), "total": (15, 11, 26)}
 """Four hidden numbers in a square, each somewhere between 1 and 11 or more."""
+
+
+def test_a_mart_that_the_audit_does_not_know_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would prove nothing of it, and the open publication would hold back every year."""
+    others = {name: one for name, one in PARTITIONS.items() if name != "country_of_origin"}
+    monkeypatch.setattr("assets.disclosure.audit.quantities.PARTITIONS", others)
+    with pytest.raises(UnknownQuantityError, match=r"country_of_origin.*quantities\.py"):
+        audit(countries(SAFE), FIVE)
+
 
 # --- A kept promise ---------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -301,6 +302,16 @@ def _edit(path: Path, old: str, new: str) -> None:
         ("columns.toml", 'codes = "gender"', 'codes = "sex"', "sex"),
         ("columns.toml", 'type = "date"', 'type = "day"', "referred_on.type"),
         ("columns.toml", 'codes = "benefit"\n', "", "codes"),
+        ("columns.toml", 'in."marts.work_exits"', 'in."marts.work_exit"', "marts.work_exit"),
+        ("columns.toml", 'type = "date"', "type = date", "columns.toml: "),
+        ("marts/referral_offices.toml", "missing = { nav_office", "missing = { office", "office"),
+        (
+            "marts/referral_offices.toml",
+            "place = 20",
+            'place = "20"',
+            "referral_offices.toml [place]",
+        ),
+        ("marts/aap_benefits.toml", "{ outcome", "{ outcom", "outcom"),
     ],
 )
 def test_vocabulary_at_odds_with_itself_is_refused(
@@ -311,8 +322,10 @@ def test_vocabulary_at_odds_with_itself_is_refused(
             copy = tmp_path / path.relative_to(VOCABULARY)
             copy.parent.mkdir(exist_ok=True)
             copy.write_bytes(path.read_bytes())
+    shutil.copytree(VOCABULARY.parent / "marts", tmp_path / "marts")
     _edit(tmp_path / file, old, new)
     monkeypatch.setattr(model, "_HERE", tmp_path)
+    monkeypatch.setattr(model, "_MARTS", tmp_path / "marts")
     with pytest.raises(VocabularyError, match=re.escape(says)):
         model.vocabulary.__wrapped__()
 

@@ -138,6 +138,10 @@ def categories(partition: Partition, division: Quantity) -> tuple[str, ...] | No
     return None if column.codes == "country" else vocabulary().categories(table, column)
 
 
+class UnknownQuantityError(Exception):
+    """A mart that everyone may see counts people, and the audit does not know whom."""
+
+
 def reading(tables: Mapping[str, pl.DataFrame]) -> Reading:
     """Return the rows of a publication, by the names of its marts.
 
@@ -163,6 +167,13 @@ def reading(tables: Mapping[str, pl.DataFrame]) -> Reading:
             at = {dimension: row[dimension] for dimension in dimensions}
             measure = row.get("measure", "n")
             quantity = quantity_of(name, row["year"], at, measure, listed)
+            if quantity is None and known[name].is_count:
+                # Without it the audit could prove nothing, and every year would be held back.
+                raise UnknownQuantityError(
+                    f"The audit does not know whom {name} counts: add it to PARTITIONS in "
+                    "assets/disclosure/audit/quantities.py, or declare in "
+                    f"assets/marts/{name}.toml that it is not open."
+                )
             value = row["n"] if known[name].is_count else row["value"]
             cells.append(Cell(name, row["year"], at, measure, row["status"], value, quantity))
     return Reading(tuple(cells), listed, frozenset(folded))

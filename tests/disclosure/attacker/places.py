@@ -66,7 +66,7 @@ class Division:
         return self.population == ("pop", "participants")
 
 
-_BY_GENDER: Mapping[str, tuple[str, Place]] = {
+_BY_GENDER: dict[str, tuple[str, Place]] = {
     "referral_sources": ("source", ("pop", "referred")),
     "referral_offices": ("nav_office", ("pop", "referred")),
     "referral_benefits": ("benefit", ("pop", "referred")),
@@ -78,6 +78,7 @@ _BY_GENDER: Mapping[str, tuple[str, Place]] = {
     "other_exit_details": ("detail", ("cell", "exit_outcomes", "AN")),
     "aap_benefits": ("benefit", ("cell", "exit_outcomes", "AP")),
 }
+_WITHOUT_GENDER: dict[str, tuple[str, Place]] = {}
 _BY_BREAKDOWN: Mapping[str, tuple[Place, bool]] = {
     "participant_background": (("pop", "participants"), True),
     "work_exits": (WORK, False),
@@ -88,12 +89,13 @@ _BY_BREAKDOWN: Mapping[str, tuple[Place, bool]] = {
 def divisions() -> Mapping[str, Division]:
     """Return every division by name, except those of projects; countries are listed elsewhere."""
     found = []
-    for name, (dimension, population) in _BY_GENDER.items():
+    for name, (dimension, population) in (_BY_GENDER | _WITHOUT_GENDER).items():
         column = vocabulary().table(f"marts.{name}").column(dimension)
         listed = vocabulary().categories(vocabulary().table(f"marts.{name}"), column) or ()
         categories = () if dimension == "country" else tuple(c for c in listed if c != TOTAL)
         lists = (str(column.codes),)
-        found.append(Division(name, name, population, categories, True, lists))
+        gendered = name in _BY_GENDER
+        found.append(Division(name, name, population, categories, gendered, lists))
     for name, (population, gendered) in _BY_BREAKDOWN.items():
         for breakdown, categories in breakdowns(name).items():
             one = f"{name}.{breakdown}"
@@ -138,9 +140,10 @@ def place_of(table: str, row: Row) -> Place | None:
     where, measure = row.categories, row.measure
     if table == "gender_split":
         return ("pop", where["population"], where["gender"])
-    if table in _BY_GENDER:
+    if table in _BY_GENDER | _WITHOUT_GENDER:
         division = divisions()[table]
-        category, gender = where[_BY_GENDER[table][0]], where["gender"]
+        category = where[(_BY_GENDER | _WITHOUT_GENDER)[table][0]]
+        gender = where.get("gender", TOTAL)
         return division.whole(gender) if category == TOTAL else division.cell(category, gender)
     if table in ("participant_background", "work_exits"):
         division = divisions()[f"{table}.{where['breakdown']}"]

@@ -11,7 +11,14 @@ import pytest
 
 from assets.vocabulary import TOTAL, VocabularyError, vocabulary
 from dashboards import outline, words
-from dashboards.figures import Figure, cards, figure_words, key_figure_table, sections
+from dashboards.figures import (
+    Figure,
+    cards,
+    check_drawn,
+    figure_words,
+    key_figure_table,
+    sections,
+)
 from dashboards.figures.charts import MUTED, Bar, bars
 from dashboards.publication import Publication
 
@@ -45,6 +52,22 @@ def test_a_figure_in_a_place_that_does_not_exist_is_named_with_its_file() -> Non
     gone = outline.FIGURES["exit_outcomes"][1].chapter.id
     with pytest.raises(VocabularyError, match=rf"\.toml \[figures\.\w+\]: no chapter {gone};"):
         outline.under("chapter", set(chapters) - {gone}, lambda figure: [figure.chapter])
+
+
+def test_two_figures_of_one_name_are_named_with_their_files() -> None:
+    mart = vocabulary().table("marts.exit_outcomes")
+    other = replace(mart, name="other")
+    with pytest.raises(
+        VocabularyError, match=r"exit_outcomes\.toml and other\.toml: two \[figures"
+    ):
+        outline.figures_of([mart, other])
+
+
+def test_a_figure_that_nothing_draws_is_named_with_its_file() -> None:
+    mart = vocabulary().table("marts.exit_outcomes")
+    (declared, *_) = mart.figures.values()
+    with pytest.raises(VocabularyError, match=r"exit_outcomes\.toml \[figures\.outcomes\]"):
+        check_drawn({"outcomes": (mart, declared)})
 
 
 @pytest.mark.parametrize("year", YEARS)
