@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipelines import unchanged
 from tests.pipeline.homes import Home, Outcome, built_once
 from tests.recount.deliveries import write_deliveries
 from tests.recount.hand_counted import BUILD_DAY, REGISTER
@@ -20,8 +21,10 @@ def demo_tables(demo: Home) -> dict[str, list[tuple[Any, ...]]]:
 
 @pytest.fixture
 def home(demo: Home, tmp_path: Path) -> Home:
-    """A copy of the home with the demo, to do with as one likes."""
-    return demo.copied_to(tmp_path / "home")
+    """A copy of the home with the demo, to do with as one likes; a build there is a whole one."""
+    copy = demo.copied_to(tmp_path / "home")
+    unchanged.remove_note(copy.settings)
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -211,6 +212,15 @@ class Reading(threading.Thread):
         return is_reader and bool(re.search(r"Max file size +0 ", (child / "limits").read_text()))
 
 
+def kill(reading: Reading, how: signal.Signals) -> None:
+    """Send a signal to the child, again if it was lost, until nobody reads any more."""
+    child = reading.child
+    while reading.is_alive():
+        with suppress(ProcessLookupError):
+            os.kill(int(child.name), how)
+        reading.join(timeout=1)
+
+
 @pytest.fixture
 def reading() -> Reading:
     return Reading(Reader(memory=1_000_000 * MEGABYTES))
@@ -221,8 +231,7 @@ def reading() -> Reading:
 def test_child_that_is_killed_leaves_an_unreadable_file(
     reading: Reading, how: signal.Signals
 ) -> None:
-    os.kill(int(reading.child.name), how)
-    reading.join()
+    kill(reading, how)
     assert reading.code == "unreadable"
 
 
