@@ -10,8 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -212,18 +211,13 @@ class Reading(threading.Thread):
         return is_reader and bool(re.search(r"Max file size +0 ", (child / "limits").read_text()))
 
 
-def kill(reading: Reading, how: signal.Signals) -> None:
-    """Send a signal to the child, again if it was lost, until nobody reads any more."""
-    child = reading.child
-    while reading.is_alive():
-        with suppress(ProcessLookupError):
-            os.kill(int(child.name), how)
-        reading.join(timeout=1)
-
-
 @pytest.fixture
-def reading() -> Reading:
-    return Reading(Reader(memory=1_000_000 * MEGABYTES))
+def reading() -> Iterator[Reading]:
+    # A test run in the background ignores Ctrl+C, Dagster makes SIGTERM the same, and a child
+    # inherits what is ignored.
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield Reading(Reader(memory=1_000_000 * MEGABYTES))
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the child is looked at in /proc")
@@ -231,7 +225,8 @@ def reading() -> Reading:
 def test_child_that_is_killed_leaves_an_unreadable_file(
     reading: Reading, how: signal.Signals
 ) -> None:
-    kill(reading, how)
+    os.kill(int(reading.child.name), how)
+    reading.join()
     assert reading.code == "unreadable"
 
 
