@@ -6,7 +6,6 @@ validation.py.
 """
 
 # No `from __future__ import annotations`: Dagster wants the type of `context` as a class.
-import re
 from collections.abc import Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,8 +16,9 @@ import polars as pl
 
 from assets.definition import asset_key
 from assets.vocabulary import Table, vocabulary
-from expectations.model import CRITICAL, INFO, SEVERITIES, WARNING, Expectation
+from expectations.model import CRITICAL, INFO, SEVERITIES, WARNING
 from expectations.rules import rules
+from expectations.suites import tables_read
 
 STRUCTURE = "structure"
 """Name of the check of everything that the vocabulary declares about one table."""
@@ -103,7 +103,11 @@ def _specs(layer: str) -> list[dg.AssetCheckSpec]:
                 rule.id,
                 asset=key,
                 # Without these, Dagster may check a table before one that it is held against.
-                additional_deps=[asset_key(one) for one in _read_beside(rule)],
+                additional_deps=[
+                    asset_key(name)
+                    for name in sorted(tables_read(rule) - {rule.table})
+                    if vocabulary().table(name).layer in ("records", "marts")
+                ],
                 description=rule.sentence_nb,
                 blocking=rule.severity == CRITICAL,
                 metadata={"severity": rule.severity},
@@ -112,12 +116,6 @@ def _specs(layer: str) -> list[dg.AssetCheckSpec]:
             if rule.table == table.qualified_name
         ]
     return specs
-
-
-def _read_beside(rule: Expectation) -> list[str]:
-    """The other tables of records and marts that the query of a rule reads."""
-    read = set(re.findall(r"\b(?:records|marts)\.\w+", rule.kwargs["query"]))
-    return sorted(read & vocabulary().tables.keys() - {rule.table})
 
 
 def _check(

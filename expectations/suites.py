@@ -17,11 +17,15 @@ def of_table(qualified_name: str) -> tuple[Expectation, ...]:
     return (*structure(vocabulary(), table), *by_hand)
 
 
+def tables_read(rule: Expectation) -> set[str]:
+    """Return the tables (`layer.name`) that the query of a rule reads."""
+    return {*re.findall(r"\b\w+\.\w+", rule.kwargs["query"])} & vocabulary().tables.keys()
+
+
 def tables_held_against(qualified_name: str) -> tuple[str, ...]:
     """Return the other tables with a rule that reads the table `layer.name`.
 
     Their results are no longer valid when that table is rewritten.
     """
-    reads = re.compile(rf"\b{re.escape(qualified_name)}\b")
-    found = dict.fromkeys(rule.table for rule in rules() if reads.search(rule.kwargs["query"]))
+    found = dict.fromkeys(rule.table for rule in rules() if qualified_name in tables_read(rule))
     return tuple(table for table in found if table != qualified_name)

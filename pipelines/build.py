@@ -74,7 +74,9 @@ def build(
     `years` are the years to build; when empty, all years of the register. Raises UnknownYearError,
     RejectedError when `strict` and something was rejected or refused, and any exception of a step.
     """
-    built = unchanged.built_years(settings)
+    # Before the load: what arrives while it reads was not read by this build.
+    read = unchanged.digest_of_inputs(settings)
+    built = unchanged.built_years(settings, read)
     # What was rejected then is found again, and so stops a strict build.
     if built and set(years) <= set(built) and not strict:
         _sum_up_load(settings, summary)
@@ -99,16 +101,15 @@ def build(
             f"Registeret har ikke {', '.join(map(str, unknown))}. "
             f"Det har {', '.join(map(str, known)) or 'ingen år'}."
         )
-    _build_years(settings, instance, summary, sorted(set(years)) or known)
+    _build_years(defs, instance, summary, sorted(set(years)) or known)
     if summary.years == known and not summary.unwritten:
-        unchanged.note_build(settings, known)
+        unchanged.note_build(settings, known, read)
 
 
 def _build_years(
-    settings: Settings, instance: dg.DagsterInstance, summary: Summary, years: Sequence[int]
+    defs: dg.Definitions, instance: dg.DagsterInstance, summary: Summary, years: Sequence[int]
 ) -> None:
     """Count, check and publish the years of what is loaded."""
-    defs = definitions(settings)
     marts = [asset_key(table.qualified_name) for table in vocabulary().layer("marts")]
     # Without the checks of the records, which the load has just made.
     counted = sorted(COUNTED.resolve(defs.resolve_asset_graph()))

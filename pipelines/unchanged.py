@@ -19,24 +19,27 @@ from pipelines.settings import PROJECT, Settings
 _PROGRAM = ("assets", "dashboards", "expectations", "pipelines")
 
 
-def built_years(settings: Settings) -> list[int]:
+def built_years(settings: Settings, read: str) -> list[int]:
     """Return the years of the last whole build if all is as it was then, else an empty list.
 
-    Raises EmptyInboxError and InboxUnreadableError.
+    `read` is the digest of what a build would read now.
     """
     try:
         note = json.loads(_note(settings).read_bytes())
     except (FileNotFoundError, ValueError):
         return []
-    if note["read"] != _read(settings) or note["left"] != _left(settings):
+    if note["read"] != read or note["left"] != _left(settings):
         return []
     years: list[int] = note["years"]
     return years
 
 
-def note_build(settings: Settings, years: Sequence[int]) -> None:
-    """Note a whole build of `years` that has just ended, with nothing left undone."""
-    note = {"years": list(years), "read": _read(settings), "left": _left(settings)}
+def note_build(settings: Settings, years: Sequence[int], read: str) -> None:
+    """Note a whole build of `years` that has just ended, with nothing left undone.
+
+    `read` is the digest of what it read, from before it began.
+    """
+    note = {"years": list(years), "read": read, "left": _left(settings)}
     _note(settings).write_text(json.dumps(note), encoding="utf-8")
 
 
@@ -49,8 +52,11 @@ def _note(settings: Settings) -> Path:
     return settings.home / "built.json"
 
 
-def _read(settings: Settings) -> str:
-    """A digest of what a build reads: deliveries, the day, the forgotten, and the program."""
+def digest_of_inputs(settings: Settings) -> str:
+    """Return a digest of what a build reads: deliveries, day, bounds, the forgotten, the program.
+
+    Raises EmptyInboxError and InboxUnreadableError.
+    """
     inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
     bounds = (settings.delivery_limit, settings.reading_memory, settings.reading_seconds)
     program = [path for folder in _PROGRAM for path in _files(PROJECT / folder)]

@@ -16,7 +16,7 @@ _PARTITIONS = {
 """View -> the partitions definition that its rows fill, and the SQL of a row's partition key."""
 
 
-def _of_persons(table: Table) -> dg.AssetsDefinition:
+def _asset(table: Table) -> dg.AssetsDefinition:
     kinds = ("sql",) if table.stored else ("sql", "view")
 
     @dg.asset(**asset_arguments(table, *kinds), deps=[asset_key(key) for key in table.derived_from])
@@ -60,6 +60,6 @@ def _set_partitions(
 views = [
     _partitioning_view(table, *_PARTITIONS[table.name])
     if table.name in _PARTITIONS
-    else _of_persons(table)
+    else _asset(table)
     for table in vocabulary().layer("intermediate")
 ]

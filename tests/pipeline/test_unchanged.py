@@ -27,18 +27,26 @@ def files(home: Home) -> dict[str, int]:
     }
 
 
+def built(settings: Settings) -> list[int]:
+    return unchanged.built_years(settings, unchanged.digest_of_inputs(settings))
+
+
+def note(settings: Settings) -> None:
+    unchanged.note_build(settings, DEMO_YEARS, unchanged.digest_of_inputs(settings))
+
+
 @pytest.fixture
 def noted(home: Home, tmp_path: Path) -> Settings:
     """A copy of the demo's home and of its inbox, with the note of a build just ended."""
     settings = replace(home.settings, inbox=tmp_path / "inn")
     shutil.copytree(DEMO, settings.inbox)
-    unchanged.note_build(settings, DEMO_YEARS)
+    note(settings)
     return settings
 
 
 def test_nothing_is_written_when_nothing_has_changed(demo: Home, tmp_path: Path) -> None:
     home = demo.copied_to(tmp_path / "home")
-    unchanged.note_build(home.settings, DEMO_YEARS)
+    note(home.settings)
     before = files(home)
     said = home.build()
     assert said.code == 0
@@ -53,7 +61,14 @@ def test_nothing_is_written_when_nothing_has_changed(demo: Home, tmp_path: Path)
 
 
 def test_a_build_notes_what_it_has_done(demo: Home) -> None:
-    assert unchanged.built_years(demo.settings) == DEMO_YEARS
+    assert built(demo.settings) == DEMO_YEARS
+
+
+def test_a_delivery_that_arrives_during_a_build_is_not_taken_for_read(noted: Settings) -> None:
+    before = unchanged.digest_of_inputs(noted)
+    (noted.inbox / "ny.csv").write_text("a;b", encoding="utf-8")
+    unchanged.note_build(noted, DEMO_YEARS, before)
+    assert built(noted) == []
 
 
 def _delivery(settings: Settings) -> Path:
@@ -88,9 +103,9 @@ CHANGES: dict[str, Callable[[Settings], object]] = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_any_change_is_noticed(noted: Settings, change: Callable[[Settings], object]) -> None:
-    assert unchanged.built_years(noted) == DEMO_YEARS
+    assert built(noted) == DEMO_YEARS
     change(noted)
-    assert unchanged.built_years(noted) == []
+    assert built(noted) == []
 
 
 @pytest.mark.parametrize(
@@ -100,7 +115,7 @@ def test_any_change_is_noticed(noted: Settings, change: Callable[[Settings], obj
     ids=str,
 )  # fmt: skip
 def test_another_setting_is_noticed(noted: Settings, other: dict[str, object]) -> None:
-    assert unchanged.built_years(replace(noted, **other)) == []
+    assert built(replace(noted, **other)) == []
 
 
 def test_another_program_is_noticed(
@@ -110,13 +125,13 @@ def test_another_program_is_noticed(
     for folder in ("assets", "dashboards", "expectations", "pipelines"):
         shutil.copytree(unchanged.PROJECT / folder, program / folder)
     monkeypatch.setattr(unchanged, "PROJECT", program)
-    assert unchanged.built_years(noted) == DEMO_YEARS
+    assert built(noted) == DEMO_YEARS
     (program / "assets" / "marts" / "caseload.sql").write_text("select 1", encoding="utf-8")
-    assert unchanged.built_years(noted) == []
+    assert built(noted) == []
 
 
 def test_a_build_that_fails_leaves_no_note(home: Home, tmp_path: Path) -> None:
-    unchanged.note_build(home.settings, DEMO_YEARS)
+    note(home.settings)
     inbox = tmp_path / "inn"
     shutil.copytree(DEMO, inbox)
     assert home.build("--year", "2035", inbox=inbox).code == 1
@@ -124,7 +139,7 @@ def test_a_build_that_fails_leaves_no_note(home: Home, tmp_path: Path) -> None:
 
 
 def test_one_changed_cell_gives_what_a_fresh_home_gives(home: Home, tmp_path: Path) -> None:
-    unchanged.note_build(home.settings, DEMO_YEARS)
+    note(home.settings)
     inbox = tmp_path / "inn"
     shutil.copytree(DEMO, inbox)
     path = max(inbox.glob("*.xlsx"))

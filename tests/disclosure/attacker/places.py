@@ -79,6 +79,7 @@ _BY_GENDER: dict[str, tuple[str, Place]] = {
     "aap_benefits": ("benefit", ("cell", "exit_outcomes", "AP")),
 }
 _WITHOUT_GENDER: dict[str, tuple[str, Place]] = {}
+_BY_CATEGORY = _BY_GENDER | _WITHOUT_GENDER
 _BY_BREAKDOWN: Mapping[str, tuple[Place, bool]] = {
     "participant_background": (("pop", "participants"), True),
     "work_exits": (WORK, False),
@@ -89,7 +90,7 @@ _BY_BREAKDOWN: Mapping[str, tuple[Place, bool]] = {
 def divisions() -> Mapping[str, Division]:
     """Return every division by name, except those of projects; countries are listed elsewhere."""
     found = []
-    for name, (dimension, population) in (_BY_GENDER | _WITHOUT_GENDER).items():
+    for name, (dimension, population) in _BY_CATEGORY.items():
         column = vocabulary().table(f"marts.{name}").column(dimension)
         listed = vocabulary().categories(vocabulary().table(f"marts.{name}"), column) or ()
         categories = () if dimension == "country" else tuple(c for c in listed if c != TOTAL)
@@ -140,9 +141,9 @@ def place_of(table: str, row: Row) -> Place | None:
     where, measure = row.categories, row.measure
     if table == "gender_split":
         return ("pop", where["population"], where["gender"])
-    if table in _BY_GENDER | _WITHOUT_GENDER:
+    if table in _BY_CATEGORY:
         division = divisions()[table]
-        category = where[(_BY_GENDER | _WITHOUT_GENDER)[table][0]]
+        category = where[_BY_CATEGORY[table][0]]
         gender = where.get("gender", TOTAL)
         return division.whole(gender) if category == TOTAL else division.cell(category, gender)
     if table in ("participant_background", "work_exits"):
