@@ -382,7 +382,9 @@ def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: Year
     years = {"years": list(query.years)}
     gone = "list_contains($years, year) or year not in (select year from intermediate.years)"
     connection.execute(f"delete from {name} where {gone}", years)
-    order = ", ".join(vocabulary().table(name).key)
+    # In the order of the column's own type: an enumeration would be in that of its codes.
+    key = [vocabulary().table(name).column(column) for column in vocabulary().table(name).key]
+    order = ", ".join(f"{column.name}::{ddl.DUCKDB_TYPES[column.type]}" for column in key)
     connection.execute(
         f"insert into {name} by name select * from ({query.sql}) order by {order}", years
     )
