@@ -357,11 +357,11 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.Da
     connection.execute(f"delete from {name}")
     connection.execute(f"insert into {name} by name from new_rows")
     connection.unregister("new_rows")
-    table = vocabulary().tables.get(name)  # the raw twins have no key
+    declared = vocabulary().tables.get(name)  # the raw twins are made from other tables
     if (
-        table
-        and ddl.is_key_looked_for(table)
-        and connection.execute(f"{ddl.repeated_keys(table)} limit 1").fetchone()
+        declared
+        and ddl.is_key_looked_for(declared)
+        and connection.execute(f"{ddl.repeated_keys(declared)} limit 1").fetchone()
     ):
         raise duckdb.ConstraintException(f"a key of {name} is repeated")
     _forget_checks(
