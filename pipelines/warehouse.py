@@ -356,6 +356,14 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.Da
     connection.register("new_rows", frame.to_arrow())
     connection.execute(f"delete from {name}")
     connection.execute(f"insert into {name} by name from new_rows")
+    connection.unregister("new_rows")
+    declared = vocabulary().tables.get(name)  # the raw twins are made from other tables
+    if (
+        declared
+        and ddl.is_key_looked_for(declared)
+        and connection.execute(f"{ddl.repeated_keys(declared)} limit 1").fetchone()
+    ):
+        raise duckdb.ConstraintException(f"a key of {name} is repeated")
     _forget_checks(
         connection, "table_name = $name or starts_with(table_name, 'marts.')", {"name": name}
     )

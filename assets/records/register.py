@@ -80,14 +80,16 @@ def _settle(
 ) -> _Settled:
     """Judge the rows of one table; `parents` holds the settled tables that they refer to."""
     coded = code(table, raw, as_of)
-    kept = coded.frame.filter(~pl.col("deletes"))
+    kept = _without_deleted(coded.frame)
     found = _found_in(table, found, kept)
     cells = problems.collect([found, _not_at(coded.problems, found)])
     own, across = _rules(table, as_of)
+    # Then no row contradicts another or is corrected by one.
+    are_single = coded.frame.select(table.key).n_unique() == coded.frame.height
     bad = problems.collect(
         [
             cells,
-            _contradictions(table, coded.frame, raw, cells),
+            *([] if are_single else [_contradictions(table, coded.frame, raw, cells)]),
             *_broken(table, own, kept, cells),
         ]
     )
@@ -98,18 +100,18 @@ def _settle(
         ]
     )
     good = _without(_without(coded.frame, bad), lost)
-    last = (
-        good.sort(_ROW)
-        .unique(table.key, keep="last", maintain_order=True)
-        .with_columns(healed_by="delivery")
-    )
-    winner_of = coded.frame.join(last.select(*table.key, "healed_by"), on=table.key, how="left")
-    superseded = winner_of.filter(pl.col("healed_by") > pl.col("delivery"))
+    if are_single:
+        last, superseded = good, coded.frame.clear().with_columns(healed_by="delivery")
+    else:
+        last = good.sort(_ROW).unique(table.key, keep="last", maintain_order=True)
+        later = last.select(*table.key, healed_by="delivery")
+        winner_of = coded.frame.join(later, on=table.key, how="left")
+        superseded = winner_of.filter(pl.col("healed_by") > pl.col("delivery"))
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
     return _Settled(
         coded=coded.frame,
-        winners=last.filter(~pl.col("deletes")).drop("healed_by").sort(table.key),
+        winners=_without_deleted(last).sort(table.key),
         rejected=everything.join(
             superseded.select("delivery", pl.col("delivery_row").alias("row"), "healed_by"),
             on=["delivery", "row"],
@@ -118,8 +120,14 @@ def _settle(
     )
 
 
+def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(~pl.col("deletes")) if rows["deletes"].any() else rows
+
+
 def _found_in(table: Table, found: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     """The problems found in reading; for a row that deletes, only those of its key."""
+    if found.is_empty():
+        return found
     of_key = pl.col("field").is_in(table.key)
     beside_key = found.filter(~of_key).join(
         kept, left_on=["delivery", "row"], right_on=_ROW, how="semi"
@@ -134,11 +142,15 @@ def _not_at(found: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 def _without(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """The rows without a problem."""
+    if found.is_empty():
+        return rows
     return rows.join(found, left_on=_ROW, right_on=["delivery", "row"], how="anti")
 
 
 def _without_rows(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """The problems of all rows but these."""
+    if found.is_empty():
+        return found
     return found.join(rows, left_on=["delivery", "row"], right_on=_ROW, how="anti")
 
 

@@ -43,10 +43,25 @@ def create_table(vocabulary: Vocabulary, table: Table) -> list[str]:
     """Return the statements that create `table`, empty, with its constraints and comments."""
     name = table.qualified_name
     lines = [_column(vocabulary, table, column) for column in table.columns]
-    if table.key:
+    if table.key and not is_key_looked_for(table):
         lines.append(f"primary key ({', '.join(table.key)})")
     body = ",\n    ".join(lines)
     return [f"create table {name} (\n    {body}\n)", *comments(table, "table")]
+
+
+def is_key_looked_for(table: Table) -> bool:
+    """Whether the key of `table` is not declared in its DDL, but held by `repeated_keys`.
+
+    DuckDB holds a declared key by an index, which takes longer to build than the rows take to
+    store, and far longer when they replace others; records may be millions.
+    """
+    return bool(table.key) and table.layer == "records"
+
+
+def repeated_keys(table: Table) -> str:
+    """Return the query for the keys of `table` that several rows have; it selects no value."""
+    key = ", ".join(table.key)
+    return f"select 1 from {table.qualified_name} group by {key} having count(*) > 1"
 
 
 def comments(table: Table, kind: str) -> list[str]:
