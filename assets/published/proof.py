@@ -11,7 +11,7 @@ from assets.disclosure.audit import Audit, audit, read
 from assets.disclosure.history import Tables
 from assets.published.gate import GateError
 
-_Ties = Mapping[int, Mapping[str, Sequence[str]]]
+_Ties = Mapping[int, Mapping[str, Collection[str]]]
 
 _last: dict[str, Audit] = {}
 """The last audit, by the digest of what was audited."""
