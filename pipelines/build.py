@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 
@@ -79,31 +80,42 @@ def build(
     built = unchanged.built_years(settings, read)
     # What was rejected then is found again, and so stops a strict build.
     if built and set(years) <= set(built) and not strict:
-        _sum_up_load(settings, summary)
+        with opened(settings) as warehouse:
+            _sum_up_load(warehouse, summary)
+            summary.failed_checks = failed_checks(warehouse)
         summary.years, summary.unchanged = sorted(set(years)) or built, True
         return
     unchanged.remove_note(settings)
     defs = definitions(settings)
-    warehouse = Warehouse(file=str(settings.warehouse))
-    try:
-        _run(defs, instance, LOAD.name)
-    except DagsterAssetCheckFailedError:
-        # The records are stored before they are checked, and the rows set aside may explain it.
-        _sum_up_load(settings, summary)
-        raise
-    _sum_up_load(settings, summary)
-    if strict and (summary.rows_rejected or summary.deliveries_refused):
-        raise RejectedError("Noe ble avvist, så ingenting er publisert (--strict).")
-    known = warehouse.query("select year from intermediate.years order by year")["year"].to_list()
-    unknown = sorted(set(years) - set(known))
-    if unknown:
-        raise UnknownYearError(
-            f"Registeret har ikke {', '.join(map(str, unknown))}. "
-            f"Det har {', '.join(map(str, known)) or 'ingen år'}."
-        )
-    _build_years(defs, instance, summary, sorted(set(years)) or known)
+    with opened(settings) as warehouse:
+        try:
+            _run(defs, instance, LOAD.name)
+            _sum_up_load(warehouse, summary)
+            if strict and (summary.rows_rejected or summary.deliveries_refused):
+                raise RejectedError("Noe ble avvist, så ingenting er publisert (--strict).")
+            found = warehouse.query("select year from intermediate.years order by year")
+            known = found["year"].to_list()
+            unknown = sorted(set(years) - set(known))
+            if unknown:
+                raise UnknownYearError(
+                    f"Registeret har ikke {', '.join(map(str, unknown))}. "
+                    f"Det har {', '.join(map(str, known)) or 'ingen år'}."
+                )
+            _build_years(defs, instance, summary, sorted(set(years)) or known)
+        except DagsterAssetCheckFailedError:
+            # The records are stored before they are checked, and the rows set aside may explain it.
+            _sum_up_load(warehouse, summary)
+            summary.failed_checks = failed_checks(warehouse)
+            raise
+        summary.failed_checks = failed_checks(warehouse)
+    # The file changes when it is closed, so the note comes after.
     if summary.years == known and not summary.unwritten:
         unchanged.note_build(settings, known, read)
+
+
+def opened(settings: Settings) -> AbstractContextManager[Warehouse]:
+    """Keep the warehouse open during a block, for all runs and queries in it."""
+    return Warehouse(file=str(settings.warehouse)).held()
 
 
 def _build_years(
@@ -127,20 +139,19 @@ def _build_years(
         summary.years += span
 
 
-def _sum_up_load(settings: Settings, summary: Summary) -> None:
-    warehouse = Warehouse(file=str(settings.warehouse))
+def _sum_up_load(warehouse: Warehouse, summary: Summary) -> None:
     for table in vocabulary().sheets():
         counted = warehouse.query(f"select count(*) as n from {table.qualified_name}")
         summary.rows_loaded[table.name] = counted["n"].item()
-    rejected = rejections(settings)
+    rejected = rejections(warehouse)
     summary.rows_rejected = rows_rejected(rejected)
     summary.deliveries_refused = deliveries_refused(rejected)
     summary.loaded = True
 
 
-def failed_checks(settings: Settings) -> list[str]:
+def failed_checks(warehouse: Warehouse) -> list[str]:
     """Return the failed checks: table, year, the expectation in words, number of failures."""
-    results = Warehouse(file=str(settings.warehouse)).query("from quality.check_results")
+    results = warehouse.query("from quality.check_results")
     failed = results.filter(is_failure()).sort("table_name", "year", "expectation")
     sentences = {
         (table, one.id): one.sentence_nb
@@ -155,9 +166,9 @@ def failed_checks(settings: Settings) -> list[str]:
     ]
 
 
-def rejections(settings: Settings) -> pl.DataFrame:
+def rejections(warehouse: Warehouse) -> pl.DataFrame:
     """Return the rejections and refusals of the last load; columns as quality.rejected_rows."""
-    found = Warehouse(file=str(settings.warehouse)).query("from quality.rejected_rows")
+    found = warehouse.query("from quality.rejected_rows")
     return problems.in_order(found)
 
 
@@ -174,22 +185,22 @@ def deliveries_refused(rejections: pl.DataFrame) -> int:
     return rejections.filter(pl.col("code").is_in(problems.REFUSALS))["delivery"].n_unique()
 
 
-def passed_over(settings: Settings) -> list[str]:
+def passed_over(warehouse: Warehouse) -> list[str]:
     """Return the sheets and columns that the last load ignored, each with its delivery."""
-    found = Warehouse(file=str(settings.warehouse)).query(
+    found = warehouse.query(
         "select format('{}: {}', delivery, passed_over) as line from raw.passed_over order by all"
     )
     return found["line"].to_list()
 
 
-def set_aside(settings: Settings) -> pl.DataFrame:
+def set_aside(warehouse: Warehouse) -> pl.DataFrame:
     """Return how many rows of forgotten persons the last load left out (raw.set_aside)."""
-    return Warehouse(file=str(settings.warehouse)).query("from raw.set_aside order by all")
+    return warehouse.query("from raw.set_aside order by all")
 
 
-def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
+def printed_figures(warehouse: Warehouse, years: Sequence[int]) -> dict[str, int]:
     """Return the number of printed figures of the reports of `years`, by status of comparison."""
-    found = Warehouse(file=str(settings.warehouse)).query(
+    found = warehouse.query(
         """
         select code as status, count(printed_comparison.year) as n
         from vocabulary.comparison_status

@@ -59,6 +59,7 @@ from pipelines.settings import (
 from pipelines.warehouse import (
     NothingLoadedError,
     StorageError,
+    Warehouse,
     WarehouseBusyError,
     WarehouseUnreadableError,
 )
@@ -266,12 +267,20 @@ def _say_earlier(removed: int) -> None:
 
 
 def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> int:
-    """Print the result of a build, and return the exit code."""
+    """Print the result of a build from the warehouse, and return the exit code."""
+    with build.opened(settings) as warehouse:
+        return _say_result(warehouse, settings, summary, error)
+
+
+def _say_result(
+    warehouse: Warehouse, settings: Settings, summary: build.Summary, error: str | None
+) -> int:
+    """Print the result of a build; return the exit code."""
     _say_list("Kontroller som slo ut:", summary.failed_checks)
     if summary.loaded:
-        _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(settings))
-        _say_set_aside(build.set_aside(settings))
-        _say_rejections(build.rejections(settings))
+        _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(warehouse))
+        _say_set_aside(build.set_aside(warehouse))
+        _say_rejections(build.rejections(warehouse))
         if summary.rows_rejected or summary.deliveries_refused:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()
@@ -283,7 +292,7 @@ def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> in
         if summary.unchanged:
             years = ", ".join(map(str, summary.years))
             _say(f"{years} uendret: alt er som da det ble bygd sist, og står som det er.")
-        _say_printed_figures(build.printed_figures(settings, summary.years))
+        _say_printed_figures(build.printed_figures(warehouse, summary.years))
         _say_held_back(settings)
         _say(*_where_to_look(settings, summary.years))
     if summary.unwritten:
@@ -381,7 +390,6 @@ def _try_build(
         with instance.opened(settings) as opened:
             steps(opened)
     except DagsterAssetCheckFailedError:
-        summary.failed_checks = build.failed_checks(settings)
         return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
     except (
         EmptyInboxError,
@@ -401,7 +409,6 @@ def _try_build(
         instance.HomeUnwritableError,
     ) as error:
         return str(error)
-    summary.failed_checks = build.failed_checks(settings)
     if not summary.years:
         return "Registeret har ingen henvisninger, så det er ingen år å telle."
     return None
