@@ -182,6 +182,11 @@ def passed_over(settings: Settings) -> list[str]:
     return found["line"].to_list()
 
 
+def findings(settings: Settings) -> pl.DataFrame:
+    """Return the findings of reading that the last load made (raw.findings)."""
+    return Warehouse(file=str(settings.warehouse)).query("from raw.findings order by all")
+
+
 def set_aside(settings: Settings) -> pl.DataFrame:
     """Return how many rows of forgotten persons the last load left out (raw.set_aside)."""
     return Warehouse(file=str(settings.warehouse)).query("from raw.set_aside order by all")

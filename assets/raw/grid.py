@@ -28,6 +28,8 @@ class Grid:
     title: str
     """The sheet's name in the file; the Norwegian sheet name for a file of one record type."""
     cells: pl.DataFrame
+    left: int = 0
+    """The column of the spreadsheet, from 0, that is the first of `cells`."""
     unvalued: Set[tuple[int, int]] = frozenset()
     """Row (from 1) and column of `cells` (from 0) of each formula without a stored value."""
     spelled: Mapping[tuple[int, int], str] = field(default_factory=dict)

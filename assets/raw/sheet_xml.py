@@ -59,7 +59,7 @@ _PLAIN_CELL = (
     rf"<(?:\w+:)?is><(?:\w+:)?t(?: [^<>]*)?(?:/>|>[^<]*</(?:\w+:)?t>)</(?:\w+:)?is>{_CLOSE}"
 )
 _UNVALUED = rf'{_OPEN}{_MORE}(?: t="[ns]"{_MORE})?>{_FORMULA}{_NO_VALUE}{_CLOSE}'
-_ESCAPED = rf'{_OPEN}{_MORE} t="str"{_MORE}>{_FORMULA}?<(?:\w+:)?v>[^<]*_x[0-9A-Fa-f]{{4}}_'
+_ESCAPED = rf'{_OPEN}{_MORE} t="str"{_MORE}>{_FORMULA}?<(?:\w+:)?v>[^<]*_x[0-9A-Fa-f]{{4}}_[^<]*'
 _FOUND = re.compile(
     r'<(?:\w+:)?c r="(?P<column>[A-Z]+)(?P<row>[0-9]+)"(?P<attributes>[^>]*)>'
     r"(?:.*<(?:\w+:)?v>(?P<value>[^<]*))?",

@@ -189,6 +189,7 @@ def _grid(reader: fastexcel.ExcelReader, number: int, sheet: Sheet, styles: Cell
     return Grid(
         sheet.title,
         cells,
+        left,
         frozenset((cell.row, cell.column - left) for cell in sheet.unvalued()),
         _spelled(cells, sheet, left, styles),
         tuple(
