@@ -193,6 +193,11 @@ def passed_over(warehouse: Warehouse) -> list[str]:
     return found["line"].to_list()
 
 
+def findings(warehouse: Warehouse) -> pl.DataFrame:
+    """Return the findings of reading that the last load made (raw.findings)."""
+    return warehouse.query("from raw.findings order by all")
+
+
 def set_aside(warehouse: Warehouse) -> pl.DataFrame:
     """Return how many rows of forgotten persons the last load left out (raw.set_aside)."""
     return warehouse.query("from raw.set_aside order by all")

@@ -28,14 +28,15 @@ class Findings:
 
     `rejected` and `broken` have the columns of quality.rejected_rows: the errors of the checked
     deliveries, and the errors that they would cause in loaded deliveries. `passed_over` names the
-    sheets and columns that were not read, and `feedback` holds a workbook for each delivery with
-    errors, by file name. `set_aside` has the columns of raw.set_aside. `beside_register` is true
-    when anything is loaded.
+    sheets and columns that were not read, `doubtful` has the columns of raw.findings, and
+    `feedback` holds a workbook for each delivery with errors, by file name. `set_aside` has the
+    columns of raw.set_aside. `beside_register` is true when anything is loaded.
     """
 
     rejected: pl.DataFrame
     broken: pl.DataFrame
     passed_over: Sequence[str]
+    doubtful: pl.DataFrame
     feedback: Mapping[str, bytes]
     set_aside: pl.DataFrame
     beside_register: bool
@@ -73,6 +74,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
             _rejected_before(settings).filter(is_unhealed), on=line, how="anti", nulls_equal=True
         ),
         passed_over=[f"{name}: {what}" for name, what in passed_over.iter_rows()],
+        doubtful=tables["findings"].filter(is_checked),
         feedback=workbooks(files, rejected, forgotten, aside, reader),
         set_aside=aside,
         beside_register=any(frame.height for frame in stored.values()),

@@ -279,6 +279,7 @@ def _say_result(
     _say_list("Kontroller som slo ut:", summary.failed_checks)
     if summary.loaded:
         _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(warehouse))
+        _say_doubtful(build.findings(warehouse))
         _say_set_aside(build.set_aside(warehouse))
         _say_rejections(build.rejections(warehouse))
         if summary.rows_rejected or summary.deliveries_refused:
@@ -362,6 +363,16 @@ _HELD_BACK = {
 }
 
 
+def _say_doubtful(findings: pl.DataFrame) -> None:
+    """Print the findings of reading, delivery by delivery."""
+    for (delivery,), lines in findings.group_by("delivery", maintain_order=True):
+        sentences = lines.select(sentence()).to_series().to_list()
+        shown = sentences[:_SHOWN]
+        if len(sentences) > _SHOWN:
+            shown.append(f"… og {len(sentences) - _SHOWN} til")
+        _say_list(f"Lest inn, men tvilsomt, i {delivery}:", shown)
+
+
 def _say_rejections(rejections: pl.DataFrame) -> None:
     """Print the rejections and refusals, delivery by delivery."""
     for (delivery,), lines in rejections.group_by("delivery", maintain_order=True):
@@ -426,6 +437,7 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     if not found.beside_register:
         _say(f"Ingenting er lest inn i {settings.home}: alt filene viser til, må stå i dem selv.")
     _say_list("Ikke lest, fordi det ikke hører til skjemaet:", found.passed_over)
+    _say_doubtful(found.doubtful)
     _say_set_aside(found.set_aside)
     _say_rejections(found.rejected)
     if found.broken.height:

@@ -102,6 +102,7 @@ class Reader:
             tables=tables,
             ignored=tuple(said["ignored"]),
             problems=_frame(answer["problems"]),
+            findings=_frame(answer["findings"]),
         )
 
     def texts(self, name: str, content: bytes) -> Sequence[str] | None:
@@ -166,6 +167,7 @@ def _read(about: Mapping[str, Any], parts: _Parts) -> _Parts:
     return {
         "about": json.dumps(said).encode(),
         "problems": _ipc(read.problems),
+        "findings": _ipc(read.findings),
         **{_TABLE + name: _ipc(frame) for name, frame in read.tables.items()},
     }
 

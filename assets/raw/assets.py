@@ -92,6 +92,9 @@ def read_deliveries(
         # Files with a national identity number in their names may have the same name here.
         "deliveries": _table("deliveries", about).unique("delivery").sort("delivery"),
         "passed_over": _table("passed_over", passed_over),
+        "findings": pl.concat(
+            [problems.FINDING_SCHEMA.to_frame(), *(one.findings for one in deliveries)]
+        ),
         "problems": problems.collect(found).unique(maintain_order=True),
     }
 

@@ -7,24 +7,26 @@ is decided in assets/records.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import polars as pl
+from openpyxl.utils import get_column_letter
 
 from assets.raw import national_id, problems
 from assets.raw.archive import ArchiveError, ArchiveTooLargeError
 from assets.raw.delimited import DelimitedError, read_delimited
-from assets.raw.grid import Contents, Grid
+from assets.raw.grid import Area, Contents, Grid
 from assets.raw.headers import HEADER_ROWS, delivered_columns, find_header
 from assets.raw.national_id import holds_national_id
 from assets.raw.parquet import ParquetError, ParquetTooLargeError, read_parquet
 from assets.raw.problems import DeliveryError
 from assets.raw.sheet_xml import SheetTooLargeError, WorkbookError
 from assets.raw.workbook import CODES_SHEET, FEEDBACK_SHEET, GUIDE_SHEET, read_workbook
-from assets.vocabulary import Table, vocabulary
-from assets.vocabulary.spelling import cleaned, normalise_header
+from assets.vocabulary import Column, Table, vocabulary
+from assets.vocabulary.spelling import clean, cleaned, normalise_header
 
 READ_SUFFIXES = frozenset({".xlsx", ".csv", ".parquet"})
 """The kinds of file that are read."""
@@ -37,6 +39,10 @@ _UNPACKED = 10
 
 _PASSIVE = frozenset(map(normalise_header, (GUIDE_SHEET, CODES_SHEET, FEEDBACK_SHEET)))
 """Sheets of the template and of the feedback workbook, which hold no records."""
+
+
+_SPELLED = frozenset({"identifier", "text"})
+"""The types of columns in which a cell is what the spreadsheet shows, not what it stores."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Delivery:
     """Sheets and columns that do not belong to the form, in words."""
     problems: pl.DataFrame
     """Cells that cannot be read, with the columns of problems.SCHEMA."""
+    findings: pl.DataFrame
+    """Rows that are read but doubtful, with the columns of problems.FINDING_SCHEMA."""
 
 
 def raw_schema(table: Table) -> pl.Schema:
@@ -128,11 +136,10 @@ def read_delivery(file: DeliveredFile, limit: int) -> Delivery:
             found.append(problems.problem(name, "duplicate_sheet", sheet=table.sheet))
         else:
             tables[table.name] = _raw_table(name, table, grid)
-    found += [
-        problems.problem(name, "missing_sheet", sheet=table.sheet)
-        for table in by_title.values()
-        if table.name not in tables and not table.optional_sheet
-    ]
+    unread = [grid.title for grid in contents.grids if normalise_header(grid.title) not in by_title]
+    for table in by_title.values():
+        if table.name not in tables:
+            found += _missing_sheet(name, table, unread)
     refusals = problems.collect([*found, *(read.refusals for read in tables.values())])
     if refusals.height:
         raise DeliveryError(refusals)
@@ -143,6 +150,12 @@ def read_delivery(file: DeliveredFile, limit: int) -> Delivery:
         tables={name: read.frame for name, read in tables.items()},
         ignored=(*ignored, *(words for read in tables.values() for words in read.ignored)),
         problems=problems.collect(read.problems for read in tables.values()),
+        findings=pl.concat(
+            [
+                problems.FINDING_SCHEMA.to_frame(),
+                *(read.findings for read in tables.values()),
+            ]
+        ),
     )
 
 
@@ -230,21 +243,41 @@ def _expected(name: str) -> Sequence[Table]:
     return [table]
 
 
+def _missing_sheet(name: str, table: Table, titles: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """Report that a sheet is missing, and which of the unread `titles` may be meant by its name.
+
+    A sheet that may be missing is reported only where Numbers has changed its name.
+    """
+    sheet = str(table.sheet)
+    spelling = normalise_header(sheet)
+    by_numbers = [
+        title for title in titles if normalise_header(title.rpartition(" - ")[0]) == spelling
+    ]
+    near = [title for title in titles if normalise_header(title).startswith(spelling)]
+    sentence = None
+    if by_numbers:
+        sentence = problems.NAMED_BY_NUMBERS.format(title=by_numbers[0], sheet=sheet)
+    elif near:
+        sentence = problems.NAMED_OTHERWISE.format(title=near[0], sheet=sheet)
+    if by_numbers or not table.optional_sheet:
+        yield problems.problem(name, "missing_sheet", sheet=sheet, sentence=sentence)
+
+
 @dataclass(frozen=True)
 class _RawTable:
     frame: pl.DataFrame
-    ignored: tuple[str, ...]
-    refusals: pl.DataFrame
-    problems: pl.DataFrame
+    ignored: tuple[str, ...] = ()
+    refusals: pl.DataFrame = field(default_factory=problems.SCHEMA.to_frame)
+    findings: pl.DataFrame = field(default_factory=problems.FINDING_SCHEMA.to_frame)
+    problems: pl.DataFrame = field(default_factory=problems.SCHEMA.to_frame)
 
 
 def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
     schema = raw_schema(table)
     columns = delivered_columns(table)
-    none = problems.collect([])
     cells = cleaned(grid.cells)
     if table.optional_sheet and all(column.null_count() == len(column) for column in cells):
-        return _RawTable(schema.to_frame(), (), none, none)
+        return _RawTable(schema.to_frame())
     header = find_header(cells.head(HEADER_ROWS).rows(), table)
     refusals = [
         problems.problem(name, code, sheet=table.sheet, field=field, label=columns[field].label_nb)
@@ -255,15 +288,16 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
         for field in sorted(fields)
     ]
     if refusals:
-        return _RawTable(schema.to_frame(), (), problems.collect(refusals), none)
-    at = {field: str(places[0]) for field, places in header.places.items()}
+        return _RawTable(schema.to_frame(), refusals=problems.collect(refusals))
+    at = {field: places[0] for field, places in header.places.items()}
     frame = (
-        cells.with_row_index("delivery_row", offset=1)
+        _spelled(cells, grid, {at[field]: columns[field] for field in at}, header.row)
+        .with_row_index("delivery_row", offset=1)
         .slice(header.row)
-        .filter(_any_filled(at.values()))
+        .filter(_any_filled(map(str, at.values())))
         .select(
             *(
-                pl.col(at[field]).alias(field) if field in at else pl.lit(None).alias(field)
+                pl.col(str(at[field])).alias(field) if field in at else pl.lit(None).alias(field)
                 for field in columns
             ),
             pl.lit(name).alias("delivery"),
@@ -279,14 +313,99 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
             row=row,
             field=field,
             label=columns[field].label_nb,
-            sentence=problems.UNVALUED_FORMULA,
+            sentence=sentence,
         )
-        for field, place in at.items()
-        for row, column in sorted(grid.unvalued)
-        if column == int(place) and row > header.row
+        for row, field, sentence in (
+            *_unvalued(grid, at, header.row),
+            *_covered(grid, at, frame, {*table.key, *table.required}),
+        )
     ]
-    ignored = (f"kolonnen «{text}» i arket «{table.sheet}»" for text in header.unknown)
-    return _RawTable(frame, tuple(ignored), none, problems.collect(unvalued))
+    ignored = [f"kolonnen «{text}» i arket «{table.sheet}»" for text in header.unknown]
+    ignored += [
+        f"kolonne {get_column_letter(grid.left + place + 1)}, uten overskrift, i arket "
+        f"«{table.sheet}»"
+        for place, column in enumerate(cells[header.row - 1 :])
+        if column[0] is None and column.null_count() < len(column)
+    ]
+    return _RawTable(
+        frame,
+        tuple(ignored),
+        problems=problems.collect(unvalued),
+        findings=_struck_out(name, table, grid, at, frame),
+    )
+
+
+def _spelled(
+    cells: pl.DataFrame, grid: Grid, columns: Mapping[int, Column], header: int
+) -> pl.DataFrame:
+    """Put in what number formats show, where the cell is an identifier or a text of its own.
+
+    In all other columns, the value of a cell is what is stored.
+    """
+    texts: dict[int, dict[int, str]] = {}
+    for (row, place), text in grid.spelled.items():
+        if row > header and place in columns and columns[place].type in _SPELLED:
+            texts.setdefault(place, {})[row - 1] = clean(text)
+    return cells.with_columns(
+        cells[str(place)].scatter(list(shown), list(shown.values()))
+        for place, shown in texts.items()
+    )
+
+
+def _unvalued(grid: Grid, at: Mapping[str, int], header: int) -> Iterator[tuple[int, str, str]]:
+    """Yield row, field and sentence of each formula without a stored value."""
+    fields = {place: field for field, place in at.items()}
+    for row, place in sorted(grid.unvalued):
+        if row > header and place in fields:
+            yield row, fields[place], problems.UNVALUED_FORMULA
+
+
+def _covered(
+    grid: Grid, at: Mapping[str, int], frame: pl.DataFrame, needed: Set[str]
+) -> Iterator[tuple[int, str, str]]:
+    """Yield row, field and sentence of each empty cell that is merged with a cell with a value.
+
+    Within a row, an empty cell beside the value may be meant to be empty, if the field may be.
+    """
+    rows = frame["delivery_row"].to_list()
+    for area in grid.merged:
+        within = [name for name, place in at.items() if area.left <= place <= area.right]
+        if not within or not _has_value(grid, area):
+            continue
+        for index in range(bisect_left(rows, area.top), bisect_right(rows, area.bottom)):
+            for name in within:
+                is_beside = rows[index] == area.top
+                is_first = is_beside and at[name] == area.left
+                if (
+                    frame[index, name] is None
+                    and not is_first
+                    and (not is_beside or name in needed)
+                ):
+                    yield rows[index], name, problems.MERGED
+
+
+def _has_value(grid: Grid, area: Area) -> bool:
+    is_within = area.top <= grid.cells.height and 0 <= area.left < grid.cells.width
+    return is_within and bool(clean(grid.cells[area.top - 1, area.left] or ""))
+
+
+def _struck_out(
+    name: str, table: Table, grid: Grid, at: Mapping[str, int], frame: pl.DataFrame
+) -> pl.DataFrame:
+    """Return a finding for each row whose key is struck out."""
+    keys = [at[field] for field in table.key if field in at]
+    rows = [row for row, place in grid.struck if place == keys[-1]]
+    struck = [row for row in rows if all((row, place) in grid.struck for place in keys)]
+    # Somebody who has filled in the column Slettes has said what the row is.
+    return frame.filter(pl.col("delivery_row").is_in(struck), pl.col("deletes").is_null()).select(
+        pl.lit("struck_out").alias("rule"),
+        pl.lit("warning").alias("severity"),
+        pl.lit(name).alias("delivery"),
+        pl.lit(table.sheet).alias("sheet"),
+        pl.col("delivery_row").alias("row"),
+        pl.lit(table.key[-1]).alias("field"),
+        pl.lit(problems.STRUCK_OUT).alias("message"),
+    )
 
 
 def _any_filled(columns: Iterable[str]) -> pl.Expr:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
 MOST_CELLS = 50_000_000
 """The most cells that a file may span: a few bytes can encode any number of cells."""
+
+
+class Area(NamedTuple):
+    """A rectangle of cells: rows from 1, columns from 0, the last ones included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
 
 
 @dataclass(frozen=True)
@@ -18,8 +28,16 @@ class Grid:
     title: str
     """The sheet's name in the file; the Norwegian sheet name for a file of one record type."""
     cells: pl.DataFrame
+    left: int = 0
+    """The column of the spreadsheet, from 0, that is the first of `cells`."""
     unvalued: Set[tuple[int, int]] = frozenset()
     """Row (from 1) and column of `cells` (from 0) of each formula without a stored value."""
+    spelled: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Row and column -> what the cell's number format shows, where that is another text."""
+    merged: Sequence[Area] = ()
+    """The areas of merged cells; only the first cell of each can hold a value."""
+    struck: Set[tuple[int, int]] = frozenset()
+    """Row and column of each cell with a value that is struck out."""
 
 
 @dataclass(frozen=True)

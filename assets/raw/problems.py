@@ -122,6 +122,36 @@ UNVALUED_FORMULA = (
 )
 """Sentence of missing_value for a formula that was never calculated."""
 
+MERGED = (
+    "Cellen er slått sammen med en annen, og bare den første cellen har en verdi. Opphev "
+    "sammenslåingen i Excel (Slå sammen og midtstill), og fyll ut hver celle for seg."
+)
+"""Sentence of missing_value for a cell that is merged with one that has a value."""
+
+HIDDEN_TIME = (
+    "Her står et klokkeslett sammen med datoen. Cellens format kan skjule det; formellinjen i "
+    "Excel viser det. Skriv bare datoen, for eksempel 31.12.2021."
+)
+"""Sentence of bad_date for a date with a time of day other than midnight."""
+
+NAMED_OTHERWISE = (
+    "Arket mangler. Arket «{title}» ser ut til å være det. Gi det navnet «{sheet}», og lever filen "
+    "på nytt."
+)
+"""Sentence of missing_sheet where a sheet has nearly the name."""
+
+NAMED_BY_NUMBERS = (
+    "Arket mangler. Arket «{title}» ser ut til å være det: Numbers føyer tabellens navn til arkets "
+    "når det lager en Excel-fil. Gi det navnet «{sheet}» i Excel-filen, og lever den på nytt."
+)
+"""Sentence of missing_sheet where Numbers has added the name of a table to that of the sheet."""
+
+STRUCK_OUT = (
+    "Raden er gjennomstreket, men den er lest inn og teller med. Skal den ikke telle, så skriv Ja "
+    "i kolonnen Slettes. Ellers fjern gjennomstrekingen."
+)
+"""Sentence of the finding `struck_out`."""
+
 SCHEMA = pl.Schema(
     {
         "delivery": pl.String,
@@ -133,6 +163,20 @@ SCHEMA = pl.Schema(
     }
 )
 """One line per problem; sheet, row and field are NULL where they do not apply."""
+
+
+FINDING_SCHEMA = pl.Schema(
+    {
+        "rule": pl.String,
+        "severity": pl.String,
+        "delivery": pl.String,
+        "sheet": pl.String,
+        "row": pl.Int32,
+        "field": pl.String,
+        "message": pl.String,
+    }
+)
+"""One line per finding of reading: a row that is loaded although it may be a mistake."""
 
 
 class DeliveryError(Exception):

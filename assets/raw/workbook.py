@@ -2,7 +2,7 @@
 
 A date cell becomes its ISO date and time, a whole number its digits, a cell shown as a percentage
 its percentage. The meaning of the text is decided in assets/records. The XML itself is read in
-sheet_xml.py and passages.py.
+sheet_xml.py, cell_styles.py and passages.py.
 """
 
 from __future__ import annotations
@@ -10,24 +10,29 @@ from __future__ import annotations
 import html
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from xml.etree import ElementTree
 
 import fastexcel
 import polars as pl
 
 from assets.raw import archive
-from assets.raw.grid import Contents, Grid
+from assets.raw.cell_styles import CellStyles, cell_styles, is_true
+from assets.raw.grid import Area, Contents, Grid, Passage
+from assets.raw.number_format import spelled_number, spelled_text
 from assets.raw.passages import is_xml, passages_of
 from assets.raw.sheet_xml import (
-    STRINGS,
-    WORKBOOK,
+    NAMESPACE,
     Cell,
     Sheet,
     WorkbookError,
-    elements,
+    children,
     measure,
+    related,
     sheets_of,
+    tree,
+    unescaped,
+    workbook_part,
 )
 
 # fastexcel logs oddities through calamine's logger, and may quote the file.
@@ -47,13 +52,13 @@ SYNTHETIC_CATEGORY = "Syntetiske data"
 """The document property `category` of a workbook whose persons are all made up."""
 
 _CONTENT_TYPES = "[Content_Types].xml"
-_STYLES = "xl/styles.xml"
 _STRINGS_HEAD = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
 _COUNT = re.compile(rb"""\s(?:c|uniqueC)ount\s*=\s*(?:"[^"]*"|'[^']*')""")
-_PERCENT_FORMATS = {"9", "10"}
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _ARCHIVE = b"PK\x03\x04"
 _NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]+)?(?:[eE]-?[0-9]{1,2})?")
+_DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
 def read_workbook(content: bytes, limit: int) -> Contents:
@@ -62,38 +67,85 @@ def read_workbook(content: bytes, limit: int) -> Contents:
     Raises ArchiveError and its subclasses, and WorkbookError when the parts are not a workbook.
     """
     parts = archive.unpack(content, limit)
-    if WORKBOOK not in parts or b"macroEnabled" in parts.get(_CONTENT_TYPES, b""):
+    if b"macroEnabled" in parts.get(_CONTENT_TYPES, b""):
         raise WorkbookError
     embedded = _embedded(parts, limit - sum(map(len, parts.values())))
     if any(_declares_type(part) for name, part in parts.items() if is_xml(name)):
         raise WorkbookError
     try:
-        sheets = list(sheets_of(parts))
-        percent_styles = _percent_styles(parts.get(_STYLES))
+        workbook = workbook_part(parts)
+        sheets = list(sheets_of(parts, workbook))
+        styles = cell_styles(related(parts, workbook, "styles"))
+        strings = related(parts, workbook, "sharedStrings") or b""
+        counts_from_1904 = _counts_from_1904(parts[workbook])
         passages = tuple(passages_of({**parts, **embedded}, sheets))
     except (ElementTree.ParseError, LookupError, RecursionError, ValueError):
         # The cause may quote the file's content.
         raise WorkbookError from None
-    parts.update({sheet.part: sheet.xml for sheet in sheets})
-    if STRINGS in parts:
-        # fastexcel would allocate memory for as many texts as the header claims.
-        parts[STRINGS] = _STRINGS_HEAD.sub(_without_counts, parts[STRINGS], count=1)
-    measure(sheets, parts)
-    by_title = {sheet.title: sheet for sheet in sheets}
-    if min(len(by_title), len({sheet.part for sheet in sheets})) < len(sheets):
+    measure(sheets, strings)
+    titles, files = {sheet.title for sheet in sheets}, {sheet.part for sheet in sheets}
+    if min(len(titles), len(files)) < len(sheets):
         raise WorkbookError
+    plain = _plain_workbook(sheets, styles, strings, counts_from_1904=counts_from_1904)
     try:
-        reader = fastexcel.read_excel(archive.pack(parts))
-        if not by_title.keys() <= set(reader.sheet_names):
-            raise WorkbookError
+        reader = fastexcel.read_excel(archive.pack(plain))
         grids = tuple(
-            _grid(reader, by_title[title], percent_styles)
-            for title in reader.sheet_names
-            if title in by_title
+            _grid(reader, number, sheet, styles) for number, sheet in enumerate(sheets, start=1)
         )
-    except (fastexcel.FastExcelError, ElementTree.ParseError, ValueError):
+    except (fastexcel.FastExcelError, ValueError):
         raise WorkbookError from None
-    return Contents(grids, passages, _is_synthetic(parts))
+    spelled = tuple(
+        Passage(text, grid.title, row) for grid in grids for (row, _), text in grid.spelled.items()
+    )
+    return Contents(grids, (*passages, *spelled), _is_synthetic(parts))
+
+
+def _counts_from_1904(workbook: bytes) -> bool:
+    """Whether day 0 is in 1904; other elements called workbookPr, in extensions, do not count."""
+    properties = children(tree(workbook), "workbookPr")
+    return any(is_true(element.get("date1904", "0")) for element in properties)
+
+
+def _plain_workbook(
+    sheets: Sequence[Sheet], styles: CellStyles, strings: bytes, *, counts_from_1904: bool
+) -> dict[str, bytes]:
+    """Return the parts of a workbook with the same cells and nothing else.
+
+    fastexcel misreads some of what programs write beside them. The sheets are called 1, 2 and so
+    on.
+    """
+    listed = "".join(
+        f'<sheet name="{number}" sheetId="{number}" r:id="rId{number}"/>'
+        for number in range(1, len(sheets) + 1)
+    )
+    workbook = (
+        f'<workbook xmlns="{NAMESPACE}" xmlns:r="{_OFFICE}">'
+        f'<workbookPr date1904="{int(counts_from_1904)}"/><sheets>{listed}</sheets></workbook>'
+    )
+    targets = [("worksheet", f"sheet{number}.xml") for number in range(1, len(sheets) + 1)]
+    targets += [("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]
+    empty = f'<sst xmlns="{NAMESPACE}"/>'.encode()
+    return {
+        _CONTENT_TYPES: b"<Types/>",
+        "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": workbook.encode(),
+        "xl/_rels/workbook.xml.rels": _relations(targets),
+        "xl/styles.xml": styles.part(),
+        # fastexcel would allocate memory for as many texts as the header claims.
+        "xl/sharedStrings.xml": _STRINGS_HEAD.sub(_without_counts, strings, count=1) or empty,
+        **{
+            f"xl/sheet{number}.xml": _DIMENSION.sub(b"", sheet.xml, count=1)
+            for number, sheet in enumerate(sheets, start=1)
+        },
+    }
+
+
+def _relations(targets: Sequence[tuple[str, str]]) -> bytes:
+    related_parts = "".join(
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{name}"/>'
+        for number, (kind, name) in enumerate(targets, start=1)
+    )
+    return f'<Relationships xmlns="{_RELATIONSHIPS}">{related_parts}</Relationships>'.encode()
 
 
 def _declares_type(xml: bytes) -> bool:
@@ -119,41 +171,60 @@ def _without_counts(head: re.Match[bytes]) -> bytes:
     return _COUNT.sub(b"", head[0])
 
 
-def _grid(reader: fastexcel.ExcelReader, sheet: Sheet, percent_styles: set[str]) -> Grid:
-    loaded = reader.load_sheet(sheet.title, header_row=None, skip_rows=0, dtypes="string")
+def _grid(reader: fastexcel.ExcelReader, number: int, sheet: Sheet, styles: CellStyles) -> Grid:
+    loaded = reader.load_sheet(str(number), header_row=None, skip_rows=0, dtypes="string")
     batch, errors = loaded.to_arrow_with_errors()
     cells = pl.DataFrame(batch)
     cells.columns = [str(place) for place in range(cells.width)]
+    columns = loaded.available_columns()
+    left = columns[0].absolute_index if columns else 0
     # The error text of a failed formula must not pass for a value in any column.
     shown = [(*error.position, "#") for error in (errors.errors if errors else ())]
-    unvalued = set()
-    if percent_styles or sheet.has_formulas:
-        odd, left = _odd_cells(sheet, percent_styles)
-        shown += [
-            (cell.row - 1, cell.column - left, f"{float(cell.value) * 100:.10g} %")
-            for cell in odd
-            if cell.value is not None
-        ]
-        unvalued = {(cell.row, cell.column - left) for cell in odd if cell.value is None}
-    return Grid(sheet.title, _shown(cells, shown), frozenset(unvalued))
+    percents = sheet.styled(styles.where("percent"))
+    shown += [(cell.row - 1, cell.column - left, _percentage(cell)) for cell in _numbers(percents)]
+    for cell in sheet.escaped():
+        shown.append((cell.row - 1, cell.column - left, unescaped(cell.value or "")))
+    cells = _shown(cells, shown)
+    struck = {(cell.row, cell.column - left) for cell in sheet.styled(styles.struck)}
+    return Grid(
+        sheet.title,
+        cells,
+        left,
+        frozenset((cell.row, cell.column - left) for cell in sheet.unvalued()),
+        _spelled(cells, sheet, left, styles),
+        tuple(
+            Area(area.top, area.left - left, area.bottom, area.right - left)
+            for area in sheet.merged()
+        ),
+        frozenset(struck),
+    )
 
 
-def _odd_cells(sheet: Sheet, percent_styles: set[str]) -> tuple[list[Cell], int]:
-    """Return the cells that cannot be read as stored, and the first column with a value.
+def _numbers(cells: Iterable[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.kind == "n" and _NUMBER.fullmatch(cell.value or "")]
 
-    They are percentages, and formulas without a stored value; an empty text is a value.
-    """
-    odd = []
-    columns = set()
-    for cell in sheet.cells():
-        if cell.value:
-            columns.add(cell.column)
-        if cell.value is None:
-            if cell.has_formula:
-                odd.append(cell)
-        elif cell.is_number and cell.style in percent_styles and _NUMBER.fullmatch(cell.value):
-            odd.append(cell)
-    return odd, min(columns, default=0)
+
+def _percentage(cell: Cell) -> str:
+    return f"{float(cell.value or 0) * 100:.10g} %"
+
+
+def _spelled(
+    cells: pl.DataFrame, sheet: Sheet, left: int, styles: CellStyles
+) -> dict[tuple[int, int], str]:
+    """Return row and column -> what a number format shows, where it adds to the cell's own text."""
+    spelled = {}
+    for cell in sheet.styled(styles.where("spelled")):
+        code = styles.codes[cell.style]
+        place = (cell.row, cell.column - left)
+        if cell.kind == "n":
+            text = spelled_number(code, float(cell.value or 0))
+        elif cell.kind in ("s", "str", "inlineStr"):
+            text = spelled_text(code, cells[cell.row - 1, place[1]] or "")
+        else:
+            text = None
+        if text is not None:
+            spelled[place] = text
+    return spelled
 
 
 def _shown(cells: pl.DataFrame, shown: list[tuple[int, int, str]]) -> pl.DataFrame:
@@ -167,24 +238,6 @@ def _shown(cells: pl.DataFrame, shown: list[tuple[int, int, str]]) -> pl.DataFra
         cells.to_series(place).scatter(list(texts), list(texts.values()))
         for place, texts in by_place.items()
     )
-
-
-def _percent_styles(styles: bytes | None) -> set[str]:
-    """The indices of cell styles that show a number as a percentage."""
-    if styles is None:
-        return set()
-    formats = _PERCENT_FORMATS | {
-        element.attrib["numFmtId"]
-        for element in elements(styles, "numFmt")
-        if "%" in _LITERAL.sub("", element.attrib["formatCode"])
-    }
-    for cell_styles in elements(styles, "cellXfs"):
-        return {
-            str(index)
-            for index, style in enumerate(cell_styles)
-            if style.attrib.get("numFmtId") in formats
-        }
-    return set()
 
 
 def _is_synthetic(parts: Mapping[str, bytes]) -> bool:

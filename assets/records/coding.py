@@ -46,6 +46,7 @@ _MOSTLY_AS_WRITTEN = ("identifier", "text")
 _WHOLE_PERCENT, _AMOUNT = 100, 1_000_000
 _EXAMPLES = {"number": "50", "integer": "12", "amount": "2500000"}
 _MIDNIGHT = r"[ T]0?0:00(?::00(?:[.,]0+)?)?$"
+_TIME = r"[0-9][ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?$"
 _NORWEGIAN_DATE = r"^(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d{2})$"
 _ISO_DATE = r"^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})$"
 
@@ -194,7 +195,14 @@ def _read(column: Column, texts: pl.Series, as_of: date) -> _Reading:
     if column.type == "date":
         value = _date(text)
         hint = f"Skriv en dato fra {FIRST_DATE:%d.%m.%Y} eller senere."
-        return _ranged(text, "bad_date", value, value < FIRST_DATE, hint)
+        at_time = pl.when(text.str.contains(_TIME)).then(pl.lit(problems.HIDDEN_TIME))
+        bad_date = _Fault(
+            "bad_date",
+            text.is_not_null() & value.is_null(),
+            at_time.otherwise(sentence("bad_date")),
+        )
+        ranged = _ranged(text, "bad_date", value, value < FIRST_DATE, hint)
+        return _Reading(ranged.value, (bad_date, *ranged.faults[1:]))
     if column.type == "year":
         value = text.str.extract(_WHOLE).cast(pl.Int64, strict=False)
         first, last = _years(column, as_of)

@@ -111,6 +111,7 @@ def set_aside(read: Mapping[str, pl.DataFrame], forgotten: Forgotten, as_of: dat
             **kept,
             "passed_over": read["passed_over"].filter(~pl.Series(are_named, dtype=pl.Boolean)),
             "problems": _without(read["problems"], places, ["delivery", "sheet", "row"]),
+            "findings": _without(read["findings"], places, ["delivery", "sheet", "row"]),
             table.name: counts.select(schema(table).names())
             .cast(schema(table))
             .sort("delivery", "sheet"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import sys
 import warnings
 import zipfile
@@ -34,9 +35,11 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from assets.raw.archive import ArchiveError, pack, unpack
 from assets.raw.delivery import read_grids
 from assets.raw.grid import Grid
 from assets.raw.headers import HEADER_ROWS, Header, delivered_columns, find_header
+from assets.raw.passages import is_xml
 from assets.raw.problems import REFUSALS, DeliveryError, in_order
 from assets.raw.workbook import FEEDBACK_SHEET
 from assets.vocabulary import Table, vocabulary
@@ -82,6 +85,9 @@ _DAMAGE = (
 
 The file may still be a valid delivery, since deliveries are read with another library.
 """
+
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+"""Begins the names of the namespaces of a strict workbook."""
 
 _LAST_ROW = 1_048_576
 _LAST_COLUMN = 16_384
@@ -179,11 +185,31 @@ def _copy(delivery: str, content: bytes) -> Workbook | None:
         grid = _grid(delivery, content)
         return _copy_of_cells(grid) if grid else None
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content))
-    except _DAMAGE:
+        book = openpyxl.load_workbook(io.BytesIO(_transitional(content)))
+    except (*_DAMAGE, ArchiveError):
         return None
     _clear(book)
-    return book
+    return book if book.worksheets else None
+
+
+def _transitional(content: bytes) -> bytes:
+    """Return a workbook in the usual form of the format; openpyxl finds no sheet in a strict one.
+
+    The two forms differ in the names of their namespaces, and in dates, of which openpyxl reads
+    both kinds.
+    """
+    # No limit is needed: a file that is too large was refused as unreadable before.
+    parts = unpack(content, sys.maxsize)
+    if not any(_STRICT.search(part) for name, part in parts.items() if is_xml(name)):
+        return content
+    return pack(
+        {
+            name: _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", part)
+            if is_xml(name)
+            else part
+            for name, part in parts.items()
+        }
+    )
 
 
 def _clear(book: Workbook) -> None:
