@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -102,6 +103,8 @@ class Reader:
             tables=tables,
             ignored=tuple(said["ignored"]),
             problems=_frame(answer["problems"]),
+            absent=_frame(answer["absent"]),
+            saved_at=said["saved_at"] and datetime.fromisoformat(said["saved_at"]),
             findings=_frame(answer["findings"]),
         )
 
@@ -163,10 +166,16 @@ def _read(about: Mapping[str, Any], parts: _Parts) -> _Parts:
         read = read_delivery(file, about["limit"])
     except DeliveryError as refusal:
         return {"refused": _ipc(refusal.problems)}
-    said = {"name": read.name, "synthetic": read.synthetic, "ignored": read.ignored}
+    said = {
+        "name": read.name,
+        "synthetic": read.synthetic,
+        "ignored": read.ignored,
+        "saved_at": read.saved_at and read.saved_at.isoformat(),
+    }
     return {
         "about": json.dumps(said).encode(),
         "problems": _ipc(read.problems),
+        "absent": _ipc(read.absent),
         "findings": _ipc(read.findings),
         **{_TABLE + name: _ipc(frame) for name, frame in read.tables.items()},
     }

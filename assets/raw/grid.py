@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 import polars as pl
@@ -51,8 +52,13 @@ class Passage:
 
 @dataclass(frozen=True)
 class Contents:
-    """All that is read of one file. `synthetic`: whether the file marks its persons as made up."""
+    """All that is read of one file.
+
+    `synthetic`: whether the file marks its persons as made up. `saved_at`: when it was last saved,
+    in UTC, as it says itself; None when it does not.
+    """
 
     grids: tuple[Grid, ...]
     passages: tuple[Passage, ...] = field(default=())
     synthetic: bool = False
+    saved_at: datetime | None = None
