@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -20,6 +21,17 @@ class Grid:
     cells: pl.DataFrame
     unvalued: Set[tuple[int, int]] = frozenset()
     """Row (from 1) and column of `cells` (from 0) of each formula without a stored value."""
+
+    @cached_property
+    def texts(self) -> tuple[pl.Series, ...]:
+        """For every column all of its texts; each once, if it repeats them."""
+        return tuple(map(_texts, self.cells))
+
+
+def _texts(cells: pl.Series) -> pl.Series:
+    # Most cells of a large sheet repeat others; where they do not, comparing them is in vain.
+    repeats: bool = pl.select(2 * pl.lit(cells).approx_n_unique() < len(cells)).item()
+    return (cells.unique() if repeats else cells).drop_nulls()
 
 
 @dataclass(frozen=True)
