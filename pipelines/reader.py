@@ -153,7 +153,8 @@ def _frame(part: bytes) -> pl.DataFrame:
 
 def _ipc(frame: pl.DataFrame) -> bytes:
     stream = io.BytesIO()
-    frame.write_ipc(stream)
+    # A column repeats its texts, so compressing costs less than to pass on all of them.
+    frame.write_ipc(stream, compression="zstd")
     return stream.getvalue()
 
 

@@ -14,6 +14,7 @@ from assets.raw.delivery import (
     raw_schema,
 )
 from assets.raw.problems import DeliveryError
+from assets.rows import Rows
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
@@ -47,12 +48,17 @@ def _column_schema(table: Table) -> dg.TableSchema:
     | {table.name: dg.AssetOut(**asset_arguments(table)) for table in vocabulary().layer("raw")},
     required_resource_keys={"inbox", "reader", "forgotten", "build_day"},
 )
-def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
+def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[Rows]]:
     """Read every delivery of the inbox, cell by cell, as text; leave out forgotten persons."""
-    delivered = read_deliveries(context.resources.inbox.files(), context.resources.reader.read)
-    day = context.resources.build_day.day()
-    for name, frame in context.resources.forgotten.left_out(delivered, day).items():
-        yield dg.Output(frame, name)
+    resources = context.resources
+    frames = dict(
+        resources.forgotten.left_out(
+            read_deliveries(resources.inbox.files(), resources.reader.read),
+            resources.build_day.day(),
+        )
+    )
+    for name in tuple(frames):
+        yield dg.Output(Rows(frames.pop(name)), name)
 
 
 def read_deliveries(

@@ -185,8 +185,8 @@ def read_texts(name: str, content: bytes, limit: int) -> Iterator[str]:
     contents = _read(delivered_file(name, content), name, limit)
     for grid in contents.grids:
         yield grid.title
-        for column in grid.cells:
-            yield from column.unique().drop_nulls()
+        for texts in grid.texts:
+            yield from texts
     for passage in contents.passages:
         yield passage.text
 
@@ -289,7 +289,7 @@ class _RawTable:
 def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
     schema = raw_schema(table)
     columns = delivered_columns(table)
-    cells = cleaned(grid.cells)
+    cells = cleaned(grid.cells, grid.texts)
     if table.optional_sheet and all(column.null_count() == len(column) for column in cells):
         return _RawTable(schema.to_frame())
     header = find_header(cells.head(HEADER_ROWS).rows(), table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import polars as pl
@@ -39,6 +40,17 @@ class Grid:
     """The areas of merged cells; only the first cell of each can hold a value."""
     struck: Set[tuple[int, int]] = frozenset()
     """Row and column of each cell with a value that is struck out."""
+
+    @cached_property
+    def texts(self) -> tuple[pl.Series, ...]:
+        """For every column all of its texts; each once, if it repeats them."""
+        return tuple(map(_texts, self.cells))
+
+
+def _texts(cells: pl.Series) -> pl.Series:
+    # Most cells of a large sheet repeat others; where they do not, comparing them is in vain.
+    repeats: bool = pl.select(2 * pl.lit(cells).approx_n_unique() < len(cells)).item()
+    return (cells.unique() if repeats else cells).drop_nulls()
 
 
 @dataclass(frozen=True)
