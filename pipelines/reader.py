@@ -9,6 +9,8 @@ no Dagster.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import json
 import resource
@@ -218,4 +220,6 @@ def _child(task: str, memory: int, seconds: int) -> None:
 
 
 if __name__ == "__main__":
+    # What is left when a process ends goes with it; Python would first search it for garbage.
+    atexit.register(gc.freeze)
     _child(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
