@@ -61,7 +61,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     as_of = BuildDay(settings.as_of).day()
     forgotten = ForgottenFile(file=str(settings.forgotten)).read()
     tables = set_aside(beside, forgotten, as_of).tables
-    register = build_register(tables, tables["problems"], as_of)
+    register = build_register(tables, as_of)
     is_checked = pl.col("delivery").is_in(names.implode())
     rejected = register.rejected.filter(is_checked)
     is_unhealed = pl.col("healed_by").is_null()

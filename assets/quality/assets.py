@@ -21,7 +21,12 @@ _REJECTED_ROWS = vocabulary().table("quality.rejected_rows")
 _YEAR_MARKS = vocabulary().table("quality.year_marks")
 _YEAR_ERRORS = vocabulary().table("quality.year_errors")
 _BUILD_DAY = vocabulary().table("records.build_day")
-_INPUTS = [*(f"raw.{table.name}" for table in _SHEETS), "raw.problems"]
+_INPUTS = [
+    *(f"raw.{table.name}" for table in _SHEETS),
+    "raw.deliveries",
+    "raw.absent_columns",
+    "raw.problems",
+]
 
 
 @dg.multi_asset(
@@ -40,13 +45,12 @@ def records(
 ) -> Iterator[dg.Output[Rows | pl.DataFrame]]:
     """Type, code and key the rows of the deliveries; set aside the rows with errors."""
     as_of = context.resources.build_day.day()
-    found = raw["raw_problems"]()
     settled = []
-    for one in settle(lambda name: raw[f"raw_{name}"](), found, as_of):
+    for one in settle(lambda name: raw[f"raw_{name}"](), as_of):
         yield dg.Output(Rows(one.rows), one.name)
         settled.append(one.dated())
         del one  # before the next table is judged
-    register = register_of(settled, found)
+    register = register_of(settled, raw["raw_problems"]())
     by_code = register.rejected.group_by("code").len().sort("code").rows()
     yield dg.Output(register.rejected, _REJECTED_ROWS.name, metadata=dict(by_code))
     yield dg.Output(year_marks(register, as_of), _YEAR_MARKS.name)

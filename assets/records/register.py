@@ -1,8 +1,9 @@
 """Combines the coded deliveries into one register, and judges rows against each other.
 
-Deliveries are taken in the order of their names. Of several rows with one key, the last good one
-wins, and a row is judged against the winning rows that it refers to. Rows with errors are set aside
-and reported; they do not stop other rows.
+Of several rows with one key, the last good one wins, in the order in which the deliveries count.
+Where its delivery has no column for a field, it holds what the rows before it hold. A row is judged
+against the winning rows that it refers to. Rows with errors are set aside and reported; they do not
+stop other rows.
 """
 
 from __future__ import annotations
@@ -37,27 +38,29 @@ class Register:
     rejected: pl.DataFrame
 
 
-def build_register(raw: Mapping[str, pl.DataFrame], found: pl.DataFrame, as_of: date) -> Register:
+def build_register(raw: Mapping[str, pl.DataFrame], as_of: date) -> Register:
     """Return the register of all deliveries, typed, coded and keyed.
 
-    `raw` holds a frame of raw_schema(table) for each sheet of the vocabulary, by table name, and
-    `found` the problems found in reading, with the columns of problems.SCHEMA. Dates after `as_of`,
-    the day of the build, are in the future.
+    `raw` holds the tables of the layer raw by name, as read_deliveries returns them. Dates after
+    `as_of`, the day of the build, are in the future.
     """
-    return register_of(list(settle(raw.__getitem__, found, as_of)), found)
+    return register_of(list(settle(raw.__getitem__, as_of)), raw["problems"])
 
 
 @dataclass(frozen=True)
 class Settled:
     """One table of a register: its rows, all coded rows, and the problems of rejected rows.
 
-    The frames are those of `Register`, one table of each.
+    These frames are those of `Register`, one table of each. `overruled` has a row for each field of
+    a good row that a row of a later delivery contradicts: delivery, delivery_row, field (NULL where
+    the later row takes the key out of the register), other_delivery and other_row.
     """
 
     name: str
     rows: pl.DataFrame
     coded: pl.DataFrame
     rejected: pl.DataFrame
+    overruled: pl.DataFrame
 
     def dated(self) -> Settled:
         """Return what the marks of the years are made from: identifiers, dates and years alone.
@@ -73,19 +76,20 @@ class Settled:
         return replace(self, rows=rows.select(columns), coded=self.coded.select(columns))
 
 
-def settle(
-    load: Callable[[str], pl.DataFrame], found: pl.DataFrame, as_of: date
-) -> Iterator[Settled]:
+def settle(load: Callable[[str], pl.DataFrame], as_of: date) -> Iterator[Settled]:
     """Yield the tables of the register of all deliveries one by one, referenced tables first.
 
-    `load` returns the raw frame of a table; each is asked for once, and not held any longer than
-    its table takes. See build_register for the arguments and the result.
+    `load` returns a table of the layer raw; that of a sheet is asked for once, and not held any
+    longer than its table takes. See build_register for the arguments and the result.
     """
-    of_rows = found.filter(~pl.col("code").is_in(problems.REFUSALS))
+    of_rows = load("problems").filter(~pl.col("code").is_in(problems.REFUSALS))
+    places = load("deliveries").select("delivery", "place")
+    absent = load("absent_columns")
     parents: dict[str, pl.DataFrame] = {}
     for table in vocabulary().sheets():
         cells = of_rows.filter(pl.col("sheet") == table.sheet)
-        yield _settle(table, load(table.name), cells, parents, as_of)
+        lacking = absent.filter(pl.col("sheet") == table.sheet)
+        yield _settle(table, load(table.name), cells, places, lacking, parents, as_of=as_of)
 
 
 def register_of(settled: Sequence[Settled], found: pl.DataFrame) -> Register:
@@ -107,13 +111,17 @@ def _settle(
     table: Table,
     raw: pl.DataFrame,
     found: pl.DataFrame,
+    places: pl.DataFrame,
+    absent: pl.DataFrame,
     parents: dict[str, pl.DataFrame],
+    *,
     as_of: date,
 ) -> Settled:
     """Judge the rows of one table.
 
-    `parents` holds the keys of the rows that they may refer to, and the columns that they are
-    judged with, by table; those of this table are added.
+    `places` holds the place of each delivery in the order, and `absent` the fields that the sheet
+    of a delivery has no column for. `parents` holds the keys of the rows that they may refer to,
+    and the columns that they are judged with, by table; those of this table are added.
     """
     coded = code(table, raw, as_of)
     kept = _without_deleted(coded.frame)
@@ -122,45 +130,107 @@ def _settle(
     own, across = _rules(table, as_of)
     # Then no row contradicts another or is corrected by one.
     are_single = coded.frame.select(table.key).n_unique() == coded.frame.height
-    bad = problems.collect(
-        [
-            cells,
-            *([] if are_single else [_contradictions(table, coded.frame, raw, cells)]),
-            *_broken(table, own, kept, cells),
-        ]
-    )
+    contradictions = [] if are_single else [_contradictions(table, coded.frame, raw, cells)]
+    bad = problems.collect([cells, *contradictions, *_broken(table, own, kept, cells)])
+    rows = coded.frame
+    if not are_single:
+        rows = rows.join(places, on="delivery", how="left", maintain_order="left")
+        if absent.height:
+            rows = _with_earlier_values(table, rows, _without(rows, bad), absent)
+            kept = _without_deleted(rows)
+            bad = problems.collect([cells, *contradictions, *_broken(table, own, kept, cells)])
     lost = problems.collect(
         [
             *_orphans(table, kept, parents),
             *_broken(table, across, _beside_winners(table, kept, parents), cells),
         ]
     )
-    good = _without(_without(coded.frame, bad), lost)
+    good = _without(_without(rows, bad), lost)
+    overruled = _OVERRULED.to_frame()
     if are_single:
-        last, superseded = good, coded.frame.clear().with_columns(healed_by="delivery")
+        last, superseded = good, good.clear().with_columns(healed_by="delivery")
     else:
-        last = good.sort(_ROW).unique(table.key, keep="last", maintain_order=True)
-        later = last.select(*table.key, healed_by="delivery")
-        winner_of = coded.frame.join(later, on=table.key, how="left")
-        superseded = winner_of.filter(pl.col("healed_by") > pl.col("delivery"))
+        last = good.sort("place", "delivery_row").unique(
+            table.key, keep="last", maintain_order=True
+        )
+        later = last.select(*table.key, healed_by="delivery", healed_at="place")
+        winner_of = rows.join(later, on=table.key, how="left")
+        superseded = winner_of.filter(pl.col("healed_at") > pl.col("place"))
+        overruled = _overruled(table, good, last, absent)
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
-    rows = _without_deleted(last).sort(table.key).select(schema(table).names()).cast(schema(table))
+    winners = _without_deleted(last).sort(table.key)
+    winners = winners.select(schema(table).names()).cast(schema(table))
     if table.name in _REFERRED_TO:
         judged_with = [
             name for target, _, names in BESIDE.values() for name in names if target == table.name
         ]
-        parents[table.name] = rows.select(*table.key, *judged_with)
+        parents[table.name] = winners.select(*table.key, *judged_with)
     return Settled(
         name=table.name,
-        rows=rows,
+        rows=winners,
         coded=coded.frame,
         rejected=everything.join(
             superseded.select("delivery", pl.col("delivery_row").alias("row"), "healed_by"),
             on=["delivery", "row"],
             how="left",
         ),
+        overruled=overruled,
     )
+
+
+_OVERRULED = pl.Schema(
+    {
+        "delivery": pl.String,
+        "delivery_row": pl.Int32,
+        "field": pl.String,
+        "other_delivery": pl.String,
+        "other_row": pl.Int32,
+    }
+)
+
+
+def _with_earlier_values(
+    table: Table, rows: pl.DataFrame, good: pl.DataFrame, absent: pl.DataFrame
+) -> pl.DataFrame:
+    """The rows, with what the good rows before them hold in fields that their deliveries lack."""
+    ordered = good.sort(*table.key, "place", "delivery_row")
+    filled = ordered.select(*_ROW)
+    for field in absent["field"].unique(maintain_order=True):
+        without = absent.filter(field=field)["delivery"]
+        lacks = ordered["delivery"].is_in(without.implode()) & ~ordered["deletes"]
+        # A row that deletes has no values, so none from before it is found.
+        sources = ordered.with_row_index("its source").with_columns(
+            pl.when(~lacks).then("its source").alias("its source")
+        )
+        source = sources.select(pl.col("its source").forward_fill().over(table.key)).to_series()
+        values = ordered.select(pl.when(~pl.col("deletes")).then(field)).to_series()
+        filled = filled.with_columns(values.gather(source).alias(field))
+    return rows.update(filled, on=_ROW, how="left")
+
+
+def _overruled(
+    table: Table, good: pl.DataFrame, last: pl.DataFrame, absent: pl.DataFrame
+) -> pl.DataFrame:
+    """The fields of good rows that the winning row of a later delivery contradicts."""
+    beside = last.select(*table.key, pl.exclude(*table.key).name.prefix("other_"))
+    pairs = good.filter(~pl.col("deletes")).join(beside, on=table.key)
+    pairs = pairs.filter(pl.col("other_place") > pl.col("place")).rename(
+        {"other_delivery_row": "other_row"}
+    )
+    found = [pairs.filter("other_deletes").with_columns(field=pl.lit(None, pl.String))]
+    both = pairs.filter(~pl.col("other_deletes"))
+    for column in table.fields:
+        if column.name not in table.key:
+            without = absent.filter(field=column.name)["delivery"].implode()
+            found.append(
+                both.filter(
+                    pl.col(column.name).ne_missing(pl.col(f"other_{column.name}")),
+                    ~pl.col("delivery").is_in(without),
+                    ~pl.col("other_delivery").is_in(without),
+                ).with_columns(field=pl.lit(column.name))
+            )
+    return pl.concat([one.select(_OVERRULED.names()).cast(_OVERRULED) for one in found])
 
 
 def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
