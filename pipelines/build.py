@@ -14,11 +14,14 @@ from dagster._core.errors import DagsterAssetCheckFailedError
 
 from assets.definition import asset_key
 from assets.published.gate import is_failure
+from assets.quality.receipts import earlier_wins, lines, without_column
 from assets.raw import problems
 from assets.vocabulary import vocabulary
 from expectations.suites import of_table
 from pipelines import unchanged
+from pipelines.accepted import AcceptedFile
 from pipelines.definitions import definitions
+from pipelines.inbox import Inbox
 from pipelines.instance import RUN_TAG
 from pipelines.jobs import COUNTED, LOAD, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
@@ -29,6 +32,10 @@ from pipelines.warehouse import Warehouse
 
 class UnknownYearError(Exception):
     """A requested year is not in the register."""
+
+
+class UnknownDeliveryError(Exception):
+    """A delivery to be accepted is not in the inbox."""
 
 
 class RejectedError(Exception):
@@ -60,6 +67,23 @@ class Summary:
         counts["checks_failed"] = len(counts.pop("failed_checks"))
         del counts["loaded"], counts["unchanged"], counts["unwritten"]
         return json.dumps(counts)
+
+
+def accept(settings: Settings, names: Sequence[str]) -> None:
+    """Record that the deliveries of these names are right, although they change much.
+
+    Raises UnknownDeliveryError, and what Inbox.files and AcceptedFile.add raise.
+    """
+    if names:
+        inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
+        found = {file.name: file.sha256 for file in inbox.files()}
+        unknown = [name for name in names if name not in found]
+        if unknown:
+            raise UnknownDeliveryError(
+                f"Ingen leveranse i {settings.inbox} heter {problems.listed(unknown)}."
+            )
+        shown = {sha256: name for name in names if (sha256 := found[name])}
+        AcceptedFile(file=str(settings.accepted)).add(shown)
 
 
 def build(
@@ -191,6 +215,24 @@ def passed_over(warehouse: Warehouse) -> list[str]:
         "select format('{}: {}', delivery, passed_over) as line from raw.passed_over order by all"
     )
     return found["line"].to_list()
+
+
+def receipts(warehouse: Warehouse) -> list[str]:
+    """Say what each delivery of the last load changed, sheet by sheet."""
+    changes = warehouse.query("from quality.changes")
+    return lines(warehouse.query("from quality.receipts"), changes)
+
+
+def against_time(warehouse: Warehouse) -> list[str]:
+    """Say which workbooks of the last load win over one that was saved after them."""
+    changes = warehouse.query("from quality.changes")
+    return earlier_wins(changes, warehouse.query("from raw.deliveries"))
+
+
+def absent_columns(warehouse: Warehouse) -> list[str]:
+    """Say which columns of the form the sheets of the last load do not have."""
+    found = warehouse.query("from raw.absent_columns")
+    return without_column(found)
 
 
 def findings(warehouse: Warehouse) -> pl.DataFrame:

@@ -29,6 +29,7 @@ from dagster._core.errors import DagsterAssetCheckFailedError
 from assets.disclosure.audit.quantities import UnknownQuantityError
 from assets.disclosure.history import Reason
 from assets.published.gate import GateError
+from assets.quality.receipts import SuspiciousDeliveryError
 from assets.raw.problems import sentence
 from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
@@ -37,6 +38,7 @@ from assets.workbooks import template
 from dashboards.report import report_words
 from expectations.model import ExpectationNotRunError
 from pipelines import build, check, forget, instance, serve
+from pipelines.accepted import AcceptedUnreadableError
 from pipelines.feedback import FeedbackFolder
 from pipelines.forgotten import ForgottenUnreadableError
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
@@ -71,6 +73,9 @@ _CONTROL = {"Cc", "Cf", "Zl", "Zp"}
 
 _SHOWN = 20
 """The most errors of one delivery to print; all of them are in its feedback."""
+
+
+_ABSENT = "Kolonner som ikke er med (det som er lest inn fra før, blir stående):"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,6 +126,14 @@ def _parser() -> argparse.ArgumentParser:
         "--strict",
         action="store_true",
         help="publish nothing if a row is rejected or a delivery refused",
+    )
+
+    build.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="load this delivery although it changes suspiciously much (repeatable)",
     )
 
     check = commands.add_parser(
@@ -210,11 +223,16 @@ def _day(text: str) -> date:
 def _build(settings: Settings, options: argparse.Namespace) -> int:
     _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
     summary = build.Summary()
-    error = _try_build(
-        settings,
-        summary,
-        lambda opened: build.build(settings, opened, summary, options.year, strict=options.strict),
-    )
+
+    def accept_and_build(opened: dg.DagsterInstance) -> None:
+        build.accept(settings, options.accept)
+        build.build(settings, opened, summary, options.year, strict=options.strict)
+
+    try:
+        error = _try_build(settings, summary, accept_and_build)
+    except build.UnknownDeliveryError as unknown:
+        _say(str(unknown))
+        return 2
     return _sum_up(settings, summary, error)
 
 
@@ -282,7 +300,10 @@ def _say_result(
     """Print the result of a build; return the exit code."""
     _say_list("Kontroller som slo ut:", summary.failed_checks)
     if summary.loaded:
+        _say_list("Kvittering, mot det som var lest inn før:", build.receipts(warehouse))
+        _say_list("OBS, den eldste gjelder:", build.against_time(warehouse))
         _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(warehouse))
+        _say_list(_ABSENT, build.absent_columns(warehouse))
         _say_doubtful(build.findings(warehouse))
         _say_set_aside(build.set_aside(warehouse))
         _say_rejections(build.rejections(warehouse))
@@ -292,7 +313,7 @@ def _say_result(
     with suppress(InboxUnreadableError):  # already printed
         _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
     if error:
-        _say(error)
+        _say(*error.splitlines())
     else:
         if summary.unchanged:
             years = ", ".join(map(str, summary.years))
@@ -414,7 +435,9 @@ def _try_build(
         NothingLoadedError,
         PublicationError,
         InboxUnreadableError,
+        AcceptedUnreadableError,
         StorageError,
+        SuspiciousDeliveryError,
         UnknownQuantityError,
         WarehouseBusyError,
         WarehouseUnreadableError,
@@ -435,12 +458,23 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         return 2
     try:
         found = check.check(settings, options.files)
-    except (ForgottenUnreadableError, WarehouseBusyError, WarehouseUnreadableError) as error:
+    except (
+        AcceptedUnreadableError,
+        ForgottenUnreadableError,
+        InboxUnreadableError,
+        WarehouseBusyError,
+        WarehouseUnreadableError,
+    ) as error:
         _say(str(error))
         return 1
     if not found.beside_register:
         _say(f"Ingenting er lest inn i {settings.home}: alt filene viser til, må stå i dem selv.")
+    _say_list("Kvittering, mot det som er lest inn:", found.receipts)
+    _say_list("OBS, den eldste gjelder:", found.earlier_wins)
     _say_list("Ikke lest, fordi det ikke hører til skjemaet:", found.passed_over)
+    _say_list(_ABSENT, found.absent_columns)
+    if found.suspicion:
+        _say(*found.suspicion.splitlines())
     _say_doubtful(found.doubtful)
     _say_set_aside(found.set_aside)
     _say_rejections(found.rejected)
@@ -456,7 +490,8 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         _say(f"Tilbakemelding: {path}")
     if written:
         _say_uncopied()
-    if found.broken.is_empty() and found.rejected["healed_by"].is_not_null().all():
+    is_clean = found.broken.is_empty() and found.rejected["healed_by"].is_not_null().all()
+    if is_clean and not found.suspicion:
         _say("Ingen feil å rette. Ingenting er lest inn; det gjør nora build.")
         return 0
     return 3
