@@ -122,31 +122,31 @@ def lines(receipts: pl.DataFrame, changes: pl.DataFrame) -> list[str]:
     the columns of quality.receipts and quality.changes.
     """
     said = []
+    told = pl.col("changed") + pl.col("overruled") + pl.col("gone") > 0
     for (delivery,), sheets in receipts.group_by("delivery", maintain_order=True):
-        if (
-            sheets.select(pl.sum("new", "changed", "overruled", "gone")).sum_horizontal().item()
-            == 0
-        ):
+        if sheets.filter(told | (pl.col("new") > 0)).is_empty():
             continue
-        here = changes.filter(delivery=delivery)
-        said.append(_line(str(delivery), sheets.sum().row(0, named=True), here))
-        said += [
-            "  " + _line(row["sheet"], row, here.filter(sheet=row["sheet"]))
-            for row in sheets.filter(
-                pl.col("changed") + pl.col("overruled") + pl.col("gone") > 0
-            ).iter_rows(named=True)
-        ]
+        said.append(_line(str(delivery), sheets.sum().row(0, named=True)))
+        for row in sheets.filter(told).iter_rows(named=True):
+            changes_here = changes.filter(delivery=delivery, sheet=row["sheet"])
+            said.append(f"  {_line(row['sheet'], row, changes_here)}")
     return said
 
 
-def _line(what: str, counts: Mapping[str, int], changes: pl.DataFrame) -> str:
+def _line(what: str, counts: Mapping[str, int], changes: pl.DataFrame | None = None) -> str:
+    """One line of counts; with `changes`, the fields and the other deliveries are named."""
     words = {
         "new": "ny" if counts["new"] == 1 else "nye",
-        "changed": "endret" + _fields(changes, "changed"),
+        "changed": "endret",
         "unchanged": "uendret",
-        "overruled": f"overstyrt av {_others(changes)}" + _fields(changes, "overruled"),
+        "overruled": "overstyrt",
         "gone": "borte",
     }
+    if changes is not None:
+        words["changed"] += _fields(changes.filter(kind="changed"))
+        overruled = changes.filter(kind="overruled")
+        names = overruled["other_delivery"].unique().sort().to_list()
+        words["overruled"] += (f" av {listed(names)}" if names else "") + _fields(overruled)
     told = listed([f"{counts[name]} {text}" for name, text in words.items() if counts[name]])
     return f"{what}, {counts['rows']} {'rad' if counts['rows'] == 1 else 'rader'}: {told}"
 
@@ -275,16 +275,11 @@ def _halved(table: Table, receipts: pl.DataFrame, had: pl.DataFrame) -> Iterator
             yield (delivery, f"{table.sheet} har {has} av {expected} rader som den hadde før.")
 
 
-def _fields(changes: pl.DataFrame, kind: str) -> str:
-    of_fields = changes.filter(pl.col("kind") == kind).drop_nulls("field")
-    counts = of_fields.group_by("field").len().sort("len", "field", descending=[True, False])
-    words = [f"{vocabulary().columns[name].label_nb} {n}" for name, n in counts.iter_rows()]
+def _fields(changes: pl.DataFrame) -> str:
+    counts = changes.drop_nulls("field").group_by("field").len()
+    ordered = counts.sort("len", "field", descending=[True, False])
+    words = [f"{vocabulary().columns[name].label_nb} {n}" for name, n in ordered.iter_rows()]
     return f" ({', '.join(words)})" if words else ""
-
-
-def _others(changes: pl.DataFrame) -> str:
-    names = changes.filter(kind="overruled")["other_delivery"].unique().sort().to_list()
-    return listed(names) if names else ""
 
 
 def _as_declared(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
