@@ -18,7 +18,7 @@ CSV = "Deltaker-ID;Fødselsår;Kjønn;Landbakgrunn\r\np3;1985;Kvinne;Syria\r\n".
 def test_no_delivery_at_all_gives_every_table_empty() -> None:
     frames = read_deliveries([], in_process)
     sheets = {table.name for table in vocabulary().sheets()}
-    assert set(frames) == sheets | {"deliveries", "passed_over", "problems"}
+    assert set(frames) == sheets | {"deliveries", "findings", "passed_over", "problems"}
     for table in vocabulary().sheets():
         assert frames[table.name].schema == raw_schema(table)
         assert frames[table.name].height == 0
