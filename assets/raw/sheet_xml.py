@@ -203,9 +203,9 @@ def sheets_of(parts: Mapping[str, bytes], workbook: str) -> Iterator[Sheet]:
         kind, part = targets[related]
         if kind == "worksheet":
             named.append((element.attrib["name"], part))
-    all_facts = _facts([parts[part] for _, part in named])
-    for (title, part), as_delivered in zip(named, all_facts, strict=True):
-        xml, facts = parts[part], as_delivered
+    xmls = [as_utf_8(parts[part]) for _, part in named]
+    for (title, part), as_read, its_facts in zip(named, xmls, _facts(xmls), strict=True):
+        xml, facts = as_read, its_facts
         if not facts["is_plain"] or facts["has_long_numbers"]:
             xml = _plain(xml)
             (facts,) = _facts([xml])

@@ -17,9 +17,10 @@ import pytest
 
 from assets.raw import problems
 from assets.raw.assets import read_deliveries
-from assets.raw.delivery import delivered_file, read_grids
+from assets.raw.delivery import delivered_file, read_grids, read_texts
 from assets.raw.grid import Grid
 from assets.raw.problems import DeliveryError
+from assets.records.forgotten import Forgotten
 from assets.records.register import Register, build_register
 from assets.vocabulary.spelling import clean
 from assets.workbooks.feedback import feedback
@@ -264,6 +265,19 @@ def test_empty_sheets_and_sheets_of_charts_are_none() -> None:
     expect_the_form(register(zipped(parts)))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "utf-8-sig"])
+@PROGRAMS
+def test_parts_may_be_in_another_encoding(parts: Parts, encoding: str) -> None:
+    told = "UTF-8" if encoding == "utf-8-sig" else encoding.upper()
+    encoded = {
+        name: part.decode().replace('encoding="UTF-8"', f'encoding="{told}"', 1).encode(encoding)
+        if name.startswith("xl/")
+        else part
+        for name, part in parts.items()
+    }
+    expect_the_form(register(zipped(encoded)))
+
+
 # --- The system of 1904 -------------------------------------------------------------------
 
 X15 = "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"
@@ -472,6 +486,12 @@ def test_shown_identifier_is_the_one_that_a_csv_file_of_the_sheet_holds() -> Non
     assert built.tables["participants"]["participant_id"].to_list() == ["K-0007", "K-0012"]
 
 
+def test_forgotten_person_is_found_by_the_identifier_that_a_number_format_shows() -> None:
+    content = zipped(LIBREOFFICE)
+    who = Forgotten(b"s" * 32).also("participants", pl.DataFrame({"participant_id": ["K-0007"]}))
+    assert who.are_mentioned(list(read_texts("nora.xlsx", content, DEFAULT_LIMIT)))
+
+
 # --- Sentences that name the cause --------------------------------------------------------
 
 
@@ -530,6 +550,12 @@ def test_cells_merged_beside_each_other_matter_where_the_field_must_be_filled_in
     assert error[1:4] == (2, "benefit", "missing_value")
     assert problems.MERGED in error[4]
     assert merged("E3:F3") == []
+
+
+def test_value_that_a_merged_cell_hides_is_not_read_as_if_it_were_shown() -> None:
+    (error,) = merged("C2:C3")
+    assert error[1:4] == (3, "referred_on", "missing_value")
+    assert merged("D2:D3") == []
 
 
 def test_titles_and_empty_rows_may_be_merged() -> None:
