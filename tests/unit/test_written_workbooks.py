@@ -443,7 +443,7 @@ def identifiers(code: str, stored: str, kind: str = "n") -> tuple[str, str]:
         ('000"-NO"', "7", "007-NO"), ("00\\-00", "123", "01-23"), ("00-00", "12345", "123-45"),
         ("[$D-]0000", "5", "D0005"), ("[Red]\"E\"00", "5", "E05"), ('"D-"0000;"N-"0000', "3", "D-0003"),
         ('"D-"0000;-0;"null"', "0", "null"), ('[>=1000]"A-"0;"B-"0', "12", "B-12"),
-        ('[>=1000]"A-"0;"B-"0', "1200", "A-1200"), ('"D-"0000_)', "3", "D-0003"), ("0000", "1.0", "0001"),
+        ('[>=1000]"A-"0;"B-"0', "1200", "A-1200"), ('"D-"0000_)', "3", "D-0003"), ("0000", "1.0", "0001"), ("0000", "1.2E1", "0012"),
         ('"D-"0000', "12345", "D-12345"), ("000 000", "1234", "001234"), ('* "D-"00', "3", "D-03"),
         ('"D-"0000;@', "3.0", "D-0003"), ('_-"D"* #,##0_-', "1234", "D1234"),
     ],
@@ -473,6 +473,18 @@ def test_number_that_is_shown_as_it_is_stays_its_digits(
 )
 def test_text_of_an_identifier_is_what_its_cell_shows(code: str, shown: str) -> None:
     assert identifiers(code, "x7", "str")[0] == shown
+
+
+@pytest.mark.parametrize("value", ["<v></v>", "<v/>", ""])
+@pytest.mark.parametrize(("code", "kind"), [('"D-"0000', "n"), ('"D-"@', "str"), ('"D-"0000', "s")])
+def test_format_makes_no_identifier_of_nothing(value: str, code: str, kind: str) -> None:
+    quoted = code.replace('"', "&quot;")
+    parts = rewritten(
+        LIBREOFFICE, STYLES, 'formatCode="&quot;K-&quot;0000"', f'formatCode="{quoted}"'
+    )
+    cells = f'<row r="5"><c r="A5" s="2" t="{kind}">{value}</c></row></sheetData>'
+    built = read(zipped(rewritten(parts, PERSONS, "</sheetData>", cells)))
+    assert built.tables["participants"].height == 2
 
 
 def test_shown_identifier_is_the_one_that_a_csv_file_of_the_sheet_holds() -> None:
@@ -561,6 +573,8 @@ def test_value_that_a_merged_cell_hides_is_not_read_as_if_it_were_shown() -> Non
 def test_titles_and_empty_rows_may_be_merged() -> None:
     assert merged("A9:F12") == []
     assert merged("H1:J3") == []
+    for odd in ("", "A", "#REF!", "H:J", "9:12", "XFE1:XFE3"):
+        assert merged(odd) == []
     expect_the_form(register(zipped(NUMBERS)))
 
 
