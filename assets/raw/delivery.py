@@ -385,30 +385,30 @@ def _unvalued(grid: Grid, at: Mapping[str, int], header: int) -> Iterator[tuple[
 def _covered(
     grid: Grid, at: Mapping[str, int], frame: pl.DataFrame, needed: Set[str]
 ) -> Iterator[tuple[int, str, str]]:
-    """Yield row, field and sentence of each empty cell that is merged with a cell with a value.
+    """Yield row, field and sentence of each cell that another one hides, which is merged with it.
 
     Within a row, an empty cell beside the value may be meant to be empty, if the field may be.
     """
     rows = frame["delivery_row"].to_list()
     for area in grid.merged:
         within = [name for name, place in at.items() if area.left <= place <= area.right]
-        if not within or not _has_value(grid, area):
+        shown = _value(grid, area) if within else ""
+        if not shown:
             continue
         for index in range(bisect_left(rows, area.top), bisect_right(rows, area.bottom)):
             for name in within:
                 is_beside = rows[index] == area.top
                 is_first = is_beside and at[name] == area.left
-                if (
-                    frame[index, name] is None
-                    and not is_first
-                    and (not is_beside or name in needed)
-                ):
+                is_empty = frame[index, name] is None
+                may_be_empty = is_empty and is_beside and name not in needed
+                if not is_first and not may_be_empty and frame[index, name] != shown:
                     yield rows[index], name, problems.MERGED
 
 
-def _has_value(grid: Grid, area: Area) -> bool:
+def _value(grid: Grid, area: Area) -> str:
+    """The text of the first cell of an area; empty when it has none."""
     is_within = area.top <= grid.cells.height and 0 <= area.left < grid.cells.width
-    return is_within and bool(clean(grid.cells[area.top - 1, area.left] or ""))
+    return clean(grid.cells[area.top - 1, area.left] or "") if is_within else ""
 
 
 def _struck_out(

@@ -36,7 +36,9 @@ _COMPARE = {
     ">": operator.gt,
     "=": operator.eq,
 }
-_DIGITS, _DATES = "0#?", "dmyhsDMYHS"
+_DATES = "dmyhsDMYHS"
+_EMPTY = {"0": "0", "?": " ", "#": ""}
+"""Place of a digit in a format -> what it shows where the number has none."""
 _MOST_DIGITS = 15
 """A spreadsheet keeps no more digits of a number."""
 
@@ -47,20 +49,38 @@ class _Token(NamedTuple):
     text: str = ""
 
 
+class _Section(NamedTuple):
+    tokens: Sequence[_Token]
+    shown: Sequence[str]
+    """What each token shows of a whole number; of its digits, those after the decimal point."""
+    whole: Sequence[int]
+    """The places of the digits before the decimal point."""
+    general: Sequence[int]
+    """The places of all digits as they are."""
+    condition: re.Match[str] | None
+    """The comparison that a number must pass for this section."""
+
+    def has(self, *kinds: str) -> bool:
+        return any(kind in kinds for kind, _ in self.tokens)
+
+    def has_text(self) -> bool:
+        return any(kind == "text" and text.strip() for kind, text in self.tokens)
+
+
 def is_date(code: str) -> bool:
     """Whether a format shows a number as a date or a time."""
-    return any(token.kind == "date" for token in _sections(code)[0])
+    return _sections(code)[0].has("date")
 
 
 def is_percent(code: str) -> bool:
     """Whether a format shows a number as a percentage."""
-    return any(token.kind == "percent" for section in _sections(code) for token in section)
+    return any(section.has("percent") for section in _sections(code))
 
 
 def is_spelled(code: str) -> bool:
     """Whether a format may add letters, signs or leading zeros to what a cell holds."""
     return not is_date(code) and any(
-        _has_text(section) or sum(section[place].text == "0" for place in _whole(section)) > 1
+        section.has_text() or sum(section.tokens[place].text == "0" for place in section.whole) > 1
         for section in _sections(code)
     )
 
@@ -72,31 +92,50 @@ def spelled_number(code: str, number: float) -> str | None:
     """
     if not number.is_integer() or abs(number) >= 10**_MOST_DIGITS:
         return None
-    section = _section_of(_sections(code), number)
-    signed = "-" if number < 0 and section == _sections(code)[0] else ""
+    sections = _sections(code)
+    section = _section_of(sections, number)
+    if section is None or section.has("date", "percent", "at", "other"):
+        return None
     digits = str(abs(int(number)))
     shown = _filled(section, digits)
-    return None if shown in (None, "", digits) else f"{signed}{shown}"
+    if shown in ("", digits):
+        return None
+    return f"-{shown}" if number < 0 and section is sections[0] else shown
 
 
 def spelled_text(code: str, text: str) -> str | None:
     """Return what a format shows of a text; None if that is the text itself."""
     sections = _sections(code)
     section = sections[-1]
-    if not _has_text(section) or not (len(sections) == 4 or ("at", "") in section):
+    if not section.has_text() or not (len(sections) == 4 or section.has("at")):
         return None
-    return "".join(text if kind == "at" else shown for kind, shown in section)
+    return "".join(text if kind == "at" else shown for kind, shown in section.tokens)
 
 
 @cache
-def _sections(code: str) -> Sequence[Sequence[_Token]]:
+def _sections(code: str) -> Sequence[_Section]:
     sections: list[list[_Token]] = [[]]
     for found in _TOKEN.finditer(code):
         if found["sign"] == ";":
             sections.append([])
         else:
             sections[-1].append(_token(found))
-    return [_without_grouping(_without_dates(section)) for section in sections]
+    return [_section(_without_grouping(_without_dates(section))) for section in sections]
+
+
+def _section(tokens: Sequence[_Token]) -> _Section:
+    whole = _whole(tokens)
+    shown = [text if kind == "text" else "" for kind, text in tokens]
+    fraction = [place for place in _places(tokens, "digit") if place not in whole]
+    zeros = [place for place in fraction if tokens[place].text == "0"]
+    for place in zeros:
+        shown[place] = "0"
+    for place in _places(tokens, "point") if zeros else ():
+        shown[place] = ","
+    conditions = (
+        _CONDITION.fullmatch(tokens[place].text) for place in _places(tokens, "condition")
+    )
+    return _Section(tokens, shown, whole, _places(tokens, "general"), next(conditions, None))
 
 
 def _token(found: re.Match[str]) -> _Token:
@@ -110,7 +149,7 @@ def _token(found: re.Match[str]) -> _Token:
         token = _Token("other")
     elif found["clock"] or (sign and sign in _DATES):
         token = _Token("date", sign)
-    elif sign and sign in _DIGITS:
+    elif sign in _EMPTY:
         token = _Token("digit", sign)
     elif sign in kinds:
         token = _Token(kinds[sign])
@@ -160,42 +199,26 @@ def _without_grouping(section: Sequence[_Token]) -> Sequence[_Token]:
     ]
 
 
-def _has_text(section: Sequence[_Token]) -> bool:
-    return any(kind == "text" and text.strip() for kind, text in section)
-
-
-def _section_of(sections: Sequence[Sequence[_Token]], number: float) -> Sequence[_Token]:
-    conditions = [
-        _CONDITION.fullmatch(token.text)
-        for section in sections
-        for token in (*(one for one in section if one.kind == "condition"), _Token("text"))[:1]
-    ]
-    if any(conditions):
-        for section, condition in zip(sections, conditions, strict=True):
-            if condition is None or _COMPARE[condition[1]](number, float(condition[2])):
-                return section
-        return ()
+def _section_of(sections: Sequence[_Section], number: float) -> _Section | None:
+    if any(section.condition for section in sections):
+        return next((section for section in sections if _applies(section, number)), None)
     place = 1 if number < 0 else 2 if number == 0 else 0
     return sections[place] if place < min(len(sections), 3) else sections[0]
 
 
-def _filled(section: Sequence[_Token], digits: str) -> str | None:
-    """Fill in the digits of a whole number from the right; None if the section is no such text."""
-    if any(kind in ("date", "percent", "at", "other") for kind, _ in section):
-        return None
-    whole = _whole(section)
-    texts = [text for _, text in section]
+def _applies(section: _Section, number: float) -> bool:
+    condition = section.condition
+    return condition is None or _COMPARE[condition[1]](number, float(condition[2]))
+
+
+def _filled(section: _Section, digits: str) -> str:
+    """Fill in the digits of a whole number, from the right."""
+    shown = list(section.shown)
     rest = "" if digits == "0" else digits
-    for place in reversed(whole):
-        split = 0 if place == whole[0] else max(len(rest) - 1, 0)
-        empty = {"0": "0", "?": " ", "#": ""}[section[place].text]
-        texts[place], rest = rest[split:] or empty, rest[:split]
-    fraction = [place for place in _places(section, "digit") if place not in whole]
-    for place in fraction:
-        texts[place] = "0" if section[place].text == "0" else ""
-    for place in _places(section, "point"):
-        texts[place] = "," if any(texts[digit] for digit in fraction) else ""
-    return "".join(
-        digits if kind == "general" else "" if kind == "condition" else text
-        for (kind, _), text in zip(section, texts, strict=True)
-    ).strip()
+    for place in reversed(section.whole):
+        split = 0 if place == section.whole[0] else max(len(rest) - 1, 0)
+        shown[place] = rest[split:] or _EMPTY[section.tokens[place].text]
+        rest = rest[:split]
+    for place in section.general:
+        shown[place] = digits
+    return "".join(shown).strip()

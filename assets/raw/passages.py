@@ -16,7 +16,9 @@ from assets.raw.sheet_xml import Sheet, elements
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _DECIMAL = re.compile(rf"""([>"'])\s*{DECIMAL_NUMBER}\s*(?=[<"'])""")
 _TAG = re.compile(r"<[^>]*>")
-_RICH_TEXT = re.compile(r"comment|drawing|chart|diagram|embeddings|sharedStrings", re.IGNORECASE)
+_RICH_TEXT = re.compile("comment|drawing|chart|diagram|embeddings", re.IGNORECASE)
+_SHARED = re.compile("sharedStrings", re.IGNORECASE)
+_STRING_END = re.compile(r"</(?:\w+:)?si\s*>")
 _PARAGRAPH_END = re.compile(r"</(?:\w+:)?(?:p|comment|text|si|div|from|to|v)>")
 _RUN = re.compile(r"<(?:\w+:)?(?:r|font|span)[ >]")
 _FORMULA_TEXT = rb"<(?:\w+:)?f\b[^>]*>([^<]+)"
@@ -43,6 +45,13 @@ def _texts(name: str, part: bytes) -> Iterator[str]:
     if not is_xml(name):
         return
     text = _text(part)
+    if _SHARED.search(name):
+        # Each string belongs to cells of its own, wherever they are, and there may be very many.
+        for string in _STRING_END.split(text):
+            yield string
+            if _RUN.search(string):
+                yield _TAG.sub("", string)
+        return
     yield text
     if _RICH_TEXT.search(name) and _RUN.search(text):
         for paragraph in _PARAGRAPH_END.split(text):

@@ -128,8 +128,8 @@ UNVALUED_FORMULA = (
 """Sentence of missing_value for a formula that was never calculated."""
 
 MERGED = (
-    "Cellen er slått sammen med en annen, og bare den første cellen har en verdi. Opphev "
-    "sammenslåingen i Excel (Slå sammen og midtstill), og fyll ut hver celle for seg."
+    "Cellen er slått sammen med en annen, og bare den første av dem har en verdi som vises. Opphev "
+    "sammenslåingen (i Excel: Slå sammen og midtstill), og fyll ut hver celle for seg."
 )
 """Sentence of missing_value for a cell that is merged with one that has a value."""
 

@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -33,6 +34,9 @@ MOST_XML = 50_000_000
 
 ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 """The errors that fastexcel knows; newer ones are read as one of these."""
+
+_ROWS, _COLUMNS = 1_048_576, 16_384
+"""The most that a sheet can have."""
 
 _ROOT = r"<(\w+:)?worksheet\b"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -142,11 +146,14 @@ class Sheet:
         return self._cells(_ESCAPED) if self.has_escapes else iter(())
 
     def merged(self) -> tuple[Area, ...]:
-        """Return the areas of merged cells. Raises ValueError for an invalid one."""
+        """Return the areas of merged cells, except those that are none."""
         areas = []
-        for reference in self.find(rb"""<~mergeCell\s[^>]*?ref\s*=\s*["']([^"']*)["']"""):
-            left, top, right, bottom = range_boundaries(reference.decode())
-            areas.append(Area(top, left - 1, bottom, right - 1))
+        for reference in self.find(rb"""<~mergeCell\s[^>]*?ref\s*=\s*["']([^"':]*:[^"']*)["']"""):
+            with suppress(ValueError):
+                left, top, right, bottom = range_boundaries(reference.decode())
+                areas.append(
+                    Area(top or 1, (left or 1) - 1, bottom or _ROWS, (right or _COLUMNS) - 1)
+                )
         return tuple(areas)
 
     def _cells(self, pattern: str) -> Iterator[Cell]:
@@ -203,9 +210,9 @@ def sheets_of(parts: Mapping[str, bytes], workbook: str) -> Iterator[Sheet]:
         kind, part = targets[related]
         if kind == "worksheet":
             named.append((element.attrib["name"], part))
-    all_facts = _facts([parts[part] for _, part in named])
-    for (title, part), as_delivered in zip(named, all_facts, strict=True):
-        xml, facts = parts[part], as_delivered
+    xmls = [as_utf_8(parts[part]) for _, part in named]
+    for (title, part), as_read, its_facts in zip(named, xmls, _facts(xmls), strict=True):
+        xml, facts = as_read, its_facts
         if not facts["is_plain"] or facts["has_long_numbers"]:
             xml = _plain(xml)
             (facts,) = _facts([xml])

@@ -57,6 +57,7 @@ _STRINGS_HEAD = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
 _COUNT = re.compile(rb"""\s(?:c|uniqueC)ount\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ARCHIVE = b"PK\x03\x04"
 _NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]+)?(?:[eE]-?[0-9]{1,2})?")
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,2})?")
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -218,15 +219,23 @@ def _spelled(
     for cell in sheet.styled(styles.where("spelled")):
         code = styles.codes[cell.style]
         place = (cell.row, cell.column - left)
-        if cell.kind == "n":
+        if cell.kind == "n" and _PLAIN_NUMBER.fullmatch(cell.value or ""):
             text = spelled_number(code, float(cell.value or 0))
         elif cell.kind in ("s", "str", "inlineStr"):
-            text = spelled_text(code, cells[cell.row - 1, place[1]] or "")
+            stored = _stored(cells, *place)
+            text = spelled_text(code, stored) if stored else None
         else:
             text = None
         if text is not None:
             spelled[place] = text
     return spelled
+
+
+def _stored(cells: pl.DataFrame, row: int, place: int) -> str | None:
+    """The text of a cell; None outside of `cells`, which end with the last value of the sheet."""
+    is_within = row <= cells.height and 0 <= place < cells.width
+    text: str | None = cells[row - 1, place] if is_within else None
+    return text
 
 
 def _shown(cells: pl.DataFrame, shown: list[tuple[int, int, str]]) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 import pytest
+from openpyxl.styles import Font
 
 from assets.definition import asset_key
 from assets.raw.assets import read_deliveries
@@ -17,7 +18,17 @@ from pipelines.check import Findings, check
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 from tests.pipeline.homes import Home, Outcome, nora
-from tests.unit.workbooks import EXITS, PARTICIPANTS, REFERRALS, Rows, in_process, workbook
+from tests.unit.workbooks import (
+    EXITS,
+    PARTICIPANTS,
+    REFERRALS,
+    REQUIRED,
+    Rows,
+    book,
+    in_process,
+    saved,
+    workbook,
+)
 
 AS_OF = date(2021, 12, 31)
 NOBODY: Rows = PARTICIPANTS[:1]
@@ -231,3 +242,16 @@ def test_nothing_is_loaded(home: Home, tmp_path: Path, content: bytes) -> None:
     assert home.tables() == before
     made = {path for path in home.path.rglob("*") if path.is_file()} - files
     assert {path.parent.name for path in made} <= {"feedback"}
+
+
+def test_row_that_is_struck_out_is_told_and_is_no_error(home: Home, tmp_path: Path) -> None:
+    made = book(REQUIRED)
+    for cell in made["Henvisninger"][3]:
+        cell.font = Font(strike=True)
+    path = delivery(tmp_path / "inn", "a.xlsx", saved(made))
+    said = command(home, path)
+    assert said.code == 0
+    assert "Lest inn, men tvilsomt, i a.xlsx:" in said.out
+    assert "  Arket «Henvisninger», rad 3: Raden er gjennomstreket" in said.out
+    doubtful = found_in(home, path).doubtful
+    assert doubtful.select("rule", "sheet", "row").rows() == [("struck_out", "Henvisninger", 3)]

@@ -59,6 +59,20 @@ P2 = {
 """A second person, who is somebody else."""
 
 
+def test_finding_on_a_row_of_a_forgotten_person_is_left_out() -> None:
+    lines = [
+        ("struck_out", "warning", "a.xlsx", "Deltakere", number, "participant_id", "?")
+        for number in (2, 3)
+    ]
+    found = pl.DataFrame(lines, problems.FINDING_SCHEMA, orient="row")
+    persons = [row("participants"), P2["participants"]]
+    read = {one.name: schema(one).to_frame() for one in vocabulary().layer("raw")}
+    read |= raw(participants=persons) | {"findings": found}
+    del read["set_aside"]
+    after = set_aside(read, forgotten("p1"), AS_OF)
+    assert after.tables["findings"]["row"].to_list() == [3]
+
+
 def test_nobody_is_left_out_while_nobody_is_forgotten() -> None:
     after = left_out(Forgotten(SECRET))
     assert all(after.tables[name].height == 1 for name in CLEAN)

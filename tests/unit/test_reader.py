@@ -101,6 +101,7 @@ def test_delivery_is_what_it_would_be_in_this_process(file: DeliveredFile) -> No
         assert there.tables[name].equals(frame)
         assert there.tables[name].schema == frame.schema
     assert there.problems.equals(here.problems)
+    assert there.findings.equals(here.findings)
     assert (there.name, there.sha256, there.synthetic, there.ignored) == (
         here.name, here.sha256, here.synthetic, here.ignored,
     )  # fmt: skip

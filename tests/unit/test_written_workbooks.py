@@ -17,9 +17,10 @@ import pytest
 
 from assets.raw import problems
 from assets.raw.assets import read_deliveries
-from assets.raw.delivery import delivered_file, read_grids
+from assets.raw.delivery import delivered_file, read_grids, read_texts
 from assets.raw.grid import Grid
 from assets.raw.problems import DeliveryError
+from assets.records.forgotten import Forgotten
 from assets.records.register import Register, build_register
 from assets.vocabulary.spelling import clean
 from assets.workbooks.feedback import feedback
@@ -264,6 +265,19 @@ def test_empty_sheets_and_sheets_of_charts_are_none() -> None:
     expect_the_form(register(zipped(parts)))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "utf-8-sig"])
+@PROGRAMS
+def test_parts_may_be_in_another_encoding(parts: Parts, encoding: str) -> None:
+    told = "UTF-8" if encoding == "utf-8-sig" else encoding.upper()
+    encoded = {
+        name: part.decode().replace('encoding="UTF-8"', f'encoding="{told}"', 1).encode(encoding)
+        if name.startswith("xl/")
+        else part
+        for name, part in parts.items()
+    }
+    expect_the_form(register(zipped(encoded)))
+
+
 # --- The system of 1904 -------------------------------------------------------------------
 
 X15 = "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"
@@ -429,7 +443,7 @@ def identifiers(code: str, stored: str, kind: str = "n") -> tuple[str, str]:
         ('000"-NO"', "7", "007-NO"), ("00\\-00", "123", "01-23"), ("00-00", "12345", "123-45"),
         ("[$D-]0000", "5", "D0005"), ("[Red]\"E\"00", "5", "E05"), ('"D-"0000;"N-"0000', "3", "D-0003"),
         ('"D-"0000;-0;"null"', "0", "null"), ('[>=1000]"A-"0;"B-"0', "12", "B-12"),
-        ('[>=1000]"A-"0;"B-"0', "1200", "A-1200"), ('"D-"0000_)', "3", "D-0003"), ("0000", "1.0", "0001"),
+        ('[>=1000]"A-"0;"B-"0', "1200", "A-1200"), ('"D-"0000_)', "3", "D-0003"), ("0000", "1.0", "0001"), ("0000", "1.2E1", "0012"),
         ('"D-"0000', "12345", "D-12345"), ("000 000", "1234", "001234"), ('* "D-"00', "3", "D-03"),
         ('"D-"0000;@', "3.0", "D-0003"), ('_-"D"* #,##0_-', "1234", "D1234"),
     ],
@@ -461,6 +475,18 @@ def test_text_of_an_identifier_is_what_its_cell_shows(code: str, shown: str) -> 
     assert identifiers(code, "x7", "str")[0] == shown
 
 
+@pytest.mark.parametrize("value", ["<v></v>", "<v/>", ""])
+@pytest.mark.parametrize(("code", "kind"), [('"D-"0000', "n"), ('"D-"@', "str"), ('"D-"0000', "s")])
+def test_format_makes_no_identifier_of_nothing(value: str, code: str, kind: str) -> None:
+    quoted = code.replace('"', "&quot;")
+    parts = rewritten(
+        LIBREOFFICE, STYLES, 'formatCode="&quot;K-&quot;0000"', f'formatCode="{quoted}"'
+    )
+    cells = f'<row r="5"><c r="A5" s="2" t="{kind}">{value}</c></row></sheetData>'
+    built = read(zipped(rewritten(parts, PERSONS, "</sheetData>", cells)))
+    assert built.tables["participants"].height == 2
+
+
 def test_shown_identifier_is_the_one_that_a_csv_file_of_the_sheet_holds() -> None:
     csv = "Deltaker-ID;Fødselsår;Kjønn;Landbakgrunn\nK-0007;1984;Kvinne;Eritrea\n".encode()
     files = [
@@ -470,6 +496,12 @@ def test_shown_identifier_is_the_one_that_a_csv_file_of_the_sheet_holds() -> Non
     raw = read_deliveries(files, in_process)
     built = build_register(raw, date(2021, 6, 30))
     assert built.tables["participants"]["participant_id"].to_list() == ["K-0007", "K-0012"]
+
+
+def test_forgotten_person_is_found_by_the_identifier_that_a_number_format_shows() -> None:
+    content = zipped(LIBREOFFICE)
+    who = Forgotten(b"s" * 32).also("participants", pl.DataFrame({"participant_id": ["K-0007"]}))
+    assert who.are_mentioned(list(read_texts("nora.xlsx", content, DEFAULT_LIMIT)))
 
 
 # --- Sentences that name the cause --------------------------------------------------------
@@ -532,9 +564,17 @@ def test_cells_merged_beside_each_other_matter_where_the_field_must_be_filled_in
     assert merged("E3:F3") == []
 
 
+def test_value_that_a_merged_cell_hides_is_not_read_as_if_it_were_shown() -> None:
+    (error,) = merged("C2:C3")
+    assert error[1:4] == (3, "referred_on", "missing_value")
+    assert merged("D2:D3") == []
+
+
 def test_titles_and_empty_rows_may_be_merged() -> None:
     assert merged("A9:F12") == []
     assert merged("H1:J3") == []
+    for odd in ("", "A", "#REF!", "H:J", "9:12", "XFE1:XFE3"):
+        assert merged(odd) == []
     expect_the_form(register(zipped(NUMBERS)))
 
 
