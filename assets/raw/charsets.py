@@ -26,14 +26,19 @@ _WIDE = {
 # What only one of the three can mean: in the other two, the byte is a sign that does not stand
 # within a word (in DOS, ø is the › of Windows), or another letter than Norwegian has.
 _EVIDENCE = {
-    WINDOWS: rb"[A-Za-z][\xe5\xe6\xe9\xf8\xc5\xc6\xd8]|[\xe5\xe6\xe9\xf8\xc5\xc6\xd8][A-Za-z]",
-    MAC: rb"[A-Za-z][\x8c\xbe\xbf][a-z]|(?<![A-Za-z])[\x81\xaf](?=[a-z])|[A-Z][\x81\xaf][A-Z]",
-    DOS: rb"[A-Za-z][\x81\x86\x9b][a-z]|(?<![A-Za-z])[\x8f\x9d](?=[a-z])|[A-Z][\x8f\x9d][A-Z]",
+    WINDOWS: rb"[\xe5\xe6\xe9\xf8\xc5\xc6\xd8](?:[A-Za-z]|(?<=[A-Za-z].))",
+    MAC: rb"[\x8c\xbe\xbf](?<=[A-Za-z].)[a-z]|[\x81\xaf](?:(?<![A-Za-z].)[a-z]|(?<=[A-Z].)[A-Z])",
+    DOS: rb"[\x81\x86\x9b](?<=[A-Za-z].)[a-z]|[\x8f\x9d](?:(?<![A-Za-z].)[a-z]|(?<=[A-Z].)[A-Z])",
 }
-_CODECS = {WINDOWS: "cp1252", MAC: "mac_roman", DOS: "cp850"}
+_SIGNS_OF_OTHERS = frozenset(b"\x81\x86\x8c\x8f\x9b\x9d\xaf\xbe\xbf")
+"""The bytes of the evidence for other character sets than that of Windows."""
 
-# In UTF-8, these are å, ø, æ and their like, and dashes and quotation marks; in Windows-1252, Ã or
-# â€ with another sign.
+_CODECS = {WINDOWS: "cp1252", MAC: "mac_roman", DOS: "cp850"}
+_ASCII = bytes(range(128))
+
+# How å, ø, æ and their like, dashes and quotation marks begin in UTF-8; in Windows-1252, these are
+# Ã and â€.
+_BEGINNINGS = (b"\xc3", b"\xe2\x80")
 _LETTERS_IN_UTF_8 = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 
 _LETTERS = "æøåÆØÅéÉèàôòóöÖäÄüÜ"
@@ -118,10 +123,11 @@ def rows_at_fault(decoded: Decoded, rows: Sequence[str]) -> tuple[Sequence[int],
 
 
 def _not_utf_8(content: bytes) -> Decoded:
-    if _LETTERS_IN_UTF_8.search(content):
+    if any(one in content for one in _BEGINNINGS) and _LETTERS_IN_UTF_8.search(content):
         marked = content.decode("utf-8-sig", "surrogateescape")
         return Decoded(marked.translate(_UNESCAPED), "mixed", _UTF_8, marked)
-    charset = _guess(content)
+    is_plain = _SIGNS_OF_OTHERS.isdisjoint(content.translate(None, _ASCII))
+    charset = WINDOWS if is_plain else _guess(content)
     if charset in (MAC, DOS):
         text = content.decode(_CODECS[charset])
         if re.search(_EVIDENCE[WINDOWS], content):
