@@ -8,6 +8,8 @@ written.
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import io
 import re
 import signal
@@ -73,6 +75,8 @@ _SHOWN = 20
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    # What is left when a process ends goes with it; Python would first search it for garbage.
+    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # No letter of a file name stops a build, even if the terminal cannot show it.

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 
+from assets.rows import ON_DEMAND, Load, Rows
 from assets.sql_statement import Query, View, YearlyQuery
 from assets.vocabulary import Table, ddl, vocabulary
 from expectations.suites import tables_held_against
@@ -317,7 +319,7 @@ class WarehouseIOManager(dg.IOManager):
     warehouse: Warehouse
 
     def handle_output(
-        self, context: dg.OutputContext, obj: pl.DataFrame | View | Query | YearlyQuery
+        self, context: dg.OutputContext, obj: Rows | pl.DataFrame | View | Query | YearlyQuery
     ) -> None:
         """Replace the table, the view, or the rows of the query's years."""
         name = ".".join(context.asset_key.path)
@@ -329,7 +331,7 @@ class WarehouseIOManager(dg.IOManager):
             elif isinstance(obj, YearlyQuery):
                 _replace_years(connection, name, obj)
             else:
-                _replace_rows(connection, name, obj)
+                _replace_rows(connection, name, obj.take() if isinstance(obj, Rows) else obj)
             # The rows of a view are those of its tables, and counting them would compute it.
             counted = not isinstance(obj, View)
             rows = (
@@ -338,9 +340,10 @@ class WarehouseIOManager(dg.IOManager):
         if rows:
             context.add_output_metadata({"dagster/row_count": rows[0]})
 
-    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """Return the whole table as a Polars frame."""
-        return self.warehouse.query(f"from {'.'.join(context.asset_key.path)}")
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame | Load:
+        """Return the whole table as a Polars frame, or a function that does, if ON_DEMAND."""
+        load = partial(self.warehouse.query, f"from {'.'.join(context.asset_key.path)}")
+        return load if context.definition_metadata == ON_DEMAND else load()
 
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

@@ -11,7 +11,8 @@ import polars as pl
 
 from assets.definition import asset_arguments, asset_key
 from assets.quality.year_marks import year_errors, year_marks
-from assets.records.register import build_register
+from assets.records.register import register_of, settle
+from assets.rows import ON_DEMAND, Load, Rows
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 
@@ -25,7 +26,9 @@ _INPUTS = [*(f"raw.{table.name}" for table in _SHEETS), "raw.problems"]
 
 @dg.multi_asset(
     name="records",
-    ins={name.replace(".", "_"): dg.AssetIn(asset_key(name)) for name in _INPUTS},
+    ins={
+        name.replace(".", "_"): dg.AssetIn(asset_key(name), metadata=ON_DEMAND) for name in _INPUTS
+    },
     outs={
         table.name: dg.AssetOut(**asset_arguments(table, "polars"))
         for table in (*_SHEETS, _REJECTED_ROWS, _YEAR_MARKS, _YEAR_ERRORS, _BUILD_DAY)
@@ -33,15 +36,17 @@ _INPUTS = [*(f"raw.{table.name}" for table in _SHEETS), "raw.problems"]
     required_resource_keys={"build_day"},
 )
 def records(
-    context: dg.AssetExecutionContext, **raw: pl.DataFrame
-) -> Iterator[dg.Output[pl.DataFrame]]:
+    context: dg.AssetExecutionContext, **raw: Load
+) -> Iterator[dg.Output[Rows | pl.DataFrame]]:
     """Type, code and key the rows of the deliveries; set aside the rows with errors."""
     as_of = context.resources.build_day.day()
-    frames = {name.removeprefix("raw_"): frame for name, frame in raw.items()}
-    found = frames.pop("problems")
-    register = build_register(frames, found, as_of)
-    for name, frame in register.tables.items():
-        yield dg.Output(frame, name)
+    found = raw["raw_problems"]()
+    settled = []
+    for one in settle(lambda name: raw[f"raw_{name}"](), found, as_of):
+        yield dg.Output(Rows(one.rows), one.name)
+        settled.append(one.dated())
+        del one  # before the next table is judged
+    register = register_of(settled, found)
     by_code = register.rejected.group_by("code").len().sort("code").rows()
     yield dg.Output(register.rejected, _REJECTED_ROWS.name, metadata=dict(by_code))
     yield dg.Output(year_marks(register, as_of), _YEAR_MARKS.name)

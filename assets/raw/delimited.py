@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 
 import polars as pl
 
@@ -20,6 +20,9 @@ from assets.raw.headers import HEADER_ROWS, Header, find_header
 from assets.vocabulary import Table
 
 DELIMITERS = (";", ",", "\t")
+
+_AT_A_TIME = 10_000
+"""How many rows are turned into columns at a time."""
 
 _TOLD_DELIMITER = re.compile(r"sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
 
@@ -48,20 +51,12 @@ def read_delimited(content: bytes, table: Table | None) -> Contents:
     try:
         delimiter, header = _delimiter(text, delimiters, table)
         # Without `strict`, a quotation mark that is never closed would swallow the following rows.
-        rows = list(_rows(text, delimiter, strict=True))
+        cells = _cells(_rows(text, delimiter, strict=True))
     except csv.Error:
         raise DelimitedError("quotation") from None
-    width = _width(rows)
-    if width * len(rows) > MOST_CELLS:
-        raise DelimitedError("bomb")
-    fault = _fault_of_text(decoded, delimiter) or _quoted(rows, delimiter, header, table)
-    cells = pl.DataFrame(
-        [[*row, *[""] * (width - len(row))] for row in rows],
-        pl.Schema({str(place): pl.String for place in range(width)}),
-        orient="row",
-    )
-    grid = Grid(str(table.sheet if table else ""), cells.with_columns(pl.all().replace("", None)))
-    return Contents((grid,), fault=fault)
+    cells = cells.with_columns(pl.all().replace("", None))
+    fault = _fault_of_text(decoded, delimiter) or _quoted(cells, delimiter, header, table)
+    return Contents((Grid(str(table.sheet if table else ""), cells),), fault=fault)
 
 
 def _without_told_delimiter(text: str) -> tuple[str, Sequence[str]]:
@@ -69,6 +64,26 @@ def _without_told_delimiter(text: str) -> tuple[str, Sequence[str]]:
     told = _TOLD_DELIMITER.match(text)
     # Spreadsheets do not show this line, and do not count it as a row.
     return (text[told.end() :], told[1]) if told else (text, DELIMITERS)
+
+
+def _cells(rows: Iterator[list[str]]) -> pl.DataFrame:
+    """The rows as columns of text, as many as the longest row has cells; DelimitedError if larger.
+
+    They are taken some at a time: a row of Python's takes many times the memory of its text.
+    """
+    frames: list[pl.DataFrame] = []
+    width = height = 0
+    while some := list(islice(rows, _AT_A_TIME)):
+        width, height = max(width, _width(some)), height + len(some)
+        if width * height > MOST_CELLS:
+            raise DelimitedError("bomb")
+        columns = list(zip_longest(*some, fillvalue="")) or [("",) * len(some)]
+        frames.append(
+            pl.DataFrame(
+                {str(n): pl.Series(cells, dtype=pl.String) for n, cells in enumerate(columns)}
+            )
+        )
+    return pl.concat(frames, how="diagonal", rechunk=True) if frames else pl.DataFrame()
 
 
 def _delimiter(
@@ -95,32 +110,34 @@ def _fault_of_text(decoded: Decoded, delimiter: str) -> Fault | None:
 
 
 def _quoted(
-    rows: list[list[str]], delimiter: str, header: Header | None, table: Table | None
+    cells: pl.DataFrame, delimiter: str, header: Header | None, table: Table | None
 ) -> Fault | None:
     """The fault of rows that stand in quotation marks as a whole, so that each is a single cell."""
-    if table is None or header is None:
+    if table is None or header is None or not cells.width:
         return None
     if not header.missing:
-        # A row may be shorter than the header, so that its only cell is a text with delimiters.
-        is_key = any(place == [0] for name, place in header.places.items() if name in table.key)
-        below = enumerate(rows[header.row :], start=header.row + 1)
-        quoted = [
-            number
-            for number, row in below
-            if row and delimiter in row[0] and is_key and not any(row[1:])
-        ]
+        # A row may be shorter than the header, and its only cell a text with delimiters.
+        is_key = any(0 in header.places.get(field, ()) for field in table.key)
+        quoted = _single(cells, delimiter, header.row) if is_key else []
         return Fault("quoted", quoted) if quoted else None
-    single = [row[0] if row and not any(row[1:]) else "" for row in rows]
-    unwrapped = "\n".join(single[:HEADER_ROWS])
+    unwrapped = "\n".join(cells[:HEADER_ROWS, 0].fill_null(""))
     try:
         delimiter, within = _delimiter(unwrapped, DELIMITERS, table)
     except csv.Error:
         return None
     if within is None or within.missing:
         return None
-    quoted = [number for number, text in enumerate(single, start=1) if delimiter in text]
-    filled = sum(map(any, rows))
+    quoted = _single(cells, delimiter, 0)
+    filled = cells.filter(pl.any_horizontal(pl.all().is_not_null())).height
     return Fault("quoted", [] if len(quoted) == filled else quoted)
+
+
+def _single(cells: pl.DataFrame, delimiter: str, above: int) -> list[int]:
+    """The rows below row `above` with only a first cell, which has delimiters within."""
+    first, *others = map(pl.col, cells.columns)
+    is_single = first.str.contains(delimiter, literal=True)
+    rows = cells.with_row_index("row", offset=1).slice(above)
+    return rows.filter(is_single, *(one.is_null() for one in others))["row"].to_list()
 
 
 def _width(rows: list[list[str]]) -> int:

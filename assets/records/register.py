@@ -7,8 +7,8 @@ and reported; they do not stop other rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -17,6 +17,7 @@ from assets.raw import problems
 from assets.records.coding import code, report, sentence
 from assets.records.rules import BESIDE, Rule, row_rules
 from assets.vocabulary import Table, vocabulary
+from assets.vocabulary.model import PROVENANCE
 from assets.vocabulary.polars_schema import schema
 
 _ROW = ["delivery", "delivery_row"]
@@ -43,42 +44,77 @@ def build_register(raw: Mapping[str, pl.DataFrame], found: pl.DataFrame, as_of: 
     `found` the problems found in reading, with the columns of problems.SCHEMA. Dates after `as_of`,
     the day of the build, are in the future.
     """
-    refusals = found.filter(pl.col("code").is_in(problems.REFUSALS))
+    return register_of(list(settle(raw.__getitem__, found, as_of)), found)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One table of a register: its rows, all coded rows, and the problems of rejected rows.
+
+    The frames are those of `Register`, one table of each.
+    """
+
+    name: str
+    rows: pl.DataFrame
+    coded: pl.DataFrame
+    rejected: pl.DataFrame
+
+    def dated(self) -> Settled:
+        """Return what the marks of the years are made from: identifiers, dates and years alone.
+
+        The rows are those of `coded`; of `rows` only those of a table that others refer to.
+        """
+        columns = [
+            column.name
+            for column in vocabulary().table(f"records.{self.name}").columns
+            if column.type in ("identifier", "date", "year") or column.name in PROVENANCE
+        ]
+        rows = self.rows if self.name in _REFERRED_TO else self.rows.clear()
+        return replace(self, rows=rows.select(columns), coded=self.coded.select(columns))
+
+
+def settle(
+    load: Callable[[str], pl.DataFrame], found: pl.DataFrame, as_of: date
+) -> Iterator[Settled]:
+    """Yield the tables of the register of all deliveries one by one, referenced tables first.
+
+    `load` returns the raw frame of a table; each is asked for once, and not held any longer than
+    its table takes. See build_register for the arguments and the result.
+    """
     of_rows = found.filter(~pl.col("code").is_in(problems.REFUSALS))
-    settled: dict[str, _Settled] = {}
+    parents: dict[str, pl.DataFrame] = {}
     for table in vocabulary().sheets():
         cells = of_rows.filter(pl.col("sheet") == table.sheet)
-        settled[table.name] = _settle(table, raw[table.name], cells, settled, as_of)
-    rejected = [part.rejected for part in settled.values()]
+        yield _settle(table, load(table.name), cells, parents, as_of)
+
+
+def register_of(settled: Sequence[Settled], found: pl.DataFrame) -> Register:
+    """Return the register of these tables; `found` are the problems found in reading."""
+    refusals = found.filter(pl.col("code").is_in(problems.REFUSALS))
+    rejected = [part.rejected for part in settled]
     return Register(
-        tables={
-            table.name: settled[table.name]
-            .winners.select(schema(table).names())
-            .cast(schema(table))
-            for table in vocabulary().sheets()
-        },
-        coded={name: part.coded for name, part in settled.items()},
+        tables={part.name: part.rows for part in settled},
+        coded={part.name: part.coded for part in settled},
         rejected=problems.in_order(pl.concat([refusals, *rejected], how="diagonal")),
     )
 
 
-@dataclass(frozen=True)
-class _Settled:
-    """One table: all coded rows, the winning rows, and the problems of rejected rows."""
-
-    coded: pl.DataFrame
-    winners: pl.DataFrame
-    rejected: pl.DataFrame
+_REFERRED_TO = {target for table in vocabulary().sheets() for target in table.references.values()}
+"""Tables that rows of other tables refer to."""
 
 
 def _settle(
     table: Table,
     raw: pl.DataFrame,
     found: pl.DataFrame,
-    parents: Mapping[str, _Settled],
+    parents: dict[str, pl.DataFrame],
     as_of: date,
-) -> _Settled:
-    """Judge the rows of one table; `parents` holds the settled tables that they refer to."""
+) -> Settled:
+    """Judge the rows of one table.
+
+    `parents` holds the keys of the rows that they may refer to, and the columns that they are
+    judged with, by table; those of this table are added.
+    """
     coded = code(table, raw, as_of)
     kept = _without_deleted(coded.frame)
     found = _found_in(table, found, kept)
@@ -109,9 +145,16 @@ def _settle(
         superseded = winner_of.filter(pl.col("healed_by") > pl.col("delivery"))
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
-    return _Settled(
+    rows = _without_deleted(last).sort(table.key).select(schema(table).names()).cast(schema(table))
+    if table.name in _REFERRED_TO:
+        judged_with = [
+            name for target, _, names in BESIDE.values() for name in names if target == table.name
+        ]
+        parents[table.name] = rows.select(*table.key, *judged_with)
+    return Settled(
+        name=table.name,
+        rows=rows,
         coded=coded.frame,
-        winners=_without_deleted(last).sort(table.key),
         rejected=everything.join(
             superseded.select("delivery", pl.col("delivery_row").alias("row"), "healed_by"),
             on=["delivery", "row"],
@@ -202,22 +245,22 @@ def _rules(table: Table, as_of: date) -> tuple[Sequence[Rule], Sequence[Rule]]:
 
 
 def _orphans(
-    table: Table, rows: pl.DataFrame, parents: Mapping[str, _Settled]
+    table: Table, rows: pl.DataFrame, parents: Mapping[str, pl.DataFrame]
 ) -> Iterator[pl.DataFrame]:
     for name, target in table.references.items():
-        lost = rows.drop_nulls(name).join(parents[target].winners, on=name, how="anti")
+        lost = rows.drop_nulls(name).join(parents[target], on=name, how="anti")
         words = sentence("orphan", target=str(vocabulary().table(f"records.{target}").sheet))
         yield report(table, table.column(name), lost, "orphan", words)
 
 
 def _beside_winners(
-    table: Table, rows: pl.DataFrame, parents: Mapping[str, _Settled]
+    table: Table, rows: pl.DataFrame, parents: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """The rows joined with the winning rows that they refer to."""
     if table.name not in BESIDE:
         return rows
     target, key, columns = BESIDE[table.name]
-    return rows.join(parents[target].winners.select(key, *columns), on=key, how="left")
+    return rows.join(parents[target].select(key, *columns), on=key, how="left")
 
 
 def _broken(

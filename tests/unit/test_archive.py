@@ -259,7 +259,8 @@ def test_document_type_in_any_part(part: str, encoding: str) -> None:
 
 
 def encrypted() -> bytes:
-    return bytes.fromhex("d0cf11e0a1b11ae1") + random.Random(1).randbytes(8192)
+    stream = "EncryptedPackage".encode("utf-16-le")
+    return bytes.fromhex("d0cf11e0a1b11ae1") + random.Random(1).randbytes(8192) + stream
 
 
 def spreadsheet_of_another_kind() -> bytes:
