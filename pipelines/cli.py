@@ -183,7 +183,7 @@ def _existing_folder(text: str) -> Path:
 def _delivery(text: str) -> Path:
     path = Path(text)
     if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text}")
+        raise argparse.ArgumentTypeError(f"det finnes ingen fil {text}")
     if not is_delivery(path):
         raise argparse.ArgumentTypeError(
             f"{text} er ikke en leveranse. Lagre den som .xlsx, .csv eller .parquet, og sjekk den."

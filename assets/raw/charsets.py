@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WINDOWS, MAC, DOS = "Windows-1252", "Mac Roman", "DOS (850 eller 865)"
-"""The names of character sets, as the programs of the staff show them."""
+WINDOWS, MAC, DOS = "Windows-1252", "Mac Roman (10000)", "DOS (850 eller 865)"
+"""The names of character sets, with the numbers that Excel gives those that are not read."""
 
 _UTF_8 = "UTF-8"
+_UTF_16 = {"utf-16-le": "UTF-16 uten BOM (1200)", "utf-16-be": "UTF-16 uten BOM (1201)"}
 
 _WIDE = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -91,7 +92,8 @@ def decode(content: bytes) -> Decoded:
             text = _strictly(content, codec)
             return Decoded(text) if is_read else Decoded(text, "charset", "UTF-32")
     if b"\0" in content:
-        return Decoded(_strictly(content, _byte_order(content)), "charset", "UTF-16")
+        codec = _byte_order(content)
+        return Decoded(_strictly(content, codec), "charset", _UTF_16[codec])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

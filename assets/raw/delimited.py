@@ -19,7 +19,7 @@ from assets.raw.grid import MOST_CELLS, Contents, Fault, Grid
 from assets.raw.headers import HEADER_ROWS, Header, find_header
 from assets.vocabulary import Table
 
-DELIMITERS = (";", ",", "\t")
+DELIMITERS = (";", ",", "\t", "|")
 
 _AT_A_TIME = 10_000
 """How many rows are turned into columns at a time."""

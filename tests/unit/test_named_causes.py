@@ -15,11 +15,14 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assets.raw.delivery import REFUSED_SUFFIXES
 from assets.raw.problems import DeliveryError
 from assets.records.coding import code
 from assets.vocabulary import vocabulary
+from assets.vocabulary.spelling import clean
 from tests.unit.workbooks import codes_of, read, workbook, zipped
 
 HEADER = "Deltaker-ID;Fødselsår;Kjønn;Landbakgrunn;Norsknivå;Utdanning"
@@ -120,6 +123,22 @@ def test_file_without_any_norwegian_letter_may_hold_signs_of_windows() -> None:
 
 def test_letters_that_no_set_explains_are_named_as_such() -> None:
     assert "tegnsett" in refusal(PERSONS.encode("cp1252") + b"K-34;\x81;;;;\n")["message"]
+
+
+WORDS = st.text(
+    st.sampled_from("abdeiknorstABEKNRSæøåÆØÅéüöàçñ ’‘“”«»–—…®©°½€§´%&()/.,-'0123456789")
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS.filter(lambda text: text.strip()), min_size=1, max_size=5))
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8"])
+def test_text_of_excel_is_never_taken_for_another_set(encoding: str, texts: list[str]) -> None:
+    rows = "".join(f"R-{n};Arbeidstrening;3.5.2021;{text}\n" for n, text in enumerate(texts))
+    content = "Henvisnings-ID;Aktivitet;Fra dato;Virksomhet\n" + rows
+    if codes_of(content.encode(encoding), "aktiviteter.csv") != {"national_id"}:
+        (frame,) = read(content.encode(encoding), "aktiviteter.csv").tables.values()
+        assert frame["employer"].to_list() == [clean(text) for text in texts]
 
 
 # --- Some rows in another character set ---------------------------------------------------
