@@ -196,10 +196,10 @@ def _existing_folder(text: str) -> Path:
 def _delivery(text: str) -> Path:
     path = Path(text)
     if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text}")
+        raise argparse.ArgumentTypeError(f"det finnes ingen fil {text}")
     if not is_delivery(path):
         raise argparse.ArgumentTypeError(
-            f"{text} is not a delivery: name an .xlsx, .csv or .parquet"
+            f"{text} er ikke en leveranse. Lagre den som .xlsx, .csv eller .parquet, og sjekk den."
         )
     return path
 
@@ -311,7 +311,8 @@ def _say_result(
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()
     with suppress(InboxUnreadableError):  # already printed
-        _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
+        heading = "Ikke leveranser, og ikke lest (bare .xlsx, .csv og .parquet leses):"
+        _say_list(heading, Inbox(folder=str(settings.inbox)).ignored())
     if error:
         _say(*error.splitlines())
     else:

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
 """What zipfile raises on damaged or encrypted archives and on unknown compression methods."""
 
 
@@ -36,7 +36,7 @@ def unpack(content: bytes, limit: int) -> dict[str, bytes]:
             if sum(info.file_size for info in infos) > limit:
                 raise ArchiveTooLargeError
             return {info.filename: archive.read(info) for info in infos}
-    except (*_DAMAGE, ValueError, LookupError):
+    except (*DAMAGE, ValueError, LookupError):
         # The cause may quote the file's content.
         raise ArchiveError from None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePath
 
@@ -19,8 +19,9 @@ from openpyxl.utils import get_column_letter
 from assets.raw import national_id, problems
 from assets.raw.archive import ArchiveError, ArchiveTooLargeError
 from assets.raw.delimited import DelimitedError, read_delimited
-from assets.raw.grid import Area, Contents, Grid
-from assets.raw.headers import HEADER_ROWS, delivered_columns, find_header
+from assets.raw.grid import Area, Contents, Fault, Grid
+from assets.raw.headers import HEADER_ROWS, delivered_columns, find_header, has_lost_letters
+from assets.raw.kinds import kind_of
 from assets.raw.national_id import holds_national_id
 from assets.raw.parquet import ParquetError, ParquetTooLargeError, read_parquet
 from assets.raw.problems import DeliveryError
@@ -34,6 +35,9 @@ READ_SUFFIXES = frozenset({".xlsx", ".csv", ".parquet"})
 
 REFUSED_SUFFIXES = frozenset({".xls", ".xlsm", ".ods"})
 """Workbook formats that are refused; the message says how to save them in the right format."""
+
+_KINDS = {".xlsx": "workbook", ".csv": "text", ".parquet": "parquet"}
+"""The kind of file, as kind_of names it, that each suffix says."""
 
 _UNPACKED = 10
 """A delivery may unpack to this many times the greatest size allowed on disk."""
@@ -114,20 +118,7 @@ def read_delivery(file: DeliveredFile, limit: int) -> Delivery:
         sentence = problems.NATIONAL_ID_IN_FILE_NAME
         raise DeliveryError(problems.problem(name, "national_id", sentence=sentence))
     contents = _read(file, name, limit)
-    suspects = national_id.places(contents)
-    if suspects:
-        raise DeliveryError(
-            problems.collect(
-                problems.problem(
-                    name,
-                    "national_id",
-                    sheet=_norwegian(place.sheet),
-                    row=place.row,
-                    sentence=problems.NATIONAL_ID_IN_SHEET_NAME if place.is_sheet_name else None,
-                )
-                for place in suspects
-            )
-        )
+    _refuse_at_fault(name, contents)
     tables: dict[str, _RawTable] = {}
     ignored: list[str] = []
     found: list[pl.DataFrame] = []
@@ -166,6 +157,26 @@ def read_delivery(file: DeliveredFile, limit: int) -> Delivery:
     )
 
 
+def _refuse_at_fault(name: str, contents: Contents) -> None:
+    """Raise DeliveryError when there are identity numbers, or else what is read is not to trust."""
+    suspects = national_id.places(contents)
+    if suspects:
+        raise DeliveryError(
+            problems.collect(
+                problems.problem(
+                    name,
+                    "national_id",
+                    sheet=_norwegian(place.sheet),
+                    row=place.row,
+                    sentence=problems.NATIONAL_ID_IN_SHEET_NAME if place.is_sheet_name else None,
+                )
+                for place in suspects
+            )
+        )
+    if contents.fault:
+        raise DeliveryError(_faulty(name, contents.fault))
+
+
 def _absent(name: str, tables: Mapping[str, _RawTable]) -> pl.DataFrame:
     sheets = {table.name: table.sheet for table in vocabulary().sheets()}
     rows = [(name, sheets[table], field) for table in tables for field in tables[table].absent]
@@ -195,7 +206,7 @@ def _read(file: DeliveredFile, name: str, limit: int) -> Contents:
     """Return the uninterpreted contents of the file; DeliveryError when it cannot be read."""
     suffix = _suffix(name)
     if suffix in REFUSED_SUFFIXES:
-        raise _unreadable(name, "old_format")
+        raise _unreadable(name, "old_format", suffix=suffix)
     fault = file.fault or ("too_large" if len(file.content or b"") > limit else "")
     if fault:
         raise _unreadable(name, fault, limit=f"{limit // 1_000_000}")
@@ -205,16 +216,45 @@ def _read(file: DeliveredFile, name: str, limit: int) -> Contents:
         if _is_workbook(name):
             return read_workbook(file.content, limit * _UNPACKED)
         if suffix == ".csv":
-            return Contents((read_delimited(file.content, _named_table(name)),))
+            return _if_csv(read_delimited(file.content, _named_table(name)), file.content)
         return read_parquet(file.content, _named_table(name), limit * _UNPACKED)
     except (ArchiveTooLargeError, ParquetTooLargeError, SheetTooLargeError):
         raise _unreadable(name, "bomb") from None
     except (ArchiveError, WorkbookError):
-        raise _unreadable(name, "damaged") from None
-    except DelimitedError:
-        raise _unreadable(name, "no_csv") from None
+        raise _not_what_it_says(name, file.content, "damaged") from None
+    except DelimitedError as error:
+        raise _not_what_it_says(name, file.content, error.reason) from None
     except ParquetError:
-        raise _unreadable(name, "no_parquet") from None
+        raise _not_what_it_says(name, file.content, "no_parquet") from None
+
+
+def _if_csv(contents: Contents, content: bytes) -> Contents:
+    """The contents of a CSV file; the bytes of some other kinds can be read as text too."""
+    kind = kind_of(content)
+    return contents if kind in (None, "text") else replace(contents, fault=Fault(f"kind_{kind}"))
+
+
+def _not_what_it_says(name: str, content: bytes, reason: str) -> DeliveryError:
+    """The refusal of a file that cannot be read, for `reason` if it is of the kind of its name."""
+    kind = kind_of(content)
+    if kind is None or kind == _KINDS[_suffix(name)]:
+        return _unreadable(name, reason)
+    return _unreadable(name, f"kind_{kind}")
+
+
+def _faulty(name: str, fault: Fault) -> pl.DataFrame:
+    table = _named_table(name)
+    return problems.problem(
+        name,
+        "unreadable",
+        sheet=table.sheet if table and (fault.rows or fault.column) else None,
+        row=fault.rows[0] if len(fault.rows) == 1 else None,
+        field=fault.column,
+        label=delivered_columns(table)[fault.column].label_nb if table and fault.column else None,
+        sentence=problems.UNREADABLE[fault.reason].format(
+            rows=problems.rows_listed(fault.rows), **fault.words
+        ),
+    )
 
 
 def _unreadable(name: str, reason: str, **words: str) -> DeliveryError:
@@ -293,6 +333,10 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
     if table.optional_sheet and all(column.null_count() == len(column) for column in cells):
         return _RawTable(schema.to_frame())
     header = find_header(cells.head(HEADER_ROWS).rows(), table)
+    if has_lost_letters(header, table):
+        sentence = problems.UNREADABLE["lost_letters"]
+        lost = problems.problem(name, "unreadable", sheet=table.sheet, sentence=sentence)
+        return _RawTable(schema.to_frame(), refusals=lost)
     refusals = [
         problems.problem(
             name,
@@ -312,7 +356,12 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
         return _RawTable(schema.to_frame(), refusals=problems.collect(refusals))
     at = {field: places[0] for field, places in header.places.items()}
     frame = (
-        _spelled(cells, grid, {at[field]: columns[field] for field in at}, header.row)
+        _spelled(
+            _with_soft_hyphens(cells, grid, at, columns),
+            grid,
+            {at[field]: columns[field] for field in at},
+            header.row,
+        )
         .with_row_index("delivery_row", offset=1)
         .slice(header.row)
         .filter(_any_filled(map(str, at.values())))
@@ -355,6 +404,25 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
         problems=problems.collect(unvalued),
         findings=_struck_out(name, table, grid, at, frame),
     )
+
+
+def _with_soft_hyphens(
+    cells: pl.DataFrame, grid: Grid, at: Mapping[str, int], columns: Mapping[str, Column]
+) -> pl.DataFrame:
+    """Keep soft hyphens of identifiers as hyphens of another kind than -.
+
+    As signs without width they would be dropped, but some programs show them as hyphens.
+    """
+    places = [str(place) for field, place in at.items() if columns[field].type == "identifier"]
+    softened = [
+        place
+        for place in places
+        if grid.texts[int(place)].str.contains("\u00ad", literal=True).any()
+    ]
+    if not softened:
+        return cells
+    kept = grid.cells.select(pl.col(softened).str.replace_all("\u00ad", "\u2010"))
+    return cells.with_columns(cleaned(kept, kept))
 
 
 def _spelled(

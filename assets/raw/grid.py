@@ -63,14 +63,31 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Why what is read of a file is not what was written in it.
+
+    `reason` is a key of problems.UNREADABLE, `words` fill in its braces; `rows` are the rows at
+    fault, from 1, none where it is the whole file, and `column` is the field at fault.
+    """
+
+    reason: str
+    rows: Sequence[int] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    column: str | None = None
+
+
+@dataclass(frozen=True)
 class Contents:
     """All that is read of one file.
 
     `synthetic`: whether the file marks its persons as made up. `saved_at`: when it was last saved,
     in UTC, as it says itself; None when it does not.
+
+    A file with a `fault` is searched for identity numbers, and refused.
     """
 
     grids: tuple[Grid, ...]
     passages: tuple[Passage, ...] = field(default=())
     synthetic: bool = False
     saved_at: datetime | None = None
+    fault: Fault | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz
 
@@ -75,6 +76,27 @@ def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> Header:
         if len(header.missing) < len(best.missing):
             best = header
     return best
+
+
+def has_lost_letters(header: Header, table: Table) -> bool:
+    """Whether a header would be one of the table's if its letters beyond A-Z were not other signs.
+
+    Such signs are left where a program has taken one character set for another.
+    """
+    return any(_spoiled(table.name).fullmatch(normalise_header(text)) for text in header.unknown)
+
+
+@cache
+def _spoiled(table: str) -> re.Pattern[str]:
+    """The headers of a records table, with other signs in the place of letters beyond A-Z."""
+    columns = delivered_columns(vocabulary().table(f"records.{table}")).values()
+    labels = (normalise_header(column.label_nb) for column in columns)
+    patterns = (
+        "".join(letter if letter.isascii() else "[^a-z0-9æøå]{1,4}" for letter in label)
+        for label in labels
+        if not label.isascii()
+    )
+    return re.compile("|".join(patterns) or r"(?!)")
 
 
 def _near(table: Table, found: Set[str], unknown: Sequence[str]) -> dict[str, str]:

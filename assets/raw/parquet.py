@@ -10,7 +10,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.raw.grid import MOST_CELLS, Contents, Grid, Passage
+from assets.raw.grid import MOST_CELLS, Contents, Fault, Grid, Passage
+from assets.raw.headers import find_header
 from assets.vocabulary import Table
 
 _PLAIN_TYPES = (
@@ -75,7 +76,17 @@ def read_parquet(content: bytes, table: Table | None, limit: int) -> Contents:
     written = b" ".join(b"%s %s" % pair for pair in (about.metadata or {}).items())
     passage = Passage(written.decode("utf-8", "replace"))
     grid = Grid(str(table.sheet if table else ""), pl.concat([first, cells]))
-    return Contents((grid,), (passage,))
+    return Contents((grid,), (passage,), fault=_fault(stored.schema, table))
+
+
+def _fault(schema: pa.Schema, table: Table | None) -> Fault | None:
+    """The fault of a column of `table` whose cells hold more than one value each."""
+    if table is None:
+        return None
+    nested = {place for place, column in enumerate(schema) if pa.types.is_nested(column.type)}
+    places = find_header([schema.names], table).places
+    at_fault = [name for name, found in places.items() if nested.intersection(found)]
+    return Fault("list_column", column=at_fault[0]) if at_fault else None
 
 
 def _measure(file: pq.ParquetFile, limit: int) -> None:

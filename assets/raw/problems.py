@@ -71,7 +71,7 @@ UNREADABLE = {
         "nytt som .xlsx, og lever den igjen."
     ),
     "old_format": (
-        "Dette filformatet leses ikke. Åpne filen i Excel eller LibreOffice, lagre den som "
+        "Filer av typen {suffix} leses ikke. Åpne filen i Excel eller LibreOffice, lagre den som "
         "Excel-arbeidsbok (.xlsx), og lever den på nytt."
     ),
     "locked": (
@@ -96,11 +96,109 @@ UNREADABLE = {
         "sekunder å lese, eller den er skadet. Kopier radene over i en ny, tom mal (nora "
         "template), og lever den."
     ),
-    "no_csv": (
-        'Filen kan ikke leses som CSV: den er ikke ren tekst, eller et anførselstegn (") mangler '
-        "makkeren sin. Lagre den på nytt som CSV eller .xlsx, og lever den igjen."
+    "no_text": (
+        "Filen kan ikke leses som CSV: den er ikke ren tekst i et tegnsett som leses her, eller "
+        "den er skadet. Åpne den i Excel, lagre den som «CSV UTF-8» eller .xlsx, og lever den "
+        "igjen."
     ),
-    "no_parquet": "Filen kan ikke leses som Parquet. Skriv den på nytt, og lever den igjen.",
+    "quotation": (
+        'Filen kan ikke leses som CSV: et anførselstegn (") mangler makkeren sin, så alt etter det '
+        "ville blitt ett felt. Fjern tegnet, eller lagre filen på nytt som .xlsx, og lever den "
+        "igjen."
+    ),
+    "charset": (
+        "Filen er skrevet i tegnsettet {charset}, som ikke leses her: æ, ø og å ville blitt feil. "
+        "Åpne den i Excel med Data > Fra tekst/CSV, velg {charset} som filopprinnelse, og se at æ, "
+        "ø og å er riktige. Lagre den som «CSV UTF-8», og lever den igjen."
+    ),
+    "mixed": (
+        "Filen blander to tegnsett: {rows} er i {charset}, resten i {rest}, så æ, ø og å ville "
+        "blitt feil. Åpne den i Excel, skriv disse bokstavene på nytt der de er feil, lagre den "
+        "som «CSV UTF-8», og lever den igjen."
+    ),
+    "twice": (
+        "Teksten i {rows} er kodet to ganger, så æ, ø og å er blitt til to tegn hver. Det skjer "
+        "når en fil i UTF-8 åpnes som noe annet og lagres på nytt. Hent dataene ut på nytt der de "
+        "kommer fra, eller skriv bokstavene riktig. Lagre filen som «CSV UTF-8», og lever den "
+        "igjen."
+    ),
+    "lost_letters": (
+        "Bokstavene æ, ø og å er blitt til andre tegn i overskriftene: filen er lagret i et annet "
+        "tegnsett enn den ble lest i. Hent dataene ut på nytt der de kommer fra, eller skriv "
+        "bokstavene riktig. Lagre filen som «CSV UTF-8» eller .xlsx, og lever den igjen."
+    ),
+    "quoted": (
+        "Anførselstegn står rundt hele raden, så den leses som én celle. Det gjelder {rows}. Åpne "
+        "filen i Excel, del kolonnen med Data > Tekst til kolonner, lagre den som .xlsx, og lever "
+        "den igjen."
+    ),
+    "no_parquet": (
+        "Filen kan ikke leses som Parquet: den er skadet eller ikke hel. Skriv den på nytt fra "
+        "programmet som laget den, og lever den igjen."
+    ),
+    "list_column": (
+        "Kolonnen inneholder lister eller sammensatte verdier. Skriv filen på nytt med én verdi i "
+        "hver celle, som tekst, tall eller dato, og lever den igjen."
+    ),
+    "kind_workbook": (
+        "Filen er en Excel-arbeidsbok, men navnet slutter på noe annet. Gi den endelsen .xlsx, og "
+        "lever den igjen."
+    ),
+    "kind_macro_workbook": (
+        "Filen er en Excel-arbeidsbok med makroer, som ikke leses. Lagre den i Excel som "
+        "Excel-arbeidsbok (.xlsx), og lever den igjen."
+    ),
+    "kind_binary_workbook": (
+        "Filen er en binær Excel-arbeidsbok (.xlsb), som ikke leses. Lagre den i Excel som "
+        "Excel-arbeidsbok (.xlsx), og lever den igjen."
+    ),
+    "kind_open_document": (
+        "Filen er i formatet OpenDocument, som ikke leses. Åpne den i Excel eller LibreOffice, "
+        "lagre den som Excel-arbeidsbok (.xlsx), og lever den igjen."
+    ),
+    "kind_apple": (
+        "Filen er laget i Numbers og leses ikke slik. Velg Arkiv > Eksporter til > Excel i "
+        "Numbers, og lever .xlsx-filen."
+    ),
+    "kind_document": (
+        "Filen er et Word-dokument. Kopier radene over i en tom mal (nora template), lagre den som "
+        ".xlsx, og lever den."
+    ),
+    "kind_old_office": (
+        "Filen er i et gammelt Office-format (som .xls), som ikke leses. Åpne den i Excel, lagre "
+        "den som Excel-arbeidsbok (.xlsx), og lever den igjen."
+    ),
+    "kind_password": (
+        "Filen er beskyttet med passord, så den kan ikke leses. Åpne den i Excel, fjern passordet "
+        "(Fil > Informasjon > Beskytt arbeidsbok), lagre den som .xlsx, og lever den igjen."
+    ),
+    "kind_zip": (
+        "Filen er et komprimert arkiv (som .zip). Pakk det ut, og lever filene som ligger i det."
+    ),
+    "kind_markup": (
+        "Filen er en nettside eller annen oppmerket tekst (HTML eller XML), som noen systemer "
+        "eksporterer i stedet for en tabell. Åpne den i Excel, lagre den som Excel-arbeidsbok "
+        "(.xlsx), og lever den igjen."
+    ),
+    "kind_pdf": (
+        "Filen er en PDF. Hent tabellen ut på nytt der den kommer fra, som .xlsx eller CSV, og "
+        "lever den."
+    ),
+    "kind_parquet": (
+        "Filen er en Parquet-fil, men navnet slutter på noe annet. Gi den endelsen .parquet, og "
+        "lever den igjen."
+    ),
+    "kind_encrypted_parquet": (
+        "Filen er en kryptert Parquet-fil. Skriv den på nytt uten kryptering, og lever den igjen."
+    ),
+    "kind_arrow": (
+        "Filen er i formatet Arrow (Feather), som ikke leses. Skriv den på nytt som .parquet, og "
+        "lever den igjen."
+    ),
+    "kind_text": (
+        "Filen er ren tekst, som CSV, men navnet slutter på noe annet. Gi den endelsen .csv, og et "
+        "navn som begynner med arkets, og lever den igjen."
+    ),
 }
 """Reason why a file is unreadable -> sentence."""
 
@@ -121,6 +219,12 @@ NATIONAL_ID_IN_SHEET_NAME = (
     "ved sin plass i arbeidsboken."
 )
 """Sentence of national_id when the number is in the name of a sheet."""
+
+OTHER_DASH = (
+    "ID-en har en annen bindestrek enn -, for eksempel en tankestrek, en hard eller en myk "
+    "bindestrek. Skriv den på nytt med vanlig bindestrek."
+)
+"""Sentence of bad_id for an identifier that would be right with a hyphen for another dash."""
 
 UNVALUED_FORMULA = (
     "Formelen har ingen lagret verdi. Åpne filen i Excel og lagre den, eller skriv inn verdien."
@@ -187,6 +291,10 @@ FINDING_SCHEMA = pl.Schema(
 """One line per finding of reading: a row that is loaded although it may be a mistake."""
 
 
+_LISTED = 10
+"""The most rows, or runs of rows, that a sentence lists."""
+
+
 class DeliveryError(Exception):
     """A delivery is refused whole. `problems` has the columns of `SCHEMA`."""
 
@@ -231,6 +339,22 @@ def listed(words: Sequence[str]) -> str:
     """Return words as a Norwegian list: «a, b og c»."""
     *first, last = words
     return f"{', '.join(first)} og {last}" if first else last
+
+
+def rows_listed(rows: Sequence[int]) -> str:
+    """Return row numbers in words, "alle rader" when there are none; only the first of many."""
+    if not rows:
+        return "alle rader"
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    words = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    unlisted = sum(map(len, runs[_LISTED:]))
+    told = [*words[:_LISTED], f"{unlisted} til"] if unlisted else words
+    return f"{'rad' if len(rows) == 1 else 'radene'} {listed(told)}"
 
 
 def in_order(problems: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from assets.records.codes import nearest, spellings
 from assets.vocabulary import Column, Table, countries, vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
 from assets.vocabulary.polars_schema import POLARS_TYPES
-from assets.vocabulary.spelling import normalise
+from assets.vocabulary.spelling import OTHER_DASHES, normalise
 
 FIRST_DATE = date(2000, 1, 1)
 """No date in a delivery is before this day."""
@@ -191,7 +191,9 @@ def _read(column: Column, texts: pl.Series, as_of: date) -> _Reading:
     if column.type == "identifier":
         digits = text.str.replace(_WHOLE, "$1")
         fits = digits.str.contains(IDENTIFIER_PATTERN)
-        return _Reading(pl.when(fits).then(digits), (_Fault("bad_id", ~fits, sentence("bad_id")),))
+        is_near = text.str.replace_all(OTHER_DASHES, "-").str.contains(IDENTIFIER_PATTERN)
+        message = pl.when(is_near).then(pl.lit(problems.OTHER_DASH)).otherwise(sentence("bad_id"))
+        return _Reading(pl.when(fits).then(digits), (_Fault("bad_id", ~fits, message),))
     if column.type == "date":
         value = _date(text)
         hint = f"Skriv en dato fra {FIRST_DATE:%d.%m.%Y} eller senere."

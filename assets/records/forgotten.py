@@ -18,7 +18,7 @@ import polars as pl
 from assets.records.register import Register, build_register
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
-from assets.vocabulary.spelling import normalise
+from assets.vocabulary.spelling import OTHER_DASHES, normalise
 
 _ROW = ["delivery", "delivery_row"]
 _WORD = r"[A-Za-z0-9_-]+"
@@ -49,7 +49,9 @@ class Forgotten:
 
     def are_mentioned(self, texts: Iterable[str]) -> bool:
         """Whether any of the texts contains an identifier of theirs as a separate word."""
-        words = {word for text in set(texts) for word in re.findall(_WORD, text)}
+        # An identifier with another dash is theirs too, although it cannot be read.
+        spelled = (re.sub(OTHER_DASHES, "-", text) for text in set(texts))
+        words = {word for text in spelled for word in re.findall(_WORD, text)}
         return any(self._digest(_BARE, (word,)) in self.digests for word in words)
 
     def _digest(self, table: str, key: tuple[str, ...]) -> str:

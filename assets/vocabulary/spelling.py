@@ -14,6 +14,9 @@ import polars as pl
 UNSEEN = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 """Pattern of invisible characters: those of no width, and direction marks."""
 
+OTHER_DASHES = "[\u00ad\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]"
+"""Pattern of dashes and hyphens other than the one of the keyboard."""
+
 _SPACE = r"[\s\x1c-\x1f\x85]+"
 # Words without combining characters, with single spaces: the whole of most columns.
 _PLAIN = r"^[!-~¡-¬®-ÿ]+(?: [!-~¡-¬®-ÿ]+)*$"

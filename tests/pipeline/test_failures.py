@@ -56,6 +56,7 @@ def test_empty_inbox_names_what_it_passed_over(home: Home, tmp_path: Path) -> No
     (folder / "les meg.txt").write_text("hei", encoding="utf-8")
     said = home.build(inbox=folder)
     assert said.code == 1
+    assert "bare .xlsx, .csv og .parquet leses" in said.out
     assert "les meg.txt" in said.out
     assert said.summary["years"] == []
     assert home.publication() == before

@@ -259,7 +259,8 @@ def test_document_type_in_any_part(part: str, encoding: str) -> None:
 
 
 def encrypted() -> bytes:
-    return bytes.fromhex("d0cf11e0a1b11ae1") + random.Random(1).randbytes(8192)
+    stream = "EncryptedPackage".encode("utf-16-le")
+    return bytes.fromhex("d0cf11e0a1b11ae1") + random.Random(1).randbytes(8192) + stream
 
 
 def spreadsheet_of_another_kind() -> bytes:
@@ -284,14 +285,14 @@ def with_macros() -> bytes:
     ("content", "expected"),
     [
         (b"", "empty"),
-        (b"Deltaker-ID;Kjonn\n", "damaged"),
-        (encrypted(), "damaged"),
-        (spreadsheet_of_another_kind(), "damaged"),
+        (b"Deltaker-ID;Kjonn\n", "kind_text"),
+        (encrypted(), "kind_password"),
+        (spreadsheet_of_another_kind(), "kind_open_document"),
         (
             zipped({"word/document.xml": b"<w:document/>", "[Content_Types].xml": b"<x/>"}),
-            "damaged",
+            "kind_document",
         ),
-        (with_macros(), "damaged"),
+        (with_macros(), "kind_macro_workbook"),
         (b"PK\x05\x06" + bytes(18), "damaged"),
     ],
     ids=["empty", "text", "encrypted", "ods", "docx", "xlsm", "empty archive"],

@@ -131,6 +131,13 @@ def test_what_is_no_delivery_is_wrong_usage(home: Home, tmp_path: Path, name: st
     assert not home.path.exists()
 
 
+def test_file_of_another_type_is_told_in_norwegian(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "rapport.pdf").write_bytes(b"%PDF-1.7")
+    said = command(home, tmp_path / "rapport.pdf")
+    assert said.code == 2
+    assert "er ikke en leveranse. Lagre den som .xlsx" in said.err
+
+
 def test_sheets_and_columns_that_were_not_read_are_named(home: Home, tmp_path: Path) -> None:
     persons = [[*row, extra] for row, extra in zip(PARTICIPANTS, ("Merknad", "", ""), strict=True)]
     said = command(home, delivery(tmp_path / "inn", "a.xlsx", workbook(participants=persons)))

@@ -40,7 +40,7 @@ EXPECTED = [("p1", "1985", 2), ("p2", "1990", 3)]
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
-@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_every_encoding_delimiter_and_line_end(encoding: str, delimiter: str, end: str) -> None:
     content = lines(HEADER, *ROWS, delimiter=delimiter, end=end).encode(encoding)

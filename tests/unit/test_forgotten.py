@@ -140,6 +140,13 @@ def test_identifier_that_cannot_be_read_but_names_the_person_goes() -> None:
     assert rows_of(after, "referrals") == [("a.xlsx", 3)]
 
 
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2013\u2212")
+def test_identifier_of_the_person_with_another_dash_goes(dash: str) -> None:
+    persons = [row("participants", participant_id=f"K{dash}31"), P2["participants"]]
+    after = left_out(forgotten("K-31"), participants=persons)
+    assert rows_of(after, "participants") == [("a.xlsx", 3)]
+
+
 # --- Whose a referral is ----------------------------------------------------------------
 
 

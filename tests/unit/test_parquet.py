@@ -122,9 +122,6 @@ def test_midnight_is_that_of_the_time_zone() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        pa.array([["x"], None]),
-        pa.array([{"a": 1}, None]),
-        pa.array([[("k", 1)], None], pa.map_(pa.string(), pa.int64())),
         pa.array([time(1), None]),
         pa.array([timedelta(1), None]),
         pa.array([Decimal(1), None], pa.decimal256(50, 2)),
