@@ -153,7 +153,7 @@ class Warehouse:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
-        with _connected(fresh) as connection:
+        with _connected(fresh, _NEWEST) as connection:
             connection.begin()
             for statement in ddl.create_warehouse(vocabulary()):
                 connection.execute(statement)
@@ -192,22 +192,35 @@ _OFFLINE = (
 )
 """Nothing is fetched from the network, whatever a query asks for."""
 
+_AS_POLARS_HOLDS_TEXT = (
+    "set arrow_output_version = '1.4'",
+    "set produce_arrow_string_view = true",
+)
+"""So that Polars takes over the texts of a result instead of copying them."""
+
 _NO_NETWORK = "set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'"
 """Only the cryptography of the extension httpfs is used."""
 
 
-def _connected(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open the file, with the key if there is one; WarehouseKeyError when it does not fit."""
+_NEWEST = {"storage_compatibility_version": "latest"}
+"""How a new file is laid out: texts take a third less time to write than in the older layout."""
+
+
+def _connected(path: Path, config: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnection:
+    """Open the file, with the key if there is one; WarehouseKeyError when it does not fit.
+
+    `config` is not for an encrypted file, whose layout is a new one anyway.
+    """
     key = warehouse_key()
     if key is None:
         try:
-            connection = duckdb.connect(path)
+            connection = duckdb.connect(path, config=dict(config or {}))
         except duckdb.CatalogException:
             raise WarehouseKeyError(
                 f"{path} er kryptert, og det er ikke satt noen nøkkel. Sett {KEY}, eller "
                 f"{KEY_FILE} til en fil med nøkkelen i."
             ) from None
-        for setting in _OFFLINE:
+        for setting in (*_OFFLINE, *_AS_POLARS_HOLDS_TEXT):
             connection.execute(setting)
         return connection
     # DuckDB accepts a key only when a file is attached, and refuses to attach a file twice. So all
@@ -245,7 +258,7 @@ def _is_attached(connection: duckdb.DuckDBPyConnection) -> bool:
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
     """Attach the encrypted file to a database in memory that is still empty."""
     _load_cryptography(connection)
-    for setting in (*_OFFLINE, _NO_NETWORK):
+    for setting in (*_OFFLINE, *_AS_POLARS_HOLDS_TEXT, _NO_NETWORK):
         connection.execute(setting)
     # Data that does not fit into memory is written next to the file, under a key of its own.
     connection.execute(f"set temp_directory = {_literal(f'{path}.tmp')}")
