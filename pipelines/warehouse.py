@@ -192,12 +192,6 @@ _OFFLINE = (
 )
 """Nothing is fetched from the network, whatever a query asks for."""
 
-_AS_POLARS_HOLDS_TEXT = (
-    "set arrow_output_version = '1.4'",
-    "set produce_arrow_string_view = true",
-)
-"""So that Polars takes over the texts of a result instead of copying them."""
-
 _NO_NETWORK = "set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'"
 """Only the cryptography of the extension httpfs is used."""
 
@@ -220,7 +214,7 @@ def _connected(path: Path, config: Mapping[str, str] | None = None) -> duckdb.Du
                 f"{path} er kryptert, og det er ikke satt noen nøkkel. Sett {KEY}, eller "
                 f"{KEY_FILE} til en fil med nøkkelen i."
             ) from None
-        for setting in (*_OFFLINE, *_AS_POLARS_HOLDS_TEXT):
+        for setting in _OFFLINE:
             connection.execute(setting)
         return connection
     # DuckDB accepts a key only when a file is attached, and refuses to attach a file twice. So all
@@ -258,7 +252,7 @@ def _is_attached(connection: duckdb.DuckDBPyConnection) -> bool:
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
     """Attach the encrypted file to a database in memory that is still empty."""
     _load_cryptography(connection)
-    for setting in (*_OFFLINE, *_AS_POLARS_HOLDS_TEXT, _NO_NETWORK):
+    for setting in (*_OFFLINE, _NO_NETWORK):
         connection.execute(setting)
     # Data that does not fit into memory is written next to the file, under a key of its own.
     connection.execute(f"set temp_directory = {_literal(f'{path}.tmp')}")
