@@ -54,6 +54,7 @@ new-mart: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev $(DBT)/.installed
 	$(BIN)/python -m bench.build
 	$(BIN)/python -m bench.deliveries
+	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.identity_numbers
 	$(BIN)/python -m bench.marts
 	$(BIN)/python -m bench.peers

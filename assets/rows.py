@@ -5,7 +5,7 @@ Nothing here opens a connection.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import polars as pl
 
@@ -32,3 +32,23 @@ class Rows:
             raise ValueError("these rows have been taken already")
         frame, self._frame = self._frame, None
         return frame
+
+
+class Frames(Mapping[str, pl.DataFrame]):
+    """Frames by name, each made whenever it is asked for: together they would fill the memory."""
+
+    def __init__(self, loads: Mapping[str, Load]) -> None:
+        """Hold how each frame is made."""
+        self._loads = loads
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """Make the frame called `name`; KeyError when there is none."""
+        return self._loads[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(self._loads)
+
+    def __len__(self) -> int:
+        """Return the number of frames."""
+        return len(self._loads)

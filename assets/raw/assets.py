@@ -1,6 +1,7 @@
 """Dagster assets of the layer raw: one per sheet, all read from the inbox in one step."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import dagster as dg
 import polars as pl
@@ -14,7 +15,7 @@ from assets.raw.delivery import (
     raw_schema,
 )
 from assets.raw.problems import DeliveryError
-from assets.rows import Rows
+from assets.rows import Frames, Rows
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
@@ -51,19 +52,15 @@ def _column_schema(table: Table) -> dg.TableSchema:
 def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[Rows]]:
     """Read every delivery of the inbox, cell by cell, as text; leave out forgotten persons."""
     resources = context.resources
-    frames = dict(
-        resources.forgotten.left_out(
-            read_deliveries(resources.inbox.files(), resources.reader.read),
-            resources.build_day.day(),
-        )
-    )
-    for name in tuple(frames):
-        yield dg.Output(Rows(frames.pop(name)), name)
+    delivered = read_deliveries(resources.inbox.files(), resources.reader.read)
+    tables = resources.forgotten.left_out(delivered, resources.build_day.day())
+    for name in tables:
+        yield dg.Output(Rows(tables[name]), name)
 
 
 def read_deliveries(
     files: Iterable[DeliveredFile], read: Callable[[DeliveredFile], Delivery]
-) -> dict[str, pl.DataFrame]:
+) -> Mapping[str, pl.DataFrame]:
     """Read deliveries, each by `read`; return the tables of the layer raw, by name.
 
     `files` come in the order in which they count.
@@ -87,18 +84,10 @@ def read_deliveries(
         else:
             about.append((one.name, one.sha256, one.synthetic, False, one.saved_at))
             deliveries.append(one)
-    frames = {
-        table.name: pl.concat(
-            [
-                raw_schema(table).to_frame(),
-                *(one.tables[table.name] for one in deliveries if table.name in one.tables),
-            ]
-        )
-        for table in vocabulary().sheets()
-    }
+    sheets = {table.name: partial(_sheet, table, deliveries) for table in vocabulary().sheets()}
     passed_over = [(one.name, what) for one in deliveries for what in one.ignored]
     found += [one.problems for one in deliveries]
-    return frames | {
+    others = {
         # Files with a national identity number in their names may have the same name here.
         "deliveries": _table(
             "deliveries", [(place, *one) for place, one in enumerate(about, start=1)]
@@ -112,6 +101,13 @@ def read_deliveries(
         ),
         "problems": problems.collect(found).unique(maintain_order=True),
     }
+    return Frames({**sheets, **{name: partial(others.__getitem__, name) for name in others}})
+
+
+def _sheet(table: Table, deliveries: Sequence[Delivery]) -> pl.DataFrame:
+    """The rows of a sheet from all deliveries."""
+    read = (one.tables[table.name] for one in deliveries if table.name in one.tables)
+    return pl.concat([raw_schema(table).to_frame(), *read])
 
 
 def _table(name: str, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:

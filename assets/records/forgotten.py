@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 import polars as pl
 
 from assets.records.register import Register, build_register
+from assets.rows import Frames
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 from assets.vocabulary.spelling import OTHER_DASHES, normalise
@@ -84,7 +86,8 @@ def set_aside(read: Mapping[str, pl.DataFrame], forgotten: Forgotten, as_of: dat
     """
     table = vocabulary().table("raw.set_aside")
     if not forgotten.digests:
-        return SetAside({**read, table.name: schema(table).to_frame()}, {}, {}, {})
+        as_read = {name: partial(read.__getitem__, name) for name in read}
+        return SetAside(Frames({**as_read, table.name: schema(table).to_frame}), {}, {}, {})
     register = build_register(read, as_of)
     keys: dict[str, pl.DataFrame] = {}
     found: list[pl.DataFrame] = []
