@@ -74,7 +74,7 @@ def load(content: bytes) -> dict[str, float]:
             start = time.perf_counter()
             raw = read_deliveries([delivered_file("register.xlsx", content)], Reader().read)
             ends.append(time.perf_counter())
-            built = build_register(raw, raw["problems"], AS_OF)
+            built = build_register(raw, AS_OF)
             marks = year_marks(built, AS_OF)
             ends.append(time.perf_counter())
             for name, frame in raw.items():

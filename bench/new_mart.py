@@ -28,7 +28,7 @@ dimensions = ["benefit", "gender"]
 measures = ["n"]
 margins = ["benefit", "gender"]
 divides = "referred"
-derived_from = ["intermediate.events"]
+derived_from = ["intermediate.years", "records.referrals", "records.participants"]
 empty_nb = "TODO: as «droppet ut», in «Ingen droppet ut i 2021.»"
 
 [figures.{name}]
@@ -43,12 +43,17 @@ _SQL = """-- grain: year, benefit, gender
 -- TODO: what is counted
 with
 
-events as (select * from intermediate.events where list_contains($years, year)),
+years as (select * from intermediate.years where list_contains($years, year)),
+
+referrals as (select * from records.referrals),
+
+participants as (select * from records.participants),
 
 final as (
-    select year, benefit, gender, count(*) as n
-    from events
-    where event = 'referred'
+    select years.year, referrals.benefit, participants.gender, count(*) as n
+    from years
+    inner join referrals on years.year = year(referrals.referred_on)
+    inner join participants on referrals.participant_id = participants.participant_id
     group by all
 )
 

@@ -47,8 +47,12 @@ def _unique(table: Table) -> Expectation:
     if len(table.key) == 1:
         kind = "expect_column_values_to_be_unique"
         return _critical(table, name, kind, sentence, column=table.key[0])
-    kind = "expect_compound_columns_to_be_unique"
-    return _critical(table, name, kind, sentence, column_list=list(table.key))
+    # Great Expectations has one for several columns too, which takes six times as long.
+    query = (
+        f"select * from {table.qualified_name}"
+        f" qualify count(*) over (partition by {', '.join(table.key)}) > 1"
+    )
+    return _critical(table, name, QUERY, sentence, query=query)
 
 
 def _column(vocabulary: Vocabulary, table: Table, column: Column) -> Iterator[Expectation]:

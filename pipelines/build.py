@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 
@@ -13,11 +14,14 @@ from dagster._core.errors import DagsterAssetCheckFailedError
 
 from assets.definition import asset_key
 from assets.published.gate import is_failure
+from assets.quality.receipts import earlier_wins, lines, without_column
 from assets.raw import problems
 from assets.vocabulary import vocabulary
 from expectations.suites import of_table
 from pipelines import unchanged
+from pipelines.accepted import AcceptedFile
 from pipelines.definitions import definitions
+from pipelines.inbox import Inbox
 from pipelines.instance import RUN_TAG
 from pipelines.jobs import COUNTED, LOAD, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
@@ -28,6 +32,10 @@ from pipelines.warehouse import Warehouse
 
 class UnknownYearError(Exception):
     """A requested year is not in the register."""
+
+
+class UnknownDeliveryError(Exception):
+    """A delivery to be accepted is not in the inbox."""
 
 
 class RejectedError(Exception):
@@ -61,6 +69,23 @@ class Summary:
         return json.dumps(counts)
 
 
+def accept(settings: Settings, names: Sequence[str]) -> None:
+    """Record that the deliveries of these names are right, although they change much.
+
+    Raises UnknownDeliveryError, and what Inbox.files and AcceptedFile.add raise.
+    """
+    if names:
+        inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
+        found = {file.name: file.sha256 for file in inbox.files()}
+        unknown = [name for name in names if name not in found]
+        if unknown:
+            raise UnknownDeliveryError(
+                f"Ingen leveranse i {settings.inbox} heter {problems.listed(unknown)}."
+            )
+        shown = {sha256: name for name in names if (sha256 := found[name])}
+        AcceptedFile(file=str(settings.accepted)).add(shown)
+
+
 def build(
     settings: Settings,
     instance: dg.DagsterInstance,
@@ -79,31 +104,42 @@ def build(
     built = unchanged.built_years(settings, read)
     # What was rejected then is found again, and so stops a strict build.
     if built and set(years) <= set(built) and not strict:
-        _sum_up_load(settings, summary)
+        with opened(settings) as warehouse:
+            _sum_up_load(warehouse, summary)
+            summary.failed_checks = failed_checks(warehouse)
         summary.years, summary.unchanged = sorted(set(years)) or built, True
         return
     unchanged.remove_note(settings)
     defs = definitions(settings)
-    warehouse = Warehouse(file=str(settings.warehouse))
-    try:
-        _run(defs, instance, LOAD.name)
-    except DagsterAssetCheckFailedError:
-        # The records are stored before they are checked, and the rows set aside may explain it.
-        _sum_up_load(settings, summary)
-        raise
-    _sum_up_load(settings, summary)
-    if strict and (summary.rows_rejected or summary.deliveries_refused):
-        raise RejectedError("Noe ble avvist, så ingenting er publisert (--strict).")
-    known = warehouse.query("select year from intermediate.years order by year")["year"].to_list()
-    unknown = sorted(set(years) - set(known))
-    if unknown:
-        raise UnknownYearError(
-            f"Registeret har ikke {', '.join(map(str, unknown))}. "
-            f"Det har {', '.join(map(str, known)) or 'ingen år'}."
-        )
-    _build_years(defs, instance, summary, sorted(set(years)) or known)
+    with opened(settings) as warehouse:
+        try:
+            _run(defs, instance, LOAD.name)
+            _sum_up_load(warehouse, summary)
+            if strict and (summary.rows_rejected or summary.deliveries_refused):
+                raise RejectedError("Noe ble avvist, så ingenting er publisert (--strict).")
+            found = warehouse.query("select year from intermediate.years order by year")
+            known = found["year"].to_list()
+            unknown = sorted(set(years) - set(known))
+            if unknown:
+                raise UnknownYearError(
+                    f"Registeret har ikke {', '.join(map(str, unknown))}. "
+                    f"Det har {', '.join(map(str, known)) or 'ingen år'}."
+                )
+            _build_years(defs, instance, summary, sorted(set(years)) or known)
+        except DagsterAssetCheckFailedError:
+            # The records are stored before they are checked, and the rows set aside may explain it.
+            _sum_up_load(warehouse, summary)
+            summary.failed_checks = failed_checks(warehouse)
+            raise
+        summary.failed_checks = failed_checks(warehouse)
+    # The file changes when it is closed, so the note comes after.
     if summary.years == known and not summary.unwritten:
         unchanged.note_build(settings, known, read)
+
+
+def opened(settings: Settings) -> AbstractContextManager[Warehouse]:
+    """Keep the warehouse open during a block, for all runs and queries in it."""
+    return Warehouse(file=str(settings.warehouse)).held()
 
 
 def _build_years(
@@ -127,20 +163,19 @@ def _build_years(
         summary.years += span
 
 
-def _sum_up_load(settings: Settings, summary: Summary) -> None:
-    warehouse = Warehouse(file=str(settings.warehouse))
+def _sum_up_load(warehouse: Warehouse, summary: Summary) -> None:
     for table in vocabulary().sheets():
         counted = warehouse.query(f"select count(*) as n from {table.qualified_name}")
         summary.rows_loaded[table.name] = counted["n"].item()
-    rejected = rejections(settings)
+    rejected = rejections(warehouse)
     summary.rows_rejected = rows_rejected(rejected)
     summary.deliveries_refused = deliveries_refused(rejected)
     summary.loaded = True
 
 
-def failed_checks(settings: Settings) -> list[str]:
+def failed_checks(warehouse: Warehouse) -> list[str]:
     """Return the failed checks: table, year, the expectation in words, number of failures."""
-    results = Warehouse(file=str(settings.warehouse)).query("from quality.check_results")
+    results = warehouse.query("from quality.check_results")
     failed = results.filter(is_failure()).sort("table_name", "year", "expectation")
     sentences = {
         (table, one.id): one.sentence_nb
@@ -155,9 +190,9 @@ def failed_checks(settings: Settings) -> list[str]:
     ]
 
 
-def rejections(settings: Settings) -> pl.DataFrame:
+def rejections(warehouse: Warehouse) -> pl.DataFrame:
     """Return the rejections and refusals of the last load; columns as quality.rejected_rows."""
-    found = Warehouse(file=str(settings.warehouse)).query("from quality.rejected_rows")
+    found = warehouse.query("from quality.rejected_rows")
     return problems.in_order(found)
 
 
@@ -174,27 +209,45 @@ def deliveries_refused(rejections: pl.DataFrame) -> int:
     return rejections.filter(pl.col("code").is_in(problems.REFUSALS))["delivery"].n_unique()
 
 
-def passed_over(settings: Settings) -> list[str]:
+def passed_over(warehouse: Warehouse) -> list[str]:
     """Return the sheets and columns that the last load ignored, each with its delivery."""
-    found = Warehouse(file=str(settings.warehouse)).query(
+    found = warehouse.query(
         "select format('{}: {}', delivery, passed_over) as line from raw.passed_over order by all"
     )
     return found["line"].to_list()
 
 
-def findings(settings: Settings) -> pl.DataFrame:
+def receipts(warehouse: Warehouse) -> list[str]:
+    """Say what each delivery of the last load changed, sheet by sheet."""
+    changes = warehouse.query("from quality.changes")
+    return lines(warehouse.query("from quality.receipts"), changes)
+
+
+def against_time(warehouse: Warehouse) -> list[str]:
+    """Say which workbooks of the last load win over one that was saved after them."""
+    changes = warehouse.query("from quality.changes")
+    return earlier_wins(changes, warehouse.query("from raw.deliveries"))
+
+
+def absent_columns(warehouse: Warehouse) -> list[str]:
+    """Say which columns of the form the sheets of the last load do not have."""
+    found = warehouse.query("from raw.absent_columns")
+    return without_column(found)
+
+
+def findings(warehouse: Warehouse) -> pl.DataFrame:
     """Return the findings of reading that the last load made (raw.findings)."""
-    return Warehouse(file=str(settings.warehouse)).query("from raw.findings order by all")
+    return warehouse.query("from raw.findings order by all")
 
 
-def set_aside(settings: Settings) -> pl.DataFrame:
+def set_aside(warehouse: Warehouse) -> pl.DataFrame:
     """Return how many rows of forgotten persons the last load left out (raw.set_aside)."""
-    return Warehouse(file=str(settings.warehouse)).query("from raw.set_aside order by all")
+    return warehouse.query("from raw.set_aside order by all")
 
 
-def printed_figures(settings: Settings, years: Sequence[int]) -> dict[str, int]:
+def printed_figures(warehouse: Warehouse, years: Sequence[int]) -> dict[str, int]:
     """Return the number of printed figures of the reports of `years`, by status of comparison."""
-    found = Warehouse(file=str(settings.warehouse)).query(
+    found = warehouse.query(
         """
         select code as status, count(printed_comparison.year) as n
         from vocabulary.comparison_status

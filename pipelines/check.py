@@ -8,15 +8,26 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.quality.receipts import (
+    RECEIPTS,
+    earlier_wins,
+    lines,
+    receipt,
+    rows_before,
+    suspicions,
+    without_column,
+)
 from assets.raw.assets import read_deliveries
 from assets.raw.delivery import raw_schema
+from assets.raw.order import in_order
 from assets.records.forgotten import set_aside
-from assets.records.register import build_register
+from assets.records.register import register_of, settle
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
+from pipelines.accepted import AcceptedFile
 from pipelines.feedback import workbooks
 from pipelines.forgotten import ForgottenFile
-from pipelines.inbox import BuildDay, read_file
+from pipelines.inbox import BuildDay, Inbox, read_file
 from pipelines.reader import Reader
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -30,11 +41,17 @@ class Findings:
     deliveries, and the errors that they would cause in loaded deliveries. `passed_over` names the
     sheets and columns that were not read, `doubtful` has the columns of raw.findings, and
     `feedback` holds a workbook for each delivery with errors, by file name. `set_aside` has the
-    columns of raw.set_aside. `beside_register` is true when anything is loaded.
+    columns of raw.set_aside. `receipts`, and `absent_columns` are
+    lines of assets.quality.receipts on the checked deliveries, and `suspicion` says why a build
+    with them would publish nothing. `beside_register` is true when anything is loaded.
     """
 
     rejected: pl.DataFrame
     broken: pl.DataFrame
+    receipts: Sequence[str]
+    earlier_wins: Sequence[str]
+    absent_columns: Sequence[str]
+    suspicion: str | None
     passed_over: Sequence[str]
     doubtful: pl.DataFrame
     feedback: Mapping[str, bytes]
@@ -58,20 +75,39 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
         name: pl.concat([frame.filter(~pl.col("delivery").is_in(names.implode())), read[name]])
         for name, frame in stored.items()
     }
+    beside["deliveries"] = _in_order(beside["deliveries"], settings)
     as_of = BuildDay(settings.as_of).day()
     forgotten = ForgottenFile(file=str(settings.forgotten)).read()
     tables = set_aside(beside, forgotten, as_of).tables
-    register = build_register(tables, tables["problems"], as_of)
+    settled = list(settle(tables.__getitem__, as_of))
+    register = register_of(settled, tables["problems"])
+    before = _before(settings)
+    had = rows_before(before["receipts"], read["deliveries"], tables["set_aside"])
+    found = [receipt(one, before[one.name], had) for one in settled]
+    changes = pl.concat([one.changes for one in found])
     is_checked = pl.col("delivery").is_in(names.implode())
     rejected = register.rejected.filter(is_checked)
     is_unhealed = pl.col("healed_by").is_null()
     line = ["delivery", "sheet", "row", "field", "code"]
     aside = tables["set_aside"].filter(is_checked)
+    deliveries = tables["deliveries"].select("delivery", "sha256")
     passed_over = tables["passed_over"].filter(is_checked)
     return Findings(
         rejected=rejected,
         broken=register.rejected.filter(~is_checked, is_unhealed).join(
             _rejected_before(settings).filter(is_unhealed), on=line, how="anti", nulls_equal=True
+        ),
+        receipts=lines(
+            pl.concat([one.receipts for one in found]).filter(is_checked),
+            changes.filter(is_checked),
+        ),
+        earlier_wins=earlier_wins(
+            changes.filter(is_checked | pl.col("other_delivery").is_in(names.implode())),
+            tables["deliveries"],
+        ),
+        absent_columns=without_column(tables["absent_columns"].filter(is_checked)),
+        suspicion=suspicions(
+            found, AcceptedFile(file=str(settings.accepted)).names(deliveries.rows())
         ),
         passed_over=[f"{name}: {what}" for name, what in passed_over.iter_rows()],
         doubtful=tables["findings"].filter(is_checked),
@@ -94,6 +130,30 @@ def loaded(settings: Settings) -> dict[str, pl.DataFrame]:
         name: warehouse.query(f"from raw.{name}") if is_ready else columns.to_frame()
         for name, columns in {**sheets, **others}.items()
         if name != "set_aside"
+    }
+
+
+def _in_order(deliveries: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """The deliveries with the places that they would have in the inbox."""
+    order = in_order(deliveries["delivery"], Inbox(folder=str(settings.inbox)).named_last())
+    places = pl.DataFrame({"delivery": order}).with_row_index("place", offset=1)
+    return (
+        deliveries.drop("place")
+        .join(places, on="delivery")
+        .select(pl.col(name).cast(type_) for name, type_ in deliveries.schema.items())
+        .sort("place")
+    )
+
+
+def _before(settings: Settings) -> dict[str, pl.DataFrame]:
+    """The records and the receipts of the last load by name; empty when nothing is loaded."""
+    warehouse = Warehouse(file=str(settings.warehouse))
+    is_ready = warehouse.is_ready()
+    return {
+        table.name: warehouse.query(f"from {table.qualified_name}")
+        if is_ready
+        else schema(table).to_frame()
+        for table in (*vocabulary().sheets(), RECEIPTS)
     }
 
 

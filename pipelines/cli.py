@@ -8,6 +8,8 @@ written.
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import io
 import re
 import signal
@@ -27,6 +29,7 @@ from dagster._core.errors import DagsterAssetCheckFailedError
 from assets.disclosure.audit.quantities import UnknownQuantityError
 from assets.disclosure.history import Reason
 from assets.published.gate import GateError
+from assets.quality.receipts import SuspiciousDeliveryError
 from assets.raw.problems import sentence
 from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
@@ -35,6 +38,7 @@ from assets.workbooks import template
 from dashboards.report import report_words
 from expectations.model import ExpectationNotRunError
 from pipelines import build, check, forget, instance, serve
+from pipelines.accepted import AcceptedUnreadableError
 from pipelines.feedback import FeedbackFolder
 from pipelines.forgotten import ForgottenUnreadableError
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
@@ -59,6 +63,7 @@ from pipelines.settings import (
 from pipelines.warehouse import (
     NothingLoadedError,
     StorageError,
+    Warehouse,
     WarehouseBusyError,
     WarehouseUnreadableError,
 )
@@ -70,8 +75,13 @@ _SHOWN = 20
 """The most errors of one delivery to print; all of them are in its feedback."""
 
 
+_ABSENT = "Kolonner som ikke er med (det som er lest inn fra før, blir stående):"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    # What is left when a process ends goes with it; Python would first search it for garbage.
+    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # No letter of a file name stops a build, even if the terminal cannot show it.
@@ -116,6 +126,14 @@ def _parser() -> argparse.ArgumentParser:
         "--strict",
         action="store_true",
         help="publish nothing if a row is rejected or a delivery refused",
+    )
+
+    build.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="load this delivery although it changes suspiciously much (repeatable)",
     )
 
     check = commands.add_parser(
@@ -205,11 +223,16 @@ def _day(text: str) -> date:
 def _build(settings: Settings, options: argparse.Namespace) -> int:
     _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
     summary = build.Summary()
-    error = _try_build(
-        settings,
-        summary,
-        lambda opened: build.build(settings, opened, summary, options.year, strict=options.strict),
-    )
+
+    def accept_and_build(opened: dg.DagsterInstance) -> None:
+        build.accept(settings, options.accept)
+        build.build(settings, opened, summary, options.year, strict=options.strict)
+
+    try:
+        error = _try_build(settings, summary, accept_and_build)
+    except build.UnknownDeliveryError as unknown:
+        _say(str(unknown))
+        return 2
     return _sum_up(settings, summary, error)
 
 
@@ -266,25 +289,36 @@ def _say_earlier(removed: int) -> None:
 
 
 def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> int:
-    """Print the result of a build, and return the exit code."""
+    """Print the result of a build from the warehouse, and return the exit code."""
+    with build.opened(settings) as warehouse:
+        return _say_result(warehouse, settings, summary, error)
+
+
+def _say_result(
+    warehouse: Warehouse, settings: Settings, summary: build.Summary, error: str | None
+) -> int:
+    """Print the result of a build; return the exit code."""
     _say_list("Kontroller som slo ut:", summary.failed_checks)
     if summary.loaded:
-        _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(settings))
-        _say_doubtful(build.findings(settings))
-        _say_set_aside(build.set_aside(settings))
-        _say_rejections(build.rejections(settings))
+        _say_list("Kvittering, mot det som var lest inn før:", build.receipts(warehouse))
+        _say_list("OBS, den eldste gjelder:", build.against_time(warehouse))
+        _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(warehouse))
+        _say_list(_ABSENT, build.absent_columns(warehouse))
+        _say_doubtful(build.findings(warehouse))
+        _say_set_aside(build.set_aside(warehouse))
+        _say_rejections(build.rejections(warehouse))
         if summary.rows_rejected or summary.deliveries_refused:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()
     with suppress(InboxUnreadableError):  # already printed
         _say_list("Ikke leveranser, og ikke lest:", Inbox(folder=str(settings.inbox)).ignored())
     if error:
-        _say(error)
+        _say(*error.splitlines())
     else:
         if summary.unchanged:
             years = ", ".join(map(str, summary.years))
             _say(f"{years} uendret: alt er som da det ble bygd sist, og står som det er.")
-        _say_printed_figures(build.printed_figures(settings, summary.years))
+        _say_printed_figures(build.printed_figures(warehouse, summary.years))
         _say_held_back(settings)
         _say(*_where_to_look(settings, summary.years))
     if summary.unwritten:
@@ -392,7 +426,6 @@ def _try_build(
         with instance.opened(settings) as opened:
             steps(opened)
     except DagsterAssetCheckFailedError:
-        summary.failed_checks = build.failed_checks(settings)
         return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
     except (
         EmptyInboxError,
@@ -402,7 +435,9 @@ def _try_build(
         NothingLoadedError,
         PublicationError,
         InboxUnreadableError,
+        AcceptedUnreadableError,
         StorageError,
+        SuspiciousDeliveryError,
         UnknownQuantityError,
         WarehouseBusyError,
         WarehouseUnreadableError,
@@ -412,7 +447,6 @@ def _try_build(
         instance.HomeUnwritableError,
     ) as error:
         return str(error)
-    summary.failed_checks = build.failed_checks(settings)
     if not summary.years:
         return "Registeret har ingen henvisninger, så det er ingen år å telle."
     return None
@@ -424,12 +458,23 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         return 2
     try:
         found = check.check(settings, options.files)
-    except (ForgottenUnreadableError, WarehouseBusyError, WarehouseUnreadableError) as error:
+    except (
+        AcceptedUnreadableError,
+        ForgottenUnreadableError,
+        InboxUnreadableError,
+        WarehouseBusyError,
+        WarehouseUnreadableError,
+    ) as error:
         _say(str(error))
         return 1
     if not found.beside_register:
         _say(f"Ingenting er lest inn i {settings.home}: alt filene viser til, må stå i dem selv.")
+    _say_list("Kvittering, mot det som er lest inn:", found.receipts)
+    _say_list("OBS, den eldste gjelder:", found.earlier_wins)
     _say_list("Ikke lest, fordi det ikke hører til skjemaet:", found.passed_over)
+    _say_list(_ABSENT, found.absent_columns)
+    if found.suspicion:
+        _say(*found.suspicion.splitlines())
     _say_doubtful(found.doubtful)
     _say_set_aside(found.set_aside)
     _say_rejections(found.rejected)
@@ -445,7 +490,8 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         _say(f"Tilbakemelding: {path}")
     if written:
         _say_uncopied()
-    if found.broken.is_empty() and found.rejected["healed_by"].is_not_null().all():
+    is_clean = found.broken.is_empty() and found.rejected["healed_by"].is_not_null().all()
+    if is_clean and not found.suspicion:
         _say("Ingen feil å rette. Ingenting er lest inn; det gjør nora build.")
         return 0
     return 3

@@ -18,6 +18,7 @@ from assets.quality.assets import records
 from assets.raw.assets import raw
 from assets.reference.assets import printed_figures
 from expectations.checks import asset_checks
+from pipelines.accepted import AcceptedFile
 from pipelines.feedback import FeedbackFolder, feedback_workbooks
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
@@ -54,6 +55,7 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
         "reader": _fixed(Reader.of(settings)),
         "build_day": _fixed(BuildDay(settings.as_of)),
         "forgotten": _fixed(ForgottenFile(file=str(settings.forgotten))),
+        "accepted": _fixed(AcceptedFile(file=str(settings.accepted))),
         "feedback": _fixed(FeedbackFolder(folder=str(settings.feedback))),
         "publications": _fixed(PublicationStore(folder=str(settings.published))),
         "reports": _fixed(ReportFolder(folder=str(settings.reports))),

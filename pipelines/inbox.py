@@ -19,6 +19,7 @@ from assets.raw.delivery import (
     public_name,
 )
 from assets.raw.national_id import holds_national_id
+from assets.raw.order import ORDER_FILE, in_order, named_last
 from pipelines.settings import DEFAULT_LIMIT
 
 
@@ -39,7 +40,7 @@ class Inbox:
     """The most bytes of a delivery."""
 
     def files(self) -> list[DeliveredFile]:
-        """Return every delivery, in the order of the names.
+        """Return every delivery, in the order in which they count.
 
         Raises EmptyInboxError when there is none, and InboxUnreadableError.
         """
@@ -56,13 +57,34 @@ class Inbox:
         ]
 
     def paths(self) -> list[Path]:
-        """Return the path of every delivery, in the order of the names."""
-        return sorted(filter(is_delivery, self._all()), key=_name)
+        """Return the path of every delivery, in the order in which they count."""
+        found: dict[str, list[Path]] = {}
+        for path in filter(is_delivery, self._all()):
+            found.setdefault(_name(path), []).append(path)
+        return [path for name in in_order(found, self.named_last()) for path in found[name]]
+
+    def named_last(self) -> list[str]:
+        """Return the names in the inbox's ORDER_FILE: deliveries that count after all others.
+
+        Raises InboxUnreadableError.
+        """
+        names = []
+        for path in filter(_is_order, self._all()):
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                raise InboxUnreadableError(f"{path} kan ikke leses.") from error
+            try:
+                text = content.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                text = content.decode("cp1252", "replace")
+            names += named_last(unicodedata.normalize("NFC", text))
+        return names
 
     def stamps(self) -> list[tuple[str, int, int]]:
-        """Return name, size and time of change of every delivery, in the order of the names."""
+        """Return name, size and time of change of every delivery and of the ORDER_FILE."""
         found = []
-        for path in self.paths():
+        for path in [*self.paths(), *filter(_is_order, self._all())]:
             with suppress(FileNotFoundError):  # it has vanished meanwhile
                 state = path.stat()
                 found.append((path.name, state.st_size, state.st_mtime_ns))
@@ -70,7 +92,11 @@ class Inbox:
 
     def ignored(self) -> list[str]:
         """Return the names of all that is not a delivery: other files, folders, broken links."""
-        return [_public_name(path) for path in self._all() if not is_delivery(path)]
+        return [
+            _public_name(path)
+            for path in self._all()
+            if not is_delivery(path) and not _is_order(path)
+        ]
 
     def _all(self) -> list[Path]:
         folder = Path(self.folder)
@@ -84,6 +110,10 @@ def is_delivery(path: Path) -> bool:
     """Whether the file is meant as a delivery; every other file is ignored."""
     is_meant = path.suffix.lower() in READ_SUFFIXES | REFUSED_SUFFIXES
     return is_meant and not path.name.startswith((".", "~$")) and path.is_file()
+
+
+def _is_order(path: Path) -> bool:
+    return path.name.casefold() == ORDER_FILE and path.is_file()
 
 
 def read_file(path: Path, limit: int) -> DeliveredFile | None:

@@ -9,6 +9,8 @@ no Dagster.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import json
 import resource
@@ -16,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -102,6 +105,8 @@ class Reader:
             tables=tables,
             ignored=tuple(said["ignored"]),
             problems=_frame(answer["problems"]),
+            absent=_frame(answer["absent"]),
+            saved_at=said["saved_at"] and datetime.fromisoformat(said["saved_at"]),
             findings=_frame(answer["findings"]),
         )
 
@@ -150,7 +155,8 @@ def _frame(part: bytes) -> pl.DataFrame:
 
 def _ipc(frame: pl.DataFrame) -> bytes:
     stream = io.BytesIO()
-    frame.write_ipc(stream)
+    # A column repeats its texts, so compressing costs less than to pass on all of them.
+    frame.write_ipc(stream, compression="zstd")
     return stream.getvalue()
 
 
@@ -163,10 +169,16 @@ def _read(about: Mapping[str, Any], parts: _Parts) -> _Parts:
         read = read_delivery(file, about["limit"])
     except DeliveryError as refusal:
         return {"refused": _ipc(refusal.problems)}
-    said = {"name": read.name, "synthetic": read.synthetic, "ignored": read.ignored}
+    said = {
+        "name": read.name,
+        "synthetic": read.synthetic,
+        "ignored": read.ignored,
+        "saved_at": read.saved_at and read.saved_at.isoformat(),
+    }
     return {
         "about": json.dumps(said).encode(),
         "problems": _ipc(read.problems),
+        "absent": _ipc(read.absent),
         "findings": _ipc(read.findings),
         **{_TABLE + name: _ipc(frame) for name, frame in read.tables.items()},
     }
@@ -208,4 +220,6 @@ def _child(task: str, memory: int, seconds: int) -> None:
 
 
 if __name__ == "__main__":
+    # What is left when a process ends goes with it; Python would first search it for garbage.
+    atexit.register(gc.freeze)
     _child(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

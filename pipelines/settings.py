@@ -96,6 +96,11 @@ class Settings:
         return self.home / "forgotten.json"
 
     @property
+    def accepted(self) -> Path:
+        """The suspicious deliveries that were accepted, by their SHA-256."""
+        return self.home / "accepted.json"
+
+    @property
     def dagster_home(self) -> Path:
         """The Dagster instance: runs, events, partitions."""
         return self.home / "dagster"

@@ -62,6 +62,7 @@ def digest_of_inputs(settings: Settings) -> str:
     program = [path for folder in _PROGRAM for path in _files(PROJECT / folder)]
     return _digest(
         [
+            # In the order in which they count, so that a change of the order is one too.
             *((file.name, file.sha256, file.fault) for file in inbox.files()),
             # Corrections of the open publication may wait for a day to pass.
             (BuildDay(settings.as_of).day(), datetime.now().astimezone().date()),

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 
+from assets.rows import ON_DEMAND, Load, Rows
 from assets.sql_statement import Query, View, YearlyQuery
 from assets.vocabulary import Table, ddl, vocabulary
 from expectations.suites import tables_held_against
@@ -317,7 +319,7 @@ class WarehouseIOManager(dg.IOManager):
     warehouse: Warehouse
 
     def handle_output(
-        self, context: dg.OutputContext, obj: pl.DataFrame | View | Query | YearlyQuery
+        self, context: dg.OutputContext, obj: Rows | pl.DataFrame | View | Query | YearlyQuery
     ) -> None:
         """Replace the table, the view, or the rows of the query's years."""
         name = ".".join(context.asset_key.path)
@@ -329,7 +331,7 @@ class WarehouseIOManager(dg.IOManager):
             elif isinstance(obj, YearlyQuery):
                 _replace_years(connection, name, obj)
             else:
-                _replace_rows(connection, name, obj)
+                _replace_rows(connection, name, obj.take() if isinstance(obj, Rows) else obj)
             # The rows of a view are those of its tables, and counting them would compute it.
             counted = not isinstance(obj, View)
             rows = (
@@ -338,9 +340,10 @@ class WarehouseIOManager(dg.IOManager):
         if rows:
             context.add_output_metadata({"dagster/row_count": rows[0]})
 
-    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """Return the whole table as a Polars frame."""
-        return self.warehouse.query(f"from {'.'.join(context.asset_key.path)}")
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame | Load:
+        """Return the whole table as a Polars frame, or a function that does, if ON_DEMAND."""
+        load = partial(self.warehouse.query, f"from {'.'.join(context.asset_key.path)}")
+        return load if context.definition_metadata == ON_DEMAND else load()
 
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
@@ -356,6 +359,14 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.Da
     connection.register("new_rows", frame.to_arrow())
     connection.execute(f"delete from {name}")
     connection.execute(f"insert into {name} by name from new_rows")
+    connection.unregister("new_rows")
+    declared = vocabulary().tables.get(name)  # the raw twins are made from other tables
+    if (
+        declared
+        and ddl.is_key_looked_for(declared)
+        and connection.execute(f"{ddl.repeated_keys(declared)} limit 1").fetchone()
+    ):
+        raise duckdb.ConstraintException(f"a key of {name} is repeated")
     _forget_checks(
         connection, "table_name = $name or starts_with(table_name, 'marts.')", {"name": name}
     )
@@ -382,7 +393,9 @@ def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: Year
     years = {"years": list(query.years)}
     gone = "list_contains($years, year) or year not in (select year from intermediate.years)"
     connection.execute(f"delete from {name} where {gone}", years)
-    order = ", ".join(vocabulary().table(name).key)
+    # In the order of the column's own type: an enumeration would be in that of its codes.
+    key = [vocabulary().table(name).column(column) for column in vocabulary().table(name).key]
+    order = ", ".join(f"{column.name}::{ddl.DUCKDB_TYPES[column.type]}" for column in key)
     connection.execute(
         f"insert into {name} by name select * from ({query.sql}) order by {order}", years
     )

@@ -5,13 +5,14 @@ with
 
 stays as (select * from intermediate.stays),
 
+-- Numbers of years and months are grouped faster than days.
 runs as (
     select
         *,
-        date_trunc('month', active_from) as first_month,
-        date_trunc('month', active_until) - interval 1 month as last_month,
-        coalesce(norwegian_level, 'unknown') as level_of_norwegian,
-        coalesce(education, 'unknown') as level_of_education
+        year(active_from) as from_year,
+        month(active_from) as from_month,
+        year(active_until) as until_year,
+        month(active_until) as until_month
     from stays
 ),
 
@@ -20,24 +21,33 @@ counts as (
         case
             when grouping(country) = 0 then 'country'
             when grouping(birth_year) = 0 then 'birth_year'
-            when grouping(level_of_norwegian) = 0 then 'norwegian_level'
-            when grouping(level_of_education) = 0 then 'education'
+            when grouping(norwegian_level) = 0 then 'norwegian_level'
+            when grouping(education) = 0 then 'education'
             else 'active'
         end as breakdown,
-        coalesce(country, birth_year::varchar, level_of_norwegian, level_of_education, 'all')
-            as value,
+        coalesce(
+            country::varchar,
+            birth_year::varchar,
+            norwegian_level::varchar,
+            education::varchar,
+            case breakdown when 'active' then 'all' else 'unknown' end
+        ) as value,
         gender,
         coalesce(took_part, true) as took_part,
-        coalesce(first_month, make_date(first_year, 1, 1))::date as first_month,
-        coalesce(last_month, make_date(last_year, 12, 1))::date as last_month,
+        make_date(coalesce(first_year, from_year), coalesce(from_month, 1), 1) as first_month,
+        case
+            when breakdown = 'active'
+                then (make_date(until_year, until_month, 1) - interval 1 month)::date
+            else make_date(last_year, 12, 1)
+        end as last_month,
         count(*) as n
     from runs
     group by grouping sets (
-        (gender, first_month, last_month),
+        (gender, from_year, from_month, until_year, until_month),
         (gender, took_part, first_year, last_year, country),
         (gender, took_part, first_year, last_year, birth_year),
-        (gender, took_part, first_year, last_year, level_of_norwegian),
-        (gender, took_part, first_year, last_year, level_of_education)
+        (gender, took_part, first_year, last_year, norwegian_level),
+        (gender, took_part, first_year, last_year, education)
     )
 ),
 

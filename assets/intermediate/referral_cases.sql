@@ -1,10 +1,12 @@
 -- grain: one referral, with its person and its exit
+-- Joined once for all tables that count days: whatever is read again from here is small, the keys
+-- as the numbers of their rows, and codes as enumerations. The other columns are left in records.
 -- started_on is empty if the start is after the day of the build.
 with
 
-referrals as (select * from records.referrals),
+referrals as (select *, rowid from records.referrals),
 
-participants as (select * from records.participants),
+participants as (select *, rowid from records.participants),
 
 exits as (select * from records.exits),
 
@@ -14,17 +16,13 @@ outcomes as (select * from vocabulary.outcome),
 
 final as (
     select
-        referrals.referral_id,
-        referrals.participant_id,
+        referrals.rowid::integer as referral,
+        participants.rowid::integer as person,
         participants.gender,
         participants.country,
         participants.birth_year,
         participants.norwegian_level,
         participants.education,
-        referrals.source,
-        referrals.nav_office,
-        referrals.benefit,
-        referrals.target_group,
         referrals.referred_on,
         case
             when referrals.started_on <= build_day.as_of then referrals.started_on
@@ -33,13 +31,7 @@ final as (
         exits.kind,
         exits.outcome,
         outcomes.outcome_group,
-        exits.dropout_reason,
-        exits.other_detail,
-        exits.benefit_at_exit,
-        exits.position_pct,
-        exits.industry,
-        exits.wage_subsidy,
-        exits.employed_after_6m
+        exits.dropout_reason
     from referrals
     cross join build_day
     inner join participants on referrals.participant_id = participants.participant_id

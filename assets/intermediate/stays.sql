@@ -9,7 +9,7 @@ build_day as (select * from records.build_day),
 
 stays as (
     select
-        referral_cases.participant_id,
+        referral_cases.person,
         referral_cases.gender,
         referral_cases.country,
         referral_cases.birth_year,
@@ -32,7 +32,7 @@ covered as (
     select
         *,
         max(end_day) over (
-            partition by participant_id
+            partition by person
             order by year(first_day), not took_part, first_day
             rows between unbounded preceding and 1 preceding
         ) as covered_until
@@ -41,7 +41,7 @@ covered as (
 
 final as (
     select
-        participant_id,
+        person,
         gender,
         country,
         birth_year,

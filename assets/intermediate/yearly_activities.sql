@@ -9,23 +9,31 @@ stays as (select * from intermediate.stays),
 
 referral_cases as (select * from intermediate.referral_cases),
 
+referrals as (select *, rowid from records.referrals),
+
 activities as (select * from records.activities),
 
 build_day as (select * from records.build_day),
 
 spells as (
     select
-        referral_cases.participant_id,
+        referral_cases.person,
         referral_cases.gender,
         activities.activity,
         activities.started_on as first_day,
         least(
             coalesce(activities.ended_on, referral_cases.exited_on, build_day.as_of),
             build_day.as_of
-        ) as last_day
+        ) as last_day,
+        -- Whoever has an activity in the years of its own stay took part in all of them.
+        referral_cases.kind is distinct from 'no_show'
+        and year(first_day) >= year(referral_cases.started_on)
+        and year(last_day) <= year(coalesce(referral_cases.exited_on, build_day.as_of))
+            as is_in_stay
     from activities
     cross join build_day
-    inner join referral_cases on activities.referral_id = referral_cases.referral_id
+    inner join referrals on activities.referral_id = referrals.referral_id
+    inner join referral_cases on referrals.rowid = referral_cases.referral
     where first_day <= last_day
 ),
 
@@ -34,7 +42,7 @@ covered as (
     select
         *,
         max(last_day) over (
-            partition by participant_id, activity
+            partition by person, activity
             order by first_day
             rows between unbounded preceding and 1 preceding
         ) as covered_until
@@ -43,17 +51,24 @@ covered as (
 
 spans as (
     select
-        participant_id,
+        person,
         gender,
         activity,
         greatest(year(first_day), year(covered_until) + 1) as first_year,
-        year(last_day) as last_year
+        year(last_day) as last_year,
+        coalesce(is_in_stay, false) as is_in_stay
     from covered
     where first_year <= last_year
 ),
 
 counts as (
-    select activity, gender, first_year, last_year, count(*) as n, 0 as n_took_part
+    select
+        activity,
+        gender,
+        first_year,
+        last_year,
+        count(*) as n,
+        count(*) filter (is_in_stay) as n_took_part
     from spans
     group by all
     union all
@@ -66,10 +81,11 @@ counts as (
         count(*) as n_took_part
     from spans
     inner join stays
-        on spans.participant_id = stays.participant_id
+        on spans.person = stays.person
         and spans.first_year <= stays.last_year
         and spans.last_year >= stays.first_year
-    where stays.took_part
+    where not spans.is_in_stay
+        and stays.took_part
         and stays.first_year <= stays.last_year
     group by all
 ),

@@ -2,18 +2,20 @@
 -- The referrals made in a year, counted once in each breakdown.
 with
 
-events as (select * from intermediate.events),
+all_referrals as (select * from records.referrals),
+
+participants as (select * from records.participants),
 
 referrals as (
     select
-        year,
-        gender,
-        source,
-        coalesce(nav_office, 'unknown') as nav_office,
-        benefit,
-        coalesce(target_group, 'unknown') as target_group
-    from events
-    where event = 'referred'
+        year(all_referrals.referred_on)::integer as year,
+        participants.gender,
+        all_referrals.source,
+        coalesce(all_referrals.nav_office, 'unknown') as nav_office,
+        all_referrals.benefit,
+        coalesce(all_referrals.target_group, 'unknown') as target_group
+    from all_referrals
+    inner join participants on all_referrals.participant_id = participants.participant_id
 ),
 
 final as (

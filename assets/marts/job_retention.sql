@@ -4,12 +4,15 @@ with
 
 years as (select * from intermediate.years where list_contains($years, year)),
 
-events as (select * from intermediate.events where list_contains($years, year)),
+exits as (select * from records.exits),
+
+outcomes as (select * from vocabulary.outcome),
 
 work_exits as (
-    select year, employed_after_6m
-    from events
-    where event = 'planned_exits' and outcome_group = 'work'
+    select year(exits.exited_on) as year, exits.employed_after_6m
+    from exits
+    inner join outcomes on exits.outcome = outcomes.code
+    where exits.kind = 'planned' and outcomes.outcome_group = 'work'
 ),
 
 final as (

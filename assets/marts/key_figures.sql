@@ -4,7 +4,7 @@ with
 
 years as (select * from intermediate.years where list_contains($years, year)),
 
-events as (select * from intermediate.events where list_contains($years, year)),
+referral_cases as (select * from intermediate.referral_cases),
 
 monthly_events as (select * from intermediate.monthly_events where list_contains($years, year)),
 
@@ -29,11 +29,11 @@ of_events as (
 
 of_exits as (
     select
-        year,
-        count(distinct participant_id) filter (event <> 'planned_exits') as persons_lost,
-        quantile_cont(day - started_on, 0.5) filter (event = 'planned_exits') as median_days
-    from events
-    where event in ('planned_exits', 'dropouts', 'no_shows')
+        year(exited_on) as year,
+        count(distinct person) filter (kind <> 'planned') as persons_lost,
+        quantile_cont(exited_on - started_on, 0.5) filter (kind = 'planned') as median_days
+    from referral_cases
+    where list_contains($years, year)
     group by all
 ),
 

@@ -2,12 +2,25 @@
 -- counts planned exits to other (AN) dated in the year
 with
 
-events as (select * from intermediate.events where list_contains($years, year)),
+years as (select * from intermediate.years where list_contains($years, year)),
+
+exits as (select * from records.exits),
+
+referrals as (select * from records.referrals),
+
+participants as (select * from records.participants),
 
 final as (
-    select year, coalesce(other_detail, 'unspecified') as detail, gender, count(*) as n
-    from events
-    where event = 'planned_exits' and outcome = 'AN'
+    select
+        years.year,
+        coalesce(exits.other_detail, 'unspecified') as detail,
+        participants.gender,
+        count(*) as n
+    from years
+    inner join exits on years.year = year(exits.exited_on)
+    inner join referrals on exits.referral_id = referrals.referral_id
+    inner join participants on referrals.participant_id = participants.participant_id
+    where exits.kind = 'planned' and exits.outcome = 'AN'
     group by all
 )
 

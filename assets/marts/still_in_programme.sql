@@ -5,19 +5,19 @@
 -- the build is at risk up to that day. A month is 365.25 / 12 days.
 with
 
-events as (select * from intermediate.events where list_contains($years, year)),
+referral_cases as (select * from intermediate.referral_cases),
 
 build_day as (select * from records.build_day),
 
 days as (
     select
-        events.year,
-        coalesce(events.exited_on, build_day.as_of) - events.day as days,
+        year(referral_cases.started_on)::integer as year,
+        coalesce(referral_cases.exited_on, build_day.as_of) - referral_cases.started_on as days,
         count(*) as stays,
-        count(events.exited_on) as gone
-    from events
+        count(referral_cases.exited_on) as gone
+    from referral_cases
     cross join build_day
-    where events.event = 'started'
+    where list_contains($years, year(referral_cases.started_on))
     group by all
 ),
 

@@ -2,12 +2,12 @@
 -- counts planned exits of the year; days from start to exit, quantiles interpolated
 with
 
-events as (select * from intermediate.events where list_contains($years, year)),
+referral_cases as (select * from intermediate.referral_cases),
 
 planned_exits as (
-    select year, outcome_group, day - started_on as days
-    from events
-    where event = 'planned_exits'
+    select year(exited_on) as year, outcome_group, exited_on - started_on as days
+    from referral_cases
+    where kind = 'planned' and list_contains($years, year)
 ),
 
 final as (

@@ -2,16 +2,26 @@
 -- counts planned exits to work dated in the year, once in each breakdown
 with
 
-events as (select * from intermediate.events where list_contains($years, year)),
+years as (select * from intermediate.years where list_contains($years, year)),
+
+exits as (select * from records.exits),
+
+outcomes as (select * from vocabulary.outcome),
 
 position_bands as (select * from vocabulary.position_band),
 
 -- A position belongs to the band with the highest lower bound that it reaches.
 work_exits as (
-    select events.year, events.industry, events.wage_subsidy, position_bands.code as position
-    from events
-    asof left join position_bands on events.position_pct >= position_bands.from_pct::double
-    where events.event = 'planned_exits' and events.outcome_group = 'work'
+    select
+        years.year,
+        exits.industry,
+        exits.wage_subsidy,
+        position_bands.code as position
+    from years
+    inner join exits on years.year = year(exits.exited_on)
+    inner join outcomes on exits.outcome = outcomes.code
+    asof left join position_bands on exits.position_pct >= position_bands.from_pct::double
+    where exits.kind = 'planned' and outcomes.outcome_group = 'work'
 ),
 
 breakdowns as (

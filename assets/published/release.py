@@ -14,9 +14,9 @@ from typing import Any
 
 import polars as pl
 
-from assets.disclosure.audit import audit
 from assets.disclosure.history import Reason, Release, Rule, Tables, Vintage, all_years
 from assets.disclosure.protection import is_printed_otherwise, protect
+from assets.published.proof import audited
 from assets.vocabulary import SHOWN, TOTAL, vocabulary
 
 _LAST = ("gender_split", "key_figures")
@@ -223,7 +223,7 @@ def _broken(
     ties = {vintage.year: vintage.ties for vintage in chosen.values()}
     threshold = min([rule.threshold, *(vintage.threshold for vintage in earlier)])
     before = [vintage.tables for vintage in earlier]
-    found = audit(tables, threshold, before, ties=ties, sensitive=rule.sensitive).breaches
+    found = audited(tables, threshold, before, ties=ties, sensitive=rule.sensitive).breaches
     return {(breach.table, breach.year or max(chosen)) for breach in found}
 
 

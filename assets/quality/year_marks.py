@@ -81,12 +81,20 @@ def _errors_by_year(register: Register, as_of: date, years: pl.DataFrame) -> pl.
     """Sheet, delivery, delivery_row and code of each error of a row, for every year it affects."""
     spans = _spans(register, as_of)
     of_rows = _unhealed(register).filter(~_REFUSED).rename({"row": "delivery_row"})
+    of_rows = of_rows.select("sheet", *_ROW, "code")
+    none = of_rows.clear().with_columns(first=pl.lit(None, pl.Int32), last=pl.lit(None, pl.Int32))
     errors = pl.concat(
         [
-            of_rows.filter(pl.col("sheet") == records.sheet)
-            .select("sheet", *_ROW, "code")
-            .join(spans[records.name].select(*_ROW, "first", "last"), on=_ROW, how="left")
-            for records in vocabulary().sheets()
+            none,
+            *(
+                of_sheet.join(
+                    spans[records.name].select(*_ROW, "first", "last").collect(),
+                    on=_ROW,
+                    how="left",
+                )
+                for records in vocabulary().sheets()
+                if (of_sheet := of_rows.filter(pl.col("sheet") == records.sheet)).height
+            ),
         ],
         how="vertical_relaxed",
     )
@@ -97,9 +105,10 @@ def _errors_by_year(register: Register, as_of: date, years: pl.DataFrame) -> pl.
     )
 
 
-def _spans(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
+def _spans(register: Register, as_of: date) -> dict[str, pl.LazyFrame]:
     """First and last year that each row affects, by table; NULL where no date can be read."""
-    coded = register.coded
+    # Lazily: most registers have few errors, and in few tables.
+    coded = {name: rows.lazy() for name, rows in register.coded.items()}
     last_year = pl.lit(as_of.year)
     ends = coded["exits"].group_by("referral_id").agg(ended=pl.col("exited_on").max())
     referrals = coded["referrals"].join(ends, on="referral_id", how="left")
@@ -143,10 +152,10 @@ def _spans(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
     }
 
 
-def _on_one_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
+def _on_one_day(rows: pl.LazyFrame, day: str) -> pl.LazyFrame:
     year = pl.col(day).dt.year()
     return rows.with_columns(first=year, last=year)
 
 
-def _of_year(rows: pl.DataFrame) -> pl.DataFrame:
+def _of_year(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.with_columns(first="year", last="year")

@@ -14,6 +14,7 @@ from assets.raw.delivery import (
     raw_schema,
 )
 from assets.raw.problems import DeliveryError
+from assets.rows import Rows
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
@@ -47,18 +48,25 @@ def _column_schema(table: Table) -> dg.TableSchema:
     | {table.name: dg.AssetOut(**asset_arguments(table)) for table in vocabulary().layer("raw")},
     required_resource_keys={"inbox", "reader", "forgotten", "build_day"},
 )
-def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[pl.DataFrame]]:
+def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[Rows]]:
     """Read every delivery of the inbox, cell by cell, as text; leave out forgotten persons."""
-    delivered = read_deliveries(context.resources.inbox.files(), context.resources.reader.read)
-    day = context.resources.build_day.day()
-    for name, frame in context.resources.forgotten.left_out(delivered, day).items():
-        yield dg.Output(frame, name)
+    resources = context.resources
+    frames = dict(
+        resources.forgotten.left_out(
+            read_deliveries(resources.inbox.files(), resources.reader.read),
+            resources.build_day.day(),
+        )
+    )
+    for name in tuple(frames):
+        yield dg.Output(Rows(frames.pop(name)), name)
 
 
 def read_deliveries(
     files: Iterable[DeliveredFile], read: Callable[[DeliveredFile], Delivery]
 ) -> dict[str, pl.DataFrame]:
     """Read deliveries, each by `read`; return the tables of the layer raw, by name.
+
+    `files` come in the order in which they count.
 
     `read` is read_delivery with its limits; it raises DeliveryError for a delivery that is refused
     whole. Rows of forgotten persons are still included, so raw.set_aside is not returned.
@@ -67,14 +75,18 @@ def read_deliveries(
     refused delivery is listed in `deliveries` and `problems`, and in no other table.
     """
     deliveries: list[Delivery] = []
-    refused: list[DeliveredFile] = []
     found: list[pl.DataFrame] = []
-    for file in sorted(files, key=lambda file: file.name):
+    about: list[tuple[object, ...]] = []
+    for file in files:
         try:
-            deliveries.append(read(file))
+            one = read(file)
         except DeliveryError as error:
-            refused.append(file)
+            name = public_name(file.name, file.sha256)
+            about.append((name, file.sha256, False, True, None))
             found.append(error.problems)
+        else:
+            about.append((one.name, one.sha256, one.synthetic, False, one.saved_at))
+            deliveries.append(one)
     frames = {
         table.name: pl.concat(
             [
@@ -84,14 +96,17 @@ def read_deliveries(
         )
         for table in vocabulary().sheets()
     }
-    about = [(one.name, one.sha256, one.synthetic, False) for one in deliveries]
-    about += [(public_name(one.name, one.sha256), one.sha256, False, True) for one in refused]
     passed_over = [(one.name, what) for one in deliveries for what in one.ignored]
     found += [one.problems for one in deliveries]
     return frames | {
         # Files with a national identity number in their names may have the same name here.
-        "deliveries": _table("deliveries", about).unique("delivery").sort("delivery"),
+        "deliveries": _table(
+            "deliveries", [(place, *one) for place, one in enumerate(about, start=1)]
+        ).unique("delivery", keep="first", maintain_order=True),
         "passed_over": _table("passed_over", passed_over),
+        "absent_columns": pl.concat(
+            [problems.ABSENT_SCHEMA.to_frame(), *(one.absent for one in deliveries)]
+        ),
         "findings": pl.concat(
             [problems.FINDING_SCHEMA.to_frame(), *(one.findings for one in deliveries)]
         ),

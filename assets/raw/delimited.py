@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 
 import polars as pl
 
@@ -20,6 +20,9 @@ from assets.raw.headers import HEADER_ROWS, find_header
 from assets.vocabulary import Table
 
 DELIMITERS = (";", ",", "\t")
+
+_AT_A_TIME = 10_000
+"""How many rows are turned into columns at a time."""
 
 _TOLD_DELIMITER = re.compile(r"sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
 
@@ -45,18 +48,30 @@ def read_delimited(content: bytes, table: Table | None) -> Grid:
     try:
         delimiter = _delimiter(text, delimiters, table)
         # Without `strict`, a quotation mark that is never closed would swallow the following rows.
-        rows = list(_rows(text, delimiter, strict=True))
+        cells = _cells(_rows(text, delimiter, strict=True))
     except csv.Error:
         raise DelimitedError from None
-    width = _width(rows)
-    if width * len(rows) > MOST_CELLS:
-        raise DelimitedError
-    cells = pl.DataFrame(
-        [[*row, *[""] * (width - len(row))] for row in rows],
-        pl.Schema({str(place): pl.String for place in range(width)}),
-        orient="row",
-    )
     return Grid(str(table.sheet if table else ""), cells.with_columns(pl.all().replace("", None)))
+
+
+def _cells(rows: Iterator[list[str]]) -> pl.DataFrame:
+    """The rows as columns of text, as many as the longest row has cells; DelimitedError if larger.
+
+    They are taken some at a time: a row of Python's takes many times the memory of its text.
+    """
+    frames: list[pl.DataFrame] = []
+    width = height = 0
+    while some := list(islice(rows, _AT_A_TIME)):
+        width, height = max(width, _width(some)), height + len(some)
+        if width * height > MOST_CELLS:
+            raise DelimitedError
+        columns = list(zip_longest(*some, fillvalue="")) or [("",) * len(some)]
+        frames.append(
+            pl.DataFrame(
+                {str(n): pl.Series(cells, dtype=pl.String) for n, cells in enumerate(columns)}
+            )
+        )
+    return pl.concat(frames, how="diagonal", rechunk=True) if frames else pl.DataFrame()
 
 
 def _delimiter(text: str, delimiters: Iterable[str], table: Table | None) -> str:

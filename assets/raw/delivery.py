@@ -10,6 +10,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import PurePath
 
 import polars as pl
@@ -71,6 +72,10 @@ class Delivery:
     """Sheets and columns that do not belong to the form, in words."""
     problems: pl.DataFrame
     """Cells that cannot be read, with the columns of problems.SCHEMA."""
+    absent: pl.DataFrame
+    """Fields without a column in a sheet that was delivered: delivery, sheet, field."""
+    saved_at: datetime | None
+    """When the workbook was last saved, in UTC, as it says itself."""
     findings: pl.DataFrame
     """Rows that are read but doubtful, with the columns of problems.FINDING_SCHEMA."""
 
@@ -156,7 +161,15 @@ def read_delivery(file: DeliveredFile, limit: int) -> Delivery:
                 *(read.findings for read in tables.values()),
             ]
         ),
+        absent=_absent(name, tables),
+        saved_at=contents.saved_at,
     )
+
+
+def _absent(name: str, tables: Mapping[str, _RawTable]) -> pl.DataFrame:
+    sheets = {table.name: table.sheet for table in vocabulary().sheets()}
+    rows = [(name, sheets[table], field) for table in tables for field in tables[table].absent]
+    return pl.DataFrame(rows, problems.ABSENT_SCHEMA, orient="row")
 
 
 def read_grids(name: str, content: bytes, limit: int) -> Sequence[Grid]:
@@ -172,8 +185,8 @@ def read_texts(name: str, content: bytes, limit: int) -> Iterator[str]:
     contents = _read(delivered_file(name, content), name, limit)
     for grid in contents.grids:
         yield grid.title
-        for column in grid.cells:
-            yield from column.unique().drop_nulls()
+        for texts in grid.texts:
+            yield from texts
     for passage in contents.passages:
         yield passage.text
 
@@ -267,6 +280,7 @@ def _missing_sheet(name: str, table: Table, titles: Sequence[str]) -> Iterator[p
 class _RawTable:
     frame: pl.DataFrame
     ignored: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     refusals: pl.DataFrame = field(default_factory=problems.SCHEMA.to_frame)
     findings: pl.DataFrame = field(default_factory=problems.FINDING_SCHEMA.to_frame)
     problems: pl.DataFrame = field(default_factory=problems.SCHEMA.to_frame)
@@ -275,14 +289,21 @@ class _RawTable:
 def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
     schema = raw_schema(table)
     columns = delivered_columns(table)
-    cells = cleaned(grid.cells)
+    cells = cleaned(grid.cells, grid.texts)
     if table.optional_sheet and all(column.null_count() == len(column) for column in cells):
         return _RawTable(schema.to_frame())
     header = find_header(cells.head(HEADER_ROWS).rows(), table)
     refusals = [
-        problems.problem(name, code, sheet=table.sheet, field=field, label=columns[field].label_nb)
+        problems.problem(
+            name,
+            code,
+            sheet=table.sheet,
+            field=field,
+            label=columns[field].label_nb,
+            sentence=problems.near_header(header.near.get(field), columns[field].label_nb),
+        )
         for code, fields in (
-            ("missing_column", header.missing),
+            ("missing_column", header.missing | header.near.keys()),
             ("duplicate_column", {f for f, places in header.places.items() if len(places) > 1}),
         )
         for field in sorted(fields)
@@ -330,6 +351,7 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
     return _RawTable(
         frame,
         tuple(ignored),
+        tuple(column.name for column in table.fields if column.name not in at),
         problems=problems.collect(unvalued),
         findings=_struck_out(name, table, grid, at, frame),
     )

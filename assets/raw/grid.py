@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import polars as pl
@@ -39,6 +41,17 @@ class Grid:
     struck: Set[tuple[int, int]] = frozenset()
     """Row and column of each cell with a value that is struck out."""
 
+    @cached_property
+    def texts(self) -> tuple[pl.Series, ...]:
+        """For every column all of its texts; each once, if it repeats them."""
+        return tuple(map(_texts, self.cells))
+
+
+def _texts(cells: pl.Series) -> pl.Series:
+    # Most cells of a large sheet repeat others; where they do not, comparing them is in vain.
+    repeats: bool = pl.select(2 * pl.lit(cells).approx_n_unique() < len(cells)).item()
+    return (cells.unique() if repeats else cells).drop_nulls()
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -51,8 +64,13 @@ class Passage:
 
 @dataclass(frozen=True)
 class Contents:
-    """All that is read of one file. `synthetic`: whether the file marks its persons as made up."""
+    """All that is read of one file.
+
+    `synthetic`: whether the file marks its persons as made up. `saved_at`: when it was last saved,
+    in UTC, as it says itself; None when it does not.
+    """
 
     grids: tuple[Grid, ...]
     passages: tuple[Passage, ...] = field(default=())
     synthetic: bool = False
+    saved_at: datetime | None = None

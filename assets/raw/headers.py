@@ -6,11 +6,20 @@ parquet.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from assets.vocabulary import Column, Table, vocabulary
 from assets.vocabulary.spelling import normalise_header
+
+_ALIKE = 75
+"""The least similarity, of 100, of a header that is asked back as a misspelt one of the form."""
+
+_WORD = 5
+"""The fewest letters of a header that may be the beginning, or another part, of one of the form."""
 
 HEADER_ROWS = 20
 """The header is looked for in this many rows from the top."""
@@ -28,6 +37,8 @@ class Header:
     """The headers that name no field of the table."""
     missing: Set[str]
     """The required fields that have no column."""
+    near: Mapping[str, str]
+    """Field without a column -> the unknown header that is nearly its own."""
 
 
 def delivered_columns(table: Table) -> dict[str, Column]:
@@ -47,7 +58,7 @@ def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> Header:
         for spelling in (column.label_nb, name)
     }
     needed = _needed(table)
-    best = Header(1, {}, (), needed)
+    best = Header(1, {}, (), needed, {})
     for number, cells in enumerate(rows[:HEADER_ROWS], start=1):
         places: dict[str, list[int]] = {}
         unknown = []
@@ -57,12 +68,34 @@ def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> Header:
                 places.setdefault(field, []).append(place)
             elif cell:
                 unknown.append(cell)
-        header = Header(number, places, tuple(unknown), needed - places.keys())
+        near = _near(table, places.keys(), unknown)
+        header = Header(number, places, tuple(unknown), needed - places.keys(), near)
         if not header.missing:
             return header
         if len(header.missing) < len(best.missing):
             best = header
     return best
+
+
+def _near(table: Table, found: Set[str], unknown: Sequence[str]) -> dict[str, str]:
+    """Field without a column -> the most similar of the `unknown` headers, if it is similar."""
+    near: dict[str, str] = {}
+    for field, column in delivered_columns(table).items():
+        if field not in found:
+            label = normalise_header(column.label_nb)
+            likeness = {header: _likeness(normalise_header(header), label) for header in unknown}
+            best = max(likeness, key=lambda header: likeness[header], default=None)
+            if best is not None and likeness[best] >= _ALIKE:
+                near[field] = best
+    return near
+
+
+def _likeness(header: str, label: str) -> float:
+    """How similar a header is to a label, up to 100; one that is most of the other is like it."""
+    short, long = sorted((re.sub(r"[\W_]", "", text) for text in (header, label)), key=len)
+    if short in long and len(short) >= _WORD and 2 * len(short) >= len(long):
+        return 100
+    return fuzz.ratio(short, long)
 
 
 def _needed(table: Table) -> set[str]:

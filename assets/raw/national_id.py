@@ -293,22 +293,30 @@ class _Column(NamedTuple):
     names_birth: bool
 
 
-def _column(cells: pl.Series) -> _Column:
+def _column(cells: pl.Series, texts: pl.Series) -> _Column:
     heads = cells.head(HEADER_ROWS).drop_nulls()
     names_number = any(_NAMES_NUMBER.search(head) for head in heads)
     is_five = _IS_SHORTENED_FIVE if names_number else _IS_FIVE
-    rows = cells.to_frame("cell").with_row_index("row", offset=1)
     return _Column(
-        rows.filter(pl.col("cell").str.contains(_IS_DATE)).rename({"cell": "date"}),
-        rows.filter(pl.col("cell").str.contains(is_five)).rename({"cell": "five"}),
+        _rows_with(cells, texts.filter(texts.str.contains(_IS_DATE)), "date"),
+        _rows_with(cells, texts.filter(texts.str.contains(is_five)), "five"),
         names_number,
         any(_NAMES_BIRTH.search(head) for head in heads),
     )
 
 
+def _rows_with(cells: pl.Series, texts: pl.Series, name: str) -> pl.DataFrame:
+    """The rows of a column, as `row` and `name`, whose cell is one of the texts."""
+    rows = cells.to_frame(name).with_row_index("row", offset=1)
+    return rows.filter(cells.is_in(texts.implode())) if len(texts) else rows.clear()
+
+
 def _split_rows(grid: Grid) -> Iterator[int]:
     """Yield the rows in which a date of birth and the five digits are in two cells."""
-    columns = [(place, _column(cells)) for place, cells in enumerate(grid.cells)]
+    columns = [
+        (place, _column(*column))
+        for place, column in enumerate(zip(grid.cells, grid.texts, strict=True))
+    ]
     dates = [(place, column) for place, column in columns if not column.dates.is_empty()]
     fives = [(place, column) for place, column in columns if not column.fives.is_empty()]
     for (place, born), (other, five) in product(dates, fives):
@@ -351,9 +359,10 @@ def _spelled_dates(cell: str, *, is_named: bool, is_told: bool) -> Iterator[re.M
 
 def _labelled_rows(grid: Grid) -> Iterator[int]:
     """Yield the rows in which the five digits are next to their name and near a date of birth."""
-    names = pl.any_horizontal(pl.all().str.contains(f"(?i){_CALLED}"))
-    if grid.cells.is_empty() or not grid.cells.select(is_named=names)["is_named"].any():
+    name = f"(?i){_CALLED}"
+    if not any(texts.str.contains(name).any() for texts in grid.texts):
         return
+    names = pl.any_horizontal(pl.all().str.contains(name))
     rows = grid.cells.select(
         is_named=names, text=pl.concat_str(pl.all(), separator=" | ", ignore_nulls=True)
     ).with_row_index("row", offset=1)
@@ -399,10 +408,10 @@ def places(contents: Contents) -> list[Place]:
 
 
 def _rows(grid: Grid) -> Iterator[int]:
-    for column in grid.cells:
-        suspects = column.to_frame("cell").with_row_index("row", offset=1)
-        suspects = suspects.filter(pl.col("cell").str.contains(_CANDIDATE))
-        yield from (row for row, cell in suspects.iter_rows() if _cell_holds_national_id(cell))
+    for cells, texts in zip(grid.cells, grid.texts, strict=True):
+        suspects = texts.filter(texts.str.contains(_CANDIDATE))
+        found = [text for text in suspects if _cell_holds_national_id(text)]
+        yield from _rows_with(cells, pl.Series(found, dtype=pl.String), "cell")["row"]
     yield from _split_rows(grid)
 
 

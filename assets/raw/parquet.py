@@ -68,7 +68,7 @@ def read_parquet(content: bytes, table: Table | None, limit: int) -> Contents:
     ):
         # The cause may quote the file's content.
         raise ParquetError from None
-    cells = frame.select(_text(column) for column in frame)
+    cells = frame.select(_texts(column) for column in frame)
     if sum(column.str.len_bytes().sum() for column in cells) > limit:
         raise ParquetTooLargeError
     first = pl.DataFrame([headers], cells.schema, orient="row")
@@ -96,13 +96,21 @@ def _measure(file: pq.ParquetFile, limit: int) -> None:
         raise ParquetTooLargeError
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _plain(column: pa.ChunkedArray) -> pl.Series:
     """The column, as text if its type does not exist in spreadsheets, such as a list."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_dictionary(column.type) and pa.types.is_string(kind):
+        return _looked_up(column)
     if any(is_of(kind) for is_of in _PLAIN_TYPES):
-        return column
+        return pl.Series(column)
     texts = [None if value is None else _written(value) for value in column.to_pylist()]
-    return pa.chunked_array([pa.array(texts, pa.string())])
+    return pl.Series(texts, dtype=pl.String)
+
+
+def _looked_up(column: pa.ChunkedArray) -> pl.Series:
+    """The texts of a dictionary; a text of many rows still takes memory only once."""
+    chunks = [pl.Series(one.dictionary).gather(pl.Series(one.indices)) for one in column.chunks]
+    return pl.concat([pl.Series(dtype=pl.String), *chunks])
 
 
 def _moments(column: pl.Series) -> pl.Series:
@@ -120,6 +128,14 @@ def _moments(column: pl.Series) -> pl.Series:
 
 def _written(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _texts(column: pl.Series) -> pl.Series:
+    """The column as text. A million cells hold few dates and numbers: each is written once."""
+    if not (column.dtype.is_float() or column.dtype.is_temporal()):
+        return _text(column)
+    values = column.unique()
+    return column.replace_strict(values, _text(values), return_dtype=pl.String)
 
 
 def _text(column: pl.Series) -> pl.Series:

@@ -47,6 +47,11 @@ SENTENCES = {
 }
 """Code -> sentence. Braces are filled in with words of the vocabulary, never with a cell value."""
 
+_NEAR_HEADER = (
+    "Kolonnen mangler, men det finnes en kolonne «{found}». Er det den, skriv overskriften som i "
+    "malen: «{label}». Er det noe annet, gi den et navn som ikke ligner."
+)
+
 REFUSALS = frozenset(
     {
         "unreadable",
@@ -165,6 +170,9 @@ SCHEMA = pl.Schema(
 """One line per problem; sheet, row and field are NULL where they do not apply."""
 
 
+ABSENT_SCHEMA = pl.Schema(dict.fromkeys(("delivery", "sheet", "field"), pl.String))
+"""Schema of the columns of the form that a delivered sheet lacks (raw.absent_columns)."""
+
 FINDING_SCHEMA = pl.Schema(
     {
         "rule": pl.String,
@@ -206,6 +214,11 @@ def problem(
     if label is not None:
         message = f"«{label}»: {message}"
     return pl.DataFrame([(delivery, sheet, row, field, code, message)], SCHEMA, orient="row")
+
+
+def near_header(found: str | None, label: str) -> str | None:
+    """Return why a delivery is refused that has, instead of `label`, the header `found`."""
+    return found and _NEAR_HEADER.format(found=found, label=label)
 
 
 def collect(problems: Iterable[pl.DataFrame]) -> pl.DataFrame:

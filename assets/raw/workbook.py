@@ -11,6 +11,7 @@ import html
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import fastexcel
@@ -98,7 +99,8 @@ def read_workbook(content: bytes, limit: int) -> Contents:
     spelled = tuple(
         Passage(text, grid.title, row) for grid in grids for (row, _), text in grid.spelled.items()
     )
-    return Contents(grids, (*passages, *spelled), _is_synthetic(parts))
+    properties = parts.get("docProps/core.xml", b"")
+    return Contents(grids, (*passages, *spelled), _is_synthetic(properties), _saved_at(properties))
 
 
 def _counts_from_1904(workbook: bytes) -> bool:
@@ -249,9 +251,17 @@ def _shown(cells: pl.DataFrame, shown: list[tuple[int, int, str]]) -> pl.DataFra
     )
 
 
-def _is_synthetic(parts: Mapping[str, bytes]) -> bool:
-    properties = parts.get("docProps/core.xml", b"")
+def _is_synthetic(properties: bytes) -> bool:
     found = re.search(rb"<(?:\w+:)?category>(.*?)</", properties, re.DOTALL)
     return found is not None and html.unescape(found[1].decode("utf-8", "replace")) == (
         SYNTHETIC_CATEGORY
     )
+
+
+def _saved_at(properties: bytes) -> datetime | None:
+    found = re.search(rb"<(?:\w+:)?modified\b[^>]*>\s*([^<\s]+)\s*</", properties)
+    try:
+        saved = datetime.fromisoformat(found[1].decode("utf-8", "replace")) if found else None
+    except ValueError:
+        return None
+    return saved and (saved.astimezone(UTC).replace(tzinfo=None) if saved.tzinfo else saved)

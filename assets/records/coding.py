@@ -5,7 +5,7 @@ Rows are judged against each other in register.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +40,9 @@ _NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
 _PERCENT = r" ?%$"
 _THOUSANDS = r"^[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
 _POINTS = r"^[+-]?[1-9][0-9]*(?:[.][0-9]{3})+$"
+_MOSTLY_AS_WRITTEN = ("identifier", "text")
+"""Types of columns in which most cells are different from each other, and are their own values."""
+
 _WHOLE_PERCENT, _AMOUNT = 100, 1_000_000
 _EXAMPLES = {"number": "50", "integer": "12", "amount": "2500000"}
 _MIDNIGHT = r"[ T]0?0:00(?::00(?:[.,]0+)?)?$"
@@ -82,39 +85,77 @@ def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
     `raw` has the columns of raw_schema(table). In a row with deletes = yes, only the key is judged.
     """
     deletes = vocabulary().columns["deletes"]
-    readings = {column: _read(column, raw, as_of) for column in (*table.fields, deletes)}
-    is_deleted = readings[deletes].value.eq_missing("yes")
-    faults = {}
-    for column, reading in readings.items():
-        judged = pl.lit(value=True) if column.name in (*table.key, "deletes") else ~is_deleted
-        found = list(reading.faults)
-        if column.name in (*table.key, *table.required) and not column.missing:
-            found.append(
-                _Fault("missing_value", pl.col(column.name).is_null(), sentence("missing_value"))
-            )
-        for fault in found:
-            faults[f"{column.name}: {fault.code}"] = (column, fault, judged & fault.at_fault)
-    computed = raw.select(
-        *(
-            _with_default(column, reading.value).cast(POLARS_TYPES[column.type]).alias(column.name)
-            for column, reading in readings.items()
-        ),
-        *(at_fault.alias(name) for name, (_, _, at_fault) in faults.items()),
-        "delivery",
-        "delivery_row",
-    )
-    problems_found = [
-        report(table, column, raw.filter(computed[name]), fault.code, fault.message)
-        for name, (column, fault, _) in faults.items()
-        if computed[name].any()
-    ]
-    frame = computed.select(
-        *(column.name for column in table.fields),
-        pl.col("deletes").eq_missing("yes"),
-        "delivery",
-        "delivery_row",
+    columns = (*table.fields, deletes)
+    required = {*table.key, *table.required}
+    judged = {
+        column.name: _judge(column, raw[column.name], as_of, is_required=column.name in required)
+        for column in columns
+    }
+    is_deleted = judged["deletes"].values.eq_missing("yes")
+    problems_found = []
+    for column in columns:
+        is_judged = None if column.name in (*table.key, "deletes") else ~is_deleted
+        for fault, at_fault in judged[column.name].faults:
+            rows = raw.filter(at_fault if is_judged is None else at_fault & is_judged)
+            if rows.height:
+                problems_found.append(report(table, column, rows, fault.code, fault.message))
+    frame = pl.DataFrame(
+        [
+            *(judged[column.name].values for column in table.fields),
+            is_deleted.alias("deletes"),
+            raw["delivery"],
+            raw["delivery_row"],
+        ]
     )
     return Coded(frame, problems.collect(problems_found))
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The values of a column, and for each fault that occurs in it, the cells at fault."""
+
+    values: pl.Series
+    faults: Sequence[tuple[_Fault, pl.Series]]
+
+
+def _judge(column: Column, cells: pl.Series, as_of: date, *, is_required: bool) -> _Judged:
+    """Read every cell of a column.
+
+    A million cells hold a few thousand dates and a handful of codes, so each text is read once.
+    """
+    texts = _to_read(column, cells)
+    read = _read(column, texts, as_of)
+    faults = list(read.faults)
+    if is_required and not column.missing:
+        faults.append(
+            _Fault("missing_value", pl.col(column.name).is_null(), sentence("missing_value"))
+        )
+    kind = POLARS_TYPES[column.type]
+    answers = texts.to_frame().select(
+        _with_default(column, read.value).cast(kind).alias("value"),
+        *(fault.at_fault.alias(str(number)) for number, fault in enumerate(faults)),
+    )
+    if column.type in _MOSTLY_AS_WRITTEN:
+        values = cells.replace(texts, answers["value"]) if len(texts) else cells
+    else:
+        values = cells.replace_strict(texts, answers["value"], default=None, return_dtype=kind)
+    return _Judged(
+        values.alias(column.name),
+        [
+            (fault, cells.is_in(texts.filter(flag).implode(), nulls_equal=True))
+            for number, fault in enumerate(faults)
+            if (flag := answers[str(number)]).any()
+        ],
+    )
+
+
+def _to_read(column: Column, cells: pl.Series) -> pl.Series:
+    """Each text of a column that is not its own value as it is written; NULL for an empty cell."""
+    if column.type == "text":
+        cells = cells.filter(cells.is_null())
+    elif column.type == "identifier":
+        cells = cells.filter(cells.is_null() | ~cells.str.contains(IDENTIFIER_PATTERN))
+    return cells.unique()
 
 
 def _with_default(column: Column, value: pl.Expr) -> pl.Expr:
@@ -143,10 +184,10 @@ def report(
     ).cast(problems.SCHEMA)
 
 
-def _read(column: Column, raw: pl.DataFrame, as_of: date) -> _Reading:
+def _read(column: Column, texts: pl.Series, as_of: date) -> _Reading:
     text = pl.col(column.name)
     if column.type == "code":
-        return _read_code(column, raw[column.name])
+        return _read_code(column, texts)
     if column.type == "identifier":
         digits = text.str.replace(_WHOLE, "$1")
         fits = digits.str.contains(IDENTIFIER_PATTERN)
@@ -228,7 +269,7 @@ def _date(text: pl.Expr) -> pl.Expr:
 
 def _read_code(column: Column, cells: pl.Series) -> _Reading:
     text = pl.col(column.name)
-    spelled = {cell: normalise(cell) for cell in cells.unique().drop_nulls()}
+    spelled = {cell: normalise(cell) for cell in cells.drop_nulls()}
     known = spellings(column.codes or "")
     codes = {cell: known[spelling] for cell, spelling in spelled.items() if spelling in known}
     unsure = AMBIGUOUS.get(column.codes or "", {})

@@ -83,7 +83,7 @@ def set_aside(read: Mapping[str, pl.DataFrame], forgotten: Forgotten, as_of: dat
     table = vocabulary().table("raw.set_aside")
     if not forgotten.digests:
         return SetAside({**read, table.name: schema(table).to_frame()}, {}, {}, {})
-    register = build_register(read, read["problems"], as_of)
+    register = build_register(read, as_of)
     keys: dict[str, pl.DataFrame] = {}
     found: list[pl.DataFrame] = []
     records: dict[str, int] = {}

@@ -1,14 +1,15 @@
 """Combines the coded deliveries into one register, and judges rows against each other.
 
-Deliveries are taken in the order of their names. Of several rows with one key, the last good one
-wins, and a row is judged against the winning rows that it refers to. Rows with errors are set aside
-and reported; they do not stop other rows.
+Of several rows with one key, the last good one wins, in the order in which the deliveries count.
+Where its delivery has no column for a field, it holds what the rows before it hold. A row is judged
+against the winning rows that it refers to. Rows with errors are set aside and reported; they do not
+stop other rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -17,6 +18,7 @@ from assets.raw import problems
 from assets.records.coding import code, report, sentence
 from assets.records.rules import BESIDE, Rule, row_rules
 from assets.vocabulary import Table, vocabulary
+from assets.vocabulary.model import PROVENANCE
 from assets.vocabulary.polars_schema import schema
 
 _ROW = ["delivery", "delivery_row"]
@@ -36,90 +38,209 @@ class Register:
     rejected: pl.DataFrame
 
 
-def build_register(raw: Mapping[str, pl.DataFrame], found: pl.DataFrame, as_of: date) -> Register:
+def build_register(raw: Mapping[str, pl.DataFrame], as_of: date) -> Register:
     """Return the register of all deliveries, typed, coded and keyed.
 
-    `raw` holds a frame of raw_schema(table) for each sheet of the vocabulary, by table name, and
-    `found` the problems found in reading, with the columns of problems.SCHEMA. Dates after `as_of`,
-    the day of the build, are in the future.
+    `raw` holds the tables of the layer raw by name, as read_deliveries returns them. Dates after
+    `as_of`, the day of the build, are in the future.
     """
-    refusals = found.filter(pl.col("code").is_in(problems.REFUSALS))
-    of_rows = found.filter(~pl.col("code").is_in(problems.REFUSALS))
-    settled: dict[str, _Settled] = {}
+    return register_of(list(settle(raw.__getitem__, as_of)), raw["problems"])
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One table of a register: its rows, all coded rows, and the problems of rejected rows.
+
+    These frames are those of `Register`, one table of each. `overruled` has a row for each field of
+    a good row that a row of a later delivery contradicts: delivery, delivery_row, field (NULL where
+    the later row takes the key out of the register), other_delivery and other_row.
+    """
+
+    name: str
+    rows: pl.DataFrame
+    coded: pl.DataFrame
+    rejected: pl.DataFrame
+    overruled: pl.DataFrame
+
+    def dated(self) -> Settled:
+        """Return what the marks of the years are made from: identifiers, dates and years alone.
+
+        The rows are those of `coded`; of `rows` only those of a table that others refer to.
+        """
+        columns = [
+            column.name
+            for column in vocabulary().table(f"records.{self.name}").columns
+            if column.type in ("identifier", "date", "year") or column.name in PROVENANCE
+        ]
+        rows = self.rows if self.name in _REFERRED_TO else self.rows.clear()
+        return replace(self, rows=rows.select(columns), coded=self.coded.select(columns))
+
+
+def settle(load: Callable[[str], pl.DataFrame], as_of: date) -> Iterator[Settled]:
+    """Yield the tables of the register of all deliveries one by one, referenced tables first.
+
+    `load` returns a table of the layer raw; that of a sheet is asked for once, and not held any
+    longer than its table takes. See build_register for the arguments and the result.
+    """
+    of_rows = load("problems").filter(~pl.col("code").is_in(problems.REFUSALS))
+    places = load("deliveries").select("delivery", "place")
+    absent = load("absent_columns")
+    parents: dict[str, pl.DataFrame] = {}
     for table in vocabulary().sheets():
         cells = of_rows.filter(pl.col("sheet") == table.sheet)
-        settled[table.name] = _settle(table, raw[table.name], cells, settled, as_of)
-    rejected = [part.rejected for part in settled.values()]
+        lacking = absent.filter(pl.col("sheet") == table.sheet)
+        yield _settle(table, load(table.name), cells, places, lacking, parents, as_of=as_of)
+
+
+def register_of(settled: Sequence[Settled], found: pl.DataFrame) -> Register:
+    """Return the register of these tables; `found` are the problems found in reading."""
+    refusals = found.filter(pl.col("code").is_in(problems.REFUSALS))
+    rejected = [part.rejected for part in settled]
     return Register(
-        tables={
-            table.name: settled[table.name]
-            .winners.select(schema(table).names())
-            .cast(schema(table))
-            for table in vocabulary().sheets()
-        },
-        coded={name: part.coded for name, part in settled.items()},
+        tables={part.name: part.rows for part in settled},
+        coded={part.name: part.coded for part in settled},
         rejected=problems.in_order(pl.concat([refusals, *rejected], how="diagonal")),
     )
 
 
-@dataclass(frozen=True)
-class _Settled:
-    """One table: all coded rows, the winning rows, and the problems of rejected rows."""
-
-    coded: pl.DataFrame
-    winners: pl.DataFrame
-    rejected: pl.DataFrame
+_REFERRED_TO = {target for table in vocabulary().sheets() for target in table.references.values()}
+"""Tables that rows of other tables refer to."""
 
 
 def _settle(
     table: Table,
     raw: pl.DataFrame,
     found: pl.DataFrame,
-    parents: Mapping[str, _Settled],
+    places: pl.DataFrame,
+    absent: pl.DataFrame,
+    parents: dict[str, pl.DataFrame],
+    *,
     as_of: date,
-) -> _Settled:
-    """Judge the rows of one table; `parents` holds the settled tables that they refer to."""
+) -> Settled:
+    """Judge the rows of one table.
+
+    `places` holds the place of each delivery in the order, and `absent` the fields that the sheet
+    of a delivery has no column for. `parents` holds the keys of the rows that they may refer to,
+    and the columns that they are judged with, by table; those of this table are added.
+    """
     coded = code(table, raw, as_of)
-    kept = coded.frame.filter(~pl.col("deletes"))
+    kept = _without_deleted(coded.frame)
     found = _found_in(table, found, kept)
     cells = problems.collect([found, _not_at(coded.problems, found)])
     own, across = _rules(table, as_of)
-    bad = problems.collect(
-        [
-            cells,
-            _contradictions(table, coded.frame, raw, cells),
-            *_broken(table, own, kept, cells),
-        ]
-    )
+    # Then no row contradicts another or is corrected by one.
+    are_single = coded.frame.select(table.key).n_unique() == coded.frame.height
+    contradictions = [] if are_single else [_contradictions(table, coded.frame, raw, cells)]
+    bad = problems.collect([cells, *contradictions, *_broken(table, own, kept, cells)])
+    rows = coded.frame
+    if not are_single:
+        rows = rows.join(places, on="delivery", how="left", maintain_order="left")
+        if absent.height:
+            rows = _with_earlier_values(table, rows, _without(rows, bad), absent)
+            kept = _without_deleted(rows)
+            bad = problems.collect([cells, *contradictions, *_broken(table, own, kept, cells)])
     lost = problems.collect(
         [
             *_orphans(table, kept, parents),
             *_broken(table, across, _beside_winners(table, kept, parents), cells),
         ]
     )
-    good = _without(_without(coded.frame, bad), lost)
-    last = (
-        good.sort(_ROW)
-        .unique(table.key, keep="last", maintain_order=True)
-        .with_columns(healed_by="delivery")
-    )
-    winner_of = coded.frame.join(last.select(*table.key, "healed_by"), on=table.key, how="left")
-    superseded = winner_of.filter(pl.col("healed_by") > pl.col("delivery"))
+    good = _without(_without(rows, bad), lost)
+    overruled = _OVERRULED.to_frame()
+    if are_single:
+        last, superseded = good, good.clear().with_columns(healed_by="delivery")
+    else:
+        last = good.sort("place", "delivery_row").unique(
+            table.key, keep="last", maintain_order=True
+        )
+        later = last.select(*table.key, healed_by="delivery", healed_at="place")
+        winner_of = rows.join(later, on=table.key, how="left")
+        superseded = winner_of.filter(pl.col("healed_at") > pl.col("place"))
+        overruled = _overruled(table, good, last, absent)
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
-    return _Settled(
+    winners = _without_deleted(last).sort(table.key)
+    winners = winners.select(schema(table).names()).cast(schema(table))
+    if table.name in _REFERRED_TO:
+        judged_with = [
+            name for target, _, names in BESIDE.values() for name in names if target == table.name
+        ]
+        parents[table.name] = winners.select(*table.key, *judged_with)
+    return Settled(
+        name=table.name,
+        rows=winners,
         coded=coded.frame,
-        winners=last.filter(~pl.col("deletes")).drop("healed_by").sort(table.key),
         rejected=everything.join(
             superseded.select("delivery", pl.col("delivery_row").alias("row"), "healed_by"),
             on=["delivery", "row"],
             how="left",
         ),
+        overruled=overruled,
     )
+
+
+_OVERRULED = pl.Schema(
+    {
+        "delivery": pl.String,
+        "delivery_row": pl.Int32,
+        "field": pl.String,
+        "other_delivery": pl.String,
+        "other_row": pl.Int32,
+    }
+)
+
+
+def _with_earlier_values(
+    table: Table, rows: pl.DataFrame, good: pl.DataFrame, absent: pl.DataFrame
+) -> pl.DataFrame:
+    """The rows, with what the good rows before them hold in fields that their deliveries lack."""
+    ordered = good.sort(*table.key, "place", "delivery_row")
+    filled = ordered.select(*_ROW)
+    for field in absent["field"].unique(maintain_order=True):
+        without = absent.filter(field=field)["delivery"]
+        lacks = ordered["delivery"].is_in(without.implode()) & ~ordered["deletes"]
+        # A row that deletes has no values, so none from before it is found.
+        sources = ordered.with_row_index("its source").with_columns(
+            pl.when(~lacks).then("its source").alias("its source")
+        )
+        source = sources.select(pl.col("its source").forward_fill().over(table.key)).to_series()
+        values = ordered.select(pl.when(~pl.col("deletes")).then(field)).to_series()
+        filled = filled.with_columns(values.gather(source).alias(field))
+    return rows.update(filled, on=_ROW, how="left")
+
+
+def _overruled(
+    table: Table, good: pl.DataFrame, last: pl.DataFrame, absent: pl.DataFrame
+) -> pl.DataFrame:
+    """The fields of good rows that the winning row of a later delivery contradicts."""
+    beside = last.select(*table.key, pl.exclude(*table.key).name.prefix("other_"))
+    pairs = good.filter(~pl.col("deletes")).join(beside, on=table.key)
+    pairs = pairs.filter(pl.col("other_place") > pl.col("place")).rename(
+        {"other_delivery_row": "other_row"}
+    )
+    found = [pairs.filter("other_deletes").with_columns(field=pl.lit(None, pl.String))]
+    both = pairs.filter(~pl.col("other_deletes"))
+    for column in table.fields:
+        if column.name not in table.key:
+            without = absent.filter(field=column.name)["delivery"].implode()
+            found.append(
+                both.filter(
+                    pl.col(column.name).ne_missing(pl.col(f"other_{column.name}")),
+                    ~pl.col("delivery").is_in(without),
+                    ~pl.col("other_delivery").is_in(without),
+                ).with_columns(field=pl.lit(column.name))
+            )
+    return pl.concat([one.select(_OVERRULED.names()).cast(_OVERRULED) for one in found])
+
+
+def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(~pl.col("deletes")) if rows["deletes"].any() else rows
 
 
 def _found_in(table: Table, found: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     """The problems found in reading; for a row that deletes, only those of its key."""
+    if found.is_empty():
+        return found
     of_key = pl.col("field").is_in(table.key)
     beside_key = found.filter(~of_key).join(
         kept, left_on=["delivery", "row"], right_on=_ROW, how="semi"
@@ -134,11 +255,15 @@ def _not_at(found: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 def _without(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """The rows without a problem."""
+    if found.is_empty():
+        return rows
     return rows.join(found, left_on=_ROW, right_on=["delivery", "row"], how="anti")
 
 
 def _without_rows(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """The problems of all rows but these."""
+    if found.is_empty():
+        return found
     return found.join(rows, left_on=["delivery", "row"], right_on=_ROW, how="anti")
 
 
@@ -190,22 +315,22 @@ def _rules(table: Table, as_of: date) -> tuple[Sequence[Rule], Sequence[Rule]]:
 
 
 def _orphans(
-    table: Table, rows: pl.DataFrame, parents: Mapping[str, _Settled]
+    table: Table, rows: pl.DataFrame, parents: Mapping[str, pl.DataFrame]
 ) -> Iterator[pl.DataFrame]:
     for name, target in table.references.items():
-        lost = rows.drop_nulls(name).join(parents[target].winners, on=name, how="anti")
+        lost = rows.drop_nulls(name).join(parents[target], on=name, how="anti")
         words = sentence("orphan", target=str(vocabulary().table(f"records.{target}").sheet))
         yield report(table, table.column(name), lost, "orphan", words)
 
 
 def _beside_winners(
-    table: Table, rows: pl.DataFrame, parents: Mapping[str, _Settled]
+    table: Table, rows: pl.DataFrame, parents: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """The rows joined with the winning rows that they refer to."""
     if table.name not in BESIDE:
         return rows
     target, key, columns = BESIDE[table.name]
-    return rows.join(parents[target].winners.select(key, *columns), on=key, how="left")
+    return rows.join(parents[target].select(key, *columns), on=key, how="left")
 
 
 def _broken(

@@ -43,10 +43,25 @@ def create_table(vocabulary: Vocabulary, table: Table) -> list[str]:
     """Return the statements that create `table`, empty, with its constraints and comments."""
     name = table.qualified_name
     lines = [_column(vocabulary, table, column) for column in table.columns]
-    if table.key:
+    if table.key and not is_key_looked_for(table):
         lines.append(f"primary key ({', '.join(table.key)})")
     body = ",\n    ".join(lines)
     return [f"create table {name} (\n    {body}\n)", *comments(table, "table")]
+
+
+def is_key_looked_for(table: Table) -> bool:
+    """Whether the key of `table` is not declared in its DDL, but held by `repeated_keys`.
+
+    DuckDB holds a declared key by an index, which takes longer to build than the rows take to
+    store, and far longer when they replace others; records may be millions.
+    """
+    return bool(table.key) and table.layer == "records"
+
+
+def repeated_keys(table: Table) -> str:
+    """Return the query for the keys of `table` that several rows have; it selects no value."""
+    key = ", ".join(table.key)
+    return f"select 1 from {table.qualified_name} group by {key} having count(*) > 1"
 
 
 def comments(table: Table, kind: str) -> list[str]:
@@ -189,19 +204,21 @@ def fingerprint(vocabulary: Vocabulary) -> str:
 
 
 def _column(vocabulary: Vocabulary, table: Table, column: Column) -> str:
-    parts = [column.name, DUCKDB_TYPES[column.type]]
-    if is_required(table, column):
-        parts.append("NOT NULL")
     name = column.name
     categories = vocabulary.categories(table, column)
+    parts = [name, DUCKDB_TYPES[column.type]]
     if categories is not None:
-        parts.append(f"CHECK ({name} in ({', '.join(map(_literal, categories))}))")
+        listed = f"({', '.join(map(_literal, categories))})"
+        # What is only counted from is an enumeration: smaller, and faster to group.
+        parts = [name, "ENUM", listed] if table.stored else [*parts, f"CHECK ({name} in {listed})"]
     elif column.type == "identifier":
         parts.append(f"CHECK (regexp_matches({name}, {_literal(IDENTIFIER_PATTERN)}))")
     elif column.type == "share":
         parts.append(f"CHECK ({name} between 0 and 1)")
     elif column.type == "count":
         parts.append(f"CHECK ({name} >= 0)")
+    if is_required(table, column):
+        parts.append("NOT NULL")
     bounds = (("<=", column.maximum), (">=", column.minimum), (">", column.above))
     parts += [f"CHECK ({name} {sign} {bound})" for sign, bound in bounds if bound is not None]
     return " ".join(parts)

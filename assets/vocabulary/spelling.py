@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -30,9 +31,16 @@ def clean(text: str) -> str:
     return re.sub(_SPACE, " ", seen).strip(" ")
 
 
-def cleaned(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return a frame of text with every cell cleaned as `clean` does; an empty one is NULL."""
-    unclean = [column.name for column in cells if not column.str.contains(_PLAIN).all()]
+def cleaned(cells: pl.DataFrame, texts: Iterable[pl.Series]) -> pl.DataFrame:
+    """Return a frame of text with every cell cleaned as `clean` does; an empty one is NULL.
+
+    `texts` are the texts of each column; each is needed only once.
+    """
+    unclean = [
+        name
+        for name, some in zip(cells.columns, texts, strict=True)
+        if not some.str.contains(_PLAIN).all()
+    ]
     return cells.with_columns(
         pl.col(unclean)
         .str.replace_all(UNSEEN, "")

@@ -112,7 +112,11 @@ def write_a_mart(scratch: Path) -> None:
         scratch,
         f"assets/marts/{NAME}.sql",
         ("TODO: what is counted", "counts starts dated in the year"),
-        ("event = 'referred'", "event = 'started'"),
+        (
+            "on years.year = year(referrals.referred_on)",
+            "on years.year = year(referrals.started_on)\n"
+            "        and years.counted_until >= referrals.started_on",
+        ),
     )
     rewrite(
         scratch,

@@ -48,7 +48,7 @@ def taken_in(
 ) -> tuple[dict[str, pl.DataFrame], Register]:
     """Read deliveries and build the register, as a load does."""
     raw = read_deliveries(files, partial(read_delivery, limit=LIMIT))
-    return raw, build_register(raw, raw["problems"], as_of)
+    return raw, build_register(raw, as_of)
 
 
 def losses(raw: dict[str, pl.DataFrame], register: Register) -> set[Place]:

@@ -29,7 +29,7 @@ from tests.unit.workbooks import in_process
 def register_of(inbox: Path, as_of: date) -> Register:
     """Return the register that the deliveries of `inbox` bring in."""
     read = read_deliveries(Inbox(folder=str(inbox)).files(), in_process)
-    return build_register(read, read["problems"], as_of)
+    return build_register(read, as_of)
 
 
 def records_of(inbox: Path, as_of: date) -> dict[str, pl.DataFrame]:

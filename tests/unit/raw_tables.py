@@ -9,6 +9,7 @@ import polars as pl
 
 from assets.raw import problems
 from assets.raw.delivery import raw_schema
+from assets.raw.order import in_order
 from assets.records.register import Register, build_register
 from assets.vocabulary import Table, vocabulary
 
@@ -76,9 +77,18 @@ def frame(table: str, *rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def raw(**tables: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
-    """Return the raw frames of a whole inbox: the clean rows, but for the tables given."""
+    """Return the layer raw of a whole inbox: the clean rows, but for the tables given."""
     given = {name: [row(name)] for name in CLEAN} | tables
-    return {name: frame(name, *rows) for name, rows in given.items()}
+    frames = {name: frame(name, *rows) for name, rows in given.items()}
+    names = {name for rows in given.values() for name in (one["delivery"] for one in rows)}
+    listed = [(place, name) for place, name in enumerate(in_order(names), start=1)]
+    return frames | {
+        "deliveries": pl.DataFrame(
+            listed, {"place": pl.Int32, "delivery": pl.String}, orient="row"
+        ),
+        "problems": problems.collect([]),
+        "absent_columns": problems.ABSENT_SCHEMA.to_frame(),
+    }
 
 
 def register_of(
@@ -88,4 +98,5 @@ def register_of(
 
     `found` is what was wrong already when the deliveries were read.
     """
-    return build_register(raw(**tables), problems.collect([] if found is None else [found]), as_of)
+    reasons = problems.collect([] if found is None else [found])
+    return build_register({**raw(**tables), "problems": reasons}, as_of)

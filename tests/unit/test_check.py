@@ -42,7 +42,7 @@ def loaded(home: Home, **files: bytes) -> Home:
     read = read_deliveries(
         [delivered_file(f"{name}.xlsx", content) for name, content in files.items()], in_process
     )
-    register = build_register(read, read["problems"], AS_OF)
+    register = build_register(read, AS_OF)
     frames = {f"raw.{name}": frame for name, frame in read.items()}
     frames |= {f"records.{name}": frame for name, frame in register.tables.items()}
     frames["quality.rejected_rows"] = register.rejected

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
+
+import pytest
 
 from assets.raw.assets import read_deliveries
 from assets.raw.delivery import DeliveredFile, delivered_file, raw_schema
@@ -10,15 +13,25 @@ from assets.raw.problems import SCHEMA
 from assets.vocabulary import vocabulary
 from assets.workbooks.template import workbook as template
 from tests.unit.test_national_id import NUMBER
-from tests.unit.workbooks import PARTICIPANTS, REQUIRED, book, in_process, saved, workbook
+from tests.unit.workbooks import (
+    EXITS,
+    PARTICIPANTS,
+    REFERRALS,
+    REQUIRED,
+    book,
+    changed,
+    in_process,
+    saved,
+    workbook,
+)
 
 CSV = "Deltaker-ID;Fødselsår;Kjønn;Landbakgrunn\r\np3;1985;Kvinne;Syria\r\n".encode("cp1252")
 
 
 def test_no_delivery_at_all_gives_every_table_empty() -> None:
     frames = read_deliveries([], in_process)
-    sheets = {table.name for table in vocabulary().sheets()}
-    assert set(frames) == sheets | {"deliveries", "findings", "passed_over", "problems"}
+    tables = {table.name for table in (*vocabulary().sheets(), *vocabulary().layer("raw"))}
+    assert set(frames) == tables - {"set_aside"}
     for table in vocabulary().sheets():
         assert frames[table.name].schema == raw_schema(table)
         assert frames[table.name].height == 0
@@ -60,32 +73,96 @@ def test_refused_delivery_brings_in_none_of_its_good_sheets() -> None:
     assert {name for name, frame in frames.items() if frame.height} == {"deliveries", "problems"}
 
 
-def test_rows_come_in_the_order_of_the_names_and_of_the_rows() -> None:
+def test_rows_come_in_the_order_of_the_files_and_of_the_rows() -> None:
     later = [PARTICIPANTS[0], ["p9", 1985, "Mann", "Syria"], ["p1", 1990, "Mann", "Syria"]]
     frames = read_deliveries(
         [
-            delivered_file("b.xlsx", workbook(participants=later)),
-            delivered_file("B.xlsx", workbook()),
+            delivered_file("c.xlsx", workbook()),
             delivered_file("a.xlsx", workbook()),
+            delivered_file("b.xlsx", workbook(participants=later)),
         ],
         in_process,
     )
     assert frames["participants"].select("delivery", "participant_id", "delivery_row").rows() == [
-        ("B.xlsx", "p1", 2), ("B.xlsx", "p2", 3),
+        ("c.xlsx", "p1", 2), ("c.xlsx", "p2", 3),
         ("a.xlsx", "p1", 2), ("a.xlsx", "p2", 3),
         ("b.xlsx", "p9", 2), ("b.xlsx", "p1", 3),
     ]  # fmt: skip
+    assert frames["deliveries"].select("place", "delivery").rows() == [
+        (1, "c.xlsx"), (2, "a.xlsx"), (3, "b.xlsx"),
+    ]  # fmt: skip
 
 
-def test_order_in_which_files_are_given_changes_nothing() -> None:
-    files = [
-        delivered_file("a.xlsx", workbook()),
-        delivered_file("b.xlsx", b"nei"),
-        delivered_file("deltakere.csv", CSV),
+def test_columns_that_a_delivered_sheet_does_not_have_are_told() -> None:
+    frames = read_deliveries(
+        [delivered_file("a.xlsx", workbook()), delivered_file("deltakere.csv", CSV)], in_process
+    )
+    absent = frames["absent_columns"]
+    assert absent.filter(delivery="deltakere.csv").rows() == [
+        ("deltakere.csv", "Deltakere", "norwegian_level"),
+        ("deltakere.csv", "Deltakere", "education"),
     ]
-    forwards, backwards = (read_deliveries(order, in_process) for order in (files, files[::-1]))
-    for name, frame in forwards.items():
-        assert frame.equals(backwards[name]), name
+    assert absent.filter(delivery="a.xlsx", sheet="Henvisninger")["field"].to_list() == [
+        "nav_office", "target_group",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "saved_at"),
+    [
+        ("2021-04-05T12:30:00Z", datetime(2021, 4, 5, 12, 30)),
+        ("2021-04-05T12:30:00+02:00", datetime(2021, 4, 5, 10, 30)),
+        ("i går", None),
+    ],
+)
+def test_time_of_saving_is_that_of_the_workbooks_own_properties(
+    written: str, saved_at: datetime | None
+) -> None:
+    part = f"<cp:coreProperties><dcterms:modified xsi:type=''>{written}</dcterms:modified>"
+    content = changed(workbook(), {"docProps/core.xml": part.encode()})
+    frames = read_deliveries(
+        [delivered_file("a.xlsx", content), delivered_file("deltakere.csv", CSV)], in_process
+    )
+    assert frames["deliveries"]["saved_at"].to_list() == [saved_at, None]
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "field"),
+    [
+        ("referrals", "Startdato", "started_on"),
+        ("referrals", "Oppstart", "started_on"),
+        ("referrals", "Kontor", "nav_office"),
+        ("referrals", "Målgrupper", "target_group"),
+        ("participants", "Norsk", "norwegian_level"),
+        ("participants", "Slettet", "deletes"),
+        ("exits", "Stillings %", "position_pct"),
+    ],
+)
+def test_header_that_is_nearly_one_of_the_form_is_asked_back(
+    table: str, header: str, field: str
+) -> None:
+    rows = {"participants": PARTICIPANTS, "referrals": REFERRALS, "exits": EXITS}[table]
+    kept = [place for place, label in enumerate(rows[0]) if label not in _LABELS[field]]
+    renamed = [[*(row[place] for place in kept), None] for row in rows]
+    renamed[0][-1] = header
+    frames = read_deliveries([delivered_file("a.xlsx", workbook(**{table: renamed}))], in_process)
+    (problem,) = frames["problems"].rows(named=True)
+    assert (problem["code"], problem["field"]) == ("missing_column", field)
+    assert f"«{header}»" in problem["message"]
+
+
+_LABELS = {name: {column.label_nb} for name, column in vocabulary().columns.items()}
+
+
+@pytest.mark.parametrize("header", ["Merknad", "Navn", "Saksbehandler", "Henvist av", "Telefon"])
+def test_other_header_is_passed_over(header: str) -> None:
+    rows = [[*row[:5], None] for row in REFERRALS]
+    rows[0][-1] = header
+    frames = read_deliveries([delivered_file("a.xlsx", workbook(referrals=rows))], in_process)
+    assert frames["problems"].is_empty()
+    assert frames["passed_over"]["passed_over"].to_list() == [
+        f"kolonnen «{header}» i arket «Henvisninger»"
+    ]
 
 
 def test_two_files_of_the_same_content_are_two_deliveries() -> None:

@@ -36,11 +36,11 @@ def forgotten(*identifiers: str, table: str = "participants") -> Forgotten:
 def left_out(who: Forgotten, found: pl.DataFrame | None = None, **tables: Any) -> SetAside:
     """What is left of an inbox: of each sheet the clean row, but for the tables given."""
     others = {one.name: schema(one).to_frame() for one in vocabulary().layer("raw")}
-    others["problems"] = problems.collect([] if found is None else [found])
     others["passed_over"] = pl.DataFrame(
         tables.pop("passed_over", []), schema(vocabulary().table("raw.passed_over")), orient="row"
     )
-    read = {**others, **raw(**tables)}
+    reasons = problems.collect([] if found is None else [found])
+    read = {**others, **raw(**tables), "problems": reasons}
     return set_aside({name: one for name, one in read.items() if name != "set_aside"}, who, AS_OF)
 
 

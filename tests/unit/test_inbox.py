@@ -28,13 +28,28 @@ def names_in(box: Inbox) -> list[str]:
     return [file.name for file in box.files()]
 
 
-def test_deliveries_come_in_the_order_of_their_names(tmp_path: Path) -> None:
+def test_deliveries_come_in_the_order_in_which_they_count(tmp_path: Path) -> None:
     digest = hashlib.sha256(b"x").hexdigest()
     assert inbox(tmp_path, "c.xlsx", "a.xlsx", "B.XLSX").files() == [
-        DeliveredFile("B.XLSX", digest, b"x"),
         DeliveredFile("a.xlsx", digest, b"x"),
+        DeliveredFile("B.XLSX", digest, b"x"),
         DeliveredFile("c.xlsx", digest, b"x"),
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_deliveries_named_in_the_order_file_count_last(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "Rekkefolge.txt").write_bytes("måned.xlsx\n\na.xlsx\n".encode(encoding))
+    box = inbox(tmp_path, "måned.xlsx", "a.xlsx", "z.xlsx")
+    assert names_in(box) == ["z.xlsx", "måned.xlsx", "a.xlsx"]
+    assert box.ignored() == []
+
+
+def test_changed_order_is_a_change_of_the_inbox(tmp_path: Path) -> None:
+    box = inbox(tmp_path, "a.xlsx")
+    before = box.stamps()
+    (tmp_path / "rekkefolge.txt").write_text("a.xlsx")
+    assert box.stamps() != before
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv", "parquet", "xls", "xlsm", "ods", "XLSX", "Csv"])

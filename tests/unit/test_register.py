@@ -15,7 +15,7 @@ from assets.raw import problems
 from assets.records.register import Register, build_register
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
-from tests.unit.raw_tables import AS_OF, CLEAN, frame, raw, register_of, row, table_of
+from tests.unit.raw_tables import AS_OF, CLEAN, raw, register_of, row, table_of
 
 FUTURE = "1.1.2022"
 EXIT = dict.fromkeys(CLEAN["exits"])
@@ -915,8 +915,7 @@ def test_which_of_identical_rows_is_kept_depends_on_their_numbers_alone(numbers:
 
 
 def test_empty_inbox_is_an_empty_register() -> None:
-    empty = {name: frame(name) for name in CLEAN}
-    register = build_register(empty, problems.collect([]), AS_OF)
+    register = register_of(**{name: [] for name in CLEAN})
     assert all(rows.is_empty() for rows in register.tables.values())
     assert register.rejected.is_empty()
     assert register.rejected.schema == schema(vocabulary().table("quality.rejected_rows"))
@@ -925,5 +924,5 @@ def test_empty_inbox_is_an_empty_register() -> None:
 def test_raw_tables_are_not_changed() -> None:
     before = raw(**MESSY)
     after = {name: rows.clone() for name, rows in before.items()}
-    build_register(after, problems.collect([]), AS_OF)
+    build_register(after, AS_OF)
     assert all(after[name].equals(rows) for name, rows in before.items())

@@ -22,7 +22,7 @@ def test_letter_and_its_ring_are_one_whatever_stands_between() -> None:
 def test_clean_and_cleaned_agree(texts: list[str | None]) -> None:
     frame = pl.DataFrame({"0": pl.Series(texts, dtype=pl.String)})
     expected = [None if text is None else clean(text) or None for text in texts]
-    assert cleaned(frame)["0"].to_list() == expected
+    assert cleaned(frame, frame)["0"].to_list() == expected
 
 
 @settings(max_examples=500)
@@ -36,7 +36,7 @@ def test_clean_text_is_left_as_it_is(text: str) -> None:
 
 def test_columns_keep_their_names_and_order() -> None:
     frame = pl.DataFrame({"b": [" x"], "a": ["y"], "c": pl.Series([None], dtype=pl.String)})
-    assert cleaned(frame).to_dicts() == [{"b": "x", "a": "y", "c": None}]
+    assert cleaned(frame, frame).to_dicts() == [{"b": "x", "a": "y", "c": None}]
 
 
 def test_norwegian_letters_sort_last_in_their_order() -> None:

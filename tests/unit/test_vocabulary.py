@@ -261,8 +261,14 @@ def test_sound_row_is_stored_once(table: str) -> None:
     for statement in ddl.create_warehouse(vocabulary()):
         connection.execute(statement)
     connection.execute(f"insert into {table} {GOOD[table]}")
-    with pytest.raises(duckdb.ConstraintException):
-        connection.execute(f"insert into {table} {GOOD[table]}")
+    declared = vocabulary().table(table)
+    if not ddl.is_key_looked_for(declared):
+        with pytest.raises(duckdb.ConstraintException):
+            connection.execute(f"insert into {table} {GOOD[table]}")
+        return
+    assert not connection.execute(ddl.repeated_keys(declared)).fetchall()
+    connection.execute(f"insert into {table} {GOOD[table]}")
+    assert connection.execute(ddl.repeated_keys(declared)).fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize(("table", "good", "bad"), BROKEN)

@@ -46,7 +46,7 @@ PERSONS, REFERRALS, EXITS = (f"xl/worksheets/sheet{number}.xml" for number in (1
 
 def register(content: bytes) -> Register:
     raw = read_deliveries([delivered_file("nora.xlsx", content)], in_process)
-    return build_register(raw, raw["problems"], date(2021, 6, 30))
+    return build_register(raw, date(2021, 6, 30))
 
 
 def rows(built: Register, table: str, *columns: str) -> list[tuple[object, ...]]:
@@ -494,7 +494,7 @@ def test_shown_identifier_is_the_one_that_a_csv_file_of_the_sheet_holds() -> Non
         delivered_file("deltakere_2.csv", csv),
     ]
     raw = read_deliveries(files, in_process)
-    built = build_register(raw, raw["problems"], date(2021, 6, 30))
+    built = build_register(raw, date(2021, 6, 30))
     assert built.tables["participants"]["participant_id"].to_list() == ["K-0007", "K-0012"]
 
 

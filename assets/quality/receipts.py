@@ -1,0 +1,292 @@
+"""What each delivery changed in the register, in comparison with what was loaded before.
+
+Nothing here holds a value of a cell: only rows, fields and numbers of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from assets.raw.order import ORDER_FILE
+from assets.raw.problems import listed
+from assets.records.register import Settled
+from assets.vocabulary import Table, vocabulary
+from assets.vocabulary.model import PROVENANCE
+from assets.vocabulary.polars_schema import schema
+
+RECEIPTS = vocabulary().table("quality.receipts")
+CHANGES = vocabulary().table("quality.changes")
+
+_TELLING: Mapping[str, Sequence[str]] = {
+    "participants": ("birth_year", "gender", "country"),
+    "referrals": ("participant_id", "referred_on", "started_on"),
+}
+"""Fields that seldom change: many changes at once mean that a column has slipped."""
+
+_FEWEST_KEYS, _CHANGED_PART = 20, 5
+"""A delivery is suspicious if of so many keys at least one in _CHANGED_PART changed one field."""
+
+
+class SuspiciousDeliveryError(Exception):
+    """A delivery changes so much that it must be accepted by name. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One sheet of all deliveries, in comparison with what was loaded before.
+
+    `receipts` has the columns of quality.receipts, `changes` those of quality.changes. `suspicions`
+    says, by delivery, what is suspicious about it: columns delivery and words (Norwegian).
+    """
+
+    receipts: pl.DataFrame
+    changes: pl.DataFrame
+    suspicions: pl.DataFrame
+
+
+def rows_before(
+    receipts: pl.DataFrame, deliveries: pl.DataFrame, set_aside: pl.DataFrame
+) -> pl.DataFrame:
+    """Return how many rows each delivery that is read now should have, as it had them before.
+
+    `receipts` are those of the last load (quality.receipts); rows of persons forgotten since then
+    (raw.set_aside) are no longer expected. Columns delivery, sheet and rows.
+    """
+    read = deliveries.filter(~pl.col("refused"))
+    aside = set_aside.select("delivery", "sheet", "rows_set_aside")
+    return (
+        receipts.join(read, on="delivery", how="semi")
+        .join(aside, on=["delivery", "sheet"], how="left")
+        .select("delivery", "sheet", rows=pl.col("rows") - pl.col("rows_set_aside").fill_null(0))
+    )
+
+
+def receipt(settled: Settled, before: pl.DataFrame, had: pl.DataFrame) -> Receipt:
+    """Compare one table of the register with `before`, the same table as it was loaded before.
+
+    `had` is the result of rows_before.
+    """
+    table = vocabulary().table(f"records.{settled.name}")
+    changed = _changed(table, settled.rows, before)
+    gone = before.join(settled.rows, on=table.key, how="anti")
+    takers = settled.coded.filter("deletes").select(*table.key, other_delivery="delivery")
+    gone = gone.join(takers.unique(table.key, keep="last"), on=table.key, how="left")
+    changes = pl.concat(
+        [
+            changed.with_columns(kind=pl.lit("changed")),
+            _placed(settled.overruled).with_columns(kind=pl.lit("overruled")),
+            _overruling(settled.overruled).with_columns(kind=pl.lit("overrules")),
+            _placed(gone.with_columns(field=pl.lit(None, pl.String))).with_columns(
+                kind=pl.lit("gone")
+            ),
+        ]
+    ).with_columns(sheet=pl.lit(table.sheet))
+    receipts = _counts(table, settled, before, changes)
+    words = [
+        *_slipped(table, settled, before),
+        *_halved(table, receipts, had),
+    ]
+    return Receipt(
+        receipts=_as_declared(RECEIPTS, receipts),
+        changes=_as_declared(CHANGES, changes),
+        suspicions=pl.DataFrame(words, {"delivery": pl.String, "words": pl.String}, orient="row"),
+    )
+
+
+def suspicions(found: Sequence[Receipt], accepted: Collection[str]) -> str | None:
+    """Return why nothing may be published: what is suspicious but not among the `accepted`."""
+    words = pl.concat([one.suspicions for one in found])
+    held = words.filter(~pl.col("delivery").is_in(list(accepted)))
+    if held.is_empty():
+        return None
+    names = held["delivery"].unique(maintain_order=True)
+    command = "nora build " + " ".join(f'--accept "{name}"' for name in names)
+    lines = [f"- {name}: {text}" for name, text in held.iter_rows()]
+    return "\n".join(
+        [
+            "Ingenting er lest inn eller publisert, fordi dette kan være en feil i leveransen:",
+            *lines,
+            "Se etter en kolonne som er forskjøvet eller sortert for seg, eller rader som er falt "
+            f"ut, og lever på nytt. Er alt riktig, kjør: {command}",
+        ]
+    )
+
+
+def lines(receipts: pl.DataFrame, changes: pl.DataFrame) -> list[str]:
+    """Say what each delivery did, in Norwegian; nothing of deliveries in which all is unchanged.
+
+    A sheet is named where it changed something, is contradicted, or has lost a row. The frames have
+    the columns of quality.receipts and quality.changes.
+    """
+    said = []
+    for (delivery,), sheets in receipts.group_by("delivery", maintain_order=True):
+        if (
+            sheets.select(pl.sum("new", "changed", "overruled", "gone")).sum_horizontal().item()
+            == 0
+        ):
+            continue
+        here = changes.filter(delivery=delivery)
+        said.append(_line(str(delivery), sheets.sum().row(0, named=True), here))
+        said += [
+            "  " + _line(row["sheet"], row, here.filter(sheet=row["sheet"]))
+            for row in sheets.filter(
+                pl.col("changed") + pl.col("overruled") + pl.col("gone") > 0
+            ).iter_rows(named=True)
+        ]
+    return said
+
+
+def _line(what: str, counts: Mapping[str, int], changes: pl.DataFrame) -> str:
+    words = {
+        "new": "ny" if counts["new"] == 1 else "nye",
+        "changed": "endret" + _fields(changes, "changed"),
+        "unchanged": "uendret",
+        "overruled": f"overstyrt av {_others(changes)}" + _fields(changes, "overruled"),
+        "gone": "borte",
+    }
+    told = listed([f"{counts[name]} {text}" for name, text in words.items() if counts[name]])
+    return f"{what}, {counts['rows']} {'rad' if counts['rows'] == 1 else 'rader'}: {told}"
+
+
+def earlier_wins(changes: pl.DataFrame, saved: pl.DataFrame) -> list[str]:
+    """Say which workbooks win over one that was saved after them; `saved` is raw.deliveries."""
+    times = saved.select("delivery", "saved_at")
+    pairs = (
+        changes.filter(kind="overruled")
+        .group_by("delivery", "other_delivery")
+        .agg(rows=pl.struct("sheet", "row").n_unique())
+        .join(times, on="delivery")
+        .join(
+            times.rename({"delivery": "other_delivery", "saved_at": "other_at"}), "other_delivery"
+        )
+        .filter(pl.col("other_at") < pl.col("saved_at"))
+        .sort("delivery", "other_delivery")
+    )
+    return [
+        f"«{other}» gjelder foran «{name}» i {rows} {'rad' if rows == 1 else 'rader'}, men er "
+        f"lagret før den. Er det feil, skriv «{name}» i filen {ORDER_FILE} i innboksen."
+        for name, other, rows in pairs.select("delivery", "other_delivery", "rows").iter_rows()
+    ]
+
+
+def without_column(absent: pl.DataFrame) -> list[str]:
+    """Say which columns of the form each delivered sheet does not have (raw.absent_columns)."""
+    labels = {name: column.label_nb for name, column in vocabulary().columns.items()}
+    return [
+        f"{delivery}, {sheet}: {listed([labels[field] for field in fields])}"
+        for (delivery, sheet), fields in (
+            (place, rows["field"])
+            for place, rows in absent.group_by("delivery", "sheet", maintain_order=True)
+        )
+    ]
+
+
+def _changed(table: Table, rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """The fields of the register's rows that held something else before."""
+    fields = [column.name for column in table.fields if column.name not in table.key]
+    beside = before.select(*table.key, pl.exclude(*table.key).name.prefix("other_"))
+    differs = {name: pl.col(name).ne_missing(pl.col(f"other_{name}")) for name in fields}
+    pairs = rows.join(beside, on=table.key).filter(pl.any_horizontal(differs.values()))
+    is_elsewhere = pl.col("other_delivery") != pl.col("delivery")
+    pairs = pairs.with_columns(other_delivery=pl.when(is_elsewhere).then("other_delivery"))
+    empty = pairs.clear().with_columns(field=pl.lit(None, pl.String))
+    found = [pairs.filter(differs[name]).with_columns(field=pl.lit(name)) for name in fields]
+    return _placed(pl.concat([empty, *found]))
+
+
+def _placed(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select("delivery", "field", "other_delivery", row="delivery_row")
+
+
+def _overruling(overruled: pl.DataFrame) -> pl.DataFrame:
+    return overruled.select(
+        "field", delivery="other_delivery", other_delivery="delivery", row="other_row"
+    ).select("delivery", "field", "other_delivery", "row")
+
+
+def _counts(
+    table: Table, settled: Settled, before: pl.DataFrame, changes: pl.DataFrame
+) -> pl.DataFrame:
+    """How many rows of each delivery are new, changed, unchanged, overruled and gone."""
+    new = settled.rows.join(before, on=table.key, how="anti")
+    at_fault = settled.rejected.select("delivery", delivery_row="row").unique()
+    sound = settled.coded.filter(~pl.col("deletes")).join(at_fault, on=PROVENANCE, how="anti")
+    counts = settled.coded.group_by("delivery").len("rows")
+    for name, rows in (("new", new), ("sound", sound)):
+        counts = counts.join(rows.group_by("delivery").len(name), on="delivery", how="left")
+    for kind in ("changed", "overruled", "gone"):
+        found = (
+            changes.filter(kind=kind).group_by("delivery").agg(pl.col("row").n_unique().alias(kind))
+        )
+        counts = counts.join(found, on="delivery", how="full", coalesce=True)
+    return counts.fill_null(0).with_columns(
+        sheet=pl.lit(table.sheet),
+        unchanged=pl.col("sound").cast(pl.Int64)
+        - pl.col("new")
+        - pl.col("changed")
+        - pl.col("overruled"),
+    )
+
+
+def _slipped(table: Table, settled: Settled, before: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """Deliveries that change a telling field in many of the rows that were loaded before."""
+    telling = _TELLING.get(table.name, ())
+    if not telling or before.is_empty():
+        return
+    # A row at fault counts too, unless another delivery brings a good one.
+    winner = settled.rows.select(*table.key, winner="delivery")
+    rows = (
+        settled.coded.filter(~pl.col("deletes"))
+        .unique(["delivery", *table.key], keep="last")
+        .join(winner, on=table.key, how="left")
+        .filter(pl.col("winner").is_null() | (pl.col("winner") == pl.col("delivery")))
+        .join(
+            before.select(*table.key, *(pl.col(f).alias(f"other_{f}") for f in telling)),
+            on=table.key,
+        )
+    )
+    counts = rows.group_by("delivery", maintain_order=True).agg(
+        pl.len().alias("held"),
+        *(
+            pl.col(name).is_not_null().and_(pl.col(name).ne_missing(pl.col(f"other_{name}"))).sum()
+            for name in telling
+        ),
+    )
+    for row in counts.sort("delivery").iter_rows(named=True):
+        for name in telling:
+            if row["held"] >= _FEWEST_KEYS and row[name] * _CHANGED_PART >= row["held"]:
+                label = table.column(name).label_nb
+                yield (
+                    row["delivery"],
+                    f"«{label}» er endret i {row[name]} av {row['held']} rader i {table.sheet} som "
+                    "var lest inn fra før.",
+                )
+
+
+def _halved(table: Table, receipts: pl.DataFrame, had: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """Deliveries that lack half of the rows that they had before."""
+    rows = dict(receipts.select("delivery", "rows").iter_rows())
+    for delivery, expected in had.filter(sheet=table.sheet).select("delivery", "rows").iter_rows():
+        has = rows.get(delivery, 0)
+        if expected > 0 and 2 * has <= expected:
+            yield (delivery, f"{table.sheet} har {has} av {expected} rader som den hadde før.")
+
+
+def _fields(changes: pl.DataFrame, kind: str) -> str:
+    of_fields = changes.filter(pl.col("kind") == kind).drop_nulls("field")
+    counts = of_fields.group_by("field").len().sort("len", "field", descending=[True, False])
+    words = [f"{vocabulary().columns[name].label_nb} {n}" for name, n in counts.iter_rows()]
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _others(changes: pl.DataFrame) -> str:
+    names = changes.filter(kind="overruled")["other_delivery"].unique().sort().to_list()
+    return listed(names) if names else ""
+
+
+def _as_declared(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    columns = schema(table)
+    return rows.select(columns.names()).cast(columns).sort("delivery", maintain_order=True)
