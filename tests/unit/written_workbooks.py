@@ -78,7 +78,7 @@ EXCEL_1904 = _package(
  xmlns:xr6="http://schemas.microsoft.com/office/spreadsheetml/2016/revision6"
 ><fileVersion appName="xl" lastEdited="7" lowestEdited="4" rupBuild="10101"
 /><workbookPr date1904="1" showInkAnnotation="0" autoCompressPictures="0"
-/><mc:AlternateContent><mc:Choice Requires="x15"><x15ac:absPath url="https://eksempel.sharepoint.com/sites/nora/"
+/><mc:AlternateContent><mc:Choice Requires="x15"><x15ac:absPath url="\\\\felles\\nora\\"
  xmlns:x15ac="http://schemas.microsoft.com/office/spreadsheetml/2010/11/ac"/></mc:Choice
 ></mc:AlternateContent><xr:revisionPtr revIDLastSave="0" documentId="8_{{EA5}}"
  xr6:coauthVersionLast="47" xr6:coauthVersionMax="47"/><bookViews><workbookView xWindow="0"
