@@ -18,7 +18,7 @@ from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine.sqlalchemy_execution_engine import (
     SqlAlchemyExecutionEngine,
 )
-from sqlalchemy.dialects import postgresql, registry
+from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.base import PGDialect, PGExecutionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import NullPool
@@ -85,8 +85,6 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
             poolclass=NullPool,
         )
         super().__init__(name=name, engine=engine, create_temp_table=False)
-        # Great Expectations looks up the operator for regular expressions here.
-        self.dialect_module = postgresql
 
     @contextmanager
     def get_connection(self) -> Iterator[sqlalchemy.Connection]:

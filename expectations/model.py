@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 CRITICAL, WARNING, INFO = SEVERITIES = ("critical", "warning", "info")
 """A critical failure stops everything downstream; a warning is shown; info is only recorded."""
-
-QUERY = "query"
-"""Type of an expectation that is a query with one row per violation, in marts with its `year`."""
 
 
 @dataclass(frozen=True)
 class Expectation:
     """One thing that must be true of one table.
 
-    `id` is unique within the table `layer.name`. `type` is the name of an expectation of Great
-    Expectations in snake case, or QUERY; `kwargs` are its arguments. `sentence_nb` states in
+    `id` is unique within the table `layer.name`. `query` selects one row for each violation, in
+    marts with its `year`; a row without a year counts against every year. `sentence_nb` states in
     Norwegian what must be true and, for rules written by hand, what to do if it is not.
     """
 
     id: str
     table: str
-    type: str
-    kwargs: Mapping[str, Any]
+    query: str
     severity: str
     sentence_nb: str
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.vocabulary import vocabulary
-from expectations.model import QUERY, SEVERITIES, Expectation
+from expectations.model import SEVERITIES, Expectation
 from expectations.sums import sums
 
 _FOLDER = Path(__file__).parent / "rules"
@@ -47,8 +47,7 @@ def _rule(where: str, name: str, entry: dict[str, Any]) -> Expectation:
     return Expectation(
         id=name,
         table=entry["table"],
-        type=QUERY,
-        kwargs={"query": entry["query"].strip()},
+        query=entry["query"].strip(),
         severity=entry["severity"],
         sentence_nb=entry["sentence"],
     )

@@ -19,7 +19,7 @@ def of_table(qualified_name: str) -> tuple[Expectation, ...]:
 
 def tables_read(rule: Expectation) -> set[str]:
     """Return the tables (`layer.name`) that the query of a rule reads."""
-    return {*re.findall(r"\b\w+\.\w+", rule.kwargs["query"])} & vocabulary().tables.keys()
+    return {*re.findall(r"\b\w+\.\w+", rule.query)} & vocabulary().tables.keys()
 
 
 def tables_held_against(qualified_name: str) -> tuple[str, ...]:

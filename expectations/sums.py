@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assets.vocabulary import Table, vocabulary
-from expectations.model import CRITICAL, QUERY, Expectation
+from expectations.model import CRITICAL, Expectation
 
 
 def sums() -> tuple[Expectation, ...]:
@@ -17,8 +17,7 @@ def _sum(table: Table) -> Expectation:
     return Expectation(
         id=f"{table.name}_add_up",
         table=table.qualified_name,
-        type=QUERY,
-        kwargs={"query": _query(table)},
+        query=_query(table),
         severity=CRITICAL,
         sentence_nb=(
             f"Kategoriene i «{_within_quotes(table.label_nb)}» må til sammen bli alle under "

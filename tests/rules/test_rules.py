@@ -45,7 +45,7 @@ def _violated(connection: duckdb.DuckDBPyConnection, rule: Expectation, layer: s
     if not rule.table.startswith(f"{layer}."):
         return False
     years = f"where year in {YEARS}" if layer == "marts" else ""
-    query = f"select count(*) from ({rule.kwargs['query']}\n) as violating {years}"
+    query = f"select count(*) from ({rule.query}\n) as violating {years}"
     return connection.execute(query).fetchone() != (0,)
 
 
