@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 CRITICAL, WARNING, INFO = SEVERITIES = ("critical", "warning", "info")
-"""A critical failure stops everything downstream; a warning is shown; info is only recorded."""
+"""A critical failure stops everything downstream; the others are shown, and an info never fails."""
 
 QUERY = "query"
 """Type of an expectation that is a query with one row per violation, in marts with its `year`."""
@@ -28,6 +28,8 @@ class Expectation:
     kwargs: Mapping[str, Any]
     severity: str
     sentence_nb: str
+    rows: str = ""
+    """The query for the rows of a finding: rules on records that are not critical; else empty."""
 
 
 class ExpectationNotRunError(RuntimeError):

@@ -11,6 +11,7 @@ import pytest
 
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
+from expectations.findings import finding_rules
 from expectations.model import Expectation
 from expectations.rules import rules
 from expectations.structure import LAYERS, structure
@@ -19,7 +20,7 @@ from expectations.validation import ExpectationNotRunError, validate
 from tests.rules.mutations import RULES, STRUCTURE
 from tests.rules.warehouse import YEARS
 
-Mutate = Callable[[str], Path]
+Mutate = Callable[..., Path]
 
 
 def _tables(layer: str) -> list[str]:
@@ -90,6 +91,51 @@ def test_mutation_breaks_its_rule_and_no_other(rule: Expectation, mutated: Mutat
     assert _rules_broken_in_layer(database, rule.table) == {rule.id}
 
 
+@pytest.mark.parametrize("rule", finding_rules(), ids=lambda rule: rule.id)
+def test_finding_names_rows_of_its_table_and_repeats_no_key(
+    rule: Expectation, mutated: Mutate
+) -> None:
+    database = mutated(RULES[rule.id])
+    table = vocabulary().table(rule.table)
+    with duckdb.connect(str(database)) as connection:
+        found = connection.execute(
+            f"""
+            select findings.*, records.{table.key[0]} as key
+            from quality.findings
+            left join {rule.table} as records
+                on findings.delivery = records.delivery
+                and findings.row = records.delivery_row
+            where rule = '{rule.id}'
+            """
+        ).pl()
+    assert found.height
+    assert found["key"].null_count() == 0
+    assert set(found["severity"]) == {rule.severity}
+    assert set(found["sheet"]) == {table.sheet}
+    assert {*found["field"]} <= {column.name for column in table.fields}
+    for message, key in found.select("message", "key").iter_rows():
+        assert message.startswith(rule.sentence_nb)
+        assert str(key) not in message.removeprefix(rule.sentence_nb).split()
+
+
+def test_two_rows_that_contradict_each_other_point_at_each_other(mutated: Mutate) -> None:
+    database = mutated(
+        "insert into records.referrals select * replace "
+        "('r99' as referral_id, 'other.xlsx' as delivery, 7 as delivery_row) "
+        "from records.referrals where referral_id = 'r21'"
+    )
+    with duckdb.connect(str(database)) as connection:
+        found = connection.execute(
+            "select delivery, row, message from quality.findings "
+            "where rule = 'one_referral_at_a_time' order by delivery"
+        ).fetchall()
+    assert [(delivery, row) for delivery, row, _ in found] == [
+        ("other.xlsx", 7), ("register.xlsx", 22),
+    ]  # fmt: skip
+    assert found[0][2].endswith("Den andre raden er rad 22 i register.xlsx.")
+    assert found[1][2].endswith("Den andre raden er rad 7 i other.xlsx.")
+
+
 @pytest.mark.parametrize(("table", "name", "sql"), STRUCTURE)
 def test_mutation_breaks_its_structure_and_nothing_else(
     table: str, name: str, sql: str, mutated: Mutate
@@ -142,7 +188,7 @@ def test_no_value_of_a_cell_leaves_the_checks(
 
 
 def test_what_cannot_be_evaluated_stops_without_a_value(mutated: Mutate) -> None:
-    database = mutated("alter table records.exits drop column kind")
+    database = mutated("alter table records.exits drop column kind", finds=False)
     with pytest.raises(ExpectationNotRunError) as raised:
         validate(database, ["records.exits"], None, "run")
     assert "records.exits not_null:kind" in str(raised.value)
