@@ -28,7 +28,8 @@ def findings_query() -> str:
     """Return the query for the rows of quality.findings.
 
     It reads the layer records, raw.findings and the code lists. A finding is about a row of the
-    register, so one about a row that was rejected or replaced is left out.
+    register, so one about a row that was rejected or replaced is left out, and so is one that
+    records.decisions calls correct. A finding about two rows is answered from either side.
     """
     found = "\nunion all by name\n".join(
         [*map(_found_by, finding_rules()), "select *, message as sentence from raw.findings"]
@@ -61,6 +62,18 @@ final as (
     left join places as other
         on found.sheet = other.sheet
         and found.other_key = other.key
+    where not exists (
+        select 1
+        from records.decisions
+        where decisions.decision = 'correct'
+            and decisions.rule = found.rule
+            and (
+                decisions.key = places.key
+                and decisions.other_key in ('none', coalesce(found.other_key, places.second_key))
+                or decisions.key = found.other_key
+                and decisions.other_key in ('none', places.key)
+            )
+    )
 )
 
 select * from final
@@ -77,9 +90,10 @@ def _found_by(rule: Expectation) -> str:
 
 
 def _places(table: Table) -> str:
+    key, second = table.key[0], "".join(table.key[1:2]) or "null"
     return (
-        f"select {_literal(table.sheet or '')} as sheet, delivery, delivery_row as row, "
-        f"{table.key[0]}::varchar as key\nfrom {table.qualified_name}"
+        f"select {_literal(table.sheet or '')} as sheet, delivery, delivery_row as row,"
+        f" {key}::varchar as key, {second}::varchar as second_key\nfrom {table.qualified_name}"
     )
 
 

@@ -31,8 +31,8 @@ class Findings:
     `rejected` and `broken` have the columns of quality.rejected_rows: the errors of the checked
     deliveries, and the errors that they would cause in loaded deliveries. `passed_over` names the
     sheets and columns that were not read, `doubtful` has the columns of quality.findings, and
-    `feedback` holds a workbook for each delivery with errors or findings, by file name. `set_aside` has the
-    columns of raw.set_aside. `beside_register` is true when anything is loaded.
+    `feedback` holds a workbook for each delivery with errors or findings, by file name. `set_aside`
+    has the columns of raw.set_aside. `beside_register` is true when anything is loaded.
     """
 
     rejected: pl.DataFrame
@@ -78,9 +78,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
         ),
         passed_over=[f"{name}: {what}" for name, what in passed_over.iter_rows()],
         doubtful=doubtful,
-        feedback=workbooks(
-            files, with_findings(rejected, doubtful), forgotten, aside, reader
-        ),
+        feedback=workbooks(files, with_findings(rejected, doubtful), forgotten, aside, reader),
         set_aside=aside,
         beside_register=any(frame.height for frame in stored.values()),
     )

@@ -8,13 +8,13 @@ and reported; they do not stop other rows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from assets.raw import problems
-from assets.records.coding import code, report, sentence
+from assets.records.coding import Coded, code, report, sentence
 from assets.records.rules import BESIDE, Rule, row_rules
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
@@ -34,6 +34,8 @@ class Register:
     tables: Mapping[str, pl.DataFrame]
     coded: Mapping[str, pl.DataFrame]
     rejected: pl.DataFrame
+    same_person: Mapping[str, str] = field(default_factory=dict)
+    """Participant IDs that are another participant's too, by the sheet Vurderinger -> that one."""
 
 
 def build_register(raw: Mapping[str, pl.DataFrame], found: pl.DataFrame, as_of: date) -> Register:
@@ -46,9 +48,13 @@ def build_register(raw: Mapping[str, pl.DataFrame], found: pl.DataFrame, as_of: 
     refusals = found.filter(pl.col("code").is_in(problems.REFUSALS))
     of_rows = found.filter(~pl.col("code").is_in(problems.REFUSALS))
     settled: dict[str, _Settled] = {}
-    for table in vocabulary().sheets():
+    same: Mapping[str, str] = {}
+    # The decisions say whose rows the others are.
+    for table in sorted(vocabulary().sheets(), key=lambda table: table.name != "decisions"):
         cells = of_rows.filter(pl.col("sheet") == table.sheet)
-        settled[table.name] = _settle(table, raw[table.name], cells, settled, as_of)
+        settled[table.name] = _settle(table, raw[table.name], cells, settled, same, as_of)
+        if table.name == "decisions":
+            same = _same_person(settled[table.name].winners)
     rejected = [part.rejected for part in settled.values()]
     return Register(
         tables={
@@ -59,7 +65,19 @@ def build_register(raw: Mapping[str, pl.DataFrame], found: pl.DataFrame, as_of: 
         },
         coded={name: part.coded for name, part in settled.items()},
         rejected=problems.in_order(pl.concat([refusals, *rejected], how="diagonal")),
+        same_person=same,
     )
+
+
+def _same_person(decisions: pl.DataFrame) -> Mapping[str, str]:
+    """The IDs that are another participant's, each with the one that all rows are to have."""
+    said = decisions.filter(decision="same_person").select("other_key", "key")
+    same: dict[str, str] = {}
+    for other, key in said.iter_rows():
+        kept, gone = same.get(key, key), same.get(other, other)
+        if kept != gone:
+            same = {one: kept if of == gone else of for one, of in same.items()} | {gone: kept}
+    return same
 
 
 @dataclass(frozen=True)
@@ -76,10 +94,21 @@ def _settle(
     raw: pl.DataFrame,
     found: pl.DataFrame,
     parents: Mapping[str, _Settled],
+    same: Mapping[str, str],
     as_of: date,
 ) -> _Settled:
-    """Judge the rows of one table; `parents` holds the settled tables that they refer to."""
+    """Judge the rows of one table; `parents` holds the settled tables that they refer to.
+
+    The rows of the participants in `same` become those of the participant named there.
+    """
     coded = code(table, raw, as_of)
+    if table.name == "decisions":
+        # What is an identifier elsewhere: a number is its digits.
+        keys = pl.col("key", "other_key").str.replace(r"^([0-9]+)[.,]0+$", "$1")
+        coded = Coded(coded.frame.with_columns(keys), coded.problems)
+    if same and "participant_id" in table.references:
+        named = coded.frame.with_columns(pl.col("participant_id").replace(same))
+        coded = Coded(named, coded.problems)
     kept = _without_deleted(coded.frame)
     found = _found_in(table, found, kept)
     cells = problems.collect([found, _not_at(coded.problems, found)])
@@ -111,12 +140,24 @@ def _settle(
     everything = problems.collect([bad, _without_rows(lost, superseded)])
     return _Settled(
         coded=coded.frame,
-        winners=_without_deleted(last).sort(table.key),
+        winners=_under_one_id(table, _without_deleted(last), same).sort(table.key),
         rejected=everything.join(
             superseded.select("delivery", pl.col("delivery_row").alias("row"), "healed_by"),
             on=["delivery", "row"],
             how="left",
         ),
+    )
+
+
+def _under_one_id(table: Table, rows: pl.DataFrame, same: Mapping[str, str]) -> pl.DataFrame:
+    """The participants, each person once: by the row with the ID that is kept, if there is one."""
+    if not same or table.key != ("participant_id",):
+        return rows
+    is_other = pl.col("participant_id").is_in(list(same))
+    return (
+        rows.sort(is_other, maintain_order=True)
+        .with_columns(pl.col("participant_id").replace(same))
+        .unique("participant_id", keep="first", maintain_order=True)
     )
 
 

@@ -177,7 +177,9 @@ def _legend(listed: pl.DataFrame, places: Sequence[str | None]) -> list[tuple[st
         text = "Celler med denne fargen må rettes. Hold pekeren over cellen for å se hva som er "
         lines.append((f"{text}galt. Klikk på en linje i listen for å gå til cellen.", WRONG))
     if (marked & doubtful).any():
-        text = "Celler med denne fargen bør kontrolleres. Hold pekeren over cellen for å se hvorfor."
+        text = (
+            "Celler med denne fargen bør kontrolleres. Hold pekeren over cellen for å se hvorfor."
+        )
         lines.append((text, DOUBTFUL))
     if (marked & healed).any():
         text = "Celler med denne fargen er rettet i en senere leveranse. Du trenger ikke gjøre noe."

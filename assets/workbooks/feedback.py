@@ -130,7 +130,10 @@ def _is_workbook(delivery: str) -> bool:
 
 
 def _in_order(problems: pl.DataFrame) -> pl.DataFrame:
-    """Add each field's Norwegian `label`; sort by sheet, row and column, findings after errors, healed errors last."""
+    """Add each field's Norwegian `label`; sort by sheet, row and column, healed errors last.
+
+    Findings follow the errors.
+    """
     fields = pl.DataFrame(
         [
             (table.sheet, name, column.label_nb)

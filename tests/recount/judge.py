@@ -203,6 +203,7 @@ class Judgement:
             **{
                 table: [kind(**record.values) for record in self.loaded[table].values()]
                 for table, kind in records.KINDS.items()
+                if table in self.loaded
             }
         )
 

@@ -159,7 +159,8 @@ def _wrong_records(judgement: Judgement, found: dict[str, Rows]) -> Iterator[str
 def _wrong_summary(inbox: Inbox, outcome: Outcome) -> Iterator[str]:
     judgement = judge(inbox.lines, inbox.as_of)
     expected = {
-        "rows_loaded": {table: len(rows) for table, rows in judgement.loaded.items()},
+        "rows_loaded": {table: len(rows) for table, rows in judgement.loaded.items()}
+        | {"decisions": 0},
         "rows_rejected": judgement.rows_rejected,
         "deliveries_refused": len(inbox.refusals),
     }

@@ -103,6 +103,9 @@ insert into records.savings values
     (2019, 2500000, 2487312.5, 'register.xlsx', 2),
     (2020, 5000000, 0, 'register.xlsx', 3),
     (2022, 5000000, null, 'register.xlsx', 4);
+
+insert into records.decisions values
+    ('age_plausible_at_referral', 'p99', 'none', 'correct', date '2021-09-01', 'register.xlsx', 2);
 """
 
 _PRINTED_AS_COUNTED = """
