@@ -20,6 +20,7 @@ from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 
 _ROW = ["delivery", "delivery_row"]
+_KEY_YEAR = "key_year"
 
 
 @dataclass(frozen=True)
@@ -109,16 +110,20 @@ def _settle(
     if same and "participant_id" in table.references:
         named = coded.frame.with_columns(pl.col("participant_id").replace(same))
         coded = Coded(named, coded.problems)
+    if table.key_year:
+        in_year = pl.col(table.key_year).dt.year().alias(_KEY_YEAR)
+        coded = Coded(coded.frame.with_columns(in_year), coded.problems)
+    key = [_KEY_YEAR if name == table.key_year else name for name in table.key]
     kept = _without_deleted(coded.frame)
     found = _found_in(table, found, kept)
     cells = problems.collect([found, _not_at(coded.problems, found)])
     own, across = _rules(table, as_of)
     # Then no row contradicts another or is corrected by one.
-    are_single = coded.frame.select(table.key).n_unique() == coded.frame.height
+    are_single = coded.frame.select(key).n_unique() == coded.frame.height
     bad = problems.collect(
         [
             cells,
-            *([] if are_single else [_contradictions(table, coded.frame, raw, cells)]),
+            *([] if are_single else [_contradictions(table, key, coded.frame, raw, cells)]),
             *_broken(table, own, kept, cells),
         ]
     )
@@ -132,14 +137,14 @@ def _settle(
     if are_single:
         last, superseded = good, coded.frame.clear().with_columns(healed_by="delivery")
     else:
-        last = good.sort(_ROW).unique(table.key, keep="last", maintain_order=True)
-        later = last.select(*table.key, healed_by="delivery")
-        winner_of = coded.frame.join(later, on=table.key, how="left")
+        last = good.sort(_ROW).unique(key, keep="last", maintain_order=True)
+        later = last.select(*key, healed_by="delivery")
+        winner_of = coded.frame.join(later, on=key, how="left")
         superseded = winner_of.filter(pl.col("healed_by") > pl.col("delivery"))
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
     return _Settled(
-        coded=coded.frame,
+        coded=coded.frame.drop(_KEY_YEAR, strict=False),
         winners=_under_one_id(table, _without_deleted(last), same).sort(table.key),
         rejected=everything.join(
             superseded.select("delivery", pl.col("delivery_row").alias("row"), "healed_by"),
@@ -196,15 +201,19 @@ def _without_rows(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _contradictions(
-    table: Table, coded: pl.DataFrame, raw: pl.DataFrame, cells: pl.DataFrame
+    table: Table,
+    key: Sequence[str],
+    coded: pl.DataFrame,
+    raw: pl.DataFrame,
+    cells: pl.DataFrame,
 ) -> pl.DataFrame:
     """Rows of one delivery with the same key but, once coded, different contents.
 
     An unreadable cell (one in `cells`) is not an empty cell: its text is compared. For a row that
     deletes, only the key counts.
     """
-    within = ["delivery", *table.key]
-    has_key = pl.all_horizontal(pl.col(table.key).is_not_null())
+    within = ["delivery", *key]
+    has_key = pl.all_horizontal(pl.col(key).is_not_null())
     repeated = coded.select((pl.len().over(within) > 1) & has_key).to_series()
     if not repeated.any():
         return problems.collect([])
@@ -219,7 +228,7 @@ def _contradictions(
         f"{column.name} as written": pl.when(rows[column.name].is_null()).then(texts[column.name])
         for column in table.fields
     }
-    beside_key = [column.name for column in table.fields if column.name not in table.key]
+    beside_key = [column.name for column in table.fields if column.name not in key]
     contents = rows.with_columns(**unread).with_columns(
         pl.when(~pl.col("deletes")).then(pl.col(name)).alias(name)
         for name in (*beside_key, *unread)

@@ -1025,3 +1025,44 @@ def test_answer_names_ids_as_the_register_reads_them() -> None:
 def test_empty_other_key_is_an_answer_to_all() -> None:
     register = register_of(decisions=[row("decisions", other_key=None)])
     assert register.tables["decisions"]["other_key"].to_list() == ["none"]
+
+
+# --- Names, and the same survey in another year -----------------------------------------
+
+
+def test_names_that_differ_in_case_or_spaces_are_the_first_one() -> None:
+    candidates = [
+        row("partner_projects", 2, project="Broen til jobb"),
+        row("partner_projects", 3, project="broen  til JOBB", candidate_id="k2"),
+        row("partner_projects", 2, "b.xlsx", project="BROEN TIL JOBB", gender="K"),
+        row("partner_projects", 3, "b.xlsx", project="Broen", candidate_id="k3"),
+    ]
+    register = register_of(partner_projects=candidates)
+    assert register.rejected.is_empty()
+    found = register.tables["partner_projects"].select("project", "candidate_id", "gender").rows()
+    assert found == [
+        ("Broen", "k3", "male"), ("Broen til jobb", "k1", "female"), ("Broen til jobb", "k2", "male"),
+    ]  # fmt: skip
+
+
+def test_one_name_in_two_spellings_contradicts_itself_in_one_delivery() -> None:
+    waves = [row("survey_waves", 2), row("survey_waves", 3, wave="høst 2021", answered="61")]
+    assert problems_of(survey_waves=waves) == {
+        ("Spørreundersøkelser", number, "sent_on", "duplicate_key") for number in (2, 3)
+    }
+
+
+def test_survey_of_the_same_name_in_another_year_is_another() -> None:
+    waves = [
+        row("survey_waves", 2, wave="Trivsel", sent_on="1.10.2019", answered="40"),
+        row("survey_waves", 3, wave="Trivsel", sent_on="1.10.2020", answered="50"),
+        row("survey_waves", 2, "b.xlsx", wave="Trivsel", sent_on="1.10.2021", answered="60"),
+        row("survey_waves", 3, "b.xlsx", wave="trivsel", sent_on="15.11.2020", answered="55"),
+    ]
+    register = register_of(survey_waves=waves)
+    assert register.rejected.is_empty()
+    assert register.tables["survey_waves"].select("wave", "sent_on", "answered").rows() == [
+        ("Trivsel", date(2019, 10, 1), 40),
+        ("Trivsel", date(2020, 11, 15), 55),
+        ("Trivsel", date(2021, 10, 1), 60),
+    ]
