@@ -135,6 +135,17 @@ def errors(publication: Publication, year: int) -> list[tuple[str, str]]:
     return [(codes[code].label_nb, numbers.count(by_code[code])) for code in known]
 
 
+def findings(publication: Publication, year: int) -> list[tuple[str, str]]:
+    """The rules that found doubtful rows, each with its number of rows, most frequent first.
+
+    They are about all rows of the register that the year was built from, not the year's alone.
+    """
+    rules = vocabulary().code_list("finding_rule")
+    by_rule = publication.findings(year)
+    known = sorted(by_rule, key=lambda rule: (-by_rule[rule], rules.names.index(rule)))
+    return [(rules[rule].label_nb, numbers.count(by_rule[rule])) for rule in known]
+
+
 def marks(publication: Publication, years: Iterable[int]) -> tuple[Mark, ...]:
     """The rejected rows of `years`, in that order, and then whole deliveries."""
     rows = [(year, publication.rows_rejected(year)) for year in years]

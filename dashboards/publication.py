@@ -173,6 +173,11 @@ class Publication:
         counts: Mapping[str, int] = self._of_year(year).get("rejected_by_code", {})
         return counts
 
+    def findings(self, year: int) -> Mapping[str, int]:
+        """Rule -> how many doubtful rows it found in the register that the year was built from."""
+        counts: Mapping[str, int] = self._of_year(year).get("findings", {})
+        return counts
+
     def _built_of(self, year: int) -> int | Sequence[Mapping[str, str]]:
         """The deliveries, or only their number in the publication for everyone."""
         built_of: int | Sequence[Mapping[str, str]] = self._of_year(year).get(

@@ -108,7 +108,7 @@ def _specs(layer: str) -> list[dg.AssetCheckSpec]:
                 additional_deps=[
                     asset_key(name)
                     for name in sorted(tables_read(rule) - {rule.table})
-                    if vocabulary().table(name).layer in ("records", "marts")
+                    if vocabulary().table(name).layer in ("records", "marts", "quality")
                 ],
                 description=rule.sentence_nb,
                 blocking=rule.severity == CRITICAL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CRITICAL, WARNING, INFO = SEVERITIES = ("critical", "warning", "info")
-"""A critical failure stops everything downstream; a warning is shown; info is only recorded."""
+"""A critical failure stops everything downstream; the others are shown, and an info never fails."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Expectation:
     query: str
     severity: str
     sentence_nb: str
+    rows: str = ""
+    """The query for the rows of a finding: rules on records that are not critical; else empty."""
 
 
 class ExpectationNotRunError(RuntimeError):

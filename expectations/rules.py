@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.vocabulary import vocabulary
-from expectations.model import SEVERITIES, Expectation
+from expectations.model import CRITICAL, SEVERITIES, Expectation
 from expectations.sums import sums
 
 _FOLDER = Path(__file__).parent / "rules"
@@ -44,10 +44,13 @@ def _rule(where: str, name: str, entry: dict[str, Any]) -> Expectation:
         raise RuleError(f"{where}: unknown table {entry['table']}")
     if entry["severity"] not in SEVERITIES:
         raise RuleError(f"{where}: severity is {', '.join(SEVERITIES)}")
+    query = entry["query"].strip()
+    is_finding = entry["table"].startswith("records.") and entry["severity"] != CRITICAL
     return Expectation(
         id=name,
         table=entry["table"],
-        query=entry["query"].strip(),
+        query=f"select rule from quality.findings where rule = '{name}'" if is_finding else query,
         severity=entry["severity"],
         sentence_nb=entry["sentence"],
+        rows=query if is_finding else "",
     )

@@ -17,6 +17,7 @@ from assets.published.gate import is_failure
 from assets.quality.receipts import earlier_wins, lines, without_column
 from assets.raw import problems
 from assets.vocabulary import vocabulary
+from expectations.findings import finding_rules
 from expectations.suites import of_table
 from pipelines import unchanged
 from pipelines.accepted import AcceptedFile
@@ -52,8 +53,12 @@ class Summary:
     )
     rows_rejected: int = 0
     deliveries_refused: int = 0
+    checks_failed: int = 0
+    """How many checks failed; a check with severity info never fails."""
+    findings: int = 0
+    """How many doubtful rows there are, each once for each rule that found it."""
     failed_checks: list[str] = field(default_factory=list)
-    """Each failed check in words; a check with severity info never fails."""
+    """Each failed check in words, but for those of findings, which list their rows."""
     loaded: bool = False
     """Whether the inbox was read."""
     unchanged: bool = False
@@ -64,8 +69,8 @@ class Summary:
     def line(self) -> str:
         """Return the last line of a build's output: one JSON object."""
         counts = asdict(self)
-        counts["checks_failed"] = len(counts.pop("failed_checks"))
-        del counts["loaded"], counts["unchanged"], counts["unwritten"]
+        for name in ("failed_checks", "loaded", "unchanged", "unwritten"):
+            del counts[name]
         return json.dumps(counts)
 
 
@@ -106,7 +111,7 @@ def build(
     if built and set(years) <= set(built) and not strict:
         with opened(settings) as warehouse:
             _sum_up_load(warehouse, summary)
-            summary.failed_checks = failed_checks(warehouse)
+            _sum_up_checks(warehouse, summary)
         summary.years, summary.unchanged = sorted(set(years)) or built, True
         return
     unchanged.remove_note(settings)
@@ -129,9 +134,9 @@ def build(
         except DagsterAssetCheckFailedError:
             # The records are stored before they are checked, and the rows set aside may explain it.
             _sum_up_load(warehouse, summary)
-            summary.failed_checks = failed_checks(warehouse)
+            _sum_up_checks(warehouse, summary)
             raise
-        summary.failed_checks = failed_checks(warehouse)
+        _sum_up_checks(warehouse, summary)
     # The file changes when it is closed, so the note comes after.
     if summary.years == known and not summary.unwritten:
         unchanged.note_build(settings, known, read)
@@ -170,13 +175,22 @@ def _sum_up_load(warehouse: Warehouse, summary: Summary) -> None:
     rejected = rejections(warehouse)
     summary.rows_rejected = rows_rejected(rejected)
     summary.deliveries_refused = deliveries_refused(rejected)
+    summary.findings = findings(warehouse).height
     summary.loaded = True
 
 
-def failed_checks(warehouse: Warehouse) -> list[str]:
-    """Return the failed checks: table, year, the expectation in words, number of failures."""
-    results = warehouse.query("from quality.check_results")
-    failed = results.filter(is_failure()).sort("table_name", "year", "expectation")
+def _sum_up_checks(warehouse: Warehouse, summary: Summary) -> None:
+    failed = warehouse.query("from quality.check_results").filter(is_failure())
+    summary.checks_failed = failed.height
+    summary.failed_checks = _in_words(failed)
+
+
+def _in_words(failed: pl.DataFrame) -> list[str]:
+    """The failed checks without those of findings: table, year, sentence, number of failures."""
+    of_findings = [rule.id for rule in finding_rules()]
+    failed = failed.filter(~pl.col("expectation").is_in(of_findings)).sort(
+        "table_name", "year", "expectation"
+    )
     sentences = {
         (table, one.id): one.sentence_nb
         for table in failed["table_name"].unique()
@@ -236,8 +250,8 @@ def absent_columns(warehouse: Warehouse) -> list[str]:
 
 
 def findings(warehouse: Warehouse) -> pl.DataFrame:
-    """Return the findings of reading that the last load made (raw.findings)."""
-    return warehouse.query("from raw.findings order by all")
+    """Return the findings of the last load (quality.findings)."""
+    return warehouse.query("from quality.findings order by all")
 
 
 def set_aside(warehouse: Warehouse) -> pl.DataFrame:

@@ -20,12 +20,14 @@ from assets.quality.receipts import (
 from assets.raw.assets import read_deliveries
 from assets.raw.delivery import raw_schema
 from assets.raw.order import in_order
+from assets.raw.problems import with_findings
 from assets.records.forgotten import set_aside
 from assets.records.register import register_of, settle
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 from pipelines.accepted import AcceptedFile
 from pipelines.feedback import workbooks
+from pipelines.findings import found_in
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox, read_file
 from pipelines.reader import Reader
@@ -39,11 +41,11 @@ class Findings:
 
     `rejected` and `broken` have the columns of quality.rejected_rows: the errors of the checked
     deliveries, and the errors that they would cause in loaded deliveries. `passed_over` names the
-    sheets and columns that were not read, `doubtful` has the columns of raw.findings, and
-    `feedback` holds a workbook for each delivery with errors, by file name. `set_aside` has the
-    columns of raw.set_aside. `receipts`, and `absent_columns` are
-    lines of assets.quality.receipts on the checked deliveries, and `suspicion` says why a build
-    with them would publish nothing. `beside_register` is true when anything is loaded.
+    sheets and columns that were not read, `doubtful` has the columns of quality.findings, and
+    `feedback` holds a workbook for each delivery with errors or findings, by file name. `set_aside`
+    has the columns of raw.set_aside. `receipts`, `earlier_wins` and `absent_columns` are lines of
+    assets.quality.receipts on the checked deliveries, and `suspicion` says why a build with them
+    would publish nothing. `beside_register` is true when anything is loaded.
     """
 
     rejected: pl.DataFrame
@@ -87,6 +89,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     changes = pl.concat([one.changes for one in found])
     is_checked = pl.col("delivery").is_in(names.implode())
     rejected = register.rejected.filter(is_checked)
+    doubtful = found_in(register.tables, tables["findings"], as_of).filter(is_checked)
     is_unhealed = pl.col("healed_by").is_null()
     line = ["delivery", "sheet", "row", "field", "code"]
     aside = tables["set_aside"].filter(is_checked)
@@ -110,8 +113,8 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
             found, AcceptedFile(file=str(settings.accepted)).names(deliveries.rows())
         ),
         passed_over=[f"{name}: {what}" for name, what in passed_over.iter_rows()],
-        doubtful=tables["findings"].filter(is_checked),
-        feedback=workbooks(files, rejected, forgotten, aside, reader),
+        doubtful=doubtful,
+        feedback=workbooks(files, with_findings(rejected, doubtful), forgotten, aside, reader),
         set_aside=aside,
         beside_register=any(frame.height for frame in stored.values()),
     )

@@ -36,6 +36,7 @@ from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
 from assets.workbooks import template
 from dashboards.report import report_words
+from expectations.findings import sentences
 from expectations.model import ExpectationNotRunError
 from pipelines import build, check, forget, instance, serve
 from pipelines.accepted import AcceptedUnreadableError
@@ -304,10 +305,10 @@ def _say_result(
         _say_list("OBS, den eldste gjelder:", build.against_time(warehouse))
         _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(warehouse))
         _say_list(_ABSENT, build.absent_columns(warehouse))
-        _say_doubtful(build.findings(warehouse))
+        _say_findings("Lest inn og telt med, men bør kontrolleres:", build.findings(warehouse))
         _say_set_aside(build.set_aside(warehouse))
         _say_rejections(build.rejections(warehouse))
-        if summary.rows_rejected or summary.deliveries_refused:
+        if summary.rows_rejected or summary.deliveries_refused or summary.findings:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()
     with suppress(InboxUnreadableError):  # already printed
@@ -389,14 +390,21 @@ _HELD_BACK = {
 }
 
 
-def _say_doubtful(findings: pl.DataFrame) -> None:
-    """Print the findings of reading, delivery by delivery."""
-    for (delivery,), lines in findings.group_by("delivery", maintain_order=True):
-        sentences = lines.select(sentence()).to_series().to_list()
-        shown = sentences[:_SHOWN]
-        if len(sentences) > _SHOWN:
-            shown.append(f"… og {len(sentences) - _SHOWN} til")
-        _say_list(f"Lest inn, men tvilsomt, i {delivery}:", shown)
+def _say_findings(heading: str, findings: pl.DataFrame) -> None:
+    """Print the findings, rule by rule: the sentence, the number of rows, and the rows."""
+    if findings.is_empty():
+        return
+    _say(heading)
+    kinds = findings.group_by("severity", "rule", maintain_order=True)
+    for _, found in sorted(kinds, key=lambda kind: kind[0][::-1]):
+        rows = found.unique(["delivery", "sheet", "row"]).sort("delivery", "sheet", "row")
+        of_rule = sentences().get(found["rule"][0], found["message"][0])
+        _say(f"  {of_rule} ({_rows(rows.height)})")
+        for (delivery, sheet), places in rows.group_by("delivery", "sheet", maintain_order=True):
+            shown = ", ".join(map(str, places["row"].head(_SHOWN)))
+            more = places.height - _SHOWN
+            rest = f" og {more} til" if more > 0 else ""
+            _say(f"    {delivery}, arket «{sheet}»: rad {shown}{rest}")
 
 
 def _say_rejections(rejections: pl.DataFrame) -> None:
@@ -476,7 +484,7 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     _say_list(_ABSENT, found.absent_columns)
     if found.suspicion:
         _say(*found.suspicion.splitlines())
-    _say_doubtful(found.doubtful)
+    _say_findings("Kan leses inn, men bør kontrolleres:", found.doubtful)
     _say_set_aside(found.set_aside)
     _say_rejections(found.rejected)
     if found.broken.height:
@@ -493,7 +501,8 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         _say_uncopied()
     is_clean = found.broken.is_empty() and found.rejected["healed_by"].is_not_null().all()
     if is_clean and not found.suspicion:
-        _say("Ingen feil å rette. Ingenting er lest inn; det gjør nora build.")
+        doubtful = " Det som bør kontrolleres, står over." if found.doubtful.height else ""
+        _say(f"Ingen feil å rette.{doubtful} Ingenting er lest inn; det gjør nora build.")
         return 0
     return 3
 

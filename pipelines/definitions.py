@@ -20,6 +20,7 @@ from assets.reference.assets import printed_figures
 from expectations.checks import asset_checks
 from pipelines.accepted import AcceptedFile
 from pipelines.feedback import FeedbackFolder, feedback_workbooks
+from pipelines.findings import findings
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
 from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
@@ -73,6 +74,7 @@ def definitions(settings: Settings) -> dg.Definitions:
         assets=[
             raw,
             records,
+            findings,
             printed_figures,
             feedback_workbooks,
             *views,

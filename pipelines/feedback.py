@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.definition import OWNERS, asset_key
 from assets.raw.delivery import DeliveredFile, public_name
-from assets.raw.problems import REFUSALS
+from assets.raw.problems import REFUSALS, with_findings
 from assets.records.forgotten import Forgotten
 from pipelines.reader import Reader
 from pipelines.settings import warehouse_key
@@ -51,9 +51,10 @@ def workbooks(
     set_aside: pl.DataFrame,
     reader: Reader,
 ) -> dict[str, bytes]:
-    """Return file name -> feedback workbook, for each delivery that has errors.
+    """Return file name -> feedback workbook, for each delivery that has errors or findings.
 
-    `rejected` has the columns of quality.rejected_rows, `set_aside` those of raw.set_aside. The
+    `rejected` has the columns of quality.rejected_rows, and may have lines on findings
+    (problems.with_findings); `set_aside` has the columns of raw.set_aside. The
     workbook has only the list of errors, without a copy of the delivery, if the file is refused,
     has changed since it was read, or mentions a forgotten person, or if `reader` cannot copy it
     within its bounds. This is so for all files when the warehouse is encrypted, because a copy
@@ -95,14 +96,15 @@ def _free(name: str, taken: Mapping[str, bytes]) -> str:
     key=asset_key("quality.feedback"),
     group_name="quality",
     description=(
-        "HOME/feedback: for each delivery with errors a workbook to send back: the delivery with "
-        "the faulty cells marked, and a list of corrections to make. Only the list is included "
-        "when the warehouse is encrypted, or the delivery mentions a forgotten person."
+        "HOME/feedback: for each delivery with errors or findings a workbook to send back: the "
+        "delivery with the cells marked, and a list of what to do. Only the list is included when "
+        " the warehouse is encrypted, or the delivery mentions a forgotten person."
     ),
     kinds={"excel"},
     owners=OWNERS,
     ins={
         "rejected": dg.AssetIn(asset_key("quality.rejected_rows")),
+        "findings": dg.AssetIn(asset_key("quality.findings")),
         "deliveries": dg.AssetIn(asset_key("raw.deliveries")),
         "set_aside": dg.AssetIn(asset_key("raw.set_aside")),
     },
@@ -111,16 +113,18 @@ def _free(name: str, taken: Mapping[str, bytes]) -> str:
 def feedback_workbooks(
     context: dg.AssetExecutionContext,
     rejected: pl.DataFrame,
+    findings: pl.DataFrame,
     deliveries: pl.DataFrame,
     set_aside: pl.DataFrame,
 ) -> dg.MaterializeResult[None]:
     """Write the feedback of the inbox."""
     inbox, reader = context.resources.inbox, context.resources.reader
     as_read = set(deliveries["sha256"])
-    files = inbox.files() if rejected.height else []
+    listed = with_findings(rejected, findings)
+    files = inbox.files() if listed.height else []
     files = [file for file in files if file.sha256 in as_read]
     forgotten = context.resources.forgotten.read()
-    written = workbooks(files, rejected, forgotten, set_aside, reader)
+    written = workbooks(files, listed, forgotten, set_aside, reader)
     context.resources.feedback.write(written)
     context.resources.feedback.keep_only(written)
     return dg.MaterializeResult(metadata={"workbooks": len(written)})

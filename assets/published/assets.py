@@ -34,6 +34,7 @@ _MARTS = vocabulary().layer("marts")
             "records.build_day",
             "quality.year_marks",
             "quality.year_errors",
+            "quality.findings",
             *(table.qualified_name for table in _MARTS),
         )
     ],
@@ -74,6 +75,7 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         quality={
             "year_marks": warehouse.query("from quality.year_marks"),
             "year_errors": warehouse.query("from quality.year_errors"),
+            "findings": warehouse.query("from quality.findings"),
             "check_results": checks,
         },
     )

@@ -38,9 +38,9 @@ def manifest(
 ) -> dict[str, Any]:
     """Return the manifest of a publication of `years` and of the other years of the `earlier` one.
 
-    `deliveries` has the columns of raw.deliveries; `quality` holds year_marks, year_errors and
-    check_results of the layer quality. A year of the earlier publication that is not rebuilt keeps
-    its entry.
+    `deliveries` has the columns of raw.deliveries; `quality` holds year_marks, year_errors,
+    findings and check_results of the layer quality. A year of the earlier publication that is not
+    rebuilt keeps its entry.
     """
     rule = policy()[audience]
     files = [
@@ -54,6 +54,7 @@ def manifest(
         "synthetic": bool(deliveries["synthetic"].any()),
         "deliveries": files,
         "deliveries_refused": sum(file["refused"] for file in files),
+        "findings": _by_rule(quality["findings"]),
     }
     rows_rejected = dict(quality["year_marks"].select("year", "rows_rejected").iter_rows())
     by_year = dict(earlier.get("by_year", {}))
@@ -82,6 +83,12 @@ def manifest(
 
 def _by_code(errors: pl.DataFrame, year: int) -> dict[str, int]:
     return dict(errors.filter(year=year).select("code", "rows_rejected").iter_rows())
+
+
+def _by_rule(findings: pl.DataFrame) -> dict[str, int]:
+    """The number of rows that each rule has found."""
+    rows = findings.unique(["rule", "delivery", "sheet", "row"])
+    return dict(rows.group_by("rule").len().sort("rule").iter_rows())
 
 
 def _tally(checks: pl.DataFrame, year: int) -> dict[str, int]:

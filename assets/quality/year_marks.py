@@ -93,7 +93,9 @@ def _errors_by_year(register: Register, as_of: date, years: pl.DataFrame) -> pl.
                     how="left",
                 )
                 for records in vocabulary().sheets()
-                if (of_sheet := of_rows.filter(pl.col("sheet") == records.sheet)).height
+                # An answer to a finding affects no year.
+                if records.name in spans
+                and (of_sheet := of_rows.filter(pl.col("sheet") == records.sheet)).height
             ),
         ],
         how="vertical_relaxed",

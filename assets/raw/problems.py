@@ -64,6 +64,9 @@ REFUSALS = frozenset(
 )
 """The codes for which the whole delivery is refused; the others reject a row."""
 
+FINDING = "finding"
+"""Stands for the code of a line about a row that is loaded but doubtful, among those on errors."""
+
 UNREADABLE = {
     "damaged": (
         "Filen kan ikke leses som en Excel-arbeidsbok: den er skadet, passordbeskyttet eller noe "
@@ -355,6 +358,19 @@ def rows_listed(rows: Sequence[int]) -> str:
     unlisted = sum(map(len, runs[_LISTED:]))
     told = [*words[:_LISTED], f"{unlisted} til"] if unlisted else words
     return f"{'rad' if len(rows) == 1 else 'radene'} {listed(told)}"
+
+
+def with_findings(rejected: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    """Return lines on errors and findings together, with the columns of quality.rejected_rows.
+
+    `findings` has the columns of quality.findings; their lines have the code FINDING.
+    """
+    lines = findings.select(
+        *("delivery", "sheet", "row", "field"),
+        pl.lit(FINDING).alias("code"),
+        pl.format("Bør kontrolleres: {}", "message").alias("message"),
+    )
+    return pl.concat([rejected, lines], how="diagonal")
 
 
 def in_order(problems: pl.DataFrame) -> pl.DataFrame:

@@ -34,6 +34,9 @@ AMBIGUOUS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """Code list -> normalised spelling -> the codes that it could mean."""
 
+NAMES = ("project", "wave")
+"""Keys of free text: spellings that differ only in case or spaces are one name, the first one."""
+
 # Not \d, which also matches digits of other scripts, which Polars cannot cast.
 _WHOLE = r"^([+-]?[0-9]+)(?:[.,]0+)?$"
 _NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)?$"
@@ -101,13 +104,22 @@ def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
                 problems_found.append(report(table, column, rows, fault.code, fault.message))
     frame = pl.DataFrame(
         [
-            *(judged[column.name].values for column in table.fields),
+            *(_named(judged[column.name].values) for column in table.fields),
             is_deleted.alias("deletes"),
             raw["delivery"],
             raw["delivery_row"],
         ]
     )
     return Coded(frame, problems.collect(problems_found))
+
+
+def _named(values: pl.Series) -> pl.Series:
+    """Each name as it was first spelled; other columns are left as they are."""
+    if values.name not in NAMES:
+        return values
+    first: dict[str, str] = {}
+    spelled = values.drop_nulls().unique(maintain_order=True)
+    return values.replace({name: first.setdefault(normalise(name), name) for name in spelled})
 
 
 @dataclass(frozen=True)

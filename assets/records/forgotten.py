@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -23,6 +23,7 @@ from assets.vocabulary.polars_schema import schema
 from assets.vocabulary.spelling import OTHER_DASHES, normalise
 
 _ROW = ["delivery", "delivery_row"]
+_DECISIONS = vocabulary().table("records.decisions")
 _WORD = r"[A-Za-z0-9_-]+"
 _BARE = ""
 """Used instead of a table name: an identifier of any table, as it may be mentioned in a text."""
@@ -100,12 +101,18 @@ def set_aside(read: Mapping[str, pl.DataFrame], forgotten: Forgotten, as_of: dat
         unread = _unread(one, read[one.name], coded, forgotten)
         found.append(pl.concat([of_theirs, unread]).with_columns(sheet=pl.lit(one.sheet)))
         records[one.name] = _about(one, register.tables[one.name], keys).height
+    gone = {identifier for rows in keys.values() for identifier in rows.to_series(-1)}
+    answers = _answers_about(read[_DECISIONS.name], gone, forgotten)
+    records[_DECISIONS.name] = answers.join(
+        register.tables[_DECISIONS.name], on=_ROW, how="semi"
+    ).height
+    found.append(answers.with_columns(sheet=pl.lit(_DECISIONS.sheet)))
     aside = pl.concat(found).unique()
     kept = {
         one.name: _without(
             read[one.name], aside.filter(pl.col("sheet") == one.sheet).drop("sheet"), _ROW
         )
-        for one in _of_persons()
+        for one in [*_of_persons(), _DECISIONS]
     }
     places = aside.rename({"delivery_row": "row"})
     are_named = [forgotten.are_mentioned([text]) for text in read["passed_over"]["passed_over"]]
@@ -163,6 +170,8 @@ def _keys(
     )
     named = named.drop_nulls().unique()
     known = named.filter(forgotten.knows(table.name, named))
+    if table.key == ("participant_id",):
+        known = pl.concat([known, _same_persons(known, register)]).unique()
     for name, target in table.references.items():
         winners = register.tables[table.name]
         others = winners.drop_nulls(name).join(gone[target], on=name, how="anti")
@@ -170,6 +179,23 @@ def _keys(
         known = pl.concat([known, claimed.select(table.key)]).drop_nulls().unique()
         known = known.join(others, on=list(table.key), how="anti")
     return known
+
+
+def _same_persons(known: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """The other IDs of these participants, by the decisions on findings."""
+    kept = {register.same_person.get(one, one) for one in known["participant_id"]}
+    others = [other for other, one in register.same_person.items() if one in kept]
+    return pl.DataFrame({"participant_id": [*kept, *others]}, known.schema)
+
+
+def _answers_about(decisions: pl.DataFrame, gone: Set[str], forgotten: Forgotten) -> pl.DataFrame:
+    """The rows of Vurderinger (raw) that name one of the identifiers, or a forgotten one."""
+    texts = decisions.select(pl.concat_str("key", "other_key", separator=" ", ignore_nulls=True))
+    are_theirs = [
+        forgotten.are_mentioned([text]) or not gone.isdisjoint(re.findall(_WORD, text))
+        for text in texts.to_series()
+    ]
+    return decisions.filter(pl.Series(are_theirs, dtype=pl.Boolean)).select(_ROW)
 
 
 def _about(table: Table, rows: pl.DataFrame, gone: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -9,19 +9,20 @@ stop other rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
 from assets.raw import problems
-from assets.records.coding import code, report, sentence
+from assets.records.coding import Coded, code, report, sentence
 from assets.records.rules import BESIDE, Rule, row_rules
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.model import PROVENANCE
 from assets.vocabulary.polars_schema import schema
 
 _ROW = ["delivery", "delivery_row"]
+_KEY_YEAR = "key_year"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Register:
     tables: Mapping[str, pl.DataFrame]
     coded: Mapping[str, pl.DataFrame]
     rejected: pl.DataFrame
+    same_person: Mapping[str, str] = field(default_factory=dict)
+    """Participant IDs that are another participant's too, by the sheet Vurderinger -> that one."""
 
 
 def build_register(raw: Mapping[str, pl.DataFrame], as_of: date) -> Register:
@@ -44,7 +47,10 @@ def build_register(raw: Mapping[str, pl.DataFrame], as_of: date) -> Register:
     `raw` holds the tables of the layer raw by name, as read_deliveries returns them. Dates after
     `as_of`, the day of the build, are in the future.
     """
-    return register_of(list(settle(raw.__getitem__, as_of)), raw["problems"])
+    settled = list(settle(raw.__getitem__, as_of))
+    decisions = next(one.rows for one in settled if one.name == _DECISIONS)
+    register = register_of(settled, raw["problems"])
+    return replace(register, same_person=_same_person(decisions))
 
 
 @dataclass(frozen=True)
@@ -86,10 +92,19 @@ def settle(load: Callable[[str], pl.DataFrame], as_of: date) -> Iterator[Settled
     places = load("deliveries").select("delivery", "place")
     absent = load("absent_columns")
     parents: dict[str, pl.DataFrame] = {}
-    for table in vocabulary().sheets():
-        cells = of_rows.filter(pl.col("sheet") == table.sheet)
-        lacking = absent.filter(pl.col("sheet") == table.sheet)
-        yield _settle(table, load(table.name), cells, places, lacking, parents, as_of=as_of)
+    same: Mapping[str, str] = {}
+    # The decisions say whose rows the others are.
+    for table in sorted(vocabulary().sheets(), key=lambda table: table.name != _DECISIONS):
+        settled = _settle(
+            table,
+            load(table.name),
+            of_rows.filter(pl.col("sheet") == table.sheet),
+            _Inbox(places, absent.filter(pl.col("sheet") == table.sheet), parents, same),
+            as_of,
+        )
+        if table.name == _DECISIONS:
+            same = _same_person(settled.rows)
+        yield settled
 
 
 def register_of(settled: Sequence[Settled], found: pl.DataFrame) -> Register:
@@ -106,37 +121,71 @@ def register_of(settled: Sequence[Settled], found: pl.DataFrame) -> Register:
 _REFERRED_TO = {target for table in vocabulary().sheets() for target in table.references.values()}
 """Tables that rows of other tables refer to."""
 
+_DECISIONS = "decisions"
+"""The sheet Vurderinger, which answers findings."""
+
+
+def _same_person(decisions: pl.DataFrame) -> Mapping[str, str]:
+    """The IDs that are another participant's, each with the one that all rows are to have."""
+    said = decisions.filter(decision="same_person").select("other_key", "key")
+    same: dict[str, str] = {}
+    for other, key in said.iter_rows():
+        kept, gone = same.get(key, key), same.get(other, other)
+        if kept != gone:
+            same = {one: kept if of == gone else of for one, of in same.items()} | {gone: kept}
+    return same
+
+
+@dataclass(frozen=True)
+class _Inbox:
+    """What the rows of a table are judged beside.
+
+    `places` holds the place of each delivery in the order, and `absent` the fields that the sheet
+    of a delivery has no column for. `parents` holds the keys of the rows that they may refer to,
+    and the columns that they are judged with, by table. The rows of the participants in `same`
+    become those of the participant named there.
+    """
+
+    places: pl.DataFrame
+    absent: pl.DataFrame
+    parents: dict[str, pl.DataFrame]
+    same: Mapping[str, str]
+
 
 def _settle(
     table: Table,
     raw: pl.DataFrame,
     found: pl.DataFrame,
-    places: pl.DataFrame,
-    absent: pl.DataFrame,
-    parents: dict[str, pl.DataFrame],
-    *,
+    beside: _Inbox,
     as_of: date,
 ) -> Settled:
-    """Judge the rows of one table.
-
-    `places` holds the place of each delivery in the order, and `absent` the fields that the sheet
-    of a delivery has no column for. `parents` holds the keys of the rows that they may refer to,
-    and the columns that they are judged with, by table; those of this table are added.
-    """
+    """Judge the rows of one table; it is added to the parents of `beside`."""
+    same, parents, absent = beside.same, beside.parents, beside.absent
     coded = code(table, raw, as_of)
+    if table.name == "decisions":
+        # What is an identifier elsewhere: a number is its digits.
+        keys = pl.col("key", "other_key").str.replace(r"^([0-9]+)[.,]0+$", "$1")
+        coded = Coded(coded.frame.with_columns(keys), coded.problems)
+    if same and "participant_id" in table.references:
+        named = coded.frame.with_columns(pl.col("participant_id").replace(same))
+        coded = Coded(named, coded.problems)
+    if table.key_year:
+        in_year = pl.col(table.key_year).dt.year().alias(_KEY_YEAR)
+        coded = Coded(coded.frame.with_columns(in_year), coded.problems)
+    key = [_KEY_YEAR if name == table.key_year else name for name in table.key]
     kept = _without_deleted(coded.frame)
     found = _found_in(table, found, kept)
     cells = problems.collect([found, _not_at(coded.problems, found)])
     own, across = _rules(table, as_of)
     # Then no row contradicts another or is corrected by one.
-    are_single = coded.frame.select(table.key).n_unique() == coded.frame.height
-    contradictions = [] if are_single else [_contradictions(table, coded.frame, raw, cells)]
+    are_single = coded.frame.select(key).n_unique() == coded.frame.height
+    contradictions = [] if are_single else [_contradictions(table, key, coded.frame, raw, cells)]
     bad = problems.collect([cells, *contradictions, *_broken(table, own, kept, cells)])
     rows = coded.frame
     if not are_single:
-        rows = rows.join(places, on="delivery", how="left", maintain_order="left")
+        rows = rows.join(beside.places, on="delivery", how="left", maintain_order="left")
         if absent.height:
-            rows = _with_earlier_values(table, rows, _without(rows, bad), absent)
+            rows = _with_earlier_values(key, rows, _without(rows, bad), absent)
             kept = _without_deleted(rows)
             bad = problems.collect([cells, *contradictions, *_broken(table, own, kept, cells)])
     lost = problems.collect(
@@ -150,16 +199,14 @@ def _settle(
     if are_single:
         last, superseded = good, good.clear().with_columns(healed_by="delivery")
     else:
-        last = good.sort("place", "delivery_row").unique(
-            table.key, keep="last", maintain_order=True
-        )
-        later = last.select(*table.key, healed_by="delivery", healed_at="place")
-        winner_of = rows.join(later, on=table.key, how="left")
+        last = good.sort("place", "delivery_row").unique(key, keep="last", maintain_order=True)
+        later = last.select(*key, healed_by="delivery", healed_at="place")
+        winner_of = rows.join(later, on=key, how="left")
         superseded = winner_of.filter(pl.col("healed_at") > pl.col("place"))
-        overruled = _overruled(table, good, last, absent)
+        overruled = _overruled(table, key, good, last, absent)
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
-    winners = _without_deleted(last).sort(table.key)
+    winners = _under_one_id(table, _without_deleted(last), same).sort(table.key)
     winners = winners.select(schema(table).names()).cast(schema(table))
     if table.name in _REFERRED_TO:
         judged_with = [
@@ -169,7 +216,7 @@ def _settle(
     return Settled(
         name=table.name,
         rows=winners,
-        coded=coded.frame,
+        coded=coded.frame.drop(_KEY_YEAR, strict=False),
         rejected=everything.join(
             superseded.select("delivery", pl.col("delivery_row").alias("row"), "healed_by"),
             on=["delivery", "row"],
@@ -191,37 +238,37 @@ _OVERRULED = pl.Schema(
 
 
 def _with_earlier_values(
-    table: Table, rows: pl.DataFrame, good: pl.DataFrame, absent: pl.DataFrame
+    key: Sequence[str], rows: pl.DataFrame, good: pl.DataFrame, absent: pl.DataFrame
 ) -> pl.DataFrame:
     """The rows, with what the good rows before them hold in fields that their deliveries lack."""
-    ordered = good.sort(*table.key, "place", "delivery_row")
+    ordered = good.sort(*key, "place", "delivery_row")
     filled = ordered.select(*_ROW)
-    for field in absent["field"].unique(maintain_order=True):
-        without = absent.filter(field=field)["delivery"]
+    for name in absent["field"].unique(maintain_order=True):
+        without = absent.filter(field=name)["delivery"]
         lacks = ordered["delivery"].is_in(without.implode()) & ~ordered["deletes"]
         # A row that deletes has no values, so none from before it is found.
         sources = ordered.with_row_index("its source").with_columns(
             pl.when(~lacks).then("its source").alias("its source")
         )
-        source = sources.select(pl.col("its source").forward_fill().over(table.key)).to_series()
-        values = ordered.select(pl.when(~pl.col("deletes")).then(field)).to_series()
-        filled = filled.with_columns(values.gather(source).alias(field))
+        source = sources.select(pl.col("its source").forward_fill().over(key)).to_series()
+        values = ordered.select(pl.when(~pl.col("deletes")).then(name)).to_series()
+        filled = filled.with_columns(values.gather(source).alias(name))
     return rows.update(filled, on=_ROW, how="left")
 
 
 def _overruled(
-    table: Table, good: pl.DataFrame, last: pl.DataFrame, absent: pl.DataFrame
+    table: Table, key: Sequence[str], good: pl.DataFrame, last: pl.DataFrame, absent: pl.DataFrame
 ) -> pl.DataFrame:
     """The fields of good rows that the winning row of a later delivery contradicts."""
-    beside = last.select(*table.key, pl.exclude(*table.key).name.prefix("other_"))
-    pairs = good.filter(~pl.col("deletes")).join(beside, on=table.key)
+    beside = last.select(*key, pl.exclude(*key).name.prefix("other_"))
+    pairs = good.filter(~pl.col("deletes")).join(beside, on=key)
     pairs = pairs.filter(pl.col("other_place") > pl.col("place")).rename(
         {"other_delivery_row": "other_row"}
     )
     found = [pairs.filter("other_deletes").with_columns(field=pl.lit(None, pl.String))]
     both = pairs.filter(~pl.col("other_deletes"))
     for column in table.fields:
-        if column.name not in table.key:
+        if column.name not in key:
             without = absent.filter(field=column.name)["delivery"].implode()
             found.append(
                 both.filter(
@@ -231,6 +278,18 @@ def _overruled(
                 ).with_columns(field=pl.lit(column.name))
             )
     return pl.concat([one.select(_OVERRULED.names()).cast(_OVERRULED) for one in found])
+
+
+def _under_one_id(table: Table, rows: pl.DataFrame, same: Mapping[str, str]) -> pl.DataFrame:
+    """The participants, each person once: by the row with the ID that is kept, if there is one."""
+    if not same or table.key != ("participant_id",):
+        return rows
+    is_other = pl.col("participant_id").is_in(list(same))
+    return (
+        rows.sort(is_other, maintain_order=True)
+        .with_columns(pl.col("participant_id").replace(same))
+        .unique("participant_id", keep="first", maintain_order=True)
+    )
 
 
 def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
@@ -268,15 +327,19 @@ def _without_rows(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _contradictions(
-    table: Table, coded: pl.DataFrame, raw: pl.DataFrame, cells: pl.DataFrame
+    table: Table,
+    key: Sequence[str],
+    coded: pl.DataFrame,
+    raw: pl.DataFrame,
+    cells: pl.DataFrame,
 ) -> pl.DataFrame:
     """Rows of one delivery with the same key but, once coded, different contents.
 
     An unreadable cell (one in `cells`) is not an empty cell: its text is compared. For a row that
     deletes, only the key counts.
     """
-    within = ["delivery", *table.key]
-    has_key = pl.all_horizontal(pl.col(table.key).is_not_null())
+    within = ["delivery", *key]
+    has_key = pl.all_horizontal(pl.col(key).is_not_null())
     repeated = coded.select((pl.len().over(within) > 1) & has_key).to_series()
     if not repeated.any():
         return problems.collect([])
@@ -291,7 +354,7 @@ def _contradictions(
         f"{column.name} as written": pl.when(rows[column.name].is_null()).then(texts[column.name])
         for column in table.fields
     }
-    beside_key = [column.name for column in table.fields if column.name not in table.key]
+    beside_key = [column.name for column in table.fields if column.name not in key]
     contents = rows.with_columns(**unread).with_columns(
         pl.when(~pl.col("deletes")).then(pl.col(name)).alias(name)
         for name in (*beside_key, *unread)

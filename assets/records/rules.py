@@ -14,6 +14,9 @@ import polars as pl
 BESIDE = {"exits": ("referrals", "referral_id", ("referred_on", "started_on"))}
 """Rows judged with columns of another table: table -> the other table, its key, and the columns."""
 
+SAME_PERSON_RULE = "one_person_under_two_ids"
+"""The rule that finds probable duplicates, which alone can be answered with same_person."""
+
 WORK_OUTCOMES = ("A", "AD")
 """The outcomes that are a job, so that a position may be filled in."""
 
@@ -128,6 +131,16 @@ def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
                 pl.col("answered") > pl.col("invited"),
                 "Flere har svart enn det er invitert. Rett «Svart» eller «Invitert».",
             ),
+        ],
+        "decisions": [
+            Rule(
+                "decision",
+                "rule",
+                (pl.col("decision") == "same_person")
+                & ((pl.col("rule") != SAME_PERSON_RULE) | (pl.col("other_key") == "none")),
+                "«Samme person» er bare svar på «Samme person under to ID-er», og da må begge "
+                "ID-ene føres, i «Nøkkel» og «Annen nøkkel».",
+            )
         ],
         "transition_cases": [Rule("opened_on", "future_date", opened_on > as_of)],
     }

@@ -83,6 +83,8 @@ class TableDeclaration(_Words):
     columns: tuple[str, ...]
     key: tuple[str, ...] = ()
     """The columns that identify a row."""
+    key_year: str = ""
+    """The date in the key of which only the year counts: another day of it is a correction."""
     required: tuple[str, ...] = ()
     """Columns that may not be empty, besides the key."""
     required_headers: tuple[str, ...] = ()

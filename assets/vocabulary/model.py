@@ -128,6 +128,7 @@ class Table:
     grain: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    key_year: str = ""
     required: tuple[str, ...] = ()
     required_headers: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
@@ -359,6 +360,7 @@ def _check(tables: Mapping[str, Table], lists: Mapping[str, CodeList]) -> None:
     for table in tables.values():
         where = f"declaration of {table.qualified_name}"
         named = {*table.key, *table.required, *table.required_headers, *table.margins}
+        named |= {table.key_year} - {""}
         columns = {column.name for column in table.columns}
         sources = {*table.derived_from, *(f"{table.layer}.{t}" for t in table.references.values())}
         _all_known(f"{where}: no column", {*named, *table.references} - columns)

@@ -19,13 +19,14 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assets.raw.problems import REFUSALS
+from assets.raw.problems import FINDING, REFUSALS
 from assets.raw.workbook import FEEDBACK_SHEET, SYNTHETIC_CATEGORY
 from assets.workbooks.guide import SYNTHETIC_BAND
 
 WRONG = "FFFBDCD6"
+DOUBTFUL = "FFFDF1C7"
 HEALED = "FFDDF0DA"
-"""The colours of cells at fault, and of cells corrected since.
+"""The colours of cells at fault, of doubtful cells, and of cells corrected since.
 
 They are not in any palette, so a cell with one of them can only have been coloured here.
 """
@@ -120,10 +121,16 @@ def _opening(listed: pl.DataFrame, kind: CopyKind) -> list[str]:
             "Ingenting i filen er lest inn.",
             f"Rett det som står i listen{where}, og lever filen på nytt i stedet for den gamle.",
         ]
-    todo = _count_rows(listed.filter(pl.col("healed_by").is_null()))
+    todo = _count_rows(listed.filter(pl.col("healed_by").is_null(), ~_IS_FINDING))
     done = _count_rows(listed.filter(pl.col("healed_by").is_not_null()))
+    doubtful = _doubtful(_count_rows(listed.filter(_IS_FINDING)))
+    if not todo and not done:
+        return ["Alt i filen er lest inn, og ingenting må rettes.", *doubtful]
     if not todo:
-        return ["Alle feilene i filen er rettet i senere leveranser. Du trenger ikke gjøre noe."]
+        return [
+            "Alle feilene i filen er rettet i senere leveranser. Du trenger ikke rette noe.",
+            *doubtful,
+        ]
     rows, them = ("1 rad", "den") if todo == 1 else (f"{todo} rader", "dem")
     lines = [
         f"{rows} kan ikke leses inn før noe i {them} er rettet. Alle andre rader i filen er i "
@@ -140,7 +147,20 @@ def _opening(listed: pl.DataFrame, kind: CopyKind) -> list[str]:
             f"{'1 rad til' if done == 1 else f'{done} rader til'} er allerede rettet i en senere "
             "leveranse. De står nederst i listen."
         )
-    return lines
+    return [*lines, *doubtful]
+
+
+_IS_FINDING = pl.col("code") == FINDING
+
+
+def _doubtful(rows: int) -> list[str]:
+    if not rows:
+        return []
+    counted, they = ("1 rad", "den") if rows == 1 else (f"{rows} rader", "de")
+    return [
+        f"{counted} er lest inn og telt med, men bør kontrolleres. Er noe galt, så rett det og "
+        f"lever filen på nytt. Stemmer {they}, trenger du ikke gjøre noe."
+    ]
 
 
 def _count_rows(listed: pl.DataFrame) -> int:
@@ -151,10 +171,16 @@ def _legend(listed: pl.DataFrame, places: Sequence[str | None]) -> list[tuple[st
     """The meaning of each colour used in the copy, as text and colour."""
     marked = pl.Series(places, dtype=pl.String).is_not_null()
     healed = listed.head(len(places))["healed_by"].is_not_null()
+    doubtful = listed.head(len(places))["code"] == FINDING
     lines = []
-    if (marked & ~healed).any():
+    if (marked & ~healed & ~doubtful).any():
         text = "Celler med denne fargen må rettes. Hold pekeren over cellen for å se hva som er "
         lines.append((f"{text}galt. Klikk på en linje i listen for å gå til cellen.", WRONG))
+    if (marked & doubtful).any():
+        text = (
+            "Celler med denne fargen bør kontrolleres. Hold pekeren over cellen for å se hvorfor."
+        )
+        lines.append((text, DOUBTFUL))
     if (marked & healed).any():
         text = "Celler med denne fargen er rettet i en senere leveranse. Du trenger ikke gjøre noe."
         lines.append((text, HEALED))

@@ -1,4 +1,4 @@
-"""Writes the feedback workbook: a copy of a delivery with its errors listed, marked and explained.
+"""Writes the feedback workbook: a copy of a delivery, its errors and findings listed and marked.
 
 Bytes in, bytes out. The problems and their sentences come from assets/raw/problems.py; the caller
 decides where the workbook is stored.
@@ -40,11 +40,12 @@ from assets.raw.delivery import read_grids
 from assets.raw.grid import Grid
 from assets.raw.headers import HEADER_ROWS, Header, delivered_columns, find_header
 from assets.raw.passages import is_xml
-from assets.raw.problems import REFUSALS, DeliveryError, in_order
+from assets.raw.problems import FINDING, REFUSALS, DeliveryError, in_order
 from assets.raw.workbook import FEEDBACK_SHEET
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.spelling import clean, normalise_header
 from assets.workbooks.error_list import (
+    DOUBTFUL,
     HEALED,
     MOST_ERRORS,
     UNWRITABLE,
@@ -65,7 +66,7 @@ The author of the note cannot serve for that: LibreOffice drops it, and feedback
 else's note has no author of its own.
 """
 
-_COLOURS = (WRONG, HEALED)
+_COLOURS = (WRONG, DOUBTFUL, HEALED)
 
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -101,9 +102,10 @@ def feedback_name(delivery: str) -> str:
 def feedback(delivery: str, problems: pl.DataFrame, content: bytes | None) -> bytes:
     """Return the feedback workbook (.xlsx) on the file `delivery`.
 
-    `problems` has the columns of quality.rejected_rows, one line per error and at least one.
-    `content` is the delivered file. The first sheet lists all errors with links to the cells. Then
-    follows a copy of the file, with cells at fault coloured and explained in notes; if `content` is
+    `problems` has the columns of quality.rejected_rows, one line per error or finding (code
+    FINDING) and at least one. `content` is the delivered file. The first sheet lists all of them
+    with links to the cells. Then follows a copy of the file, with cells at fault and doubtful ones
+    coloured, each in its own colour, and explained in notes; if `content` is
     None, was refused whole or cannot be copied, the workbook holds only the list.
     """
     listed = _in_order(problems)
@@ -128,7 +130,10 @@ def _is_workbook(delivery: str) -> bool:
 
 
 def _in_order(problems: pl.DataFrame) -> pl.DataFrame:
-    """Add each field's Norwegian `label`; sort by sheet, row and column, healed errors last."""
+    """Add each field's Norwegian `label`; sort by sheet, row and column, healed errors last.
+
+    Findings follow the errors.
+    """
     fields = pl.DataFrame(
         [
             (table.sheet, name, column.label_nb)
@@ -141,7 +146,9 @@ def _in_order(problems: pl.DataFrame) -> pl.DataFrame:
     labelled = in_order(problems).join(
         fields, on=["sheet", "field"], how="left", maintain_order="left"
     )
-    return labelled.sort(pl.col("healed_by").is_not_null(), maintain_order=True)
+    return labelled.sort(
+        pl.col("healed_by").is_not_null(), pl.col("code") == FINDING, maintain_order=True
+    )
 
 
 def _empty_book() -> Workbook:
@@ -299,23 +306,28 @@ class _Sheet:
 
 
 def _mark(book: Workbook, listed: pl.DataFrame) -> list[str | None]:
-    """Colour and explain the cells at fault; return the location of each error, for links."""
+    """Colour and explain the cells at fault; return the location of each error, for links.
+
+    A cell with an error and a finding has the colour of the error, and both in its note.
+    """
     sheets = _sheets(book)
     places: list[str | None] = []
-    wrong: set[Cell] = set()
+    colours: dict[Cell, str] = {}
     sentences: dict[Cell, list[str]] = defaultdict(list)
     for error in listed.iter_rows(named=True):
         found = sheets.get(normalise_header(error["sheet"] or ""))
         cell = found.cell(error["row"], error["field"]) if found else None
         places.append(_location(cell) if cell else None)
         if cell and error["healed_by"]:
+            colours.setdefault(cell, HEALED)
             sentences[cell].append(f"Rettet i {error['healed_by']}. Du trenger ikke gjøre noe.")
         elif cell:
-            wrong.add(cell)
+            # Errors are listed before findings.
+            colours.setdefault(cell, DOUBTFUL if error["code"] == FINDING else WRONG)
             sentences[cell].append(error["message"])
-    red, green = (PatternFill("solid", fgColor=colour) for colour in _COLOURS)
+    fills = {colour: PatternFill("solid", fgColor=colour) for colour in _COLOURS}
     for cell, lines in sentences.items():
-        cell.fill = red if cell in wrong else green
+        cell.fill = fills[colours[cell]]
         cell.comment = _with_feedback(cell.comment, lines)
         _show(cell)
     return places

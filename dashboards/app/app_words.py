@@ -29,6 +29,12 @@ ERRORS_NOTE = (
     "En rad som har flere feil, er talt med under hver av dem. Rader som er rettet i en senere "
     "leveranse, er ikke talt med."
 )
+FINDINGS = "Rader som er talt med, men bør kontrolleres"
+FINDING, ROWS = "Funn", "Rader"
+FINDINGS_NOTE = (
+    "Gjelder alle år i registeret. En rad som flere regler har funnet, er talt med under hver av "
+    "dem."
+)
 NO_PAGE = "Det finnes ingen side på denne adressen."
 NO_MONTH = "Måneden er ikke publisert."
 NO_FIGURE = "Det finnes ingen figur med dette navnet."

@@ -293,6 +293,8 @@ def _quality(published: Published, address: Address) -> Context:
         else app_words.NONE_REFUSED,
         "errors": origin.errors(publication, year),
         "error_headers": (app_words.ERROR, vocabulary().columns["rows_rejected"].label_nb),
+        "findings": origin.findings(publication, year),
+        "finding_headers": (app_words.FINDING, app_words.ROWS),
         "deliveries": [
             (
                 delivery["name"],

@@ -11,6 +11,7 @@ import pytest
 from assets.raw import problems
 from assets.vocabulary import CodeList, Table, countries, vocabulary
 from assets.vocabulary.spelling import normalise, normalise_header
+from expectations.findings import sentences
 
 PROJECT = Path(__file__).parents[2]
 LISTS = list(vocabulary().code_lists.values())
@@ -177,6 +178,10 @@ def test_each_target_share_is_the_one_printed_in_the_reports() -> None:
 
 def test_every_error_of_a_delivery_has_a_label() -> None:
     assert set(vocabulary().code_list("error_code").names) == set(problems.SENTENCES)
+
+
+def test_every_rule_that_finds_rows_has_a_label() -> None:
+    assert set(vocabulary().code_list("finding_rule").names) == set(sentences())
 
 
 def test_what_the_reports_printed_is_broken_down_by_codes_of_the_vocabulary() -> None:

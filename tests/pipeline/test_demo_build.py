@@ -20,15 +20,17 @@ def test_command_ends_well_and_its_last_line_is_the_summary(
     home, said = demo_build
     assert said.code == 0
     assert list(said.summary) == [
-        "years", "rows_loaded", "rows_rejected", "deliveries_refused", "checks_failed",
+        "years", "rows_loaded", "rows_rejected", "deliveries_refused", "checks_failed", "findings",
     ]  # fmt: skip
     assert said.summary["years"] == DEMO_YEARS
     assert (said.summary["rows_rejected"], said.summary["deliveries_refused"]) == (0, 0)
+    assert said.summary["findings"] == 0
     counted = {
         table.name: home.query(f"select count(*) from {table.qualified_name}")[0][0]
         for table in vocabulary().sheets()
     }
     assert said.summary["rows_loaded"] == counted
+    assert counted.pop("decisions") == 0
     assert min(counted.values()) > 0
 
 

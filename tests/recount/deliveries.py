@@ -108,7 +108,7 @@ def _older(record: Record, rng: random.Random) -> Record:
     if isinstance(record, GroupSession):
         return replace(record, registered=5, attended=0)
     if isinstance(record, SurveyWave):
-        sent_on = max(date(2000, 1, 1), record.sent_on - _weeks(60))
+        sent_on = date(record.sent_on.year, 1, 1)
         return rng.choice((replace(record, answered=0), replace(record, sent_on=sent_on)))
     if isinstance(record, Staffing):
         return replace(record, headcount=3, full_time_equivalents=rng.choice((None, 2.5)))
@@ -140,7 +140,7 @@ def _strangers(register: Register, table: str, rng: random.Random) -> list[Recor
         years = {each.year for each in records}
         moved = [replace(old, year=old.year + 1) for old in samples]
         return [each for each in moved if each.year not in years and each.year < max(years)]
-    own_id = vocabulary().table(f"records.{table}").key[-1]
+    own_id = "wave" if table == "survey_waves" else vocabulary().table(f"records.{table}").key[-1]
     return [replace(old, **{own_id: f"slettet-{n}"}) for n, old in enumerate(samples)]
 
 

@@ -52,7 +52,7 @@ KEYS = {
     "transition_cases": ("case_id",),
     "partner_projects": ("project", "candidate_id"),
     "group_sessions": ("session_group", "held_on"),
-    "survey_waves": ("wave",),
+    "survey_waves": ("wave", "sent_on"),
     "staffing": ("year", "role"),
     "savings": ("year",),
 }
@@ -64,7 +64,7 @@ REQUIRED = {
     "transition_cases": ("opened_on", "outcome"),
     "partner_projects": ("gender", "origin", "started_on"),
     "group_sessions": ("registered", "attended"),
-    "survey_waves": ("sent_on", "invited", "answered"),
+    "survey_waves": ("invited", "answered"),
     "staffing": ("headcount",),
     "savings": ("savings_target",),
 }
@@ -203,6 +203,7 @@ class Judgement:
             **{
                 table: [kind(**record.values) for record in self.loaded[table].values()]
                 for table, kind in records.KINDS.items()
+                if table in self.loaded
             }
         )
 
@@ -307,11 +308,18 @@ def _read(line: Line, as_of: date) -> _Row:
     if table == "partner_projects" and not deletes and cells.is_empty(line.cells.get("outcome")):
         values["outcome"] = "none"
     unusable = {name for name, _ in errors}
-    key = None if unusable.intersection(key_fields) else tuple(values[name] for name in key_fields)
+    key = None
+    if not unusable.intersection(key_fields):
+        key = tuple(_in_key(table, values[name]) for name in key_fields)
     row = _Row(line, deletes, values, unusable, errors, key)
     if not deletes:
         row.errors += _errors_within(row, as_of)
     return row
+
+
+def _in_key(table: str, value: Any) -> Any:
+    """Of the day of a survey only the year is part of the key."""
+    return value.year if table == "survey_waves" and isinstance(value, date) else value
 
 
 def _readers(table: str, as_of: date) -> dict[str, Callable[[Any], Any]]:

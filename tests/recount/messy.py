@@ -48,8 +48,12 @@ TABLE_SHARES = {
     "staffing": 8,
     "savings": 7,
 }
-OWN_NAMES = ("transition_cases", "partner_projects", "survey_waves")
-"""Tables whose rows may be given a name of their own, so that nothing else hangs on them."""
+OWN_NAMES = {
+    "transition_cases": "case_id",
+    "partner_projects": "candidate_id",
+    "survey_waves": "wave",
+}
+"""Tables whose rows may be given a name of their own, so that nothing else hangs on them -> it."""
 
 NAMES = ("project", "wave")
 """Keys of free text, in which nothing can be wrong but that they are empty."""
@@ -162,7 +166,7 @@ class _Mess:
     def contradicted(self, number: int, table: str, row: Row) -> None:
         if table in OWN_NAMES and "deletes" not in row:
             self.number += 1
-            row[KEYS[table][-1]] = f"{MARK}-{self.number}"
+            row[OWN_NAMES[table]] = f"{MARK}-{self.number}"
         other = self.varied(table, row) if self.rng.random() < 0.7 else self.damage(table, row)
         self.slots[number][table].append({**row, **other})
 

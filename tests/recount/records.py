@@ -125,6 +125,17 @@ class Savings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decision:
+    """An answer to a finding; other_key is "none" where it is empty."""
+
+    rule: str
+    key: str
+    other_key: str
+    decision: str
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Register:
     """All records, table by table. The field names are those of the tables of `records`."""
 
@@ -138,6 +149,7 @@ class Register:
     survey_waves: list[SurveyWave] = field(default_factory=list)
     staffing: list[Staffing] = field(default_factory=list)
     savings: list[Savings] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
 
 KINDS = {
@@ -151,5 +163,6 @@ KINDS = {
     "survey_waves": SurveyWave,
     "staffing": Staffing,
     "savings": Savings,
+    "decisions": Decision,
 }
 """Table of `records` -> what one of its rows is."""

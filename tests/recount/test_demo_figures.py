@@ -23,7 +23,7 @@ KEYS = {
     "transition_cases": ["case_id"],
     "partner_projects": ["project", "candidate_id"],
     "group_sessions": ["session_group", "held_on"],
-    "survey_waves": ["wave"],
+    "survey_waves": ["wave", "sent_on"],
     "staffing": ["year", "role"],
     "savings": ["year"],
 }

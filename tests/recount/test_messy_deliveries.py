@@ -138,8 +138,9 @@ def _wrong_refusals(inbox: Inbox, folder: Path, rejected: Rows) -> Iterator[str]
 
 
 def _wrong_records(judgement: Judgement, found: dict[str, Rows]) -> Iterator[str]:
-    for table, expected in judgement.loaded.items():
+    for table, loaded in judgement.loaded.items():
         key = vocabulary().table(f"records.{table}").key
+        expected = {tuple(one.values[name] for name in key): one for one in loaded.values()}
         rows = {tuple(row[name] for name in key): row for row in found[table]}
         if len(rows) != len(found[table]):
             yield f"{table}: a key stands there twice"
@@ -159,7 +160,8 @@ def _wrong_records(judgement: Judgement, found: dict[str, Rows]) -> Iterator[str
 def _wrong_summary(inbox: Inbox, outcome: Outcome) -> Iterator[str]:
     judgement = judge(inbox.lines, inbox.as_of)
     expected = {
-        "rows_loaded": {table: len(rows) for table, rows in judgement.loaded.items()},
+        "rows_loaded": {table: len(rows) for table, rows in judgement.loaded.items()}
+        | {"decisions": 0},
         "rows_rejected": judgement.rows_rejected,
         "deliveries_refused": len(inbox.refusals),
     }

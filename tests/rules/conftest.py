@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.rules.warehouse import build
+from tests.rules.warehouse import build, find
 
 
 @pytest.fixture(scope="session")
@@ -21,14 +21,16 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def mutated(clean: Path, tmp_path: Path) -> Callable[[str], Path]:
-    """Copy the clean warehouse, run SQL on the copy, and return its path."""
+def mutated(clean: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Copy the clean warehouse, run SQL on the copy and find its findings; return its path."""
 
-    def mutate(sql: str) -> Path:
+    def mutate(sql: str, *, finds: bool = True) -> Path:
         path = tmp_path / "warehouse.duckdb"
         shutil.copyfile(clean, path)
         with duckdb.connect(str(path)) as connection:
             connection.execute(sql)
+            if finds:
+                find(connection)
         return path
 
     return mutate

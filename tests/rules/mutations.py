@@ -21,6 +21,10 @@ RULES = {
         "insert into records.participants select * replace ('p99' as participant_id) "
         "from records.participants where participant_id = 'p1'"
     ),
+    "one_person_under_two_ids": (
+        "update records.participants set participant_id = 'P-01' where participant_id = 'p24';"
+        "update records.referrals set participant_id = 'P-01' where participant_id = 'p24';"
+    ),
     # referrals
     "referral_not_after_build_day": (
         "update records.referrals set referred_on = '2021-12-01', started_on = '2021-12-05' "
@@ -37,8 +41,16 @@ RULES = {
         "where referral_id = 'r21'"
     ),
     "one_referral_at_a_time": (
-        "insert into records.referrals select * replace ('r99' as referral_id) "
+        "insert into records.referrals "
+        "select * replace ('r99' as referral_id, referred_on + 1 as referred_on) "
         "from records.referrals where referral_id = 'r21'"
+    ),
+    "two_referrals_on_a_day": (
+        "insert into records.referrals select * replace ('r99' as referral_id, null as started_on) "
+        "from records.referrals where referral_id = 'r24'"
+    ),
+    "start_within_a_year": (
+        "update records.referrals set started_on = '2022-09-16' where referral_id = 'r24'"
     ),
     # exits
     "exit_not_after_build_day": (
@@ -74,6 +86,22 @@ RULES = {
     "work_exit_followed_up": (
         "update records.exits set employed_after_6m = null where referral_id = 'r7'"
     ),
+    "full_time_is_most_of_a_position": (
+        "update records.exits set position_pct = 50 where referral_id = 'r7'"
+    ),
+    "part_time_is_part_of_a_position": (
+        "update records.exits set position_pct = 100 where referral_id = 'r8'"
+    ),
+    "position_in_percent": "update records.exits set position_pct = 0.5 where referral_id = 'r7'",
+    "fields_of_work_exits_only": (
+        "update records.exits set industry = 'retail' where referral_id = 'r20'"
+    ),
+    "benefit_at_exit_of_those_who_came": (
+        "update records.exits set benefit_at_exit = 'kvp' where referral_id = 'r6'"
+    ),
+    "answer_when_due": (
+        "update records.exits set exited_on = '2021-03-16' where referral_id = 'r8'"
+    ),
     # the optional sheets, the load
     "activity_not_ended_before_start": (
         "update records.activities set ended_on = started_on - 1 where referral_id = 'r1'"
@@ -81,6 +109,28 @@ RULES = {
     "activity_while_in_programme": (
         "update records.activities set started_on = started_on - 30 where referral_id = 'r1'"
     ),
+    "activity_ended_by_exit": (
+        "update records.activities set ended_on = '2019-05-21' where referral_id = 'r1'"
+    ),
+    "activity_within_a_year": (
+        "insert into records.activities select * replace "
+        "('r21' as referral_id, date '2020-11-01' as started_on, date '2022-09-16' as ended_on) "
+        "from records.activities where referral_id = 'r1'"
+    ),
+    "case_in_a_counted_year": (
+        "update records.transition_cases set opened_on = '2018-12-31' where case_id = 'c2'"
+    ),
+    "candidate_in_a_counted_year": (
+        "update records.partner_projects set started_on = '2018-12-31' where candidate_id = 'k2'"
+    ),
+    "session_in_a_counted_year": (
+        "update records.group_sessions set held_on = '2018-12-31' where registered = 12"
+    ),
+    "survey_in_a_counted_year": (
+        "update records.survey_waves set sent_on = '2018-12-31' where wave = 'Vår 2020'"
+    ),
+    "staff_of_a_counted_year": "update records.staffing set year = 2018 where role = 'hr'",
+    "savings_of_a_counted_year": "update records.savings set year = 2018 where year = 2022",
     "case_not_after_build_day": (
         "update records.transition_cases set opened_on = '2021-12-01' where case_id = 'c2'"
     ),
@@ -457,9 +507,9 @@ STRUCTURE = [
         "update records.referrals set referral_id = 'r 21' where referral_id = 'r21'",
     ),
     (
-        "records.transition_cases",
-        "not_before_2000:opened_on",
-        "update records.transition_cases set opened_on = '1999-12-31' where case_id = 'c2'",
+        "records.decisions",
+        "not_before_2000:decided_on",
+        "update records.decisions set decided_on = '1999-12-31'",
     ),
     (
         "records.exits",

@@ -11,6 +11,7 @@ import pytest
 
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
+from expectations.findings import finding_rules
 from expectations.model import Expectation
 from expectations.rules import rules
 from expectations.structure import LAYERS, structure
@@ -19,7 +20,7 @@ from expectations.validation import ExpectationNotRunError, validate
 from tests.rules.mutations import RULES, STRUCTURE
 from tests.rules.warehouse import YEARS
 
-Mutate = Callable[[str], Path]
+Mutate = Callable[..., Path]
 
 
 def _tables(layer: str) -> list[str]:
@@ -90,6 +91,169 @@ def test_mutation_breaks_its_rule_and_no_other(rule: Expectation, mutated: Mutat
     assert _rules_broken_in_layer(database, rule.table) == {rule.id}
 
 
+@pytest.mark.parametrize("rule", finding_rules(), ids=lambda rule: rule.id)
+def test_finding_names_rows_of_its_table_and_repeats_no_key(
+    rule: Expectation, mutated: Mutate
+) -> None:
+    database = mutated(RULES[rule.id])
+    table = vocabulary().table(rule.table)
+    with duckdb.connect(str(database)) as connection:
+        found = connection.execute(
+            f"""
+            select findings.*, records.{table.key[0]} as key
+            from quality.findings
+            left join {rule.table} as records
+                on findings.delivery = records.delivery
+                and findings.row = records.delivery_row
+            where rule = '{rule.id}'
+            """
+        ).pl()
+    assert found.height
+    assert found["key"].null_count() == 0
+    assert set(found["severity"]) == {rule.severity}
+    assert set(found["sheet"]) == {table.sheet}
+    assert {*found["field"]} <= {column.name for column in table.fields}
+    for message, key in found.select("message", "key").iter_rows():
+        assert message.startswith(rule.sentence_nb)
+        assert str(key) not in message.removeprefix(rule.sentence_nb).split()
+
+
+_TWIN = """
+update records.participants
+set birth_year = 1994, gender = 'male', country = 'SO'
+where participant_id in ('p23', 'p24');
+update records.referrals
+set referred_on = '2020-12-01', source = 'other', benefit = 'kvp', nav_office = 'arstad'
+where participant_id in ('p23', 'p24');
+"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule", "found"),
+    [
+        (_TWIN, "one_person_under_two_ids", 2),
+        (f"{_TWIN} update records.participants set education = null where participant_id = 'p23'",
+            "one_person_under_two_ids", 2),
+        (f"{_TWIN} update records.participants set education = 'none' where participant_id = 'p23'",
+            "one_person_under_two_ids", 0),
+        (f"{_TWIN} update records.referrals set referred_on = '2020-12-15' "
+            "where participant_id = 'p24'", "one_person_under_two_ids", 2),
+        (f"{_TWIN} update records.referrals set referred_on = '2020-12-16' "
+            "where participant_id = 'p24'", "one_person_under_two_ids", 0),
+        (f"{_TWIN} update records.referrals set referred_on = '2020-12-15', "
+            "benefit = 'social_assistance' where participant_id = 'p24'",
+            "one_person_under_two_ids", 0),
+        ("update records.exits set position_pct = 79 where referral_id = 'r7'",
+            "full_time_is_most_of_a_position", 1),
+        ("update records.exits set position_pct = 1 where referral_id = 'r8'",
+            "position_in_percent", 1),
+        ("update records.exits set position_pct = 1.5 where referral_id = 'r8'",
+            "position_in_percent", 0),
+        ("update records.exits set wage_subsidy = 'unknown', employed_after_6m = 'no' "
+            "where referral_id = 'r6'", "fields_of_work_exits_only", 1),
+        ("update records.exits set exited_on = '2021-03-15' where referral_id = 'r8'",
+            "answer_when_due", 0),
+        ("update records.referrals set started_on = '2022-09-15' where referral_id = 'r24'",
+            "start_within_a_year", 0),
+        ("update records.activities set ended_on = '2019-05-20' where referral_id = 'r1'",
+            "activity_ended_by_exit", 0),
+        ("update records.transition_cases set opened_on = '2019-01-01' where case_id = 'c2'",
+            "case_in_a_counted_year", 0),
+    ],
+)  # fmt: skip
+def test_finding_begins_where_it_should(sql: str, rule: str, found: int, mutated: Mutate) -> None:
+    with duckdb.connect(str(mutated(sql))) as connection:
+        counted = connection.execute(
+            "select count(*) from quality.findings where rule = ?", [rule]
+        ).fetchone()
+    assert counted == (found,)
+
+
+@pytest.mark.parametrize(
+    ("answer", "left"),
+    [
+        ("'two_referrals_on_a_day', 'r99', 'r24', 'correct'", []),
+        ("'two_referrals_on_a_day', 'r24', 'r99', 'correct'", []),
+        ("'two_referrals_on_a_day', 'r24', 'none', 'correct'", []),
+        ("'two_referrals_on_a_day', 'r24', 'r23', 'correct'", ["r24", "r99"]),
+        ("'two_referrals_on_a_day', 'r24', 'r99', 'same_person'", ["r24", "r99"]),
+        ("'one_referral_at_a_time', 'r24', 'r99', 'correct'", ["r24", "r99"]),
+    ],
+)
+def test_finding_called_correct_is_not_found_again(
+    answer: str, left: list[str], mutated: Mutate
+) -> None:
+    database = mutated(
+        f"insert into records.decisions values ({answer}, null, 'register.xlsx', 3);"
+        "insert into records.referrals select * replace "
+        "('r99' as referral_id, null as started_on, 99 as delivery_row) "
+        "from records.referrals where referral_id = 'r24'"
+    )
+    with duckdb.connect(str(database)) as connection:
+        found = connection.execute(
+            "select referral_id from quality.findings inner join records.referrals "
+            "on findings.row = referrals.delivery_row "
+            "where rule = 'two_referrals_on_a_day' order by referral_id"
+        ).fetchall()
+    assert [one for (one,) in found] == left
+
+
+def test_finding_about_a_row_with_two_columns_of_key_is_answered_by_both(mutated: Mutate) -> None:
+    found = []
+    for second in ("hr", "counsellor", "none"):
+        database = mutated(
+            f"insert into records.decisions values ('full_time_equivalents_within_headcount', "
+            f"'2021', '{second}', 'correct', null, 'register.xlsx', 3);"
+            + RULES["full_time_equivalents_within_headcount"]
+        )
+        with duckdb.connect(str(database)) as connection:
+            found.append(connection.execute("select count(*) from quality.findings").fetchone())
+    assert found == [(0,), (1,), (0,)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [
+        ("d-1", "D-1", True),
+        ("D-0001", "D-1", True),
+        ("0012", "12", True),
+        ("D1", "d_1", True),
+        ("2021-004", "2021-4", True),
+        ("D-10", "D-1", False),
+        ("D-100", "D-1", False),
+        ("A-1", "B-1", False),
+    ],
+)
+def test_ids_of_one_person(first: str, second: str, alike: bool, mutated: Mutate) -> None:
+    database = mutated(
+        f"update records.participants set participant_id = '{first}' where participant_id = 'p23';"
+        f"update records.participants set participant_id = '{second}' where participant_id = 'p24'"
+    )
+    with duckdb.connect(str(database)) as connection:
+        found = connection.execute(
+            "select count(*) from quality.findings where rule = 'one_person_under_two_ids'"
+        ).fetchone()
+    assert found == ((2,) if alike else (0,))
+
+
+def test_two_rows_that_contradict_each_other_point_at_each_other(mutated: Mutate) -> None:
+    database = mutated(
+        "insert into records.referrals select * replace "
+        "('r99' as referral_id, 'other.xlsx' as delivery, 7 as delivery_row) "
+        "from records.referrals where referral_id = 'r21'"
+    )
+    with duckdb.connect(str(database)) as connection:
+        found = connection.execute(
+            "select delivery, row, message from quality.findings "
+            "where rule = 'one_referral_at_a_time' order by delivery"
+        ).fetchall()
+    assert [(delivery, row) for delivery, row, _ in found] == [
+        ("other.xlsx", 7), ("register.xlsx", 22),
+    ]  # fmt: skip
+    assert found[0][2].endswith("Den andre raden er rad 22 i register.xlsx.")
+    assert found[1][2].endswith("Den andre raden er rad 7 i other.xlsx.")
+
+
 @pytest.mark.parametrize(("table", "name", "sql"), STRUCTURE)
 def test_mutation_breaks_its_structure_and_nothing_else(
     table: str, name: str, sql: str, mutated: Mutate
@@ -142,7 +306,7 @@ def test_no_value_of_a_cell_leaves_the_checks(
 
 
 def test_what_cannot_be_evaluated_stops_without_a_value(mutated: Mutate) -> None:
-    database = mutated("alter table records.exits drop column kind")
+    database = mutated("alter table records.exits drop column kind", finds=False)
     with pytest.raises(ExpectationNotRunError) as raised:
         validate(database, ["records.exits"], None, "run")
     assert "records.exits not_null:kind" in str(raised.value)

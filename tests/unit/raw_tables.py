@@ -55,6 +55,10 @@ CLEAN: dict[str, dict[str, str]] = {
     "savings": {
         "year": "2021", "savings_target": "5 000 000", "savings_reported": "2 487 312,50",
     },
+    "decisions": {
+        "rule": "Uvanlig alder", "key": "p7", "other_key": "p8", "decision": "Riktig",
+        "decided_on": "1.12.2021",
+    },
 }  # fmt: skip
 """One clean row of each sheet, as its cells are read; together they are a clean register."""
 

@@ -145,6 +145,50 @@ def test_sheets_and_columns_that_were_not_read_are_named(home: Home, tmp_path: P
     assert "a.xlsx: kolonnen «Merknad» i arket «Deltakere»" in said.out
 
 
+# --- What is loaded but doubtful --------------------------------------------------------
+
+OLD: Rows = [*PARTICIPANTS, ["p3", 1938, "Mann", "Irak", None, None]]
+OLD_REFERRED: Rows = [*REFERRALS, ["r3", "p3", "3.3.2021", "NAV lokal", "KVP", None]]
+OLD_WORKBOOK = workbook(participants=OLD, referrals=OLD_REFERRED)
+
+
+def test_finding_is_told_with_its_row_and_is_no_error(home: Home, tmp_path: Path) -> None:
+    said = command(home, delivery(tmp_path / "inn", "a.xlsx", OLD_WORKBOOK))
+    assert said.code == 0
+    assert "Kontroller fødselsåret. (1 rad)\n    a.xlsx, arket «Deltakere»: rad 4\n" in said.out
+    assert "Ingen feil å rette. Det som bør kontrolleres, står over." in said.out
+    assert "p3" not in said.out
+    assert feedback(home) == ["a.xlsx"]
+
+
+def test_info_is_told_as_well(home: Home, tmp_path: Path) -> None:
+    unreferred = workbook(participants=OLD)
+    found = found_in(home, delivery(tmp_path / "inn", "a.xlsx", unreferred)).doubtful
+    assert found.select("rule", "severity", "sheet", "row", "field").rows() == [
+        ("participant_has_referral", "info", "Deltakere", 4, "participant_id")
+    ]
+
+
+def test_row_beside_a_loaded_one_is_found_and_the_loaded_one_is_named(
+    home: Home, tmp_path: Path
+) -> None:
+    loaded(home, a=workbook())
+    again = [REFERRALS[0], ["r9", "p1", "1.3.2021", "NAV lokal", "KVP", "15.3.2021"]]
+    content = workbook(participants=NOBODY, referrals=again, exits=NO_EXIT)
+    found = found_in(home, delivery(tmp_path / "inn", "b.xlsx", content)).doubtful
+    (row,) = found.filter(rule="one_referral_at_a_time").iter_rows(named=True)
+    assert (row["delivery"], row["sheet"], row["row"]) == ("b.xlsx", "Henvisninger", 2)
+    assert row["message"].endswith("Den andre raden er rad 2 i a.xlsx.")
+
+
+def test_row_that_is_not_loaded_is_no_finding(home: Home, tmp_path: Path) -> None:
+    unread = [[*row[:3], "x", *row[4:]] if row[0] == "p3" else row for row in OLD]
+    bad = workbook(participants=unread, referrals=OLD_REFERRED)
+    found = found_in(home, delivery(tmp_path / "inn", "a.xlsx", bad))
+    assert found.rejected.height
+    assert found.doubtful.is_empty()
+
+
 # --- Beside what is loaded --------------------------------------------------------------
 
 

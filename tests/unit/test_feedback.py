@@ -308,6 +308,37 @@ def test_healed_cells_are_green_and_say_where_they_were_mended() -> None:
     assert lines[1:] == ["Rettet i rettet.xlsx. Du trenger ikke gjøre noe."]
 
 
+DOUBTFUL = "FFFDF1C7"
+OLD = ("Deltakere", 3, "birth_year", "finding", "Bør kontrolleres: Se på fødselsåret.", None)
+
+
+def test_doubtful_cells_have_another_colour_and_say_why() -> None:
+    book = made(workbook(), BAD_YEAR, OLD, BAD_COUNTRY, ("Deltakere", 3, "country", *OLD[3:]))
+    assert colours(book) == {
+        ("Deltakere", "B2"): WRONG,
+        ("Deltakere", "D3"): WRONG,
+        ("Deltakere", "B3"): DOUBTFUL,
+    }
+    assert OLD[4] in notes(book)["Deltakere", "B3"]
+    assert OLD[4] in notes(book)["Deltakere", "D3"]
+    assert [line[1] for line in listed(book)] == [2, 3, 3, 3]
+    assert [line[3] for line in listed(book)][2:] == [OLD[4], OLD[4]]
+
+
+def test_doubtful_rows_are_told_apart_from_those_to_correct() -> None:
+    both, alone = made(workbook(), BAD_YEAR, OLD), made(workbook(), OLD)
+    assert "1 rad kan ikke leses inn" in opening(both)
+    assert "1 rad er lest inn og telt med, men bør kontrolleres." in opening(both)
+    assert "bør kontrolleres. Hold pekeren" in opening(both)
+    assert "ingenting må rettes" in opening(alone)
+    assert "må rettes. Hold" not in opening(alone)
+
+
+def test_mark_of_an_earlier_finding_is_removed() -> None:
+    again = made(saved(made(workbook(), OLD)), BAD_YEAR)
+    assert colours(again) == {("Deltakere", "B2"): WRONG}
+
+
 def test_the_colours_are_explained_where_there_are_any() -> None:
     assert "må rettes. Hold pekeren" in opening(made(workbook(), BAD_YEAR))
     assert "fargen er rettet i en senere" not in opening(made(workbook(), BAD_YEAR))

@@ -89,8 +89,33 @@ def test_everything_about_the_person_goes_and_everything_else_stays() -> None:
     sheets = {vocabulary().table(f"records.{name}").sheet for name in OF_PERSONS}
     assert set(after.tables["set_aside"].rows()) == {("a.xlsx", sheet, 1) for sheet in sheets}
     assert after.rows == after.records == {
-        **dict.fromkeys(OF_PERSONS, 1), "partner_projects": 0
+        **dict.fromkeys(OF_PERSONS, 1), "partner_projects": 0, "decisions": 0
     }  # fmt: skip
+
+
+def answer(key: str, other: str | None, number: int = 2, said: str = "Samme person") -> Any:
+    rule = "Samme person under to ID-er"
+    return row("decisions", number, rule=rule, key=key, other_key=other, decision=said)
+
+
+@pytest.mark.parametrize("who", ["p1", "p2"])
+@pytest.mark.parametrize(("key", "other"), [("p1", "p2"), ("p2", "p1")])
+def test_person_with_two_ids_is_forgotten_under_both(who: str, key: str, other: str) -> None:
+    both = {name: [row(name), P2[name]] for name in OF_PERSONS}
+    after = left_out(forgotten(who), decisions=[answer(key, other)], **both)
+    assert [after.tables[name].height for name in (*OF_PERSONS, "decisions")] == [0] * 6
+    assert set(after.keys["participants"]["participant_id"]) == {"p1", "p2"}
+
+
+def test_answers_about_the_person_go_and_others_stay() -> None:
+    answers = [
+        answer("p1", None, 2, "Riktig"), answer("p8", "p1", 3, "Riktig"), answer("p8", "p9", 4),
+        row("decisions", 5, rule="To henvisninger samtidig", key="r1", other_key=None),
+        row("decisions", 6, rule="To henvisninger samtidig", key="p8", other_key=None),
+    ]  # fmt: skip
+    after = left_out(forgotten("p1"), decisions=answers)
+    assert rows_of(after, "decisions") == [("a.xlsx", 4), ("a.xlsx", 6)]
+    assert after.rows["decisions"] == after.records["decisions"] == 3
 
 
 def test_what_is_left_is_the_register_without_the_person() -> None:

@@ -23,6 +23,7 @@ MARTS = [table.qualified_name for table in vocabulary().layer("marts")]
 CHECKS = schema(vocabulary().table("quality.check_results"))
 MARKS = schema(vocabulary().table("quality.year_marks"))
 ERRORS = schema(vocabulary().table("quality.year_errors"))
+FINDINGS = schema(vocabulary().table("quality.findings"))
 DELIVERIES = schema(vocabulary().table("raw.deliveries"))
 
 
@@ -130,6 +131,15 @@ def about(
                 ERRORS,
                 orient="row",
             ),
+            "findings": pl.DataFrame(
+                [
+                    ("two_referrals_on_a_day", "warning", "a.xlsx", "Henvisninger", row, "x", said)
+                    for row, said in ((2, "rad 3"), (2, "rad 4"), (3, "rad 2"))
+                ]
+                + [("struck_out", "warning", "b.xlsx", "Deltakere", 2, "x", "")],
+                FINDINGS,
+                orient="row",
+            ),
             "check_results": results(
                 result("marts.caseload", 2021, severity="warning", success=False)
             ),
@@ -167,6 +177,13 @@ def test_rows_rejected_are_told_by_kind_of_error_in_their_year() -> None:
     by_year = about([2020, 2021])["by_year"]
     assert by_year["2020"]["rejected_by_code"] == {"bad_date": 3}
     assert by_year["2021"]["rejected_by_code"] == {"bad_code": 4, "orphan": 5}
+
+
+def test_doubtful_rows_are_counted_by_rule() -> None:
+    found = {"two_referrals_on_a_day": 2, "struck_out": 1}
+    said = about([2020, 2021])
+    assert said["findings"] == said["by_year"]["2021"]["findings"] == found
+    assert "findings" not in about_open(said)
 
 
 def test_refused_delivery_is_named_as_such_and_counted() -> None:

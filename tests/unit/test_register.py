@@ -268,12 +268,14 @@ def test_slettes_needs_the_whole_key_and_nothing_else(table: str) -> None:
     register = register_of(**{table: [row(table), row(table, 2, "b.xlsx", **rest, deletes="Ja")]})
     assert register.tables[table].is_empty()
     assert all(sheet != table_of(table).sheet for sheet, *_ in places(register))
-    keyless = deletion(table, 2, "b.xlsx") | {table_of(table).key[-1]: None}
+    # An empty «Annen nøkkel» is a key, of another row.
+    last = next(
+        name for name in reversed(table_of(table).key) if not table_of(table).column(name).missing
+    )
+    keyless = deletion(table, 2, "b.xlsx") | {last: None}
     register = register_of(**{table: [row(table), keyless]})
     assert register.tables[table].height == 1
-    assert places(register) == {
-        (table_of(table).sheet, 2, table_of(table).key[-1], "missing_value")
-    }
+    assert places(register) == {(table_of(table).sheet, 2, last, "missing_value")}
 
 
 def test_formula_without_a_value_does_not_matter_in_a_row_to_delete() -> None:
@@ -808,6 +810,7 @@ def test_no_message_repeats_what_a_cell_holds_that_was_read() -> None:
     tables["referrals"][1]["benefit"] = "Sosialhjelp"
     tables["staffing"][1]["full_time_equivalents"] = "73,5"
     tables["savings"][1]["savings_reported"] = "7 654 321"
+    tables["decisions"][1]["decided_on"] = "17.3.2021"
     rejected = register_of(**tables).rejected
     assert {"duplicate_key", "orphan", "future_date", "date_order"} <= set(rejected["code"])
     assert set(rejected["sheet"]) == {table.sheet for table in vocabulary().sheets()}
@@ -926,3 +929,139 @@ def test_raw_tables_are_not_changed() -> None:
     after = {name: rows.clone() for name, rows in before.items()}
     build_register(after, AS_OF)
     assert all(after[name].equals(rows) for name, rows in before.items())
+
+
+# --- One person under two IDs -----------------------------------------------------------
+
+
+def same(key: str, other: str | None, number: int = 2, **cells: str | None) -> dict[str, Any]:
+    said = {"rule": "Samme person under to ID-er", "decision": "Samme person", **cells}
+    return row("decisions", number, key=key, other_key=other, **said)
+
+
+TWINS: dict[str, Rows] = {
+    "participants": [
+        row("participants", 2, participant_id="p1", education="Ingen"),
+        row("participants", 3, participant_id="p2", education="VGS"),
+    ],
+    "referrals": [
+        row("referrals", 2),
+        row("referrals", 3, referral_id="r2", participant_id="p2", started_on=None),
+    ],
+}
+
+
+@pytest.mark.parametrize(("kept", "other", "number"), [("p1", "p2", 2), ("p2", "p1", 3)])
+def test_rows_of_the_same_person_become_those_of_the_first(
+    kept: str, other: str, number: int
+) -> None:
+    register = register_of(decisions=[same(kept, other)], **TWINS)
+    assert register.rejected.is_empty()
+    assert register.tables["participants"].select("participant_id", "delivery_row").rows() == [
+        (kept, number)
+    ]
+    assert register.tables["referrals"]["participant_id"].to_list() == [kept, kept]
+
+
+def test_person_without_a_row_under_the_first_id_keeps_the_other_row() -> None:
+    bad = row("participants", 2, participant_id="p1", gender="x")
+    tables = TWINS | {"participants": [bad, TWINS["participants"][1]]}
+    register = register_of(decisions=[same("p1", "p2")], **tables)
+    assert places(register) == {("Deltakere", 2, "gender", "bad_code")}
+    assert register.tables["participants"].select("participant_id", "delivery_row").rows() == [
+        ("p1", 3)
+    ]
+    assert register.tables["referrals"]["participant_id"].to_list() == ["p1", "p1"]
+
+
+@pytest.mark.parametrize(
+    "answers", [[("p1", "p2"), ("p2", "p3")], [("p2", "p3"), ("p1", "p2")],
+                [("p1", "p3"), ("p3", "p2"), ("p1", "p2")],
+                [("p1", "p2"), ("p1", "p3"), ("p3", "p1")]],
+)  # fmt: skip
+def test_three_ids_of_one_person_are_one_in_any_order(answers: list[tuple[str, str]]) -> None:
+    tables = {
+        "participants": [*TWINS["participants"], row("participants", 4, participant_id="p3")],
+        "referrals": [
+            *TWINS["referrals"], row("referrals", 4, referral_id="r3", participant_id="p3"),
+        ],
+    }  # fmt: skip
+    said = [same(key, other, number) for number, (key, other) in enumerate(answers, start=2)]
+    register = register_of(decisions=said, **tables)
+    assert register.tables["participants"].height == 1
+    assert set(register.tables["referrals"]["participant_id"]) == {"p1"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "field", "code"),
+    [
+        (same("p1", None), "decision", "rule"),
+        (same("p1", "p2", rule="Uvanlig alder"), "decision", "rule"),
+        (same("p1", "p2", decision=None), "decision", "missing_value"),
+        (same("p1", "p2", rule="Tulleregel"), "rule", "bad_code"),
+    ],
+)
+def test_answer_that_cannot_be_read_changes_nothing(
+    answer: dict[str, Any], field: str, code: str
+) -> None:
+    register = register_of(decisions=[answer], **TWINS)
+    assert places(register) == {("Vurderinger", 2, field, code)}
+    assert ids(register, "participants") == ["p1", "p2"]
+
+
+def test_answer_names_ids_as_the_register_reads_them() -> None:
+    tables = {
+        "participants": [
+            row("participants", 2, participant_id="1001"),
+            row("participants", 3, participant_id="1002"),
+        ],
+        "referrals": [row("referrals", participant_id="1002")],
+    }
+    register = register_of(decisions=[same("1001.0", "1002")], **tables)
+    assert register.tables["referrals"]["participant_id"].to_list() == ["1001"]
+
+
+def test_empty_other_key_is_an_answer_to_all() -> None:
+    register = register_of(decisions=[row("decisions", other_key=None)])
+    assert register.tables["decisions"]["other_key"].to_list() == ["none"]
+
+
+# --- Names, and the same survey in another year -----------------------------------------
+
+
+def test_names_that_differ_in_case_or_spaces_are_the_first_one() -> None:
+    candidates = [
+        row("partner_projects", 2, project="Broen til jobb"),
+        row("partner_projects", 3, project="broen  til JOBB", candidate_id="k2"),
+        row("partner_projects", 2, "b.xlsx", project="BROEN TIL JOBB", gender="K"),
+        row("partner_projects", 3, "b.xlsx", project="Broen", candidate_id="k3"),
+    ]
+    register = register_of(partner_projects=candidates)
+    assert register.rejected.is_empty()
+    found = register.tables["partner_projects"].select("project", "candidate_id", "gender").rows()
+    assert found == [
+        ("Broen", "k3", "male"), ("Broen til jobb", "k1", "female"), ("Broen til jobb", "k2", "male"),
+    ]  # fmt: skip
+
+
+def test_one_name_in_two_spellings_contradicts_itself_in_one_delivery() -> None:
+    waves = [row("survey_waves", 2), row("survey_waves", 3, wave="høst 2021", answered="61")]
+    assert problems_of(survey_waves=waves) == {
+        ("Spørreundersøkelser", number, "sent_on", "duplicate_key") for number in (2, 3)
+    }
+
+
+def test_survey_of_the_same_name_in_another_year_is_another() -> None:
+    waves = [
+        row("survey_waves", 2, wave="Trivsel", sent_on="1.10.2019", answered="40"),
+        row("survey_waves", 3, wave="Trivsel", sent_on="1.10.2020", answered="50"),
+        row("survey_waves", 2, "b.xlsx", wave="Trivsel", sent_on="1.10.2021", answered="60"),
+        row("survey_waves", 3, "b.xlsx", wave="trivsel", sent_on="15.11.2020", answered="55"),
+    ]
+    register = register_of(survey_waves=waves)
+    assert register.rejected.is_empty()
+    assert register.tables["survey_waves"].select("wave", "sent_on", "answered").rows() == [
+        ("Trivsel", date(2019, 10, 1), 40),
+        ("Trivsel", date(2020, 11, 15), 55),
+        ("Trivsel", date(2021, 10, 1), 60),
+    ]

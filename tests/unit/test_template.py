@@ -66,8 +66,8 @@ def drop_down(template: Workbook, table: Table, field: str) -> list[Any]:
 
 def test_sheets_stand_in_the_order_of_the_vocabulary_after_the_guide(template: Workbook) -> None:
     assert template.sheetnames == [GUIDE_SHEET, *(table.sheet for table in SHEETS), CODES_SHEET]
-    assert template.sheetnames[-5:-1] == [
-        "Gruppetilbud", "Spørreundersøkelser", "Bemanning", "Økonomi",
+    assert template.sheetnames[-6:-1] == [
+        "Gruppetilbud", "Spørreundersøkelser", "Bemanning", "Økonomi", "Vurderinger",
     ]  # fmt: skip
     assert template[CODES_SHEET].sheet_state == "hidden"
 

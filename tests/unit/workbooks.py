@@ -37,7 +37,7 @@ REFERRALS: Rows = [
 ]
 EXITS: Rows = [
     ["Henvisnings-ID", "Avsluttet dato", "Avslutningstype", "Gikk til", "Årsak"],
-    ["r1", "1.12.2021", "Planmessig avsluttet", "A", None],
+    ["r1", "1.12.2021", "Planmessig avsluttet", "UT", None],
 ]
 REQUIRED: Mapping[str, Rows] = {
     "Deltakere": PARTICIPANTS,

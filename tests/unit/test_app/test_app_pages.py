@@ -255,6 +255,18 @@ def test_quality_is_told_for_every_year(client: Client, publication: Publication
     assert names == [delivery["name"] for delivery in publication.deliveries(2021)]
 
 
+def test_rules_that_found_something_are_named_with_their_rows(client: Client) -> None:
+    read = parsed(client.get("/kvalitet").text)
+    rules = vocabulary().code_list("finding_rule")
+    assert read.tables["funn"] == [
+        [app_words.FINDING, app_words.ROWS],
+        [rules["work_exit_has_industry"].label_nb, "12"],
+        [rules["one_referral_at_a_time"].label_nb, "2"],
+        [rules["struck_out"].label_nb, "2"],
+    ]
+    assert "funn" not in parsed(client.get("/kvalitet?aar=2020").text).tables
+
+
 def test_every_definition_is_told(client: Client) -> None:
     read = parsed(client.get("/om-tallene").text)
     marts = [

@@ -351,6 +351,9 @@ def build_publication(folder: Path) -> Path:
     return folder
 
 
+FINDINGS = {"one_referral_at_a_time": 2, "struck_out": 2, "work_exit_has_industry": 12}
+
+
 def _manifest() -> dict[str, Any]:
     years = (2019, 2020, 2021)
     built = "2026-11-21T20:00:00+00:00"
@@ -372,6 +375,7 @@ def _manifest() -> dict[str, Any]:
                 "run_id": "1f0c9a52",
                 "as_of": "2026-11-21",
                 "checks": {"run": 120, "failed": 0},
+                "findings": FINDINGS if year == 2021 else {},
             }
             for year in years
         },

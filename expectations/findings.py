@@ -1,0 +1,101 @@
+"""The findings: rows that are loaded although they may be a mistake.
+
+They are found by the rules on records of severity warning and info, and in reading (raw.findings).
+The text of one query is made here; pipelines/findings.py runs it.
+"""
+
+from __future__ import annotations
+
+from assets.raw import problems
+from assets.vocabulary import Table, vocabulary
+from expectations.model import Expectation
+from expectations.rules import rules
+
+
+def finding_rules() -> tuple[Expectation, ...]:
+    """Return the rules whose violations are rows of quality.findings."""
+    return tuple(rule for rule in rules() if rule.rows)
+
+
+def sentences() -> dict[str, str]:
+    """Return the sentence of every rule that finds rows, by the rule's id."""
+    return {rule.id: rule.sentence_nb for rule in finding_rules()} | {
+        "struck_out": problems.STRUCK_OUT
+    }
+
+
+def findings_query() -> str:
+    """Return the query for the rows of quality.findings.
+
+    It reads the layer records, raw.findings and the code lists. A finding is about a row of the
+    register, so one about a row that was rejected or replaced is left out, and so is one that
+    records.decisions calls correct. A finding about two rows is answered from either side.
+    """
+    found = "\nunion all by name\n".join(
+        [*map(_found_by, finding_rules()), "select *, message as sentence from raw.findings"]
+    )
+    places = "\nunion all\n".join(map(_places, vocabulary().sheets()))
+    return f"""
+with
+
+found as (
+{found}
+),
+
+places as (
+{places}
+),
+
+final as (
+    select distinct
+        found.rule,
+        found.severity,
+        found.delivery,
+        found.sheet,
+        found.row,
+        found.field,
+        found.sentence || coalesce(
+            format(' Den andre raden er rad {{}} i {{}}.', other.row, other.delivery), ''
+        ) as message
+    from found
+    inner join places using (sheet, delivery, row)
+    left join places as other
+        on found.sheet = other.sheet
+        and found.other_key = other.key
+    where not exists (
+        select 1
+        from records.decisions
+        where decisions.decision = 'correct'
+            and decisions.rule = found.rule
+            and (
+                decisions.key = places.key
+                and decisions.other_key in ('none', coalesce(found.other_key, places.second_key))
+                or decisions.key = found.other_key
+                and decisions.other_key in ('none', places.key)
+            )
+    )
+)
+
+select * from final
+""".strip()
+
+
+def _found_by(rule: Expectation) -> str:
+    sheet = vocabulary().table(rule.table).sheet
+    return (
+        f"select {_literal(rule.id)} as rule, {_literal(rule.severity)} as severity, "
+        f"{_literal(sheet or '')} as sheet, {_literal(rule.sentence_nb)} as sentence, *\n"
+        f"from (\n{rule.rows}\n)"
+    )
+
+
+def _places(table: Table) -> str:
+    key, second = table.key[0], "".join(table.key[1:2]) or "null"
+    return (
+        f"select {_literal(table.sheet or '')} as sheet, delivery, delivery_row as row,"
+        f" {key}::varchar as key, {second}::varchar as second_key\nfrom {table.qualified_name}"
+    )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

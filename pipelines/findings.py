@@ -1,0 +1,56 @@
+"""Finds the doubtful rows of the register: in the warehouse for a build, in memory for a check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from assets.definition import asset_arguments, asset_key
+from assets.sql_statement import Query
+from assets.vocabulary import vocabulary
+from assets.vocabulary.ddl import create_code_list
+from assets.vocabulary.polars_schema import schema
+from expectations.findings import findings_query
+
+_FINDINGS = vocabulary().table("quality.findings")
+
+
+_SOURCES = [asset_key("quality.rejected_rows"), asset_key("raw.findings")]
+"""Written in the same steps as the records. These themselves are not named: their critical checks,
+which read this table's rows for the other rules, would have to come first.
+"""
+
+
+@dg.asset(**asset_arguments(_FINDINGS, "sql"), deps=_SOURCES)
+def findings() -> Query:
+    """Find the doubtful rows among the records in the warehouse."""
+    return Query(findings_query())
+
+
+def found_in(
+    records: Mapping[str, pl.DataFrame], in_reading: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
+    """Return the findings (quality.findings) of a register that is not stored.
+
+    `records` holds the frame of every sheet by table name, `in_reading` has the columns of
+    raw.findings, and `as_of` is the day of the build.
+    """
+    frames = {f"records.{name}": frame for name, frame in records.items()}
+    frames["records.build_day"] = pl.DataFrame({"as_of": [as_of]})
+    frames["raw.findings"] = in_reading
+    with duckdb.connect() as connection:
+        for name in ("raw", "records", "vocabulary"):
+            connection.execute(f"create schema {name}")
+        for codes in vocabulary().code_lists.values():
+            for statement in create_code_list(codes):
+                connection.execute(statement)
+        for name, frame in frames.items():
+            connection.register("frame", frame.to_arrow())
+            connection.execute(f"create table {name} as from frame")
+            connection.unregister("frame")
+        found = pl.DataFrame(connection.execute(findings_query()).to_arrow_table())
+    return found.select(schema(_FINDINGS).names()).cast(schema(_FINDINGS))
