@@ -395,11 +395,11 @@ def _say_findings(heading: str, findings: pl.DataFrame) -> None:
     if findings.is_empty():
         return
     _say(heading)
-    kinds = findings.group_by("severity", "rule", maintain_order=True)
-    for _, found in sorted(kinds, key=lambda kind: kind[0][::-1]):
+    in_order = findings.sort(pl.col("severity") == "info", "rule")
+    for (rule,), found in in_order.group_by("rule", maintain_order=True):
         rows = found.unique(["delivery", "sheet", "row"]).sort("delivery", "sheet", "row")
-        of_rule = sentences().get(found["rule"][0], found["message"][0])
-        _say(f"  {of_rule} ({_rows(rows.height)})")
+        label = vocabulary().code_list("finding_rule")[str(rule)].label_nb
+        _say(f"  {label} ({_rows(rows.height)}): {sentences()[str(rule)]}")
         for (delivery, sheet), places in rows.group_by("delivery", "sheet", maintain_order=True):
             shown = ", ".join(map(str, places["row"].head(_SHOWN)))
             more = places.height - _SHOWN

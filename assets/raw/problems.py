@@ -365,10 +365,13 @@ def with_findings(rejected: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFram
 
     `findings` has the columns of quality.findings; their lines have the code FINDING.
     """
+    labels = {rule.code: rule.label_nb for rule in vocabulary().code_list("finding_rule").codes}
     lines = findings.select(
         *("delivery", "sheet", "row", "field"),
         pl.lit(FINDING).alias("code"),
-        pl.format("Bør kontrolleres: {}", "message").alias("message"),
+        pl.format(
+            "Bør kontrolleres («{}»): {}", pl.col("rule").replace_strict(labels), "message"
+        ).alias("message"),
     )
     return pl.concat([rejected, lines], how="diagonal")
 

@@ -363,7 +363,12 @@ def _contradictions(
         pl.struct(*beside_key, *unread, "field", "deletes").n_unique().over(within) > 1
     ).to_series()
     column = table.column(table.key[-1])
-    labels = problems.listed([f"«{table.column(name).label_nb}»" for name in table.key])
+    labels = problems.listed(
+        [
+            f"{'år i ' if name == table.key_year else ''}«{table.column(name).label_nb}»"
+            for name in table.key
+        ]
+    )
     words = sentence("duplicate_key", key=labels)
     return report(table, column, rows.filter(different), "duplicate_key", words)
 

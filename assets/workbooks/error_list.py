@@ -159,7 +159,8 @@ def _doubtful(rows: int) -> list[str]:
     counted, they = ("1 rad", "den") if rows == 1 else (f"{rows} rader", "de")
     return [
         f"{counted} er lest inn og telt med, men bør kontrolleres. Er noe galt, så rett det og "
-        f"lever filen på nytt. Stemmer {they}, trenger du ikke gjøre noe."
+        f"lever filen på nytt. Stemmer {they}, trenger du ikke gjøre noe; det som føres som "
+        "«Riktig» i arket «Vurderinger», vises ikke igjen."
     ]
 
 

@@ -155,7 +155,10 @@ OLD_WORKBOOK = workbook(participants=OLD, referrals=OLD_REFERRED)
 def test_finding_is_told_with_its_row_and_is_no_error(home: Home, tmp_path: Path) -> None:
     said = command(home, delivery(tmp_path / "inn", "a.xlsx", OLD_WORKBOOK))
     assert said.code == 0
-    assert "Kontroller fødselsåret. (1 rad)\n    a.xlsx, arket «Deltakere»: rad 4\n" in said.out
+    assert (
+        "  Uvanlig alder (1 rad): Deltakere er vanligvis 18 til 67 år når de henvises. Kontroller "
+        "fødselsåret.\n    a.xlsx, arket «Deltakere»: rad 4\n" in said.out
+    )
     assert "Ingen feil å rette. Det som bør kontrolleres, står over." in said.out
     assert "p3" not in said.out
     assert feedback(home) == ["a.xlsx"]
