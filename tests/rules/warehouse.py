@@ -24,7 +24,8 @@ _ASSETS = Path(__file__).parents[2] / "assets"
 _REGISTER = f"""
 insert into records.build_day values (date '{AS_OF}');
 
-insert into raw.deliveries values ('register.xlsx', repeat('0', 64), true, false);
+insert into raw.deliveries values
+    (1, 'register.xlsx', repeat('0', 64), true, false, null);
 
 insert into records.participants
 select

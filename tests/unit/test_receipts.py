@@ -34,7 +34,8 @@ def persons(count: int, delivery: str = "a.xlsx", **cells: str) -> list[dict[str
 
 
 def settled(rows: list[dict[str, object]]) -> Settled:
-    return next(settle(raw(participants=rows).__getitem__, AS_OF))
+    parts = settle(raw(participants=rows).__getitem__, AS_OF)
+    return next(one for one in parts if one.name == "participants")
 
 
 def compared(
