@@ -113,7 +113,10 @@ def about(
         built_at=datetime(2022, 1, 2, 3, 4, 5, tzinfo=UTC),
         as_of=date(2021, 12, 31),
         deliveries=pl.DataFrame(
-            [("a.xlsx", "ab" * 32, False, refused), ("b.xlsx", "cd" * 32, synthetic, False)],
+            [
+                (1, "a.xlsx", "ab" * 32, False, refused, None),
+                (2, "b.xlsx", "cd" * 32, synthetic, False, None),
+            ],
             DELIVERIES,
             orient="row",
         ),
