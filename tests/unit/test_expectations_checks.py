@@ -20,7 +20,7 @@ from assets.vocabulary import vocabulary
 from expectations.checks import STRUCTURE, asset_checks
 from expectations.rules import rules
 from tests.rules.mutations import RULES
-from tests.rules.warehouse import YEARS, build
+from tests.rules.warehouse import YEARS, build, find
 
 PARTITIONS = dg.DynamicPartitionsDefinition(name="year")
 DOWNSTREAM = dg.AssetKey(["published", "internal"])
@@ -185,6 +185,7 @@ def test_warning_fails_its_check_alone_and_info_passes_with_its_count(
     with duckdb.connect(str(warehouse.path)) as connection:
         connection.execute(RULES["age_plausible_at_referral"])
         connection.execute(RULES["work_exit_has_industry"])
+        find(connection)
     result = _run(warehouse, instance, "records")
     assert result.success
     assert _published(result)
