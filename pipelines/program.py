@@ -14,11 +14,11 @@ _PROGRAM = ("assets", "dashboards", "expectations", "pipelines")
 
 
 @cache
-def program_digest() -> str:
+def program_digest(project: Path = PROJECT) -> str:
     """Return a digest of all files of the program, and of the versions of all packages."""
-    paths = [path for folder in _PROGRAM for path in files_below(PROJECT / folder)]
+    paths = [path for folder in _PROGRAM for path in files_below(project / folder)]
     versions = sorted((found.name, found.version) for found in distributions())
-    return digest([*contents(PROJECT, paths), *versions])
+    return digest([*contents(project, paths), *versions])
 
 
 def files_below(folder: Path) -> list[Path]:

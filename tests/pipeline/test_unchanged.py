@@ -14,7 +14,8 @@ import openpyxl
 import pytest
 
 from pipelines import unchanged
-from pipelines.settings import Settings
+from pipelines.program import program_digest
+from pipelines.settings import PROJECT, Settings
 from tests.pipeline.homes import DEMO, DEMO_YEARS, Home
 
 
@@ -123,8 +124,11 @@ def test_another_program_is_noticed(
 ) -> None:
     program = tmp_path / "program"
     for folder in ("assets", "dashboards", "expectations", "pipelines"):
-        shutil.copytree(unchanged.PROJECT / folder, program / folder)
-    monkeypatch.setattr(unchanged, "PROJECT", program)
+        shutil.copytree(PROJECT / folder, program / folder)
+    # Within one process, the program is taken as it was when it was first asked for.
+    anew = program_digest.__wrapped__
+    monkeypatch.setattr(unchanged, "program_digest", lambda: anew(program))
+    note(noted)
     assert built(noted) == DEMO_YEARS
     (program / "assets" / "marts" / "caseload.sql").write_text("select 1", encoding="utf-8")
     assert built(noted) == []
