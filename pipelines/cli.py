@@ -581,7 +581,11 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     try:
         answer = serve.dashboard(
-            settings.published / options.audience, options.host, options.port, settings.public_name
+            settings.published / options.audience,
+            options.host,
+            options.port,
+            settings.public_name,
+            settings.delivery_day,
         )
     except serve.PortBusyError as error:
         _say(str(error))
