@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from importlib.metadata import distributions
 from pathlib import Path
 
+from assets.day import today
 from pipelines.inbox import BuildDay, Inbox
 from pipelines.settings import PROJECT, Settings
 
@@ -64,8 +64,8 @@ def digest_of_inputs(settings: Settings) -> str:
         [
             # In the order in which they count, so that a change of the order is one too.
             *((file.name, file.sha256, file.fault) for file in inbox.files()),
-            # Corrections of the open publication may wait for a day to pass.
-            (BuildDay(settings.as_of).day(), datetime.now().astimezone().date()),
+            # Rows may be in the future, and corrections of the open publication wait for a day to pass.
+            (BuildDay(settings.as_of).day(), today()),
             bounds,
             *_contents(settings.home, [settings.forgotten]),
             *_contents(PROJECT, program),
