@@ -64,7 +64,7 @@ def digest_of_inputs(settings: Settings) -> str:
         [
             # In the order in which they count, so that a change of the order is one too.
             *((file.name, file.sha256, file.fault) for file in inbox.files()),
-            # Rows may be in the future, and corrections of the open publication wait for a day to pass.
+            # Rows may be in the future, and corrections of the open publication may wait for a day.
             (BuildDay(settings.as_of).day(), today()),
             bounds,
             *_contents(settings.home, [settings.forgotten]),

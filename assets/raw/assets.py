@@ -53,7 +53,8 @@ def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[Rows]]:
     """Read every delivery of the inbox, cell by cell, as text; leave out forgotten persons."""
     resources = context.resources
     delivered = read_deliveries(resources.inbox.files(), resources.reader.read)
-    tables = resources.forgotten.left_out(delivered, resources.build_day.day())
+    days = resources.build_day.day(), resources.build_day.last_day()
+    tables = resources.forgotten.left_out(delivered, *days)
     for name in tables:
         yield dg.Output(Rows(tables[name]), name)
 
