@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
+from assets.day import today
 from pipelines.inbox import BuildDay, Inbox
 from pipelines.program import contents, digest, files_below, program_digest
 from pipelines.settings import Settings
@@ -60,8 +60,8 @@ def digest_of_inputs(settings: Settings) -> str:
         [
             # In the order in which they count, so that a change of the order is one too.
             *((file.name, file.sha256, file.fault) for file in inbox.files()),
-            # Corrections of the open publication may wait for a day to pass.
-            (BuildDay(settings.as_of).day(), datetime.now().astimezone().date()),
+            # Rows may be in the future, and corrections of the open publication may wait for a day.
+            (BuildDay(settings.as_of).day(), today()),
             bounds,
             *contents(settings.home, [settings.forgotten]),
             program_digest(),

@@ -58,7 +58,8 @@ def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[Rows]]:
     delivered = read_deliveries(
         resources.inbox.files(), lambda file: resources.kept.delivery(file, resources.reader)
     )
-    tables = resources.forgotten.left_out(delivered, resources.build_day.day())
+    days = resources.build_day.day(), resources.build_day.last_day()
+    tables = resources.forgotten.left_out(delivered, *days)
     # The list of deliveries comes last: until then, what is stored is not whole.
     for name in sorted(tables, key=lambda name: name == "deliveries"):
         yield dg.Output(Rows(tables[name]), name)
