@@ -92,7 +92,9 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     changes = pl.concat([one.changes for one in found])
     is_checked = pl.col("delivery").is_in(names.implode())
     rejected = register.rejected.filter(is_checked)
-    doubtful = found_in(register.tables, tables["findings"], as_of).filter(is_checked)
+    doubtful = found_in(register.tables, tables["findings"], register.later, as_of).filter(
+        is_checked
+    )
     is_unhealed = pl.col("healed_by").is_null()
     line = ["delivery", "sheet", "row", "field", "code"]
     aside = tables["set_aside"].filter(is_checked)
