@@ -29,12 +29,16 @@ from assets.definition import asset_key
 from assets.quality.assets import records
 from assets.raw.assets import raw
 from assets.rows import Rows
+from assets.sql_statement import Query
 from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import DUCKDB_TYPES
 from assets.vocabulary.model import PROVENANCE
 from bench.register import AS_OF, register
+from expectations.findings import findings_query
+from pipelines.accepted import AcceptedFile
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
+from pipelines.kept import KeptDeliveries
 from pipelines.reader import Reader
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 
@@ -74,6 +78,8 @@ def bare(inbox: Path, database: Path) -> None:
         connection.execute("create schema raw")
         connection.execute("create schema records")
         for table in vocabulary().sheets():
+            if not list(inbox.glob(f"{table.sheet} *")):
+                continue
             files = f"{inbox}/{table.sheet} *"
             kind = "csv" if list(inbox.glob("*.csv")) else "parquet"
             told = ", all_varchar = true" if kind == "csv" else ""
@@ -97,6 +103,7 @@ def read(inbox: Path, home: Path) -> None:
     resources = {
         "inbox": Inbox(str(inbox)),
         "reader": Reader(),
+        "kept": KeptDeliveries(_warehouse(home)),
         "forgotten": ForgottenFile(str(home / "forgotten.json")),
         "build_day": BuildDay(AS_OF),
     }
@@ -106,19 +113,29 @@ def read(inbox: Path, home: Path) -> None:
 
 def type_and_code(home: Path) -> None:
     """Run the step `records`; ValueError when it rejects any row."""
-    names = [*(f"raw.{table.name}" for table in vocabulary().sheets()), "raw.problems"]
     with _warehouse(home).held() as warehouse:
-        context = dg.build_asset_context(resources={"build_day": BuildDay(AS_OF)})
-        loads = {name.replace(".", "_"): partial(warehouse.query, f"from {name}") for name in names}
+        resources = {
+            "accepted": AcceptedFile(file=str(home / "accepted.json")),
+            "build_day": BuildDay(AS_OF),
+            "warehouse": warehouse,
+        }
+        context = dg.build_asset_context(resources=resources)
+        loads = {
+            name: partial(warehouse.query, f"from {'.'.join(key.path)}")
+            for name, key in records.keys_by_input_name.items()
+        }
         _store(warehouse, "records", records(context, **loads))
         if warehouse.query("from quality.rejected_rows").height:
             raise ValueError("the register that was made up is not clean")
 
 
 def check(home: Path) -> None:
-    """Check the records, as the load does; the import of Great Expectations is included."""
+    """Find and check as the load does; the import of Great Expectations is included."""
     from expectations.validation import validate  # noqa: PLC0415
 
+    context = dg.build_output_context(asset_key=asset_key("quality.findings"))
+    with _warehouse(home).held() as warehouse:
+        WarehouseIOManager(warehouse).handle_output(context, Query(findings_query()))
     tables = [table.qualified_name for table in vocabulary().layer("records")]
     validate(_warehouse(home).path, tables, None, "bench")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from assets.day import today
 from assets.definition import OWNERS, YEARS, asset_key
 from assets.disclosure.history import Rule
 from assets.published.gate import hold_back
@@ -132,7 +133,7 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         {year: about_open(source["by_year"][str(year)]) for year in finished},
         history,
         Rule(rule["threshold"], sensitive=tuple(rule["sensitive"])),
-        datetime.now(UTC).date(),
+        today(),
     )
     about = open_manifest(audience, source, released, [*history, *released.fresh])
 

@@ -116,8 +116,8 @@ def about(
         as_of=date(2021, 12, 31),
         deliveries=pl.DataFrame(
             [
-                (1, "a.xlsx", "ab" * 32, False, refused, None),
-                (2, "b.xlsx", "cd" * 32, synthetic, False, None),
+                (1, "a.xlsx", "ab" * 32, False, refused, None, None),
+                (2, "b.xlsx", "cd" * 32, synthetic, False, None, None),
             ],
             DELIVERIES,
             orient="row",
