@@ -26,7 +26,7 @@ from assets.records.register import register_of, settle
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 from pipelines.accepted import AcceptedFile
-from pipelines.feedback import workbooks
+from pipelines.feedback import receipts_of, workbooks
 from pipelines.findings import found_in
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox, read_file
@@ -91,6 +91,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     found = [receipt(one, before[one.name], had) for one in settled]
     changes = pl.concat([one.changes for one in found])
     is_checked = pl.col("delivery").is_in(names.implode())
+    receipts = pl.concat([one.receipts for one in found]).filter(is_checked)
     rejected = register.rejected.filter(is_checked)
     doubtful = found_in(register.tables, tables["findings"], register.later, as_of).filter(
         is_checked
@@ -105,10 +106,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
         broken=register.rejected.filter(~is_checked, is_unhealed).join(
             _rejected_before(settings).filter(is_unhealed), on=line, how="anti", nulls_equal=True
         ),
-        receipts=lines(
-            pl.concat([one.receipts for one in found]).filter(is_checked),
-            changes.filter(is_checked),
-        ),
+        receipts=lines(receipts, changes.filter(is_checked)),
         earlier_wins=earlier_wins(
             changes.filter(is_checked | pl.col("other_delivery").is_in(names.implode())),
             tables["deliveries"],
@@ -119,7 +117,14 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
         ),
         passed_over=[f"{name}: {what}" for name, what in passed_over.iter_rows()],
         doubtful=doubtful,
-        feedback=workbooks(files, with_findings(rejected, doubtful), forgotten, aside, reader),
+        feedback=workbooks(
+            files,
+            with_findings(rejected, doubtful),
+            forgotten,
+            aside,
+            reader,
+            receipts_of(receipts, changes),
+        ),
         set_aside=aside,
         later=register.later.filter(is_checked),
         beside_register=any(frame.height for frame in stored.values()),

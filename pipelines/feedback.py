@@ -1,7 +1,7 @@
 """The Dagster asset that writes feedback under the home: a workbook for each faulty delivery."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -10,6 +10,7 @@ import dagster as dg
 import polars as pl
 
 from assets.definition import OWNERS, asset_key
+from assets.quality.receipts import lines
 from assets.raw.delivery import DeliveredFile, public_name
 from assets.raw.problems import REFUSALS, with_findings
 from assets.records.forgotten import Forgotten
@@ -50,15 +51,16 @@ def workbooks(
     forgotten: Forgotten,
     set_aside: pl.DataFrame,
     reader: Reader,
+    receipts: Mapping[str, Sequence[str]],
 ) -> dict[str, bytes]:
     """Return file name -> feedback workbook, for each delivery that has errors or findings.
 
     `rejected` has the columns of quality.rejected_rows, and may have lines on findings
-    (problems.with_findings); `set_aside` has the columns of raw.set_aside. The
-    workbook has only the list of errors, without a copy of the delivery, if the file is refused,
-    has changed since it was read, or mentions a forgotten person, or if `reader` cannot copy it
-    within its bounds. This is so for all files when the warehouse is encrypted, because a copy
-    holds persons in plain text.
+    (problems.with_findings); `set_aside` has the columns of raw.set_aside; `receipts` has the lines
+    of each delivery's receipt (receipts_of). The workbook has only the list of errors, without a
+    copy of the delivery, if the file is refused, has changed since it was read, or mentions a
+    forgotten person, or if `reader` cannot copy it within its bounds. This is so for all files when
+    the warehouse is encrypted, because a copy holds persons in plain text.
     """
     # openpyxl is slow to import, and an inbox without errors does not need it.
     from assets.workbooks.feedback import feedback, feedback_name
@@ -72,9 +74,19 @@ def workbooks(
         content = None if name in uncopied else contents.get(name)
         copy = None
         if content is not None and not _tells_of_forgotten(name, content, forgotten, reader):
-            copy = reader.feedback(name, problems, content)
-        made[_free(feedback_name(name), made)] = copy or feedback(name, problems, None)
+            copy = reader.feedback(name, problems, content, receipts.get(name, ()))
+        made[_free(feedback_name(name), made)] = copy or feedback(
+            name, problems, None, receipts.get(name, ())
+        )
     return made
+
+
+def receipts_of(receipts: pl.DataFrame, changes: pl.DataFrame) -> dict[str, list[str]]:
+    """Return delivery -> the lines of its receipt (assets.quality.receipts.lines)."""
+    return {
+        str(delivery): lines(sheets, changes)
+        for (delivery,), sheets in receipts.group_by("delivery", maintain_order=True)
+    }
 
 
 def _tells_of_forgotten(name: str, content: bytes, forgotten: Forgotten, reader: Reader) -> bool:
@@ -107,6 +119,8 @@ def _free(name: str, taken: Mapping[str, bytes]) -> str:
         "findings": dg.AssetIn(asset_key("quality.findings")),
         "deliveries": dg.AssetIn(asset_key("raw.deliveries")),
         "set_aside": dg.AssetIn(asset_key("raw.set_aside")),
+        "receipts": dg.AssetIn(asset_key("quality.receipts")),
+        "changes": dg.AssetIn(asset_key("quality.changes")),
     },
     required_resource_keys={"inbox", "reader", "feedback", "forgotten"},
 )
@@ -116,6 +130,9 @@ def feedback_workbooks(
     findings: pl.DataFrame,
     deliveries: pl.DataFrame,
     set_aside: pl.DataFrame,
+    *,
+    receipts: pl.DataFrame,
+    changes: pl.DataFrame,
 ) -> dg.MaterializeResult[None]:
     """Write the feedback of the inbox."""
     inbox, reader = context.resources.inbox, context.resources.reader
@@ -124,7 +141,8 @@ def feedback_workbooks(
     files = inbox.files() if listed.height else []
     files = [file for file in files if file.sha256 in as_read]
     forgotten = context.resources.forgotten.read()
-    written = workbooks(files, listed, forgotten, set_aside, reader)
+    told = receipts_of(receipts, changes)
+    written = workbooks(files, listed, forgotten, set_aside, reader, told)
     context.resources.feedback.write(written)
     context.resources.feedback.keep_only(written)
     return dg.MaterializeResult(metadata={"workbooks": len(written)})

@@ -127,13 +127,15 @@ class Reader:
         answer = self._ask("texts", {"name": name}, {"content": content})
         return None if answer is None else _frame(answer["texts"])["text"].to_list()
 
-    def feedback(self, delivery: str, rejected: pl.DataFrame, content: bytes) -> bytes | None:
+    def feedback(
+        self, delivery: str, rejected: pl.DataFrame, content: bytes, receipt: Sequence[str]
+    ) -> bytes | None:
         """Return the feedback workbook on a delivery, made by assets.workbooks.feedback.
 
         None when it cannot be made within the bounds.
         """
         parts = {"content": content, "rejected": _ipc(rejected)}
-        answer = self._ask("feedback", {"name": delivery}, parts)
+        answer = self._ask("feedback", {"name": delivery, "receipt": list(receipt)}, parts)
         return None if answer is None else answer["workbook"]
 
     def _ask(self, task: str, about: Mapping[str, object], parts: _Parts) -> _Parts | None:
@@ -205,7 +207,8 @@ def _feedback(about: Mapping[str, Any], parts: _Parts) -> _Parts:
     # openpyxl is slow to import, and reading needs little of it.
     from assets.workbooks.feedback import feedback
 
-    return {"workbook": feedback(about["name"], _frame(parts["rejected"]), parts["content"])}
+    rejected = _frame(parts["rejected"])
+    return {"workbook": feedback(about["name"], rejected, parts["content"], about["receipt"])}
 
 
 _TASKS: Mapping[str, Callable[[Mapping[str, Any], _Parts], _Parts]] = {

@@ -37,6 +37,9 @@ MOST_ERRORS = 200_000
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML cannot hold."""
 
+RECEIPT = "Kvittering, mot det som var lest inn før"
+"""Heading of the receipt, below the list."""
+
 _MOST_LINKS = 65_530
 """Excel reports a sheet with more links as damaged."""
 
@@ -63,12 +66,13 @@ def write_error_list(
     listed: pl.DataFrame,
     places: Sequence[str | None],
     kind: CopyKind,
+    receipt: Sequence[str],
 ) -> None:
-    """Put the sheet that lists the errors before all others.
+    """Put the sheet that lists the errors before all others, with the receipt below the list.
 
     `listed` has the columns of quality.rejected_rows and `label`, the field's Norwegian header;
     `places` holds the location of each error in the workbook, or None. At most MOST_ERRORS errors
-    are listed, the first ones.
+    are listed, the first ones. `receipt` has the lines of the delivery (quality.receipts.lines).
     """
     synthetic = book.properties.category == SYNTHETIC_CATEGORY
     sheet = book.create_sheet(FEEDBACK_SHEET, 0)
@@ -95,6 +99,8 @@ def write_error_list(
     if listed.height > MOST_ERRORS:
         rest = f"… og {listed.height - MOST_ERRORS} feil til. Rett disse først."
         write_text(sheet.cell(header + 1 + MOST_ERRORS, 1), rest)
+    if receipt:
+        _write_receipt(sheet, sheet.max_row + 2, receipt)
     sheet.freeze_panes = f"A{header + 1}"
     set_page(sheet, header)
     sheet.oddFooter.center.text = SYNTHETIC_BAND if synthetic else None
@@ -269,6 +275,20 @@ def _write_errors(
             first = sheet.cell(number, 1)
             first.hyperlink = Hyperlink(ref=first.coordinate, location=location)
             first.hyperlink.ref = f"A{number}:{_LINKED[-1]}{number}"
+
+
+def _write_receipt(sheet: Worksheet, row: int, receipt: Sequence[str]) -> None:
+    _write_line(sheet, row, RECEIPT, Font(name="Calibri", b=True, sz=12, color=_INK))
+    # Without the last column, which may be hidden.
+    *shown, _ = _WIDTHS.values()
+    for number, line in enumerate(receipt, start=row + 1):
+        cell = sheet.cell(number, 1)
+        write_text(cell, line.strip())
+        cell.font = Font(name="Calibri", color=_INK)
+        indent = int(line.startswith(" "))
+        cell.alignment = Alignment(wrap_text=True, vertical="top", indent=indent)
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(shown))
+        sheet.row_dimensions[number].height = 15.5 * _lines(line, sum(shown)) + 2
 
 
 def set_page(sheet: Worksheet, header: int) -> None:

@@ -14,7 +14,7 @@ import warnings
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -99,15 +99,17 @@ def feedback_name(delivery: str) -> str:
     return delivery if _is_workbook(delivery) else f"{delivery}.xlsx"
 
 
-def feedback(delivery: str, problems: pl.DataFrame, content: bytes | None) -> bytes:
+def feedback(
+    delivery: str, problems: pl.DataFrame, content: bytes | None, receipt: Sequence[str] = ()
+) -> bytes:
     """Return the feedback workbook (.xlsx) on the file `delivery`.
 
     `problems` has the columns of quality.rejected_rows, one line per error or finding (code
     FINDING) and at least one. `content` is the delivered file. The first sheet lists all of them
-    with links to the cells. Then follows a copy of the file, with cells at fault and doubtful ones
-    coloured, each in its own colour, and explained in notes; an error that only follows from
-    another is only listed. If `content` is None, was refused whole or cannot be copied, the
-    workbook holds only the list.
+    with links to the cells, and below the lines of the `receipt`. Then follows a copy of the file,
+    with cells at fault and doubtful ones coloured, each in its own colour, and explained in notes;
+    an error that only follows from another is only listed. If `content` is None, was refused whole
+    or cannot be copied, the workbook holds only the list.
     """
     listed = _in_order(problems)
     with warnings.catch_warnings():
@@ -118,11 +120,12 @@ def feedback(delivery: str, problems: pl.DataFrame, content: bytes | None) -> by
             if book is not None:
                 places = _mark(book, listed.head(MOST_ERRORS))
                 kind: CopyKind = "workbook" if _is_workbook(delivery) else "cells"
-                write_error_list(book, delivery, listed, places, kind)
+                write_error_list(book, delivery, listed, places, kind, receipt)
                 with suppress(*_DAMAGE):
                     return _saved(book)
         book = _empty_book()
-        write_error_list(book, delivery, listed, [None] * min(listed.height, MOST_ERRORS), "none")
+        nowhere = [None] * min(listed.height, MOST_ERRORS)
+        write_error_list(book, delivery, listed, nowhere, "none", receipt)
         return _saved(book)
 
 

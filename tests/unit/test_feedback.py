@@ -56,6 +56,21 @@ def made(content: bytes | None, *errors: tuple[Any, ...], name: str = "fil.xlsx"
     return opened(feedback(name, problems(*errors), content))
 
 
+def test_receipt_stands_below_the_list_each_line_whole() -> None:
+    receipt = ["fil.xlsx, 2 rader: 1 ny og 1 endret", "  Deltakere, 2 rader: 1 endret (Kjønn 1)"]
+    for content in (workbook(participants=PARTICIPANTS), None):
+        book = opened(feedback("fil.xlsx", problems(BAD_YEAR, BAD_DATE), content, receipt))
+        sheet = book.worksheets[0]
+        below = listed(book)[2:]
+        assert [row[0] for row in below] == [
+            None, error_list.RECEIPT, receipt[0], receipt[1].strip(),
+        ]  # fmt: skip
+        assert {str(area) for area in sheet.merged_cells.ranges} == {
+            f"A{row}:D{row}" for row in (sheet.max_row - 1, sheet.max_row)
+        }
+        assert sheet.cell(sheet.max_row, 1).alignment.wrap_text
+
+
 def opened(content: bytes) -> Workbook:
     return openpyxl.load_workbook(io.BytesIO(content))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -13,10 +15,13 @@ from assets.raw.delivery import delivered_file, read_delivery
 from assets.records.forgotten import Forgotten
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
+from assets.workbooks.error_list import RECEIPT
 from pipelines.feedback import FeedbackFolder, workbooks
 from pipelines.reader import Reader
 from pipelines.settings import DEFAULT_LIMIT
 from tests.unit.workbooks import PARTICIPANTS, workbook
+
+RECEIPTS = {"a.xlsx": ["a.xlsx, 3 rader: 2 nye"]}
 
 
 def rejected(*deliveries: str) -> pl.DataFrame:
@@ -26,7 +31,7 @@ def rejected(*deliveries: str) -> pl.DataFrame:
 
 def made_of(found: pl.DataFrame) -> dict[str, bytes]:
     nobody = schema(vocabulary().table("raw.set_aside")).to_frame()
-    return workbooks([], found, Forgotten(b"secret"), nobody, Reader())
+    return workbooks([], found, Forgotten(b"secret"), nobody, Reader(), RECEIPTS)
 
 
 def test_no_feedback_takes_the_place_of_another() -> None:
@@ -49,6 +54,8 @@ def test_feedback_is_made_where_no_file_can_be_written() -> None:
     found = problems.problem("a.xlsx", "bad_code", sheet="Deltakere", row=4, field="gender")
     found = found.with_columns(healed_by=pl.lit(None, pl.String))
     nobody = schema(vocabulary().table("raw.set_aside")).to_frame()
-    made = workbooks([file], found, Forgotten(b"secret"), nobody, Reader())
+    made = workbooks([file], found, Forgotten(b"secret"), nobody, Reader(), RECEIPTS)
+    book = openpyxl.load_workbook(io.BytesIO(made["a.xlsx"]))
+    assert [cell.value for cell in book.worksheets[0]["A"]][-2:] == [RECEIPT, *RECEIPTS["a.xlsx"]]
     read = read_delivery(delivered_file("a.xlsx", made["a.xlsx"]), DEFAULT_LIMIT)
     assert read.tables["participants"]["participant_id"].to_list() == ["p1", "p2", "p3"]

@@ -306,7 +306,7 @@ def test_delivery_that_tells_of_the_forgotten_is_not_copied_into_feedback(
     who: str, is_copied: bool
 ) -> None:
     file = delivered_file("a.xlsx", workbook())
-    made = workbooks([file], rejection("a.xlsx"), forgotten(who), NONE_ASIDE, Reader())
+    made = workbooks([file], rejection("a.xlsx"), forgotten(who), NONE_ASIDE, Reader(), {})
     assert ("Deltakere" in sheets_of(made["a.xlsx"])) == is_copied
 
 
@@ -315,7 +315,7 @@ def test_delivery_of_which_rows_were_set_aside_is_not_copied_into_feedback() -> 
     aside = pl.DataFrame([("a.xlsx", "Avslutninger", 1)], NONE_ASIDE.schema, orient="row")
     files = [delivered_file(name, workbook()) for name in ("a.xlsx", "b.xlsx")]
     found = pl.concat([rejection("a.xlsx"), rejection("b.xlsx")])
-    made = workbooks(files, found, forgotten("p9"), aside, Reader())
+    made = workbooks(files, found, forgotten("p9"), aside, Reader(), {})
     assert [len(sheets_of(made[name])) for name in ("a.xlsx", "b.xlsx")] == [1, 4]
 
 
@@ -325,7 +325,7 @@ def test_nothing_is_copied_into_feedback_when_the_warehouse_is_encrypted(
     monkeypatch.setenv(KEY, "hemmelig")
     persons = [*PARTICIPANTS, ["p3", 1985, "kanarifugl", "Syria"]]
     file = delivered_file("a.xlsx", workbook(participants=persons))
-    made = workbooks([file], rejection("a.xlsx"), Forgotten(SECRET), NONE_ASIDE, Reader())
+    made = workbooks([file], rejection("a.xlsx"), Forgotten(SECRET), NONE_ASIDE, Reader(), {})
     book = openpyxl.load_workbook(io.BytesIO(made["a.xlsx"]))
     (sheet,) = book.worksheets
     texts = {str(cell) for cells in sheet.iter_rows(values_only=True) for cell in cells if cell}

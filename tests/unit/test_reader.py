@@ -284,7 +284,7 @@ def sheets_of_feedback(file: DeliveredFile, code: str, reader: Reader) -> list[s
     found = problems.problem(file.name, code, sheet="Deltakere", row=3, field="gender")
     found = found.with_columns(healed_by=pl.lit(None, pl.String))
     aside = schema(vocabulary().table("raw.set_aside")).to_frame()
-    (made,) = workbooks([file], found, Forgotten(b"secret"), aside, reader).values()
+    (made,) = workbooks([file], found, Forgotten(b"secret"), aside, reader, {}).values()
     return openpyxl.load_workbook(io.BytesIO(made)).sheetnames
 
 
