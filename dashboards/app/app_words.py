@@ -25,16 +25,17 @@ DELIVERY_HEADERS = (
     STATUS,
 )  # fmt: skip
 DELIVERIES_NOTE = (
-    "Tallene er rader, slik de ble talt da leveransen ble lest første gang. Resten av radene er "
-    "uendret. Overstyrt: en annen leveranse har noe annet i raden, og gjelder. Borte: raden er "
-    "ikke lenger i registeret. «–» betyr at det ikke ble talt da leveransen ble lest."
+    "Tallene er rader, slik de ble talt da leveransen ble lest første gang. Resten av radene var "
+    "uendret. Overstyrt: En annen leveranse sier noe annet om det samme, og det er den som "
+    "gjelder. Borte: Leveransen tok raden ut av registeret. «–» betyr at ingen endring er talt. "
+    "Det kan også være fordi innlesingen ble avbrutt."
 )
 CHANGED = "Hva som ble endret, ark for ark"
 CHANGED_HEADERS = (
     words.DELIVERY, "Ark", "Rader", "Endret", "Overstyrt", "Borte", "Felt som ble endret",
     "Overstyrt av",
 )  # fmt: skip
-FILES = "Filene som er lest"
+FILES = "Filene og kontrollsummene deres"
 READ, REFUSED = "lest", "avvist i sin helhet"
 NONE_REFUSED = "Ingen leveranse er avvist i sin helhet."
 ABOUT_LEAD = "Definisjonene bak hvert tall, og hvordan tallene er avrundet."

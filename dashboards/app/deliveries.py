@@ -13,6 +13,7 @@ from dashboards.app import app_words
 from dashboards.publication import Publication
 
 _COUNTS = ("rows", "new", "changed", "overruled", "removed", "rejected")
+_CHANGES = ("new", "changed", "removed")
 _SHEET_COUNTS = ("rows", "changed", "overruled", "removed")
 Row = tuple[str, ...]
 
@@ -89,11 +90,16 @@ def _read_on(entry: Mapping[str, Any]) -> date:
 
 
 def _delivery(entry: Mapping[str, Any]) -> Row:
-    counts = entry.get("receipt")
+    # A load that was interrupted before it was published has no receipt of its own: the next one
+    # finds everything unchanged. So no change is not told as a fact.
+    counts = {} if entry["refused"] else dict(entry.get("receipt", {}))
+    if not any(counts.get(name) for name in _CHANGES):
+        counts |= dict.fromkeys(_CHANGES)
+    told = (counts.get(name) for name in _COUNTS)
     return (
         entry["name"],
         words.day(_read_on(entry)),
-        *(numbers.count(counts[name]) if counts else words.NOTHING for name in _COUNTS),
+        *(words.NOTHING if rows is None else numbers.count(rows) for rows in told),
         app_words.REFUSED if entry["refused"] else app_words.READ,
     )
 

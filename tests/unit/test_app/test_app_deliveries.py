@@ -16,6 +16,7 @@ from dashboards.app.deliveries import Schedule
 from pipelines.settings import DELIVERY_DAY, Settings, SettingsError
 from tests.unit.test_app.client import Client
 from tests.unit.test_app.conftest import Page, open_app, parsed
+from tests.unit.test_dashboards.conftest import RECEIPTS
 
 
 def said(today: date, *read_on: date, day: int = 10) -> str:
@@ -150,3 +151,11 @@ def test_page_is_made_anew_each_day(folder: Path) -> None:
     client = open_app(folder, today=lambda: next(days))
     assert "Neste leveranse" in client.get("/leveranser").text
     assert "Leveransen for november mangler" in client.get("/leveranser").text
+
+
+def test_no_change_is_not_told_as_a_fact(folder: Path, rewrite: Callable[..., None]) -> None:
+    unchanged = {"new": 0, "changed": 0, "removed": 0}
+    rewrite(at_2={"receipt": RECEIPTS[2021] | unchanged}, at_1={"refused": True})
+    newest, refused, _ = shown(open_app(folder)).tables["leveranser"][1:]
+    assert newest[2:8] == ["1\u00a0050", "–", "–", "2", "–", "2"]
+    assert refused[2:8] == ["–"] * 6
