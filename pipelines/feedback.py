@@ -125,24 +125,17 @@ def _free(name: str, taken: Mapping[str, bytes]) -> str:
     required_resource_keys={"inbox", "reader", "feedback", "forgotten"},
 )
 def feedback_workbooks(
-    context: dg.AssetExecutionContext,
-    rejected: pl.DataFrame,
-    findings: pl.DataFrame,
-    deliveries: pl.DataFrame,
-    set_aside: pl.DataFrame,
-    *,
-    receipts: pl.DataFrame,
-    changes: pl.DataFrame,
+    context: dg.AssetExecutionContext, **tables: pl.DataFrame
 ) -> dg.MaterializeResult[None]:
     """Write the feedback of the inbox."""
     inbox, reader = context.resources.inbox, context.resources.reader
-    as_read = set(deliveries["sha256"])
-    listed = with_findings(rejected, findings)
+    as_read = set(tables["deliveries"]["sha256"])
+    listed = with_findings(tables["rejected"], tables["findings"])
     files = inbox.files() if listed.height else []
     files = [file for file in files if file.sha256 in as_read]
     forgotten = context.resources.forgotten.read()
-    told = receipts_of(receipts, changes)
-    written = workbooks(files, listed, forgotten, set_aside, reader, told)
+    told = receipts_of(tables["receipts"], tables["changes"])
+    written = workbooks(files, listed, forgotten, tables["set_aside"], reader, told)
     context.resources.feedback.write(written)
     context.resources.feedback.keep_only(written)
     return dg.MaterializeResult(metadata={"workbooks": len(written)})
