@@ -92,6 +92,9 @@ def test_manifest_says_from_what_and_by_which_run(demo: Home) -> None:
         }
         for path in sorted(DEMO.glob("*.xlsx"))
     ]
+    for entry in manifest["receipts"]:
+        assert entry["read_at"] == manifest["built_at"]
+        assert entry["receipt"]["new"] > 0
     assert manifest["run_id"] in {run.run_id for run in demo.runs()}
 
 
