@@ -30,6 +30,7 @@ from assets.disclosure.audit.quantities import UnknownQuantityError
 from assets.disclosure.history import Reason
 from assets.published.gate import GateError
 from assets.quality.receipts import SuspiciousDeliveryError
+from assets.raw.order import ORDER_FILE
 from assets.raw.problems import sentence
 from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
@@ -313,6 +314,10 @@ def _say_result(
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()
     with suppress(InboxUnreadableError):  # already printed
+        _say_list(
+            f"Nevnt i {ORDER_FILE}, men ikke i innboksen:",
+            Inbox(folder=str(settings.inbox)).named_but_absent(),
+        )
         heading = "Ikke leveranser, og ikke lest (bare .xlsx, .csv og .parquet leses):"
         _say_list(heading, Inbox(folder=str(settings.inbox)).ignored())
     if error:
@@ -589,7 +594,11 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     try:
         answer = serve.dashboard(
-            settings.published / options.audience, options.host, options.port, settings.public_name
+            settings.published / options.audience,
+            options.host,
+            options.port,
+            settings.public_name,
+            settings.delivery_day,
         )
     except serve.PortBusyError as error:
         _say(str(error))

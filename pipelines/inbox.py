@@ -82,6 +82,11 @@ class Inbox:
             names += named_last(unicodedata.normalize("NFC", text))
         return names
 
+    def named_but_absent(self) -> list[str]:
+        """Return the names in the ORDER_FILE that no delivery has; InboxUnreadableError."""
+        found = {_name(path).casefold() for path in self.paths()}
+        return [name for name in self.named_last() if name.casefold() not in found]
+
     def stamps(self) -> list[tuple[str, int, int]]:
         """Return name, size and time of change of every delivery and of the ORDER_FILE."""
         found = []

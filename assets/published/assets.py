@@ -16,6 +16,7 @@ from assets.published.tables import published
 from assets.vocabulary import vocabulary
 
 _MARTS = vocabulary().layer("marts")
+_RECEIPTS = ("receipts", "changes", "rejected_rows")
 
 
 @dg.asset(
@@ -36,6 +37,7 @@ _MARTS = vocabulary().layer("marts")
             "quality.year_marks",
             "quality.year_errors",
             "quality.findings",
+            *(f"quality.{name}" for name in _RECEIPTS),
             *(table.qualified_name for table in _MARTS),
         )
     ],
@@ -54,7 +56,8 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     whole_register = set(context.partition_keys) >= set(
         context.instance.get_dynamic_partitions(YEARS.name or "")
     )
-    earlier = {} if whole_register else publications.manifest(audience)
+    before = publications.manifest(audience)
+    earlier = {} if whole_register else before
     tables = {}
     for table in _MARTS:
         mart = warehouse.query(
@@ -69,6 +72,7 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         audience,
         years,
         earlier,
+        before=before,
         run_id=context.run.run_id,
         built_at=datetime.now(UTC),
         as_of=warehouse.query("from records.build_day").item(),
@@ -78,6 +82,7 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
             "year_errors": warehouse.query("from quality.year_errors"),
             "findings": warehouse.query("from quality.findings"),
             "check_results": checks,
+            **{name: warehouse.query(f"from quality.{name}") for name in _RECEIPTS},
         },
     )
     publications.publish(audience, tables, about)

@@ -131,6 +131,8 @@ def lines(receipts: pl.DataFrame, changes: pl.DataFrame) -> list[str]:
         for row in sheets.filter(told).iter_rows(named=True):
             changes_here = changes.filter(delivery=delivery, sheet=row["sheet"])
             said.append(f"  {_line(row['sheet'], row, changes_here)}")
+    if receipts["overruled"].sum():
+        said.append(f"Skal en overstyrt leveranse gjelde likevel, skriv navnet i {ORDER_FILE}.")
     return said
 
 
