@@ -36,6 +36,7 @@ from expectations.findings import findings_query
 from pipelines.accepted import AcceptedFile
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
+from pipelines.kept import KeptDeliveries
 from pipelines.reader import Reader
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 
@@ -54,6 +55,7 @@ def read(inbox: Path, home: Path) -> None:
     resources = {
         "inbox": Inbox(str(inbox)),
         "reader": Reader(),
+        "kept": KeptDeliveries(_warehouse(home)),
         "forgotten": ForgottenFile(str(home / "forgotten.json")),
         "build_day": BuildDay(AS_OF),
     }

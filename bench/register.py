@@ -106,6 +106,7 @@ def register(participants: int, seed: int) -> dict[str, pl.DataFrame]:
         "survey_waves": _survey_waves(_Draws(2 * len(_YEARS), seed + 7)),
         "staffing": _staffing(seed + 8),
         "savings": _savings(_Draws(len(_YEARS), seed + 9)),
+        "decisions": schema(vocabulary().table("records.decisions")).to_frame(),
     }
     return drawn | {name: _complete(name, frame) for name, frame in rest.items()}
 

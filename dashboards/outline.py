@@ -12,6 +12,7 @@ from assets.vocabulary import VocabularyError, vocabulary
 from assets.vocabulary.declarations import FigureDeclaration, PlaceDeclaration
 from assets.vocabulary.model import Table
 from dashboards import words
+from dashboards.publication import RECEIPTS
 
 
 def figures_of(marts: Iterable[Table]) -> dict[str, tuple[Table, FigureDeclaration]]:
@@ -73,8 +74,8 @@ class Group:
 class Page:
     """One page: `cards` are the key figures at its top, `choices` the choices of its reader.
 
-    The content of a page without figures and cards is in `live_pages`. A page that `needs` a mart
-    exists only for the audiences that get the mart.
+    The content of a page without figures and cards is in `live_pages`. A page that `needs` a mart,
+    or the receipts, exists only for the audiences that get it.
     """
 
     name: str
@@ -112,6 +113,7 @@ MONTHLY_FORM = Page(
     "manedsskjema", "Månedsskjema", choices=("year", "month", "gender"), needs="monthly_form"
 )
 PRINTED = Page("trykte-tall", "Trykte tall", choices=("year",), needs=COMPARISON)
+DELIVERIES = Page("leveranser", "Leveranser", choices=(), needs=RECEIPTS)
 QUALITY = Page("kvalitet", "Kvalitet", choices=("year",))
 ABOUT = Page("om-tallene", "Om tallene", choices=())
 
@@ -175,6 +177,7 @@ PAGES = (
     ),
     MONTHLY_FORM,
     PRINTED,
+    DELIVERIES,
     QUALITY,
     ABOUT,
 )

@@ -23,6 +23,9 @@ LEFT_OUT, TOTALS_ALONE, NO_GENDER, FOLDED, NOT_PRINTED = (
 )  # fmt: skip
 """The words of the manifest for changes to a mart of a year (Publication.done)."""
 
+RECEIPTS = "receipts"
+"""The entry of the manifest for deliveries, with what each changed; not for everyone."""
+
 
 class PublicationError(Exception):
     """The folder is not a publication. The message names the file and the fault."""
@@ -70,7 +73,9 @@ class Publication:
         return replace(self, compared_with=compared_with, by_gender=by_gender)
 
     def holds(self, name: str) -> bool:
-        """Whether the mart was published for this audience."""
+        """Whether the mart, or RECEIPTS, was published for this audience."""
+        if name == RECEIPTS:
+            return RECEIPTS in self.manifest
         return name in self.tables and name not in self.disclosure.get("left_out", ())
 
     @property
@@ -152,6 +157,16 @@ class Publication:
         """How many deliveries the year was built from."""
         built_of = self._built_of(year)
         return built_of if isinstance(built_of, int) else len(built_of)
+
+    @property
+    def receipts(self) -> Sequence[Mapping[str, Any]]:
+        """The deliveries of the register, and what each changed when it was read first.
+
+        In the order in which they count: name, sha256, refused, read_at, and receipt, unless it was
+        read before there were receipts (assets/published/receipts.py).
+        """
+        listed: Sequence[Mapping[str, Any]] = self.manifest.get(RECEIPTS, ())
+        return listed
 
     @property
     def synthetic_years(self) -> tuple[int, ...]:

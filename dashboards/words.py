@@ -10,7 +10,7 @@ data or knows the layout of a page.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 from babel.dates import format_date, get_month_names
@@ -96,9 +96,16 @@ def day(when: date) -> str:
 
 def moment(when: object) -> str:
     """A moment in Norwegian time: «21. november 2026 kl. 21.00». It must know its time zone."""
-    # Polars carries its own time zones; Python's need files that a bare machine may lack.
-    local = pl.Series([when]).dt.convert_time_zone("Europe/Oslo").dt.replace_time_zone(None)[0]
+    local = in_norway(when)
     return f"{day(local)} kl. {local:%H.%M}"
+
+
+def in_norway(when: object) -> datetime:
+    """A moment by the clocks of Norway. It must know its time zone."""
+    # Polars carries its own time zones; Python's need files that a bare machine may lack.
+    local = pl.Series([when]).dt.convert_time_zone("Europe/Oslo").dt.replace_time_zone(None)
+    told: datetime = local[0]
+    return told
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -27,9 +27,10 @@ def sentences() -> dict[str, str]:
 def findings_query() -> str:
     """Return the query for the rows of quality.findings.
 
-    It reads the layer records, raw.findings and the code lists. A finding is about a row of the
-    register, so one about a row that was rejected or replaced is left out, and so is one that
-    records.decisions calls correct. A finding about two rows is answered from either side.
+    It reads the layer records, raw.findings, quality.later_rows and the code lists. A finding is
+    about a row of the register, so one about a row that was rejected or replaced is left out, and
+    so is one that records.decisions calls correct. A finding about two rows is answered from either
+    side.
     """
     found = "\nunion all by name\n".join(
         [*map(_found_by, finding_rules()), "select *, message as sentence from raw.findings"]

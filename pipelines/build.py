@@ -259,6 +259,11 @@ def set_aside(warehouse: Warehouse) -> pl.DataFrame:
     return warehouse.query("from raw.set_aside order by all")
 
 
+def later_rows(warehouse: Warehouse) -> pl.DataFrame:
+    """Return the rows that the last load left out as later than its day (quality.later_rows)."""
+    return warehouse.query("from quality.later_rows order by all")
+
+
 def printed_figures(warehouse: Warehouse, years: Sequence[int]) -> dict[str, int]:
     """Return the number of printed figures of the reports of `years`, by status of comparison."""
     found = warehouse.query(

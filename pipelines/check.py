@@ -43,9 +43,10 @@ class Findings:
     deliveries, and the errors that they would cause in loaded deliveries. `passed_over` names the
     sheets and columns that were not read, `doubtful` has the columns of quality.findings, and
     `feedback` holds a workbook for each delivery with errors or findings, by file name. `set_aside`
-    has the columns of raw.set_aside. `receipts`, `earlier_wins` and `absent_columns` are lines of
-    assets.quality.receipts on the checked deliveries, and `suspicion` says why a build with them
-    would publish nothing. `beside_register` is true when anything is loaded.
+    has the columns of raw.set_aside, `later` those of quality.later_rows. `receipts`,
+    `earlier_wins` and `absent_columns` are lines of assets.quality.receipts on the checked
+    deliveries, and `suspicion` says why a build with them would publish nothing. `beside_register`
+    is true when anything is loaded.
     """
 
     rejected: pl.DataFrame
@@ -58,6 +59,7 @@ class Findings:
     doubtful: pl.DataFrame
     feedback: Mapping[str, bytes]
     set_aside: pl.DataFrame
+    later: pl.DataFrame
     beside_register: bool
 
 
@@ -78,10 +80,11 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
         for name, frame in stored.items()
     }
     beside["deliveries"] = _in_order(beside["deliveries"], settings)
-    as_of = BuildDay(settings.as_of).day()
+    build_day = BuildDay(settings.as_of)
+    as_of, last_day = build_day.day(), build_day.last_day()
     forgotten = ForgottenFile(file=str(settings.forgotten)).read()
-    tables = set_aside(beside, forgotten, as_of).tables
-    settled = list(settle(tables.__getitem__, as_of))
+    tables = set_aside(beside, forgotten, as_of, last_day).tables
+    settled = list(settle(tables.__getitem__, as_of, last_day))
     register = register_of(settled, tables["problems"])
     before = _before(settings)
     had = rows_before(before["receipts"], read["deliveries"], tables["set_aside"])
@@ -89,7 +92,9 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     changes = pl.concat([one.changes for one in found])
     is_checked = pl.col("delivery").is_in(names.implode())
     rejected = register.rejected.filter(is_checked)
-    doubtful = found_in(register.tables, tables["findings"], as_of).filter(is_checked)
+    doubtful = found_in(register.tables, tables["findings"], register.later, as_of).filter(
+        is_checked
+    )
     is_unhealed = pl.col("healed_by").is_null()
     line = ["delivery", "sheet", "row", "field", "code"]
     aside = tables["set_aside"].filter(is_checked)
@@ -116,6 +121,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
         doubtful=doubtful,
         feedback=workbooks(files, with_findings(rejected, doubtful), forgotten, aside, reader),
         set_aside=aside,
+        later=register.later.filter(is_checked),
         beside_register=any(frame.height for frame in stored.values()),
     )
 

@@ -30,6 +30,7 @@ from assets.disclosure.audit.quantities import UnknownQuantityError
 from assets.disclosure.history import Reason
 from assets.published.gate import GateError
 from assets.quality.receipts import SuspiciousDeliveryError
+from assets.raw.order import ORDER_FILE
 from assets.raw.problems import sentence
 from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
@@ -307,11 +308,16 @@ def _say_result(
         _say_list(_ABSENT, build.absent_columns(warehouse))
         _say_findings("Lest inn og telt med, men bør kontrolleres:", build.findings(warehouse))
         _say_set_aside(build.set_aside(warehouse))
+        _say_later(build.later_rows(warehouse))
         _say_rejections(build.rejections(warehouse))
         if summary.rows_rejected or summary.deliveries_refused or summary.findings:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()
     with suppress(InboxUnreadableError):  # already printed
+        _say_list(
+            f"Nevnt i {ORDER_FILE}, men ikke i innboksen:",
+            Inbox(folder=str(settings.inbox)).named_but_absent(),
+        )
         heading = "Ikke leveranser, og ikke lest (bare .xlsx, .csv og .parquet leses):"
         _say_list(heading, Inbox(folder=str(settings.inbox)).ignored())
     if error:
@@ -342,6 +348,17 @@ def _say_set_aside(counts: pl.DataFrame) -> None:
             for delivery, count in counts.group_by("delivery", maintain_order=True)
             .agg(pl.sum("rows_set_aside"))
             .iter_rows()
+        ],
+    )
+
+
+def _say_later(later: pl.DataFrame) -> None:
+    """Print how many rows were left out because they are later than the day of the build."""
+    _say_list(
+        "Ikke lest, fordi det er senere enn tellingsdagen (ingen feil):",
+        [
+            f"{delivery}: {_rows(count)}"
+            for delivery, count in later.group_by("delivery", maintain_order=True).len().iter_rows()
         ],
     )
 
@@ -486,6 +503,7 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         _say(*found.suspicion.splitlines())
     _say_findings("Kan leses inn, men bør kontrolleres:", found.doubtful)
     _say_set_aside(found.set_aside)
+    _say_later(found.later)
     _say_rejections(found.rejected)
     if found.broken.height:
         _say("Dette ville i tillegg bli avvist i leveranser som er lest inn:")
@@ -576,7 +594,11 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     try:
         answer = serve.dashboard(
-            settings.published / options.audience, options.host, options.port, settings.public_name
+            settings.published / options.audience,
+            options.host,
+            options.port,
+            settings.public_name,
+            settings.delivery_day,
         )
     except serve.PortBusyError as error:
         _say(str(error))

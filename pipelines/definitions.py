@@ -24,6 +24,7 @@ from pipelines.findings import findings
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
 from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
+from pipelines.kept import KeptDeliveries
 from pipelines.progress import PROGRESS, progress_logger
 from pipelines.publication import PublicationStore
 from pipelines.reader import Reader
@@ -54,6 +55,11 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
         "io_manager": io_manager,
         "inbox": _fixed(Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)),
         "reader": _fixed(Reader.of(settings)),
+        "kept": dg.ResourceDefinition(
+            lambda context: KeptDeliveries(context.resources.warehouse),
+            config_schema={},
+            required_resource_keys={"warehouse"},
+        ),
         "build_day": _fixed(BuildDay(settings.as_of)),
         "forgotten": _fixed(ForgottenFile(file=str(settings.forgotten))),
         "accepted": _fixed(AcceptedFile(file=str(settings.accepted))),

@@ -19,7 +19,7 @@ from expectations.findings import findings_query
 _FINDINGS = vocabulary().table("quality.findings")
 
 
-_SOURCES = [asset_key("quality.rejected_rows"), asset_key("raw.findings")]
+_SOURCES = [asset_key("quality.later_rows"), asset_key("raw.findings")]
 """Written in the same steps as the records. These themselves are not named: their critical checks,
 which read this table's rows for the other rules, would have to come first.
 """
@@ -32,18 +32,22 @@ def findings() -> Query:
 
 
 def found_in(
-    records: Mapping[str, pl.DataFrame], in_reading: pl.DataFrame, as_of: date
+    records: Mapping[str, pl.DataFrame],
+    in_reading: pl.DataFrame,
+    later: pl.DataFrame,
+    as_of: date,
 ) -> pl.DataFrame:
     """Return the findings (quality.findings) of a register that is not stored.
 
     `records` holds the frame of every sheet by table name, `in_reading` has the columns of
-    raw.findings, and `as_of` is the day of the build.
+    raw.findings, `later` those of quality.later_rows, and `as_of` is the day of the build.
     """
     frames = {f"records.{name}": frame for name, frame in records.items()}
     frames["records.build_day"] = pl.DataFrame({"as_of": [as_of]})
     frames["raw.findings"] = in_reading
+    frames["quality.later_rows"] = later
     with duckdb.connect() as connection:
-        for name in ("raw", "records", "vocabulary"):
+        for name in ("quality", "raw", "records", "vocabulary"):
             connection.execute(f"create schema {name}")
         for codes in vocabulary().code_lists.values():
             for statement in create_code_list(codes):

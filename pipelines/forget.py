@@ -86,7 +86,8 @@ def forget(
     inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
     delivered = read_deliveries(inbox.files(), Reader.of(settings).read)
     stored = loaded(settings)
-    as_of = BuildDay(settings.as_of).day()
+    build_day = BuildDay(settings.as_of)
+    as_of, last_day = build_day.day(), build_day.last_day()
     found = _found(identifier, [stored, delivered], as_of)
     meant = _meant(identifier, found, participant=participant, project=project)
     unknown = [person for person in meant if person not in found]
@@ -99,8 +100,8 @@ def forget(
     alone = Forgotten(forgotten.key)
     for person in meant:
         alone = alone.also(person.table, _frame(person))
-    from_warehouse = set_aside(stored, alone, as_of)
-    from_inbox = set_aside(delivered, alone, as_of)
+    from_warehouse = set_aside(stored, alone, as_of, last_day)
+    from_inbox = set_aside(delivered, alone, as_of, last_day)
     for one in (from_warehouse, from_inbox):
         for table, keys in one.keys.items():
             alone = alone.also(table, keys)

@@ -43,13 +43,14 @@ class ForgottenFile:
             ) from None
 
     def left_out(
-        self, delivered: Mapping[str, pl.DataFrame], as_of: date
+        self, delivered: Mapping[str, pl.DataFrame], as_of: date, last_day: date
     ) -> Mapping[str, pl.DataFrame]:
         """Return every table of the layer raw without the forgotten persons, and raw.set_aside.
 
-        `delivered` is the result of read_deliveries. Raises ForgottenUnreadableError.
+        `delivered` is the result of read_deliveries; the days are those of set_aside. Raises
+        ForgottenUnreadableError.
         """
-        return set_aside(delivered, self.read(), as_of).tables
+        return set_aside(delivered, self.read(), as_of, last_day).tables
 
     def write(self, forgotten: Forgotten) -> None:
         """Store the forgotten persons, in one step, readable by the owner of the home alone."""

@@ -8,9 +8,10 @@ import unicodedata
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
+from assets.day import today
 from assets.raw.delivery import (
     READ_SUFFIXES,
     REFUSED_SUFFIXES,
@@ -81,6 +82,11 @@ class Inbox:
             names += named_last(unicodedata.normalize("NFC", text))
         return names
 
+    def named_but_absent(self) -> list[str]:
+        """Return the names in the ORDER_FILE that no delivery has; InboxUnreadableError."""
+        found = {_name(path).casefold() for path in self.paths()}
+        return [name for name in self.named_last() if name.casefold() not in found]
+
     def stamps(self) -> list[tuple[str, int, int]]:
         """Return name, size and time of change of every delivery and of the ORDER_FILE."""
         found = []
@@ -135,11 +141,15 @@ class BuildDay:
     """The day as of which the records are judged and counted."""
 
     as_of: date | None = None
-    """None is the day of the run."""
+    """None is the day of the run, in Norway."""
 
     def day(self) -> date:
         """Return the day."""
-        return self.as_of or datetime.now().astimezone().date()
+        return self.as_of or today()
+
+    def last_day(self) -> date:
+        """Return the last day that is not in the future: that of the run, or the day if later."""
+        return max(self.day(), today())
 
 
 def _name(path: Path) -> str:

@@ -28,6 +28,7 @@ from assets.raw import archive, problems
 from assets.raw.delivery import DeliveredFile, Delivery, public_name, read_delivery, read_texts
 from assets.raw.problems import DeliveryError
 from assets.rows import Frames
+from pipelines.program import digest, program_digest
 from pipelines.settings import (
     DEFAULT_LIMIT,
     DEFAULT_MEMORY,
@@ -72,6 +73,11 @@ class Reader:
     memory: int = DEFAULT_MEMORY
     seconds: int = DEFAULT_SECONDS
 
+    @property
+    def digest(self) -> str:
+        """A digest of the bounds and the program: the same reads the same from the same file."""
+        return digest([self.limit, self.memory, self.seconds, program_digest()])
+
     @classmethod
     def of(cls, settings: Settings) -> Reader:
         """Return the reader with the bounds of `settings`."""
@@ -106,6 +112,7 @@ class Reader:
         return Delivery(
             name=said["name"],
             sha256=file.sha256,
+            read_by=self.digest,
             synthetic=said["synthetic"],
             tables=tables,
             ignored=tuple(said["ignored"]),

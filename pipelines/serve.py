@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.settings import LOOPBACK
+from pipelines.settings import DEFAULT_DELIVERY_DAY, LOOPBACK
 
 
 class PortBusyError(Exception):
@@ -15,13 +15,18 @@ class PortBusyError(Exception):
 
 
 def dashboard(
-    folder: Path, host: str = LOOPBACK, port: int = 8050, public_name: str = ""
+    folder: Path,
+    host: str = LOOPBACK,
+    port: int = 8050,
+    public_name: str = "",
+    delivery_day: int = DEFAULT_DELIVERY_DAY,
 ) -> Callable[[], None]:
     """Listen on `host` and `port`, and return a function that answers there until Ctrl+C.
 
-    `folder` is HOME/published/<audience>; it need not exist yet. The dashboard answers to the names
-    of this machine, `host` and `public_name`. It cannot be reached from outside this machine unless
-    `host` allows it (`is_loopback`). Raises PortBusyError.
+    `folder` is HOME/published/<audience>; it need not exist yet. `delivery_day` is the day of the
+    month by which the delivery of the month before must be there. The dashboard answers to the
+    names of this machine, `host` and `public_name`. It cannot be reached from outside this machine
+    unless `host` allows it (`is_loopback`). Raises PortBusyError.
     """
     # Uvicorn and Plotly are slow to import, and no other command needs them.
     from starlette.applications import Starlette
@@ -39,7 +44,7 @@ def dashboard(
             f"Dashbordet kan ikke lytte på {host}:{port}. Velg en annen port med --port."
         ) from error
     names = (f"[{host}]" if ":" in host else host, public_name)
-    app = Starlette(routes=[Mount("/", create_app(folder))], middleware=guard(names))
+    app = Starlette(routes=[Mount("/", create_app(folder, delivery_day))], middleware=guard(names))
     return lambda: run(app, listening)
 
 

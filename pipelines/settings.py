@@ -18,6 +18,7 @@ DELIVERY_LIMIT = "NORA_DELIVERY_LIMIT_MB"
 READING_MEMORY = "NORA_READING_MEMORY_MB"
 READING_SECONDS = "NORA_READING_SECONDS"
 PUBLIC_NAME = "NORA_PUBLIC_NAME"
+DELIVERY_DAY = "NORA_DELIVERY_DAY"
 KEY = "NORA_WAREHOUSE_KEY"
 KEY_FILE = "NORA_WAREHOUSE_KEY_FILE"
 
@@ -32,6 +33,9 @@ DEFAULT_MEMORY = 2_000_000_000
 
 DEFAULT_SECONDS = 60
 """The most seconds of processor time for reading a delivery, by default."""
+
+DEFAULT_DELIVERY_DAY, _LAST_DELIVERY_DAY = 10, 28
+"""The day of the month by which NorA delivers the month before, by default and at the latest."""
 
 
 class SettingsError(ValueError):
@@ -54,6 +58,8 @@ class Settings:
     """The most seconds of processor time for reading one delivery."""
     public_name: str = ""
     """The host name of both web servers behind a proxy; empty when there is no proxy."""
+    delivery_day: int = DEFAULT_DELIVERY_DAY
+    """The day of the month by which the delivery of the month before must be there."""
 
     @classmethod
     def from_environment(
@@ -62,10 +68,11 @@ class Settings:
         """Return the arguments given, else NORA_INBOX, NORA_HOME and NORA_AS_OF, else the defaults.
 
         NORA_DELIVERY_LIMIT_MB is the most megabytes of a delivery, NORA_READING_MEMORY_MB and
-        NORA_READING_SECONDS bound its reading, and NORA_PUBLIC_NAME is the name of the web servers
-        behind a proxy. An empty variable counts as not set. Raises SettingsError if a folder is a
-        file, NORA_AS_OF is not an ISO date, a bound is not a whole number above 0, or the name is
-        not a host name.
+        NORA_READING_SECONDS bound its reading, NORA_PUBLIC_NAME is the name of the web servers
+        behind a proxy, and NORA_DELIVERY_DAY is the day by which a month's delivery must be there.
+        An empty variable counts as not set. Raises SettingsError if a folder is a file, NORA_AS_OF
+        is not an ISO date, a bound is not a whole number above 0, the name is not a host name, or
+        the day is not in every month.
         """
         return cls(
             inbox=_folder(inbox, INBOX, "inbox"),
@@ -75,6 +82,7 @@ class Settings:
             reading_memory=_megabytes(READING_MEMORY, DEFAULT_MEMORY),
             reading_seconds=_whole(READING_SECONDS, "seconds, such as 60") or DEFAULT_SECONDS,
             public_name=_host_name(PUBLIC_NAME),
+            delivery_day=_delivery_day(),
         )
 
     def to_environment(self) -> None:
@@ -164,6 +172,14 @@ def _day(variable: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise SettingsError(f"{variable} must be a day written as 2021-12-31") from None
+
+
+def _delivery_day() -> int:
+    unit = f"days, from 1 to {_LAST_DELIVERY_DAY}"
+    day = _whole(DELIVERY_DAY, unit) or DEFAULT_DELIVERY_DAY
+    if day > _LAST_DELIVERY_DAY:
+        raise SettingsError(f"{DELIVERY_DAY} must be a whole number of {unit}")
+    return day
 
 
 def _host_name(variable: str) -> str:

@@ -6,17 +6,14 @@ left behind. If both are as they were, a new build would write the same again, a
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from importlib.metadata import distributions
+from collections.abc import Sequence
 from pathlib import Path
 
+from assets.day import today
 from pipelines.inbox import BuildDay, Inbox
-from pipelines.settings import PROJECT, Settings
-
-_PROGRAM = ("assets", "dashboards", "expectations", "pipelines")
+from pipelines.program import contents, digest, files_below, program_digest
+from pipelines.settings import Settings
 
 
 def built_years(settings: Settings, read: str) -> list[int]:
@@ -59,17 +56,15 @@ def digest_of_inputs(settings: Settings) -> str:
     """
     inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
     bounds = (settings.delivery_limit, settings.reading_memory, settings.reading_seconds)
-    program = [path for folder in _PROGRAM for path in _files(PROJECT / folder)]
-    return _digest(
+    return digest(
         [
             # In the order in which they count, so that a change of the order is one too.
             *((file.name, file.sha256, file.fault) for file in inbox.files()),
-            # Corrections of the open publication may wait for a day to pass.
-            (BuildDay(settings.as_of).day(), datetime.now().astimezone().date()),
+            # Rows may be in the future, and corrections of the open publication may wait for a day.
+            (BuildDay(settings.as_of).day(), today()),
             bounds,
-            *_contents(settings.home, [settings.forgotten]),
-            *_contents(PROJECT, program),
-            *sorted((found.name, found.version) for found in distributions()),
+            *contents(settings.home, [settings.forgotten]),
+            program_digest(),
         ]
     )
 
@@ -78,35 +73,11 @@ def _left(settings: Settings) -> str:
     """A digest of what a build leaves behind: database, publications, pages and feedback."""
     database = settings.warehouse.stat() if settings.warehouse.exists() else None
     folders = (settings.published, settings.reports, settings.feedback)
-    files = [path for folder in folders for path in _files(folder)]
-    return _digest(
+    files = [path for folder in folders for path in files_below(folder)]
+    return digest(
         [
             # The database is too large to be read for this.
             (database and database.st_size, database and database.st_mtime_ns),
-            *_contents(settings.home, files),
+            *contents(settings.home, files),
         ]
     )
-
-
-def _files(folder: Path) -> list[Path]:
-    """All files and links below a folder, in order, without what Python compiles."""
-    found = (path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
-    return sorted(path for path in found if "__pycache__" not in path.parts)
-
-
-def _contents(base: Path, paths: Iterable[Path]) -> list[tuple[str, str]]:
-    """The path below `base` and the target or SHA-256 of each link and file that is there."""
-    return [
-        (str(path.relative_to(base)), str(path.readlink()) if path.is_symlink() else _sha256(path))
-        for path in paths
-        if path.exists()
-    ]
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _digest(parts: Iterable[object]) -> str:
-    return hashlib.sha256(ascii(list(parts)).encode()).hexdigest()

@@ -360,6 +360,9 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.Da
             connection.execute(f"delete from {mart.qualified_name}")
         for table in _STORED:
             connection.execute(f"drop table if exists {table}")
+    if name.startswith("raw."):
+        # The list of deliveries is written last: without it, none counts as read.
+        connection.execute("delete from raw.deliveries")
     if not name.startswith("reference."):
         # Every table of the deliveries is written anew, and the day of the build last.
         connection.execute("delete from records.build_day")

@@ -4,9 +4,9 @@
 -- started_on is empty if the start is after the day of the build.
 with
 
-referrals as (select *, rowid from records.referrals),
+referrals as (select *, row_number() over () as number from records.referrals),
 
-participants as (select *, rowid from records.participants),
+participants as (select *, row_number() over () as number from records.participants),
 
 exits as (select * from records.exits),
 
@@ -16,8 +16,8 @@ outcomes as (select * from vocabulary.outcome),
 
 final as (
     select
-        referrals.rowid::integer as referral,
-        participants.rowid::integer as person,
+        referrals.number::integer as referral,
+        participants.number::integer as person,
         participants.gender,
         participants.country,
         participants.birth_year,

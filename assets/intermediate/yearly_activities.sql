@@ -9,7 +9,7 @@ stays as (select * from intermediate.stays),
 
 referral_cases as (select * from intermediate.referral_cases),
 
-referrals as (select *, rowid from records.referrals),
+referrals as (select *, row_number() over () as number from records.referrals),
 
 activities as (select * from records.activities),
 
@@ -33,7 +33,7 @@ spells as (
     from activities
     cross join build_day
     inner join referrals on activities.referral_id = referrals.referral_id
-    inner join referral_cases on referrals.rowid = referral_cases.referral
+    inner join referral_cases on referrals.number = referral_cases.referral
     where first_day <= last_day
 ),
 

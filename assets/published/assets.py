@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from assets.day import today
 from assets.definition import OWNERS, YEARS, asset_key
 from assets.disclosure.history import Rule
 from assets.published.gate import hold_back
@@ -15,6 +16,7 @@ from assets.published.tables import published
 from assets.vocabulary import vocabulary
 
 _MARTS = vocabulary().layer("marts")
+_RECEIPTS = ("receipts", "changes", "rejected_rows")
 
 
 @dg.asset(
@@ -35,6 +37,7 @@ _MARTS = vocabulary().layer("marts")
             "quality.year_marks",
             "quality.year_errors",
             "quality.findings",
+            *(f"quality.{name}" for name in _RECEIPTS),
             *(table.qualified_name for table in _MARTS),
         )
     ],
@@ -53,7 +56,8 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     whole_register = set(context.partition_keys) >= set(
         context.instance.get_dynamic_partitions(YEARS.name or "")
     )
-    earlier = {} if whole_register else publications.manifest(audience)
+    before = publications.manifest(audience)
+    earlier = {} if whole_register else before
     tables = {}
     for table in _MARTS:
         mart = warehouse.query(
@@ -68,6 +72,7 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         audience,
         years,
         earlier,
+        before=before,
         run_id=context.run.run_id,
         built_at=datetime.now(UTC),
         as_of=warehouse.query("from records.build_day").item(),
@@ -77,6 +82,7 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
             "year_errors": warehouse.query("from quality.year_errors"),
             "findings": warehouse.query("from quality.findings"),
             "check_results": checks,
+            **{name: warehouse.query(f"from quality.{name}") for name in _RECEIPTS},
         },
     )
     publications.publish(audience, tables, about)
@@ -127,7 +133,7 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         {year: about_open(source["by_year"][str(year)]) for year in finished},
         history,
         Rule(rule["threshold"], sensitive=tuple(rule["sensitive"])),
-        datetime.now(UTC).date(),
+        today(),
     )
     about = open_manifest(audience, source, released, [*history, *released.fresh])
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from assets.disclosure.history import Reason, Release, Rule, Vintage
 from assets.published.gate import is_failure
+from assets.published.receipts import receipts
 from assets.vocabulary import HIDDEN, SHOWN, vocabulary
 
 _POLICY = Path(__file__).parent / "policy.toml"
@@ -30,6 +31,7 @@ def manifest(
     years: Sequence[int],
     earlier: Mapping[str, Any],
     *,
+    before: Mapping[str, Any],
     run_id: str,
     built_at: datetime,
     as_of: date,
@@ -39,8 +41,9 @@ def manifest(
     """Return the manifest of a publication of `years` and of the other years of the `earlier` one.
 
     `deliveries` has the columns of raw.deliveries; `quality` holds year_marks, year_errors,
-    findings and check_results of the layer quality. A year of the earlier publication that is not
-    rebuilt keeps its entry.
+    findings, check_results, receipts, changes and rejected_rows of the layer quality. A year of the
+    earlier publication that is not rebuilt keeps its entry. `before` is the manifest of the
+    publication that is replaced, whichever years are rebuilt: it knows when deliveries were read.
     """
     rule = policy()[audience]
     files = [
@@ -74,6 +77,7 @@ def manifest(
             "decided_on": rule["decided_on"].isoformat(),
         },
         **about,
+        "receipts": receipts(deliveries, quality, before, built_at),
         "synthetic": any(entry["synthetic"] for entry in by_year.values()),
         "years": sorted(map(int, by_year)),
         "rows_rejected": {year: entry["rows_rejected"] for year, entry in sorted(by_year.items())},

@@ -26,6 +26,7 @@ from assets.vocabulary.polars_schema import schema
 
 _SHEETS = vocabulary().sheets()
 _REJECTED_ROWS = vocabulary().table("quality.rejected_rows")
+_LATER_ROWS = vocabulary().table("quality.later_rows")
 _YEAR_MARKS = vocabulary().table("quality.year_marks")
 _YEAR_ERRORS = vocabulary().table("quality.year_errors")
 _BUILD_DAY = vocabulary().table("records.build_day")
@@ -47,6 +48,7 @@ _INPUTS = [
         for table in (
             *_SHEETS,
             _REJECTED_ROWS,
+            _LATER_ROWS,
             RECEIPTS,
             CHANGES,
             _YEAR_MARKS,
@@ -64,14 +66,14 @@ def records(
     Raises SuspiciousDeliveryError when a delivery that is not accepted changes too much. What was
     loaded before then stays, from the first table that it changes so.
     """
-    as_of = context.resources.build_day.day()
+    as_of, last_day = context.resources.build_day.day(), context.resources.build_day.last_day()
     warehouse, deliveries = context.resources.warehouse, raw["raw_deliveries"]()
     accepted = context.resources.accepted.names(deliveries.select("delivery", "sha256").rows())
     had = rows_before(
         warehouse.query("from quality.receipts"), deliveries, warehouse.query("from raw.set_aside")
     )
     settled, receipts = [], []
-    for one in settle(lambda name: raw[f"raw_{name}"](), as_of):
+    for one in settle(lambda name: raw[f"raw_{name}"](), as_of, last_day):
         before = warehouse.query(f"from records.{one.name}")
         receipts.append(receipt(one, before, had))
         if suspicions(receipts, accepted) is None:
@@ -83,6 +85,7 @@ def records(
     register = register_of(settled, raw["raw_problems"]())
     by_code = register.rejected.group_by("code").len().sort("code").rows()
     yield dg.Output(register.rejected, _REJECTED_ROWS.name, metadata=dict(by_code))
+    yield dg.Output(register.later, _LATER_ROWS.name)
     yield dg.Output(pl.concat([one.receipts for one in receipts]), RECEIPTS.name)
     yield dg.Output(pl.concat([one.changes for one in receipts]), CHANGES.name)
     yield dg.Output(year_marks(register, as_of), _YEAR_MARKS.name)

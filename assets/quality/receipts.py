@@ -71,7 +71,8 @@ def receipt(settled: Settled, before: pl.DataFrame, had: pl.DataFrame) -> Receip
     """
     table = vocabulary().table(f"records.{settled.name}")
     changed = _changed(table, settled.rows, before)
-    gone = before.join(settled.rows, on=table.key, how="anti")
+    # A row that is only later than the day of the build is still in the register.
+    gone = before.join(settled.standing, on=table.key, how="anti")
     takers = settled.coded.filter("deletes").select(*table.key, other_delivery="delivery")
     gone = gone.join(takers.unique(table.key, keep="last"), on=table.key, how="left")
     changes = pl.concat(
@@ -130,6 +131,8 @@ def lines(receipts: pl.DataFrame, changes: pl.DataFrame) -> list[str]:
         for row in sheets.filter(told).iter_rows(named=True):
             changes_here = changes.filter(delivery=delivery, sheet=row["sheet"])
             said.append(f"  {_line(row['sheet'], row, changes_here)}")
+    if receipts["overruled"].sum():
+        said.append(f"Skal en overstyrt leveranse gjelde likevel, skriv navnet i {ORDER_FILE}.")
     return said
 
 
@@ -214,6 +217,7 @@ def _counts(
     new = settled.rows.join(before, on=table.key, how="anti")
     at_fault = settled.rejected.select("delivery", delivery_row="row").unique()
     sound = settled.coded.filter(~pl.col("deletes")).join(at_fault, on=PROVENANCE, how="anti")
+    sound = sound.join(settled.later, on=PROVENANCE, how="anti")
     counts = settled.coded.group_by("delivery").len("rows")
     for name, rows in (("new", new), ("sound", sound)):
         counts = counts.join(rows.group_by("delivery").len(name), on="delivery", how="left")

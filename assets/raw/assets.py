@@ -47,14 +47,21 @@ def _column_schema(table: Table) -> dg.TableSchema:
     name="raw",
     outs={table.name: _out(table) for table in vocabulary().sheets()}
     | {table.name: dg.AssetOut(**asset_arguments(table)) for table in vocabulary().layer("raw")},
-    required_resource_keys={"inbox", "reader", "forgotten", "build_day"},
+    required_resource_keys={"inbox", "reader", "kept", "forgotten", "build_day"},
 )
 def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[Rows]]:
-    """Read every delivery of the inbox, cell by cell, as text; leave out forgotten persons."""
+    """Read every delivery of the inbox, cell by cell, as text; leave out forgotten persons.
+
+    A delivery that the same program has read before is taken from where it was stored.
+    """
     resources = context.resources
-    delivered = read_deliveries(resources.inbox.files(), resources.reader.read)
-    tables = resources.forgotten.left_out(delivered, resources.build_day.day())
-    for name in tables:
+    delivered = read_deliveries(
+        resources.inbox.files(), lambda file: resources.kept.delivery(file, resources.reader)
+    )
+    days = resources.build_day.day(), resources.build_day.last_day()
+    tables = resources.forgotten.left_out(delivered, *days)
+    # The list of deliveries comes last: until then, what is stored is not whole.
+    for name in sorted(tables, key=lambda name: name == "deliveries"):
         yield dg.Output(Rows(tables[name]), name)
 
 
@@ -79,10 +86,10 @@ def read_deliveries(
             one = read(file)
         except DeliveryError as error:
             name = public_name(file.name, file.sha256)
-            about.append((name, file.sha256, False, True, None))
+            about.append((name, file.sha256, False, True, None, None))
             found.append(error.problems)
         else:
-            about.append((one.name, one.sha256, one.synthetic, False, one.saved_at))
+            about.append((one.name, one.sha256, one.synthetic, False, one.saved_at, one.read_by))
             deliveries.append(one)
     sheets = {table.name: partial(_sheet, table, deliveries) for table in vocabulary().sheets()}
     passed_over = [(one.name, what) for one in deliveries for what in one.ignored]

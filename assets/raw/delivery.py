@@ -80,6 +80,8 @@ class Delivery:
     """Fields without a column in a sheet that was delivered: delivery, sheet, field."""
     saved_at: datetime | None
     """When the workbook was last saved, in UTC, as it says itself."""
+    read_by: str = field(default="", kw_only=True)
+    """Digest of the program and the bounds that read it."""
     findings: pl.DataFrame
     """Rows that are read but doubtful, with the columns of problems.FINDING_SCHEMA."""
 

@@ -41,7 +41,7 @@ SENTENCES = {
         "til eller rett raden i «{target}»."
     ),
     "date_order": "Datoen er før {other}. Rett den av de to som er feil.",
-    "future_date": "Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
+    "future_date": "Datoen er fram i tid. Rett datoen.",
     "out_of_range": "Verdien er utenfor det som er mulig. {hint}",
     "rule": "{hint}",
 }
@@ -258,6 +258,12 @@ NAMED_BY_NUMBERS = (
 )
 """Sentence of missing_sheet where Numbers has added the name of a table to that of the sheet."""
 
+FOLLOWS = (
+    "Raden kan ikke leses inn, fordi raden den viser til, har en feil: {}. Rett den; her er det "
+    "ingenting å rette."
+)
+"""Sentence of an orphan that only follows from another error, in the row that is named."""
+
 STRUCK_OUT = (
     "Raden er gjennomstreket, men den er lest inn og teller med. Skal den ikke telle, så skriv Ja "
     "i kolonnen Slettes. Ellers fjern gjennomstrekingen."
@@ -380,7 +386,7 @@ def in_order(problems: pl.DataFrame) -> pl.DataFrame:
     """Sort problems in the order in which to correct them: referenced sheets come first.
 
     The problems of a row are in the order of the sheet's columns. The frame has the columns of
-    `SCHEMA`, and may have others.
+    `SCHEMA`, and may have others; problems with a value in follows_from come after the others.
     """
     sheets = [str(table.sheet) for table in vocabulary().sheets()]
     position = pl.col("sheet").replace_strict(sheets, range(len(sheets)), default=len(sheets))
@@ -393,9 +399,10 @@ def in_order(problems: pl.DataFrame) -> pl.DataFrame:
         ["sheet", "field", "place"],
         orient="row",
     )
+    follows = pl.col("^follows_from$").is_not_null()
     return (
         problems.join(places, on=["sheet", "field"], how="left")
-        .sort("delivery", position, "row", "place", "field", "code", nulls_last=False)
+        .sort("delivery", follows, position, "row", "place", "field", "code", nulls_last=False)
         .drop("place")
     )
 

@@ -78,18 +78,24 @@ class SetAside:
     records: Mapping[str, int]
 
 
-def set_aside(read: Mapping[str, pl.DataFrame], forgotten: Forgotten, as_of: date) -> SetAside:
+def set_aside(
+    read: Mapping[str, pl.DataFrame],
+    forgotten: Forgotten,
+    as_of: date,
+    last_day: date | None = None,
+) -> SetAside:
     """Remove the rows about forgotten persons from the tables that were read.
 
-    `read` holds every table of the layer raw except set_aside, by name; `as_of` is the day of the
-    build. A row is removed when it names a forgotten person, or a record of one. A referral belongs
-    to the person named in the row that counts: if it was corrected to another person, it stays.
+    `read` holds every table of the layer raw except set_aside, by name; the days are
+    those of build_register. A row is removed when it names a forgotten person, or a record of one.
+    A referral belongs to the person named in the row that counts: if it was corrected to another
+    person, it stays.
     """
     table = vocabulary().table("raw.set_aside")
     if not forgotten.digests:
         as_read = {name: partial(read.__getitem__, name) for name in read}
         return SetAside(Frames({**as_read, table.name: schema(table).to_frame}), {}, {}, {})
-    register = build_register(read, as_of)
+    register = build_register(read, as_of, last_day)
     keys: dict[str, pl.DataFrame] = {}
     found: list[pl.DataFrame] = []
     records: dict[str, int] = {}
@@ -173,7 +179,7 @@ def _keys(
     if table.key == ("participant_id",):
         known = pl.concat([known, _same_persons(known, register)]).unique()
     for name, target in table.references.items():
-        winners = register.tables[table.name]
+        winners = register.standing[table.name]
         others = winners.drop_nulls(name).join(gone[target], on=name, how="anti")
         claimed = register.coded[table.name].join(gone[target], on=name, how="semi")
         known = pl.concat([known, claimed.select(table.key)]).drop_nulls().unique()

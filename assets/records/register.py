@@ -3,7 +3,7 @@
 Of several rows with one key, the last good one wins, in the order in which the deliveries count.
 Where its delivery has no column for a field, it holds what the rows before it hold. A row is judged
 against the winning rows that it refers to. Rows with errors are set aside and reported; they do not
-stop other rows.
+stop other rows. Rows that tell of what happened after the day of a build of the past are left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import polars as pl
 
 from assets.raw import problems
 from assets.records.coding import Coded, code, report, sentence
-from assets.records.rules import BESIDE, Rule, row_rules
+from assets.records.rules import BESIDE, DATED, Rule, row_rules
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.model import PROVENANCE
 from assets.vocabulary.polars_schema import schema
@@ -29,25 +29,31 @@ _KEY_YEAR = "key_year"
 class Register:
     """The register of an inbox, and the rows set aside.
 
-    `tables` holds every records table by name, sorted by key; `coded` holds every row of the
-    deliveries, good or bad, with NULL for a cell at fault; `rejected` has the columns of
-    quality.rejected_rows.
+    `tables` holds every records table by name, sorted by key; `standing` the same with the good
+    rows that are left out because they are later than the day of the build. `coded` holds every row
+    of the deliveries, good or bad, with NULL for a cell at fault; `rejected` has the columns of
+    quality.rejected_rows, and `later` those of quality.later_rows.
     """
 
     tables: Mapping[str, pl.DataFrame]
+    standing: Mapping[str, pl.DataFrame]
     coded: Mapping[str, pl.DataFrame]
     rejected: pl.DataFrame
+    later: pl.DataFrame
     same_person: Mapping[str, str] = field(default_factory=dict)
     """Participant IDs that are another participant's too, by the sheet Vurderinger -> that one."""
 
 
-def build_register(raw: Mapping[str, pl.DataFrame], as_of: date) -> Register:
+def build_register(
+    raw: Mapping[str, pl.DataFrame], as_of: date, last_day: date | None = None
+) -> Register:
     """Return the register of all deliveries, typed, coded and keyed.
 
-    `raw` holds the tables of the layer raw by name, as read_deliveries returns them. Dates after
-    `as_of`, the day of the build, are in the future.
+    `raw` holds the tables of the layer raw by name, as read_deliveries returns them. `as_of` is the
+    day of the build. Dates after `last_day` (default: `as_of`) are in the future; rows that are
+    dated between the two are left out.
     """
-    settled = list(settle(raw.__getitem__, as_of))
+    settled = list(settle(raw.__getitem__, as_of, last_day))
     decisions = next(one.rows for one in settled if one.name == _DECISIONS)
     register = register_of(settled, raw["problems"])
     return replace(register, same_person=_same_person(decisions))
@@ -57,15 +63,18 @@ def build_register(raw: Mapping[str, pl.DataFrame], as_of: date) -> Register:
 class Settled:
     """One table of a register: its rows, all coded rows, and the problems of rejected rows.
 
-    These frames are those of `Register`, one table of each. `overruled` has a row for each field of
+    These frames are those of `Register`, one table of each; `later` has delivery and delivery_row.
+    `overruled` has a row for each field of
     a good row that a row of a later delivery contradicts: delivery, delivery_row, field (NULL where
     the later row takes the key out of the register), other_delivery and other_row.
     """
 
     name: str
     rows: pl.DataFrame
+    standing: pl.DataFrame
     coded: pl.DataFrame
     rejected: pl.DataFrame
+    later: pl.DataFrame
     overruled: pl.DataFrame
 
     def dated(self) -> Settled:
@@ -79,10 +88,17 @@ class Settled:
             if column.type in ("identifier", "date", "year") or column.name in PROVENANCE
         ]
         rows = self.rows if self.name in _REFERRED_TO else self.rows.clear()
-        return replace(self, rows=rows.select(columns), coded=self.coded.select(columns))
+        return replace(
+            self,
+            rows=rows.select(columns),
+            standing=self.standing.clear(),
+            coded=self.coded.select(columns),
+        )
 
 
-def settle(load: Callable[[str], pl.DataFrame], as_of: date) -> Iterator[Settled]:
+def settle(
+    load: Callable[[str], pl.DataFrame], as_of: date, last_day: date | None = None
+) -> Iterator[Settled]:
     """Yield the tables of the register of all deliveries one by one, referenced tables first.
 
     `load` returns a table of the layer raw; that of a sheet is asked for once, and not held any
@@ -91,7 +107,7 @@ def settle(load: Callable[[str], pl.DataFrame], as_of: date) -> Iterator[Settled
     of_rows = load("problems").filter(~pl.col("code").is_in(problems.REFUSALS))
     places = load("deliveries").select("delivery", "place")
     absent = load("absent_columns")
-    parents: dict[str, pl.DataFrame] = {}
+    parents: dict[str, _Referred] = {}
     same: Mapping[str, str] = {}
     # The decisions say whose rows the others are.
     for table in sorted(vocabulary().sheets(), key=lambda table: table.name != _DECISIONS):
@@ -99,8 +115,14 @@ def settle(load: Callable[[str], pl.DataFrame], as_of: date) -> Iterator[Settled
             table,
             load(table.name),
             of_rows.filter(pl.col("sheet") == table.sheet),
-            _Inbox(places, absent.filter(pl.col("sheet") == table.sheet), parents, same),
-            as_of,
+            _Inbox(
+                as_of,
+                last_day or as_of,
+                places,
+                absent.filter(pl.col("sheet") == table.sheet),
+                parents,
+                same,
+            ),
         )
         if table.name == _DECISIONS:
             same = _same_person(settled.rows)
@@ -111,10 +133,20 @@ def register_of(settled: Sequence[Settled], found: pl.DataFrame) -> Register:
     """Return the register of these tables; `found` are the problems found in reading."""
     refusals = found.filter(pl.col("code").is_in(problems.REFUSALS))
     rejected = [part.rejected for part in settled]
+    later = [
+        part.later.select(
+            "delivery",
+            pl.lit(vocabulary().table(f"records.{part.name}").sheet).alias("sheet"),
+            pl.col("delivery_row").alias("row"),
+        )
+        for part in settled
+    ]
     return Register(
         tables={part.name: part.rows for part in settled},
+        standing={part.name: part.standing for part in settled},
         coded={part.name: part.coded for part in settled},
         rejected=problems.in_order(pl.concat([refusals, *rejected], how="diagonal")),
+        later=pl.concat(later).sort("delivery", "sheet", "row"),
     )
 
 
@@ -137,18 +169,48 @@ def _same_person(decisions: pl.DataFrame) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True)
+class _Referred:
+    """The rows of a table that other rows refer to, by its key.
+
+    `winners` also has the columns that other rows are judged with. `later` holds the keys that only
+    rows later than the day of the build have. `at_fault` has a line for each row set aside, with
+    the place of its delivery, and in _ORIGIN the row with the error: itself, if it has one.
+    """
+
+    winners: pl.DataFrame
+    later: pl.DataFrame
+    at_fault: pl.DataFrame
+
+
+_ORIGINS = pl.Schema(
+    {
+        "delivery": pl.String,
+        "row": pl.Int32,
+        "field": pl.String,
+        "code": pl.String,
+        "origin_delivery": pl.String,
+        "origin_sheet": pl.String,
+        "origin_row": pl.Int32,
+    }
+)
+_ORIGIN = ("origin_delivery", "origin_sheet", "origin_row")
+
+
+@dataclass(frozen=True)
 class _Inbox:
     """What the rows of a table are judged beside.
 
-    `places` holds the place of each delivery in the order, and `absent` the fields that the sheet
-    of a delivery has no column for. `parents` holds the keys of the rows that they may refer to,
-    and the columns that they are judged with, by table. The rows of the participants in `same`
-    become those of the participant named there.
+    `as_of` is the day of the build, and dates after `last_day` are in the future. `places` holds
+    the place of each delivery in the order, and `absent` the fields that the sheet of a delivery
+    has no column for. `parents` holds the rows that they may refer to, by table. The rows of the
+    participants in `same` become those of the participant named there.
     """
 
+    as_of: date
+    last_day: date
     places: pl.DataFrame
     absent: pl.DataFrame
-    parents: dict[str, pl.DataFrame]
+    parents: dict[str, _Referred]
     same: Mapping[str, str]
 
 
@@ -157,26 +219,15 @@ def _settle(
     raw: pl.DataFrame,
     found: pl.DataFrame,
     beside: _Inbox,
-    as_of: date,
 ) -> Settled:
     """Judge the rows of one table; it is added to the parents of `beside`."""
     same, parents, absent = beside.same, beside.parents, beside.absent
-    coded = code(table, raw, as_of)
-    if table.name == "decisions":
-        # What is an identifier elsewhere: a number is its digits.
-        keys = pl.col("key", "other_key").str.replace(r"^([0-9]+)[.,]0+$", "$1")
-        coded = Coded(coded.frame.with_columns(keys), coded.problems)
-    if same and "participant_id" in table.references:
-        named = coded.frame.with_columns(pl.col("participant_id").replace(same))
-        coded = Coded(named, coded.problems)
-    if table.key_year:
-        in_year = pl.col(table.key_year).dt.year().alias(_KEY_YEAR)
-        coded = Coded(coded.frame.with_columns(in_year), coded.problems)
+    coded = _coded(table, raw, beside)
     key = [_KEY_YEAR if name == table.key_year else name for name in table.key]
     kept = _without_deleted(coded.frame)
     found = _found_in(table, found, kept)
     cells = problems.collect([found, _not_at(coded.problems, found)])
-    own, across = _rules(table, as_of)
+    own, across = _rules(table, beside)
     # Then no row contradicts another or is corrected by one.
     are_single = coded.frame.select(key).n_unique() == coded.frame.height
     contradictions = [] if are_single else [_contradictions(table, key, coded.frame, raw, cells)]
@@ -188,12 +239,9 @@ def _settle(
             rows = _with_earlier_values(key, rows, _without(rows, bad), absent)
             kept = _without_deleted(rows)
             bad = problems.collect([cells, *contradictions, *_broken(table, own, kept, cells)])
-    lost = problems.collect(
-        [
-            *_orphans(table, kept, parents),
-            *_broken(table, across, _beside_winners(table, kept, parents), cells),
-        ]
-    )
+    orphans, origins = _orphans(table, kept, parents)
+    beside_winners = _beside_winners(table, kept, parents)
+    lost = problems.collect([*orphans, *_broken(table, across, beside_winners, cells)])
     good = _without(_without(rows, bad), lost)
     overruled = _OVERRULED.to_frame()
     if are_single:
@@ -206,24 +254,50 @@ def _settle(
         overruled = _overruled(table, key, good, last, absent)
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
-    winners = _under_one_id(table, _without_deleted(last), same).sort(table.key)
-    winners = winners.select(schema(table).names()).cast(schema(table))
-    if table.name in _REFERRED_TO:
-        judged_with = [
-            name for target, _, names in BESIDE.values() for name in names if target == table.name
-        ]
-        parents[table.name] = winners.select(*table.key, *judged_with)
-    return Settled(
-        name=table.name,
-        rows=winners,
-        coded=coded.frame.drop(_KEY_YEAR, strict=False),
-        rejected=everything.join(
+    standing = _under_one_id(table, _without_deleted(last), same).sort(table.key)
+    standing = standing.select(schema(table).names()).cast(schema(table))
+    later = _later(table, kept, beside)
+    winners = _as_of(table, standing, later, parents)
+    rejected = (
+        _without_rows(everything, later)
+        .join(
             superseded.select("delivery", pl.col("delivery_row").alias("row"), "healed_by"),
             on=["delivery", "row"],
             how="left",
-        ),
+        )
+        .join(origins, on=["delivery", "row", "field", "code"], how="left")
+    )
+    if later.height:
+        # Of the rows with one key, those that another replaces count nowhere.
+        later = later.join(superseded, on=_ROW, how="anti")
+        later = later.join(good.join(last, on=_ROW, how="anti"), on=_ROW, how="anti")
+    if table.name in _REFERRED_TO:
+        parents[table.name] = _referred(table, rows, winners, later, rejected, beside)
+    return Settled(
+        name=table.name,
+        rows=winners,
+        standing=standing,
+        coded=coded.frame.drop(_KEY_YEAR, strict=False),
+        rejected=rejected.with_columns(follows_from=_in_words(pl.col("delivery"))).drop(_ORIGIN),
+        later=later,
         overruled=overruled,
     )
+
+
+def _coded(table: Table, raw: pl.DataFrame, beside: _Inbox) -> Coded:
+    """The coded rows, under the IDs that count, with _KEY_YEAR if it is part of the key."""
+    coded = code(table, raw, beside.as_of)
+    if table.name == "decisions":
+        # What is an identifier elsewhere: a number is its digits.
+        keys = pl.col("key", "other_key").str.replace(r"^([0-9]+)[.,]0+$", "$1")
+        coded = Coded(coded.frame.with_columns(keys), coded.problems)
+    if beside.same and "participant_id" in table.references:
+        named = coded.frame.with_columns(pl.col("participant_id").replace(beside.same))
+        coded = Coded(named, coded.problems)
+    if table.key_year:
+        in_year = pl.col(table.key_year).dt.year().alias(_KEY_YEAR)
+        coded = Coded(coded.frame.with_columns(in_year), coded.problems)
+    return coded
 
 
 _OVERRULED = pl.Schema(
@@ -373,9 +447,9 @@ def _contradictions(
     return report(table, column, rows.filter(different), "duplicate_key", words)
 
 
-def _rules(table: Table, as_of: date) -> tuple[Sequence[Rule], Sequence[Rule]]:
+def _rules(table: Table, beside: _Inbox) -> tuple[Sequence[Rule], Sequence[Rule]]:
     """The rules that read a single row, and the rules that also read the row that it refers to."""
-    rules = row_rules(as_of).get(table.name, ())
+    rules = row_rules(beside.as_of, beside.last_day).get(table.name, ())
     names = {column.name for column in table.fields}
     is_own = [names.issuperset(rule.at_fault.meta.root_names()) for rule in rules]
     own = [rule for rule, alone in zip(rules, is_own, strict=True) if alone]
@@ -383,22 +457,120 @@ def _rules(table: Table, as_of: date) -> tuple[Sequence[Rule], Sequence[Rule]]:
 
 
 def _orphans(
-    table: Table, rows: pl.DataFrame, parents: Mapping[str, pl.DataFrame]
-) -> Iterator[pl.DataFrame]:
+    table: Table, rows: pl.DataFrame, parents: Mapping[str, _Referred]
+) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+    """The errors of the rows that refer to no good row, and which only follow from another error.
+
+    The latter have the columns of _ORIGINS. Of several rows that are the cause, one of the same
+    delivery is named, else one of the last delivery.
+    """
+    found, origins = [], [_ORIGINS.to_frame()]
     for name, target in table.references.items():
-        lost = rows.drop_nulls(name).join(parents[target], on=name, how="anti")
+        lost = rows.drop_nulls(name).join(parents[target].winners, on=name, how="anti")
+        lost = lost.join(parents[target].later, on=name, how="anti").select(*_ROW, name)
+        is_near = pl.col("origin_delivery") == pl.col("delivery")
+        causes = (
+            lost.join(parents[target].at_fault, on=name)
+            .sort(is_near, "place", -pl.col("origin_row"))
+            .unique(_ROW, keep="last")
+            .select(*_ROW, *_ORIGIN)
+        )
+        lost = lost.join(causes, on=_ROW, how="left", maintain_order="left")
+        follows = pl.format(problems.FOLLOWS, _in_words(pl.col("delivery")))
         words = sentence("orphan", target=str(vocabulary().table(f"records.{target}").sheet))
-        yield report(table, table.column(name), lost, "orphan", words)
+        message = pl.coalesce(follows, words)
+        found.append(report(table, table.column(name), lost, "orphan", message))
+        lines = causes.rename({"delivery_row": "row"})
+        lines = lines.with_columns(field=pl.lit(name), code=pl.lit("orphan"))
+        origins.append(lines.select(_ORIGINS.names()).cast(_ORIGINS))
+    return found, pl.concat(origins)
+
+
+def _in_words(delivery: pl.Expr) -> pl.Expr:
+    """The row of _ORIGIN as text, in a line on `delivery`; NULL if there is none."""
+    place = pl.format("{} rad {}", "origin_sheet", "origin_row")
+    elsewhere = pl.format("{} i {}", place, "origin_delivery")
+    return pl.when(pl.col("origin_delivery") == delivery).then(place).otherwise(elsewhere)
+
+
+def _referred(
+    table: Table,
+    rows: pl.DataFrame,
+    winners: pl.DataFrame,
+    later: pl.DataFrame,
+    rejected: pl.DataFrame,
+    beside: _Inbox,
+) -> _Referred:
+    """What rows of other tables are judged with; `rejected` has the errors with _ORIGIN."""
+    judged_with = [
+        name for target, _, names in BESIDE.values() for name in names if target == table.name
+    ]
+    follows = pl.col("origin_row").is_not_null()
+    # What is wrong with a row itself comes before what only follows.
+    at_fault = (
+        rejected.filter(pl.col("healed_by").is_null())
+        .sort(follows, maintain_order=True)
+        .unique(["delivery", "row"], keep="first", maintain_order=True)
+    )
+    at_fault = at_fault.select(
+        "delivery",
+        pl.col("row").alias("delivery_row"),
+        *(
+            pl.when(follows).then(origin).otherwise(own).alias(origin)
+            for origin, own in zip(_ORIGIN, ("delivery", "sheet", "row"), strict=True)
+        ),
+    ).join(beside.places, on="delivery")
+    keys = rows.select(*table.key, *_ROW)
+    if beside.same and table.key == ("participant_id",):
+        keys = keys.with_columns(pl.col("participant_id").replace(beside.same))
+    return _Referred(
+        winners.select(*table.key, *judged_with),
+        keys.join(later, on=_ROW, how="semi").join(winners, on=table.key, how="anti"),
+        at_fault.join(keys, on=_ROW).drop(_ROW),
+    )
+
+
+def _later(table: Table, rows: pl.DataFrame, beside: _Inbox) -> pl.DataFrame:
+    """The rows that are later than the day of the build, but not in the future (delivery and row).
+
+    What must refer to such a row is as late. Errors in these rows are told when their day has come.
+    """
+    found = [rows.clear().select(_ROW)]
+    if table.name in DATED:
+        day = pl.col(DATED[table.name])
+        found.append(rows.filter(day > beside.as_of, day <= beside.last_day).select(_ROW))
+    for name, target in table.references.items():
+        if name in _needed(table):
+            found.append(rows.join(beside.parents[target].later, on=name, how="semi").select(_ROW))
+    return pl.concat(found).unique()
+
+
+def _needed(table: Table) -> set[str]:
+    return {*table.key, *table.required}
+
+
+def _as_of(
+    table: Table, rows: pl.DataFrame, later: pl.DataFrame, parents: Mapping[str, _Referred]
+) -> pl.DataFrame:
+    """The rows as of the day of the build, when nothing could refer to a `later` row yet."""
+    if later.height:
+        rows = rows.join(later, on=_ROW, how="anti", maintain_order="left")
+    for name in table.references.keys() - _needed(table):
+        to_come = parents[table.references[name]].later
+        if to_come.height:
+            refers = pl.col(name).is_in(to_come[name].implode())
+            rows = rows.with_columns(pl.when(~refers).then(name).alias(name))
+    return rows
 
 
 def _beside_winners(
-    table: Table, rows: pl.DataFrame, parents: Mapping[str, pl.DataFrame]
+    table: Table, rows: pl.DataFrame, parents: Mapping[str, _Referred]
 ) -> pl.DataFrame:
     """The rows joined with the winning rows that they refer to."""
     if table.name not in BESIDE:
         return rows
     target, key, columns = BESIDE[table.name]
-    return rows.join(parents[target].select(key, *columns), on=key, how="left")
+    return rows.join(parents[target].winners.select(key, *columns), on=key, how="left")
 
 
 def _broken(

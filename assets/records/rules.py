@@ -14,6 +14,15 @@ import polars as pl
 BESIDE = {"exits": ("referrals", "referral_id", ("referred_on", "started_on"))}
 """Rows judged with columns of another table: table -> the other table, its key, and the columns."""
 
+DATED = {
+    "referrals": "referred_on",
+    "exits": "exited_on",
+    "transition_cases": "opened_on",
+    "group_sessions": "held_on",
+    "survey_waves": "sent_on",
+}
+"""Tables whose rows tell of what has happened, and the day of each, which is never to come."""
+
 SAME_PERSON_RULE = "one_person_under_two_ids"
 """The rule that finds probable duplicates, which alone can be answered with same_person."""
 
@@ -32,14 +41,14 @@ class Rule:
     """The words that the code's sentence needs: the other date, or the whole message."""
 
 
-def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
+def row_rules(as_of: date, last_day: date) -> Mapping[str, Sequence[Rule]]:
     """Return the rules by records table, judged as of the day `as_of`.
 
-    Exits are judged with referred_on and started_on of their referral. A NULL breaks no rule.
+    What is dated after `last_day` is in the future. Exits are judged with referred_on and
+    started_on of their referral. A NULL breaks no rule.
     """
-    referred_on, started_on, exited_on, ended_on, opened_on, held_on, sent_on = map(
-        pl.col,
-        ["referred_on", "started_on", "exited_on", "ended_on", "opened_on", "held_on", "sent_on"],
+    referred_on, started_on, exited_on, ended_on = map(
+        pl.col, ["referred_on", "started_on", "exited_on", "ended_on"]
     )
     planned, dropout, no_show = (pl.col("kind") == one for one in ("planned", "dropout", "no_show"))
     has_started = (started_on <= as_of).fill_null(value=False)
@@ -47,10 +56,9 @@ def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
         pl.col, ["outcome", "dropout_reason", "other_detail", "position_pct"]
     )
     is_work = outcome.is_in(WORK_OUTCOMES).fill_null(value=False)
-    return {
+    within: Mapping[str, Sequence[Rule]] = {
         "referrals": [
             Rule("started_on", "date_order", started_on < referred_on, "«Henvist dato»"),
-            Rule("referred_on", "future_date", referred_on > as_of),
         ],
         "exits": [
             Rule(
@@ -65,7 +73,6 @@ def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
                 no_show & (exited_on < referred_on),
                 "«Henvist dato» i arket «Henvisninger»",
             ),
-            Rule("exited_on", "future_date", exited_on > as_of),
             Rule(
                 "kind",
                 "rule",
@@ -122,9 +129,7 @@ def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
             ),
         ],
         "activities": [Rule("ended_on", "date_order", ended_on < started_on, "«Fra dato»")],
-        "group_sessions": [Rule("held_on", "future_date", held_on > as_of)],
         "survey_waves": [
-            Rule("sent_on", "future_date", sent_on > as_of),
             Rule(
                 "answered",
                 "rule",
@@ -142,5 +147,11 @@ def row_rules(as_of: date) -> Mapping[str, Sequence[Rule]]:
                 "ID-ene føres, i «Nøkkel» og «Annen nøkkel».",
             )
         ],
-        "transition_cases": [Rule("opened_on", "future_date", opened_on > as_of)],
+    }
+    to_come = {
+        name: Rule(day, "future_date", pl.col(day) > last_day) for name, day in DATED.items()
+    }
+    return {
+        name: [*within.get(name, ()), *([to_come[name]] if name in to_come else ())]
+        for name in {**within, **to_come}
     }

@@ -121,20 +121,33 @@ def _opening(listed: pl.DataFrame, kind: CopyKind) -> list[str]:
             "Ingenting i filen er lest inn.",
             f"Rett det som står i listen{where}, og lever filen på nytt i stedet for den gamle.",
         ]
-    todo = _count_rows(listed.filter(pl.col("healed_by").is_null(), ~_IS_FINDING))
+    at_fault = listed.filter(pl.col("healed_by").is_null(), ~_IS_FINDING)
+    causes = at_fault.filter(~_FOLLOWS)
+    todo = _count_rows(causes)
+    follow = _count_rows(at_fault.join(causes, on=["sheet", "row"], how="anti"))
     done = _count_rows(listed.filter(pl.col("healed_by").is_not_null()))
     doubtful = _doubtful(_count_rows(listed.filter(_IS_FINDING)))
-    if not todo and not done:
+    if not todo and not done and not follow:
         return ["Alt i filen er lest inn, og ingenting må rettes.", *doubtful]
-    if not todo:
+    if not todo and not follow:
         return [
             "Alle feilene i filen er rettet i senere leveranser. Du trenger ikke rette noe.",
             *doubtful,
         ]
-    rows, them = ("1 rad", "den") if todo == 1 else (f"{todo} rader", "dem")
+    if not todo:
+        lines = [
+            f"{_rows(follow)} kan ikke leses inn, fordi en rad i en annen leveranse har en feil. I "
+            "denne filen er det ingenting å rette.",
+        ]
+        return [*lines, *_done(done), *doubtful]
+    rows, them = _rows(todo), "den" if todo == 1 else "dem"
     lines = [
-        f"{rows} kan ikke leses inn før noe i {them} er rettet. Alle andre rader i filen er i "
-        "orden.",
+        f"{rows} kan ikke leses inn før noe i {them} er rettet. "
+        + (
+            f"{_rows(follow)} til venter bare på det; der er det ingenting å rette."
+            if follow
+            else "Alle andre rader i filen er i orden."
+        ),
         f"Rett cellene i din egen fil{here}, og lever den på nytt. "
         + (
             f"Arket {FEEDBACK_SHEET} kan bli stående; det leses ikke."
@@ -142,15 +155,23 @@ def _opening(listed: pl.DataFrame, kind: CopyKind) -> list[str]:
             else "Denne arbeidsboken viser bare hvor feilene er, og skal ikke leveres."
         ),
     ]
-    if done:
-        lines.append(
-            f"{'1 rad til' if done == 1 else f'{done} rader til'} er allerede rettet i en senere "
-            "leveranse. De står nederst i listen."
-        )
-    return [*lines, *doubtful]
+    return [*lines, *_done(done), *doubtful]
 
 
 _IS_FINDING = pl.col("code") == FINDING
+_FOLLOWS = pl.col("follows_from").is_not_null()
+
+
+def _rows(count: int) -> str:
+    return "1 rad" if count == 1 else f"{count} rader"
+
+
+def _done(rows: int) -> list[str]:
+    if not rows:
+        return []
+    return [
+        f"{_rows(rows)} til er allerede rettet i en senere leveranse. De står nederst i listen."
+    ]
 
 
 def _doubtful(rows: int) -> list[str]:
@@ -173,8 +194,9 @@ def _legend(listed: pl.DataFrame, places: Sequence[str | None]) -> list[tuple[st
     marked = pl.Series(places, dtype=pl.String).is_not_null()
     healed = listed.head(len(places))["healed_by"].is_not_null()
     doubtful = listed.head(len(places))["code"] == FINDING
+    follows = listed.head(len(places))["follows_from"].is_not_null()
     lines = []
-    if (marked & ~healed & ~doubtful).any():
+    if (marked & ~healed & ~doubtful & ~follows).any():
         text = "Celler med denne fargen må rettes. Hold pekeren over cellen for å se hva som er "
         lines.append((f"{text}galt. Klikk på en linje i listen for å gå til cellen.", WRONG))
     if (marked & doubtful).any():

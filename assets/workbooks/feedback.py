@@ -105,8 +105,9 @@ def feedback(delivery: str, problems: pl.DataFrame, content: bytes | None) -> by
     `problems` has the columns of quality.rejected_rows, one line per error or finding (code
     FINDING) and at least one. `content` is the delivered file. The first sheet lists all of them
     with links to the cells. Then follows a copy of the file, with cells at fault and doubtful ones
-    coloured, each in its own colour, and explained in notes; if `content` is
-    None, was refused whole or cannot be copied, the workbook holds only the list.
+    coloured, each in its own colour, and explained in notes; an error that only follows from
+    another is only listed. If `content` is None, was refused whole or cannot be copied, the
+    workbook holds only the list.
     """
     listed = _in_order(problems)
     with warnings.catch_warnings():
@@ -132,7 +133,7 @@ def _is_workbook(delivery: str) -> bool:
 def _in_order(problems: pl.DataFrame) -> pl.DataFrame:
     """Add each field's Norwegian `label`; sort by sheet, row and column, healed errors last.
 
-    Findings follow the errors.
+    Errors that only follow from others come after them, and findings after both.
     """
     fields = pl.DataFrame(
         [
@@ -147,7 +148,10 @@ def _in_order(problems: pl.DataFrame) -> pl.DataFrame:
         fields, on=["sheet", "field"], how="left", maintain_order="left"
     )
     return labelled.sort(
-        pl.col("healed_by").is_not_null(), pl.col("code") == FINDING, maintain_order=True
+        pl.col("healed_by").is_not_null(),
+        pl.col("code") == FINDING,
+        pl.col("follows_from").is_not_null(),
+        maintain_order=True,
     )
 
 
@@ -308,6 +312,7 @@ class _Sheet:
 def _mark(book: Workbook, listed: pl.DataFrame) -> list[str | None]:
     """Colour and explain the cells at fault; return the location of each error, for links.
 
+    The cell of an error that only follows from another is right, and is left as it is.
     A cell with an error and a finding has the colour of the error, and both in its note.
     """
     sheets = _sheets(book)
@@ -321,7 +326,7 @@ def _mark(book: Workbook, listed: pl.DataFrame) -> list[str | None]:
         if cell and error["healed_by"]:
             colours.setdefault(cell, HEALED)
             sentences[cell].append(f"Rettet i {error['healed_by']}. Du trenger ikke gjøre noe.")
-        elif cell:
+        elif cell and not error["follows_from"]:
             # Errors are listed before findings.
             colours.setdefault(cell, DOUBTFUL if error["code"] == FINDING else WRONG)
             sentences[cell].append(error["message"])

@@ -99,9 +99,14 @@ def page_of(path: str) -> Page:
     return page
 
 
+def has_page(publication: Publication, page: Page) -> bool:
+    """Whether a publication's audience gets a page."""
+    return not page.needs or publication.holds(page.needs)
+
+
 def must_have(publication: Publication, page: Page) -> None:
     """Raise AddressError (404) when a publication's audience does not get a page."""
-    if page.needs and not publication.holds(page.needs):
+    if not has_page(publication, page):
         raise AddressError(404, app_words.not_in_open(page.title))
 
 

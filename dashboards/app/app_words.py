@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from dashboards import words
 
@@ -16,6 +17,25 @@ PICTURE = "Last ned figuren (PNG)"
 PRINT = "Skriv ut eller lagre som PDF"
 NO_FORMS = "måned er publisert"
 STATUS = "Status"
+TO_DELIVERIES = "Se leveransene, og hva hver av dem endret"
+DELIVERIES_LEAD = "Når leveransene ble lest første gang, og hva hver av dem endret i registeret."
+DELIVERIES = "Leveransene, den nyeste først"
+DELIVERY_HEADERS = (
+    words.DELIVERY, "Lest første gang", "Rader", "Nye", "Endret", "Overstyrt", "Borte", "Avvist",
+    STATUS,
+)  # fmt: skip
+DELIVERIES_NOTE = (
+    "Tallene er rader, slik de ble talt da leveransen ble lest første gang. Resten av radene var "
+    "uendret. Overstyrt: En annen leveranse sier noe annet om det samme, og det er den som "
+    "gjelder. Borte: Leveransen tok raden ut av registeret. «–» betyr at ingen endring er talt. "
+    "Det kan også være fordi innlesingen ble avbrutt."
+)
+CHANGED = "Hva som ble endret, ark for ark"
+CHANGED_HEADERS = (
+    words.DELIVERY, "Ark", "Rader", "Endret", "Overstyrt", "Borte", "Felt som ble endret",
+    "Overstyrt av",
+)  # fmt: skip
+FILES = "Filene og kontrollsummene deres"
 READ, REFUSED = "lest", "avvist i sin helhet"
 NONE_REFUSED = "Ingen leveranse er avvist i sin helhet."
 ABOUT_LEAD = "Definisjonene bak hvert tall, og hvordan tallene er avrundet."
@@ -88,9 +108,33 @@ def workbook(year: int) -> str:
     return f"Last ned alle tall for {year} (Excel)"
 
 
-def deliveries(year: int) -> str:
-    """Heading of the deliveries that a year is built of."""
-    return f"Leveranser bak {year}"
+def last_read(when: date) -> str:
+    """The day of the last delivery."""
+    return f"Siste leveranse ble lest {words.day(when)}."
+
+
+def next_due(when: date) -> str:
+    """The day by which the next delivery must be there."""
+    return f"Neste leveranse ventes innen {words.day(when)}."
+
+
+def missing(first: tuple[int, int], last: tuple[int, int], due: date) -> str:
+    """The deliveries of the months from `first` to `last` (year, month) are missing.
+
+    `due` is the day by which the last of them should have been there.
+    """
+    until = f"skulle vært her innen {words.day(due)}"
+    if first == last:
+        return f"Leveransen for {words.MONTHS[last[1] - 1]} mangler: den {until}."
+    return (
+        f"Leveransene fra og med {words.month_of(*first)} til og med {words.month_of(*last)} "
+        f"mangler: den siste {until}."
+    )
+
+
+def field(label: str, rows: str) -> str:
+    """A field, and in how many rows it was changed."""
+    return f"{label} ({rows})"
 
 
 def errors(year: int) -> str:

@@ -1,6 +1,6 @@
 """The content of each live page. The layout is in templates/live.
 
-Most pages are cards and figures, as the outline says; four have content of their own.
+Most pages are cards and figures, as the outline says; five have content of their own.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 
 from assets.vocabulary import vocabulary
 from dashboards import definitions, frame, numbers, origin, outline, words
-from dashboards.app import app_words
-from dashboards.app.address import Address, Choices, Link
+from dashboards.app import app_words, deliveries
+from dashboards.app.address import Address, Choices, Link, has_page
+from dashboards.app.deliveries import Schedule
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import Published
 from dashboards.figures import cards
@@ -31,12 +32,18 @@ Static = Callable[[str], str]
 Context = dict[str, Any]
 
 
-def render(published: Published, address: Address, downloads: Downloads, static: Static) -> str:
+def render(
+    published: Published,
+    address: Address,
+    downloads: Downloads,
+    static: Static,
+    schedule: Schedule,
+) -> str:
     """Return the page at an address as HTML."""
     publication, choices = published.publication, address.choices
     seen, year = choices.seen(publication), choices.year
     template, make = _OWN.get(address.page.name, ("live/figures.html", _figures))
-    context = make(published, address)
+    context = make(published, address, schedule)
     return frame.render(
         template,
         frame.notices(publication, year),
@@ -54,8 +61,8 @@ def render(published: Published, address: Address, downloads: Downloads, static:
         rejected=origin.rejected(seen, year),
         onwards=[
             Link(page.title, address.to(page))
-            for page in (outline.ABOUT, outline.QUALITY)
-            if page is not address.page
+            for page in (outline.ABOUT, outline.DELIVERIES, outline.QUALITY)
+            if page is not address.page and has_page(publication, page)
         ],
         **({"charts": ""} | context),
     )
@@ -108,7 +115,7 @@ def _heading(address: Address) -> str:
     page, choices = address.page, address.choices
     if page is outline.MONTHLY_FORM and choices.month is not None:
         return form_words.title(choices.year, choices.month)
-    if page is outline.ABOUT:
+    if not page.choices:
         return page.title
     return _HEADINGS.get(page.name, partial(words.in_year, page.title))(choices.year)
 
@@ -127,7 +134,7 @@ def _menu(
     return [
         Link(page.title, address.to(page), "page" if page is current else "")
         for page in outline.PAGES
-        if not page.needs or published.publication.holds(page.needs)
+        if has_page(published.publication, page)
     ]
 
 
@@ -146,6 +153,7 @@ def _leads(published: Published, address: Address) -> list[str]:
 _LEADS: Mapping[str, str] = {
     outline.MONTHLY_FORM.name: form_words.LEAD,
     outline.PRINTED.name: words.COMPARISON_LEAD,
+    outline.DELIVERIES.name: app_words.DELIVERIES_LEAD,
     outline.QUALITY.name: app_words.QUALITY_LEAD,
     outline.ABOUT.name: app_words.ABOUT_LEAD,
 }
@@ -211,7 +219,7 @@ def _whole(address: Address, downloads: Downloads) -> Iterator[Link]:
 # --- The content of each page --------------------------------------------------------------------
 
 
-def _figures(published: Published, address: Address) -> Context:
+def _figures(published: Published, address: Address, _: Schedule) -> Context:
     page, choices = address.page, address.choices
     seen = choices.seen(published.publication)
     found = published.tables(choices)
@@ -234,7 +242,7 @@ def _figures(published: Published, address: Address) -> Context:
     }
 
 
-def _form(published: Published, address: Address) -> Context:
+def _form(published: Published, address: Address, _: Schedule) -> Context:
     choices = address.choices
     if choices.month is None:
         return {"form": None}
@@ -248,7 +256,7 @@ def _form(published: Published, address: Address) -> Context:
     }
 
 
-def _printed(published: Published, address: Address) -> Context:
+def _printed(published: Published, address: Address, _: Schedule) -> Context:
     publication, year = published.publication, address.choices.year
     report = printed_report(publication, year)
     if not report.figures:
@@ -271,7 +279,11 @@ def _printed(published: Published, address: Address) -> Context:
     }
 
 
-def _quality(published: Published, address: Address) -> Context:
+def _deliveries(published: Published, _: Address, schedule: Schedule) -> Context:
+    return deliveries.context(published.publication, schedule)
+
+
+def _quality(published: Published, address: Address, _: Schedule) -> Context:
     publication, year = published.publication, address.choices.year
     checks = {of: publication.checks(of) for of in publication.years}
     refused = int(publication.manifest.get("deliveries_refused", 0))
@@ -295,18 +307,13 @@ def _quality(published: Published, address: Address) -> Context:
         "error_headers": (app_words.ERROR, vocabulary().columns["rows_rejected"].label_nb),
         "findings": origin.findings(publication, year),
         "finding_headers": (app_words.FINDING, app_words.ROWS),
-        "deliveries": [
-            (
-                delivery["name"],
-                app_words.REFUSED if delivery.get("refused") else app_words.READ,
-                delivery["sha256"],
-            )
-            for delivery in publication.deliveries(year)
-        ],
+        "to_deliveries": address.to(outline.DELIVERIES)
+        if has_page(publication, outline.DELIVERIES)
+        else "",
     }
 
 
-def _about(published: Published, _: Address) -> Context:
+def _about(published: Published, _: Address, __: Schedule) -> Context:
     publication = published.publication
     signs = (words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE)
     return {
@@ -320,9 +327,10 @@ def _about(published: Published, _: Address) -> Context:
     }
 
 
-_OWN: Mapping[str, tuple[str, Callable[[Published, Address], Context]]] = {
+_OWN: Mapping[str, tuple[str, Callable[[Published, Address, Schedule], Context]]] = {
     outline.MONTHLY_FORM.name: ("live/form.html", _form),
     outline.PRINTED.name: ("live/printed.html", _printed),
+    outline.DELIVERIES.name: ("live/deliveries.html", _deliveries),
     outline.QUALITY.name: ("live/quality.html", _quality),
     outline.ABOUT.name: ("live/about.html", _about),
 }

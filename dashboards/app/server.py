@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboards import outline
+from dashboards import outline, words
 from dashboards.app import app_words, downloads, live_pages
 from dashboards.app.address import (
     Address,
@@ -28,6 +29,7 @@ from dashboards.app.address import (
     must_have,
     page_of,
 )
+from dashboards.app.deliveries import Schedule
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import BusyError, Document, NothingPublishedError, Published, Source
 from dashboards.frame import STATIC
@@ -69,12 +71,18 @@ _FAILURES = (AddressError, BusyError, NothingPublishedError, HTTPException, Exce
 Make = Callable[[Request], Document]
 
 
-def create_app(folder: Path) -> Starlette:
+def _today() -> date:
+    return words.in_norway(datetime.now(UTC)).date()
+
+
+def create_app(folder: Path, delivery_day: int, today: Callable[[], date] = _today) -> Starlette:
     """Return the dashboard of the published folder `folder`, warm and ready to be served.
 
-    The server that runs it must keep out requests from pages of other sites.
+    `delivery_day` is the day of the month by which the delivery of the month before must be there;
+    `today` is the day in Norway. The server that runs it must keep out requests from pages of other
+    sites.
     """
-    answers = _Answers(Source(folder))
+    answers = _Answers(Source(folder), lambda: Schedule(delivery_day, today()))
     answers.warm()
     return answers.app()
 
@@ -86,8 +94,9 @@ class _Answers:
     wait.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, schedule: Callable[[], Schedule]) -> None:
         self._source = source
+        self._schedule = schedule
         self._downloads = Downloads(downloads.lacking())
 
     def app(self) -> Starlette:
@@ -124,11 +133,14 @@ class _Answers:
         return self._made(published, live_pages.settled(published, address))
 
     def _made(self, published: Published, address: Address) -> Document:
+        schedule = self._schedule()
+
         def make() -> Document:
-            page = live_pages.render(published, address, self._downloads, _address)
+            page = live_pages.render(published, address, self._downloads, _address, schedule)
             return Document(page.encode(), _HTML)
 
-        return published.documents.get(address, make)
+        # A page may say what day it is.
+        return published.documents.get((address, schedule.today), make)
 
     # --- Addresses that are not pages -------------------------------------------------------
 

@@ -89,6 +89,8 @@ def _everything(rng: Random) -> dict[str, pl.DataFrame]:
         "survey_waves": survey_waves(referrals),
         "staffing": staffing(),
         "savings": savings(),
+        # Nothing in the demo is doubtful.
+        "decisions": [],
     }
     return {table.name: _frame(table, rows[table.name]) for table in vocabulary().sheets()}
 
@@ -126,6 +128,7 @@ def _known_at_end_of(year: int, records: Mapping[str, pl.DataFrame]) -> dict[str
         "savings": records["savings"].with_columns(
             pl.when(pl.col("year") < year).then("savings_reported")
         ),
+        "decisions": records["decisions"],
     }
 
 

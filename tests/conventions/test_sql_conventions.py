@@ -74,11 +74,11 @@ def test_keywords_are_lower_case_and_lines_short(table: Table) -> None:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.qualified_name)
 def test_import_ctes_come_first_and_other_tables_are_read_nowhere_else(table: Table) -> None:
     code = code_of(table)
-    imported = re.findall(r"(\w+) as \(\s*select \*(?:, rowid)? from (\w+\.\w+)", code)
+    imported = re.findall(r"(\w+) as \(\s*select \*(?:, row_number\(\) over \(\) as number)? from (\w+\.\w+)", code)
     assert imported
     for source in re.findall(r"\b(?:from|join) (\w+\.\w+)", code):
         assert source in {source for _, source in imported}
-    first_other = re.search(r"(\w+) as \(\s*select(?! \*(?:, rowid)? from \w+\.\w+)", code)
+    first_other = re.search(r"(\w+) as \(\s*select(?! \*(?:, row_number\(\) over \(\) as number)? from \w+\.\w+)", code)
     last_import = code.rindex(f"from {imported[-1][1]}")
     assert first_other
     assert last_import < first_other.start()

@@ -15,13 +15,18 @@ Where the contract leaves room, this is how it is read:
   judged on the winning ones. If it is bad in itself it is healed.
 * A rule does not look at a cell that could not be taken, so that one mistake is told once.
 * An exit before a start that is still to come is of one who has not started, and before it, too.
+* On a past day, a row dated after it and not after today is left out with all that is wrong with it,
+  and so is a row that must refer to one that is. A case may be there before the referral that it
+  names, and names none then. What may lie ahead (an activity, a candidate, a start) is loaded.
+* An orphan follows from a row with its key that is bad; where that row only follows itself, from
+  what it follows from. Of several, one of the same delivery, else of the last; there, the first.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
@@ -183,12 +188,22 @@ class Loaded:
     rows: frozenset[int]
 
 
+Place = tuple[str, str, int]
+"""Delivery, sheet and row."""
+
+
 @dataclass(frozen=True)
 class Judgement:
-    """What must be reported, and table -> key -> what must be loaded."""
+    """What must be reported, and table -> key -> what must be loaded.
+
+    `follows` holds, for each report that only follows from another row, that row, and `later` how
+    many rows of each delivery and sheet are left out because they are later than the day.
+    """
 
     reports: frozenset[Report]
     loaded: Mapping[str, Mapping[Key, Loaded]]
+    follows: Mapping[Report, Place]
+    later: Counter[tuple[str, str]]
 
     @property
     def rows_rejected(self) -> int:
@@ -208,18 +223,32 @@ class Judgement:
         )
 
 
-def judge(lines: Iterable[Line], as_of: date) -> Judgement:
-    """Judge the rows of all deliveries that are not refused, on the day `as_of`."""
-    rows = [_read(line, as_of) for line in lines]
+def judge(lines: Iterable[Line], as_of: date, today: date | None = None) -> Judgement:
+    """Judge the rows of all deliveries that are not refused, as of a day; `today` may be later."""
+    today = today or as_of
+    rows = [_read(line, as_of, today) for line in lines]
     _find_duplicates(rows)
     histories: dict[str, _History] = {}
+    reports: dict[_Row, list[Report]] = {}
+    follows: dict[Report, Place] = {}
     for table in SHEETS:
         history = _History([row for row in rows if row.line.table == table])
         histories[table] = history
-        history.settle(lambda row: _errors_across(row, _parent(row, histories), as_of))
+        history.settle(
+            lambda row: _errors_across(row, histories, as_of),
+            lambda row: _is_later(row, histories, as_of, today),
+        )
+        for row in history.rows:
+            reports[row] = _reports(row, histories, as_of)
+            follows |= _follows(row, reports, histories, follows)
     return Judgement(
-        frozenset(report for row in rows for report in _reports(row, histories, as_of)),
-        {table: history.records() for table, history in histories.items()},
+        frozenset(report for found in reports.values() for report in found),
+        {
+            table: {key: _as_of(table, one, histories) for key, one in history.records().items()}
+            for table, history in histories.items()
+        },
+        follows,
+        Counter(place for history in histories.values() for place in history.left_out()),
     )
 
 
@@ -255,14 +284,20 @@ class _History:
     rows: list[_Row]
     of_key: dict[Key, list[_Row]] = field(default_factory=lambda: defaultdict(list))
     good: set[_Row] = field(default_factory=set)
+    later: set[_Row] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for row in sorted(self.rows, key=lambda row: row.delivery):
             if row.key is not None:
                 self.of_key[row.key].append(row)
 
-    def settle(self, errors_across: Callable[[_Row], Sequence[tuple[str, str]]]) -> None:
+    def settle(
+        self,
+        errors_across: Callable[[_Row], Sequence[tuple[str, str]]],
+        is_later: Callable[[_Row], bool],
+    ) -> None:
         self.good = {row for row in self.rows if not row.errors and not errors_across(row)}
+        self.later = {row for row in self.rows if is_later(row)}
 
     def winner(self, key: Key | None) -> _Row | None:
         """The latest good row of a key; a deletion is one too."""
@@ -273,7 +308,26 @@ class _History:
 
     def record(self, key: Key | None) -> _Row | None:
         winner = self.winner(key)
-        return None if winner is None or winner.deletes else winner
+        lost = winner is None or winner.deletes or winner in self.later
+        return None if lost else winner
+
+    def superseded(self, row: _Row) -> bool:
+        winner = self.winner(row.key)
+        return winner is not None and row.delivery < winner.delivery
+
+    def counts_as_later(self, row: _Row) -> bool:
+        """Whether the row would be loaded or bad on another day."""
+        is_bad = row not in self.good and not self.superseded(row)
+        return row in self.later and (is_bad or row is self.winner(row.key))
+
+    def is_to_come(self, key: Key) -> bool:
+        """Whether a key is only known of rows that are left out as later."""
+        rows = self.of_key.get(key, [])
+        return self.record(key) is None and any(map(self.counts_as_later, rows))
+
+    def left_out(self) -> list[tuple[str, str]]:
+        rows = filter(self.counts_as_later, self.rows)
+        return [(row.delivery, SHEETS[row.line.table]) for row in rows]
 
     def records(self) -> dict[Key, Loaded]:
         found = {}
@@ -285,7 +339,7 @@ class _History:
         return found
 
 
-def _read(line: Line, as_of: date) -> _Row:
+def _read(line: Line, as_of: date, today: date) -> _Row:
     """Judge a row cell by cell, and by what its own cells must agree on."""
     deletes = not cells.is_empty(line.cells.get("deletes")) and (
         cells.code(line.cells["deletes"], "yes_no_unknown") == "yes"
@@ -313,7 +367,7 @@ def _read(line: Line, as_of: date) -> _Row:
         key = tuple(_in_key(table, values[name]) for name in key_fields)
     row = _Row(line, deletes, values, unusable, errors, key)
     if not deletes:
-        row.errors += _errors_within(row, as_of)
+        row.errors += _errors_within(row, today)
     return row
 
 
@@ -344,11 +398,11 @@ def _readers(table: str, as_of: date) -> dict[str, Callable[[Any], Any]]:
     return readers
 
 
-def _errors_within(row: _Row, as_of: date) -> list[tuple[str, str]]:
+def _errors_within(row: _Row, today: date) -> list[tuple[str, str]]:
     """What one row breaks by itself, beside cells that cannot be read."""
     table, values, errors = row.line.table, row.values, []
     dated = NOT_IN_FUTURE.get(table)
-    if dated and values[dated] is not None and values[dated] > as_of:
+    if dated and values[dated] is not None and values[dated] > today:
         errors.append((dated, "future_date"))
     for ends, begins in (("started_on", "referred_on"), ("ended_on", "started_on")):
         first, last = values.get(begins), values.get(ends)
@@ -391,23 +445,40 @@ def _find_duplicates(rows: Sequence[_Row]) -> None:
                 row.errors.append((KEYS[table][-1], "duplicate_key"))
 
 
-def _parent(row: _Row, histories: Mapping[str, _History]) -> _Row | None:
-    """The row that `row` refers to."""
-    if row.line.table not in PARENTS:
-        return None
-    column, table = PARENTS[row.line.table]
-    name = row.values.get(column)
-    return None if name is None else histories[table].record((name,))
+def _is_later(row: _Row, histories: Mapping[str, _History], as_of: date, today: date) -> bool:
+    table = row.line.table
+    if row.deletes:
+        return False
+    dated = row.values.get(NOT_IN_FUTURE.get(table, ""))
+    if dated is not None and as_of < dated <= today:
+        return True
+    if table not in PARENTS or table == "transition_cases":
+        return False
+    column, parents = PARENTS[table]
+    return histories[parents].is_to_come((row.values[column],))
 
 
-def _errors_across(row: _Row, parent: _Row | None, as_of: date) -> list[tuple[str, str]]:
+def _as_of(table: str, record: Loaded, histories: Mapping[str, _History]) -> Loaded:
+    """A record as it was when a later referral could not be named yet."""
+    name = record.values.get("referral_id")
+    if table != "transition_cases" or not histories["referrals"].is_to_come((name,)):
+        return record
+    return replace(record, values={**record.values, "referral_id": None})
+
+
+def _errors_across(
+    row: _Row, histories: Mapping[str, _History], as_of: date
+) -> list[tuple[str, str]]:
     """What a row breaks beside the row that it refers to."""
     table = row.line.table
     if row.deletes or table not in PARENTS:
         return []
-    column = PARENTS[table][0]
+    column, parents = PARENTS[table]
+    name = row.values[column]
+    parent = histories[parents].record((name,))
     if parent is None:
-        return [] if row.values[column] is None else [(column, "orphan")]
+        is_known = name is None or histories[parents].is_to_come((name,))
+        return [] if is_known else [(column, "orphan")]
     return _exit_against_referral(row, parent, as_of) if table == "exits" else []
 
 
@@ -428,11 +499,39 @@ def _exit_against_referral(row: _Row, referral: _Row, as_of: date) -> list[tuple
 
 def _reports(row: _Row, histories: Mapping[str, _History], as_of: date) -> list[Report]:
     table = row.line.table
-    winner = histories[table].winner(row.key)
-    superseded = winner is not None and row.delivery < winner.delivery
-    across = [] if superseded else _errors_across(row, _parent(row, histories), as_of)
-    healed_by = winner.delivery if superseded else None
+    history = histories[table]
+    if row in history.later:
+        return []
+    winner = history.winner(row.key)
+    superseded = history.superseded(row)
+    across = [] if superseded else _errors_across(row, histories, as_of)
+    healed_by = winner.delivery if winner is not None and superseded else None
     return [
         Report(row.delivery, SHEETS[table], row.line.row, name, code, healed_by)
         for name, code in [*row.errors, *across]
     ]
+
+
+def _follows(
+    row: _Row,
+    reports: Mapping[_Row, Sequence[Report]],
+    histories: Mapping[str, _History],
+    known: Mapping[Report, Place],
+) -> dict[Report, Place]:
+    """The row's report that only follows from another row, and that row."""
+    orphans = [report for report in reports[row] if report.code == "orphan"]
+    if not orphans:
+        return {}
+    (report,) = orphans
+    column, parents = PARENTS[row.line.table]
+    history = histories[parents]
+    origins = []
+    for number, bad in enumerate(history.of_key.get((row.values[column],), [])):
+        found = reports[bad]
+        if not found or history.superseded(bad):
+            continue
+        only_follows = all(each in known for each in found)
+        place = (bad.delivery, SHEETS[parents], bad.line.row)
+        origin = known[found[0]] if only_follows else place
+        origins.append((origin[0] == row.delivery, bad.delivery, -origin[2], number, origin))
+    return {report: max(origins)[-1]} if origins else {}

@@ -67,6 +67,7 @@ class Inbox:
     """A messy inbox, written: what the judge is to be told, and what must never be seen again."""
 
     as_of: date
+    today: date
     lines: list[Line]
     refusals: list[Refusal]
     national_ids: list[str]
@@ -90,7 +91,9 @@ def messy_inbox(seed: int, folder: Path, people: int = 300) -> Inbox:
     for name in IGNORED_FILES:
         (folder / name).write_bytes(b"ikke en leveranse")
     lines = [line for file in files if file.delivery not in refused for line in file.lines]
-    return Inbox(as_of, lines, refusals, national_ids)
+    # Drawn apart, so that the inbox of a seed stays what it was.
+    today = as_of + timedelta(days=random.Random(f"today {seed}").choice((0, 1, 30, 400)))
+    return Inbox(as_of, today, lines, refusals, national_ids)
 
 
 def laid_out(register: Register, as_of: date, rng: random.Random) -> list[File]:

@@ -12,10 +12,11 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
@@ -43,19 +44,22 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Built:
-    """What the program made of an inbox: tables of records, rejected rows, tables of marts."""
+    """What the program made of an inbox: records, rows rejected and left out, and marts."""
 
     records: dict[str, Rows]
     rejected: Rows
+    later: Rows
     marts: dict[str, Rows]
 
 
-def load(folder: Path, as_of: date, warehouse: Warehouse) -> Built:
+def load(inbox: Inbox, folder: Path, warehouse: Warehouse) -> Built:
     """Take in an inbox without Dagster's runs and checks, which is quicker."""
-    register = register_of(folder, as_of)
-    store(warehouse, dict(register.tables), as_of)
+    register = register_of(folder, inbox.as_of, inbox.today)
+    store(warehouse, dict(register.tables), inbox.as_of)
     records = {table: register.tables[table].to_dicts() for table in SHEETS}
-    return Built(records, register.rejected.to_dicts(), mart_rows(warehouse))
+    return Built(
+        records, register.rejected.to_dicts(), register.later.to_dicts(), mart_rows(warehouse)
+    )
 
 
 def built_in(home: Home) -> Built:
@@ -68,18 +72,21 @@ def built_in(home: Home) -> Built:
         return Built(
             {table: rows(f"records.{table}") for table in SHEETS},
             rows("quality.rejected_rows"),
+            rows("quality.later_rows"),
             {table.name: rows(table.qualified_name) for table in vocabulary().layer("marts")},
         )
 
 
 def disagreements(inbox: Inbox, folder: Path, built: Built) -> list[str]:
     """Return one sentence for each report, record and number that is not as it was judged."""
-    judgement = judge(inbox.lines, inbox.as_of)
+    judgement = judge(inbox.lines, inbox.as_of, inbox.today)
     refused = {recorded(each, folder) for each in inbox.refusals}
     of_rows = [row for row in built.rejected if row["delivery"] not in refused]
     of_files = [row for row in built.rejected if row["delivery"] in refused]
     return [
         *_wrong_reports(judgement, of_rows),
+        *_wrong_origins(judgement, of_rows),
+        *_wrong_later(judgement, built.later),
         *_wrong_refusals(inbox, folder, of_files),
         *_wrong_records(judgement, built.records),
         *differences(marts(judgement.register, inbox.as_of), built.marts),
@@ -89,6 +96,7 @@ def disagreements(inbox: Inbox, folder: Path, built: Built) -> list[str]:
 
 def command_disagreements(inbox: Inbox, folder: Path, home: Home) -> list[str]:
     """Build with the command; look at what it says and at what it leaves in the home, too."""
+    inbox = replace(inbox, today=datetime.now(ZoneInfo("Europe/Oslo")).date())
     outcome = home.build(inbox=folder, as_of=inbox.as_of.isoformat())
     built = built_in(home)
     said = {"stdout": outcome.out.encode(), "stderr": outcome.err.encode()}
@@ -107,6 +115,24 @@ def _wrong_reports(judgement: Judgement, rejected: Rows) -> Iterator[str]:
         yield f"not reported: {tuple(report)}"
     for report in sorted((reported - expected).elements(), key=str):
         yield f"reported, but not by the judge: {tuple(report)}"
+
+
+def _wrong_origins(judgement: Judgement, rejected: Rows) -> Iterator[str]:
+    for row in rejected:
+        report = Report(*(row[name] for name in Report._fields))
+        expected = None
+        if report in judgement.follows:
+            delivery, sheet, number = judgement.follows[report]
+            elsewhere = "" if delivery == report.delivery else f" i {delivery}"
+            expected = f"{sheet} rad {number}{elsewhere}"
+        if row["follows_from"] != expected:
+            yield f"{tuple(report)}: follows from {row['follows_from']}, expected {expected}"
+
+
+def _wrong_later(judgement: Judgement, later: Rows) -> Iterator[str]:
+    counted = Counter((row["delivery"], row["sheet"]) for row in later)
+    if counted != judgement.later:
+        yield f"later: {counted - judgement.later} too many, {judgement.later - counted} too few"
 
 
 def _wrong_refusals(inbox: Inbox, folder: Path, rejected: Rows) -> Iterator[str]:
@@ -158,7 +184,7 @@ def _wrong_records(judgement: Judgement, found: dict[str, Rows]) -> Iterator[str
 
 
 def _wrong_summary(inbox: Inbox, outcome: Outcome) -> Iterator[str]:
-    judgement = judge(inbox.lines, inbox.as_of)
+    judgement = judge(inbox.lines, inbox.as_of, inbox.today)
     expected = {
         "rows_loaded": {table: len(rows) for table, rows in judgement.loaded.items()}
         | {"decisions": 0},
@@ -267,7 +293,7 @@ def test_the_same_seed_gives_the_same_inbox(tmp_path: Path) -> None:
 
 
 def test_a_number_is_found_wherever_it_lies(tmp_path: Path) -> None:
-    inbox = Inbox(date(2021, 1, 1), [], [], ["01019012345"])
+    inbox = Inbox(date(2021, 1, 1), date(2021, 1, 1), [], [], ["01019012345"])
     (tmp_path / "spaced.txt").write_text("ring 010190 12345", encoding="utf-8")
     (tmp_path / "without zero.log").write_text("1019012345", encoding="utf-8")
     (tmp_path / "01019012345").mkdir()
@@ -317,7 +343,7 @@ def test_messy_deliveries_are_judged_alike(tmp_path: Path, seed: int) -> None:
     folder.mkdir()
     inbox = messy_inbox(seed, folder)
     warehouse = Warehouse(file=str(tmp_path / "warehouse.duckdb"))
-    found = disagreements(inbox, folder, load(folder, inbox.as_of, warehouse))
+    found = disagreements(inbox, folder, load(inbox, folder, warehouse))
     assert not found, "\n".join(found)
 
 
@@ -344,7 +370,7 @@ def main() -> int:
             inbox = messy_inbox(seed, folder)
             if arguments.quick:
                 warehouse = Warehouse(file=str(Path(made, "warehouse.duckdb")))
-                found = disagreements(inbox, folder, load(folder, inbox.as_of, warehouse))
+                found = disagreements(inbox, folder, load(inbox, folder, warehouse))
             else:
                 found = command_disagreements(inbox, folder, Home(home))
         failed = failed or bool(found)

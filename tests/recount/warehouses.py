@@ -26,10 +26,10 @@ from tests.recount import records
 from tests.unit.workbooks import in_process
 
 
-def register_of(inbox: Path, as_of: date) -> Register:
-    """Return the register that the deliveries of `inbox` bring in."""
+def register_of(inbox: Path, as_of: date, today: date | None = None) -> Register:
+    """Return the register that the deliveries of `inbox` bring in as of a day."""
     read = read_deliveries(Inbox(folder=str(inbox)).files(), in_process)
-    return build_register(read, as_of)
+    return build_register(read, as_of, today)
 
 
 def records_of(inbox: Path, as_of: date) -> dict[str, pl.DataFrame]:

@@ -87,7 +87,9 @@ MUTATIONS = [
     Mutation(
         "group_sessions", "held_on", "duplicate_key", {"group_sessions": {"attended": "9"}}, True
     ),
-    Mutation("survey_waves", "wave", "duplicate_key", {"survey_waves": {"answered": "59"}}, True),
+    Mutation(
+        "survey_waves", "sent_on", "duplicate_key", {"survey_waves": {"answered": "59"}}, True
+    ),
     Mutation("staffing", "role", "duplicate_key", {"staffing": {"headcount": "11"}}, True),
     Mutation("savings", "year", "duplicate_key", {"savings": {"savings_reported": None}}, True),
     _in("referrals", "participant_id", "orphan", participant_id="p9"),

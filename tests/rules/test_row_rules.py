@@ -12,7 +12,7 @@ from assets.vocabulary import vocabulary
 from tests.rules.row_mutations import MUTATIONS, Mutation
 from tests.unit.raw_tables import AS_OF, CLEAN, register_of, row, table_of
 
-RULES = [(table, rule) for table, rules in row_rules(AS_OF).items() for rule in rules]
+RULES = [(table, rule) for table, rules in row_rules(AS_OF, AS_OF).items() for rule in rules]
 
 
 def _register(mutation: Mutation) -> Register:

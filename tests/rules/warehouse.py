@@ -25,7 +25,7 @@ _REGISTER = f"""
 insert into records.build_day values (date '{AS_OF}');
 
 insert into raw.deliveries values
-    (1, 'register.xlsx', repeat('0', 64), true, false, null);
+    (1, 'register.xlsx', repeat('0', 64), true, false, null, null);
 
 insert into records.participants
 select

@@ -96,11 +96,14 @@ def raw(**tables: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
 
 
 def register_of(
-    found: pl.DataFrame | None = None, as_of: date = AS_OF, **tables: list[dict[str, Any]]
+    found: pl.DataFrame | None = None,
+    as_of: date = AS_OF,
+    last_day: date | None = None,
+    **tables: list[dict[str, Any]],
 ) -> Register:
     """Return the register of an inbox: the clean rows, but for the tables given.
 
-    `found` is what was wrong already when the deliveries were read.
+    `found` is what was wrong already when the deliveries were read; see build_register for the days.
     """
     reasons = problems.collect([] if found is None else [found])
-    return build_register({**raw(**tables), "problems": reasons}, as_of)
+    return build_register({**raw(**tables), "problems": reasons}, as_of, last_day)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 
 import dagster as dg
+import openpyxl
 import polars as pl
 import pytest
 from openpyxl.styles import Font
@@ -44,6 +46,8 @@ def loaded(home: Home, **files: bytes) -> Home:
     )
     register = build_register(read, AS_OF)
     frames = {f"raw.{name}": frame for name, frame in read.items()}
+    # The list of deliveries is written last, as in a load.
+    frames["raw.deliveries"] = frames.pop("raw.deliveries")
     frames |= {f"records.{name}": frame for name, frame in register.tables.items()}
     frames["quality.rejected_rows"] = register.rejected
     manager = WarehouseIOManager(warehouse=Warehouse(file=str(home.settings.warehouse)))
@@ -162,6 +166,22 @@ def test_finding_is_told_with_its_row_and_is_no_error(home: Home, tmp_path: Path
     assert "Ingen feil å rette. Det som bør kontrolleres, står over." in said.out
     assert "p3" not in said.out
     assert feedback(home) == ["a.xlsx"]
+
+
+def test_finding_is_named_in_the_feedback_as_its_answer_names_it(
+    home: Home, tmp_path: Path
+) -> None:
+    made = found_in(home, delivery(tmp_path / "inn", "a.xlsx", OLD_WORKBOOK)).feedback["a.xlsx"]
+    note = openpyxl.load_workbook(io.BytesIO(made))["Deltakere"]["B4"].comment
+    assert "Bør kontrolleres («Uvanlig alder»): Deltakere er vanligvis" in note.text
+    answers: Rows = [
+        ["Regel", "Nøkkel", "Annen nøkkel", "Vurdering"], ["Uvanlig alder", "p3", None, "Riktig"],
+    ]  # fmt: skip
+    answered = workbook(participants=OLD, referrals=OLD_REFERRED, decisions=answers)
+    found = found_in(home, delivery(tmp_path / "inn", "a.xlsx", answered))
+    assert found.rejected.is_empty()
+    assert found.doubtful.is_empty()
+    assert found.feedback == {}
 
 
 def test_info_is_told_as_well(home: Home, tmp_path: Path) -> None:

@@ -36,12 +36,20 @@ BAD_COUNTRY = ("Deltakere", 3, "country", "bad_code", "«Landbakgrunn»: Velg fr
 BAD_DATE = ("Henvisninger", 2, "referred_on", "bad_date", "«Henvist dato»: Skriv en dato.", None)
 
 
+FOLLOWS = (
+    *("Henvisninger", 2, "participant_id", "orphan"),
+    *("«Deltaker-ID»: Raden den viser til, har en feil: Deltakere rad 2.", None, "Deltakere rad 2"),
+)
+
+
 def healed(error: tuple[Any, ...], by: str = "rettet.xlsx") -> tuple[Any, ...]:
     return (*error[:-1], by)
 
 
 def problems(*errors: tuple[Any, ...]) -> pl.DataFrame:
-    return pl.DataFrame([("fil.xlsx", *error) for error in errors], SCHEMA, orient="row")
+    """The errors (sheet, row, field, code, message, healed_by, and follows_from if it has one)."""
+    whole = [(*error, None) if len(error) == 6 else error for error in errors]
+    return pl.DataFrame([("fil.xlsx", *error) for error in whole], SCHEMA, orient="row")
 
 
 def made(content: bytes | None, *errors: tuple[Any, ...], name: str = "fil.xlsx") -> Workbook:
@@ -306,6 +314,38 @@ def test_healed_cells_are_green_and_say_where_they_were_mended() -> None:
     assert colours(result) == {("Deltakere", "B2"): WRONG, ("Deltakere", "D3"): HEALED}
     lines = notes(result)["Deltakere", "D3"].splitlines()
     assert lines[1:] == ["Rettet i rettet.xlsx. Du trenger ikke gjøre noe."]
+
+
+def test_an_error_that_only_follows_is_listed_after_its_cause_and_paints_nothing() -> None:
+    book = made(workbook(), FOLLOWS, BAD_DATE, OLD, BAD_YEAR)
+    assert [line[:2] for line in listed(book)] == [
+        ("Deltakere", 2), ("Henvisninger", 2), ("Henvisninger", 2), ("Deltakere", 3),
+    ]  # fmt: skip
+    assert listed(book)[2][3] == FOLLOWS[4]
+    # The place can be looked up, although nothing is wrong there.
+    assert links(book)[2] == "'Henvisninger'!B2"
+    assert set(colours(book)) == set(notes(book)) == {
+        ("Deltakere", "B2"), ("Henvisninger", "C2"), ("Deltakere", "B3"),
+    }  # fmt: skip
+
+
+def test_rows_that_only_wait_for_others_are_told_apart() -> None:
+    text = opening(made(workbook(), BAD_YEAR, FOLLOWS))
+    assert "1 rad kan ikke leses inn før noe i den er rettet. 1 rad til venter bare på det" in text
+    assert "i orden" not in text
+    # A row with an error of its own does not only wait.
+    text = opening(made(workbook(), BAD_YEAR, BAD_DATE, FOLLOWS))
+    assert "2 rader kan ikke leses inn før noe i dem er rettet. Alle andre rader" in text
+
+
+def test_a_delivery_that_only_waits_for_another_has_nothing_to_correct() -> None:
+    book = made(workbook(), FOLLOWS, healed(BAD_COUNTRY))
+    text = opening(book)
+    assert "1 rad kan ikke leses inn, fordi en rad i en annen leveranse har en feil." in text
+    assert "ingenting å rette" in text
+    assert "1 rad til er allerede rettet" in text
+    assert "må rettes. Hold pekeren" not in text
+    assert set(colours(book)) == {("Deltakere", "D3")}
 
 
 DOUBTFUL = "FFFDF1C7"

@@ -42,7 +42,12 @@ def test_deliveries_named_in_the_order_file_count_last(tmp_path: Path, encoding:
     (tmp_path / "Rekkefolge.txt").write_bytes("måned.xlsx\n\na.xlsx\n".encode(encoding))
     box = inbox(tmp_path, "måned.xlsx", "a.xlsx", "z.xlsx")
     assert names_in(box) == ["z.xlsx", "måned.xlsx", "a.xlsx"]
-    assert box.ignored() == []
+    assert box.ignored() == box.named_but_absent() == []
+
+
+def test_name_in_the_order_file_that_no_delivery_has_is_told(tmp_path: Path) -> None:
+    (tmp_path / "rekkefolge.txt").write_text("A.xlsx\nborte.xlsx", encoding="utf-8")
+    assert inbox(tmp_path, "a.xlsx").named_but_absent() == ["borte.xlsx"]
 
 
 def test_changed_order_is_a_change_of_the_inbox(tmp_path: Path) -> None:

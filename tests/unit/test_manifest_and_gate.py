@@ -25,6 +25,7 @@ MARKS = schema(vocabulary().table("quality.year_marks"))
 ERRORS = schema(vocabulary().table("quality.year_errors"))
 FINDINGS = schema(vocabulary().table("quality.findings"))
 DELIVERIES = schema(vocabulary().table("raw.deliveries"))
+RECEIPTS = ("receipts", "changes", "rejected_rows")
 
 
 def result(table: str, year: int | None, **changed: Any) -> dict[str, Any]:
@@ -109,13 +110,14 @@ def about(
         "internal",
         years,
         earlier or {},
+        before=earlier or {},
         run_id="run 1",
         built_at=datetime(2022, 1, 2, 3, 4, 5, tzinfo=UTC),
         as_of=date(2021, 12, 31),
         deliveries=pl.DataFrame(
             [
-                (1, "a.xlsx", "ab" * 32, False, refused, None),
-                (2, "b.xlsx", "cd" * 32, synthetic, False, None),
+                (1, "a.xlsx", "ab" * 32, False, refused, None, None),
+                (2, "b.xlsx", "cd" * 32, synthetic, False, None, None),
             ],
             DELIVERIES,
             orient="row",
@@ -143,6 +145,7 @@ def about(
                 FINDINGS,
                 orient="row",
             ),
+            **{name: schema(vocabulary().table(f"quality.{name}")).to_frame() for name in RECEIPTS},
             "check_results": results(
                 result("marts.caseload", 2021, severity="warning", success=False)
             ),
@@ -214,6 +217,13 @@ def test_year_that_is_not_built_anew_keeps_what_was_said_of_it() -> None:
     assert said["deliveries_refused"] == 0
     assert said["synthetic"]
     assert not about([2021], synthetic=False)["synthetic"]
+
+
+def test_what_everyone_gets_holds_nothing_of_a_delivery_but_the_number() -> None:
+    said = json.dumps(about_for_everyone())
+    assert len(about([2021])["receipts"]) == 2
+    for told in ("receipt", "read_at", "a.xlsx", "ab" * 32):
+        assert told not in said
 
 
 def about_for_everyone(**more: Any) -> dict[str, Any]:

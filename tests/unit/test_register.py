@@ -25,6 +25,7 @@ PLANNED = NO_SHOW | {"kind": "Planmessig", "outcome": "UT"}
 
 Rows = list[dict[str, Any]]
 Place = tuple[str, int, str, str]
+PLACE = ("sheet", "row", "field", "code")
 
 
 def places(register: Register) -> set[Place]:
@@ -391,6 +392,96 @@ def test_reference_that_cannot_be_read_is_no_orphan_beside() -> None:
     }
 
 
+# --- Errors that only follow from another -----------------------------------------------
+
+
+def follows(register: Register) -> dict[Place, str]:
+    """Return (sheet, row, field, code) of every error that follows from another -> the other."""
+    found = register.rejected.drop_nulls("follows_from")
+    assert found.select(pl.col("message").str.contains(pl.col("follows_from"))).to_series().all()
+    return {tuple(line[:4]): line[4] for line in found.select(*PLACE, "follows_from").iter_rows()}
+
+
+def test_what_hangs_on_a_bad_row_follows_from_the_row_with_the_error() -> None:
+    persons = [row("participants", 5, gender="hankjønn")]
+    register = register_of(participants=persons)
+    assert follows(register) == dict.fromkeys(ORPHANS, "Deltakere rad 5")
+    message = register.rejected.filter(sheet="Aktiviteter")["message"].item()
+    assert message == (
+        "«Henvisnings-ID»: Raden kan ikke leses inn, fordi raden den viser til, har en feil: "
+        "Deltakere rad 5. Rett den; her er det ingenting å rette."
+    )
+
+
+def test_a_row_with_an_error_of_its_own_is_the_cause_of_what_hangs_on_it() -> None:
+    register = register_of(
+        participants=[row("participants", 5, gender="hankjønn")],
+        referrals=[row("referrals", 7, benefit="dagpenger")],
+    )
+    assert follows(register) == {
+        ("Henvisninger", 7, "participant_id", "orphan"): "Deltakere rad 5",
+        **dict.fromkeys(
+            [place for place in ORPHANS if place[2] == "referral_id"], "Henvisninger rad 7"
+        ),
+    }
+    # A referral to nobody has an error of its own, too.
+    register = register_of(referrals=[row("referrals", 7, participant_id="borte")])
+    assert set(follows(register).values()) == {"Henvisninger rad 7"}
+    assert ("Henvisninger", 7, "participant_id", "orphan") not in follows(register)
+
+
+def test_the_cause_is_looked_for_in_the_same_delivery_and_else_in_the_last() -> None:
+    persons = [
+        row("participants", number, delivery, gender="hankjønn")
+        for number, delivery in ((3, "a.xlsx"), (4, "c.xlsx"), (5, "c.xlsx"), (6, "b.xlsx"))
+    ]
+    for delivery, cause in (
+        ("a.xlsx", "Deltakere rad 3"), ("b.xlsx", "Deltakere rad 6"),
+        ("c.xlsx", "Deltakere rad 4"), ("d.xlsx", "Deltakere rad 4 i c.xlsx"),
+    ):  # fmt: skip
+        register = register_of(participants=persons, referrals=[row("referrals", 2, delivery)])
+        assert follows(register)["Henvisninger", 2, "participant_id", "orphan"] == cause
+
+
+def test_what_no_row_with_an_error_brings_in_is_an_error_of_its_own() -> None:
+    persons = [row("participants"), deletion("participants", 2, "b.xlsx")]
+    # The referral refers to nobody; what hangs on it follows.
+    assert set(follows(register_of(participants=persons)).values()) == {"Henvisninger rad 2"}
+    unreadable = [row("participants", participant_id="p 1")]
+    assert set(follows(register_of(participants=unreadable)).values()) == {"Henvisninger rad 2"}
+    healed_by_deletion = [row("participants", gender="x"), deletion("participants", 2, "b.xlsx")]
+    found = follows(register_of(participants=healed_by_deletion))
+    assert set(found.values()) == {"Henvisninger rad 2"}
+
+
+def test_a_row_healed_later_is_the_cause_of_nothing() -> None:
+    persons = [row("participants", gender="hankjønn"), row("participants", 7, "b.xlsx")]
+    assert follows(register_of(participants=persons)) == {}
+
+
+def test_follow_ups_are_told_after_their_causes() -> None:
+    found = register_of(
+        participants=[row("participants", 5, gender="hankjønn")],
+        activities=[row("activities", 3, activity="x")],
+        savings=[row("savings", year="x")],
+    ).rejected
+    follow = found["follows_from"].is_not_null().to_list()
+    assert follow == sorted(follow)
+    assert (follow.count(False), follow.count(True)) == (3, 4)
+
+
+def test_the_same_person_is_one_person_in_the_cause_too() -> None:
+    persons = [row("participants", 4, participant_id="p2", gender="hankjønn")]
+    answer = row(
+        "decisions", rule="Samme person", key="p9", other_key="p2", decision="Samme person"
+    )
+    register = register_of(
+        participants=persons, referrals=[row("referrals", participant_id="p2")], decisions=[answer]
+    )
+    found = follows(register)
+    assert found["Henvisninger", 2, "participant_id", "orphan"] == "Deltakere rad 4"
+
+
 # --- Healing ----------------------------------------------------------------------------
 
 
@@ -540,6 +631,148 @@ def test_the_day_of_the_build_decides_what_is_still_to_come(as_of: date) -> None
     assert register.tables["exits"].is_empty() == is_early
     expected = {("Avslutninger", 2, "exited_on", "future_date")} if is_early else set()
     assert places(register) == expected
+
+
+# --- A build of a past day --------------------------------------------------------------
+
+PAST, NOW = date(2021, 6, 15), date(2021, 12, 31)
+LATER = {
+    "referrals": "referred_on", "exits": "exited_on", "transition_cases": "opened_on",
+    "group_sessions": "held_on", "survey_waves": "sent_on",
+}  # fmt: skip
+EARLY: dict[str, dict[str, str | None]] = {
+    "referrals": {"referred_on": "1.3.2021", "started_on": "1.4.2021"},
+    "exits": {"exited_on": "1.6.2021"},
+    "transition_cases": {"opened_on": "1.6.2021"},
+    "group_sessions": {"held_on": "1.6.2021"},
+    "survey_waves": {"sent_on": "1.6.2021"},
+}
+
+
+def of_past(**tables: Rows) -> Register:
+    """The register as of PAST, built NOW: rows of EARLY, but for the tables given."""
+    given = {table: [row(table, **cells)] for table, cells in EARLY.items()}
+    return register_of(as_of=PAST, last_day=NOW, **{**given, **tables})
+
+
+def left_out(register: Register) -> list[tuple[str, str, int]]:
+    return register.later.rows()
+
+
+def loaded(register: Register) -> set[str]:
+    return {name for name, rows in register.tables.items() if rows.height}
+
+
+def test_nothing_is_later_than_a_past_day_that_is_not() -> None:
+    register = of_past()
+    assert (left_out(register), places(register), loaded(register)) == ([], set(), set(CLEAN))
+
+
+@pytest.mark.parametrize("table", LATER)
+@pytest.mark.parametrize(
+    ("day", "later", "wrong"),
+    [
+        ("15.6.2021", False, False), ("16.6.2021", True, False),
+        ("31.12.2021", True, False), ("1.1.2022", False, True),
+    ],
+)  # fmt: skip
+def test_what_is_dated_after_a_past_day_is_left_out(
+    table: str, day: str, later: bool, wrong: bool
+) -> None:
+    tables = {name: [] for name in CLEAN if name != "participants"} | {table: [row(table)]}
+    if table == "exits":
+        tables["referrals"] = [row("referrals", **EARLY["referrals"])]
+    cells = {LATER[table]: day} | ({"started_on": None} if table == "referrals" else {})
+    if table == "transition_cases":
+        cells["referral_id"] = None
+    register = of_past(**{**tables, table: [row(table, 7, **cells)]})
+    sheet = str(table_of(table).sheet)
+    assert left_out(register) == ([("a.xlsx", sheet, 7)] if later else [])
+    assert places(register) == ({(sheet, 7, LATER[table], "future_date")} if wrong else set())
+    assert register.tables[table].is_empty() == (later or wrong)
+    assert register.standing[table].is_empty() == wrong
+
+
+def test_what_hangs_on_a_later_referral_is_left_out_and_its_person_stays() -> None:
+    register = of_past(
+        referrals=[row("referrals", referred_on="1.7.2021", started_on="1.8.2021")],
+        exits=[row("exits", exited_on="1.9.2021")],
+        activities=[row("activities", started_on="1.5.2021", ended_on=None)],
+    )
+    assert places(register) == set()
+    assert left_out(register) == [
+        ("a.xlsx", "Aktiviteter", 2), ("a.xlsx", "Avslutninger", 2), ("a.xlsx", "Henvisninger", 2),
+    ]  # fmt: skip
+    assert loaded(register) == set(CLEAN) - {"referrals", "exits", "activities"}
+
+
+def test_a_case_is_there_before_the_referral_that_it_led_to() -> None:
+    later = [row("referrals", referred_on="1.7.2021", started_on=None)]
+    register = of_past(referrals=later, exits=[], activities=[])
+    assert register.tables["transition_cases"]["referral_id"].to_list() == [None]
+    assert register.standing["transition_cases"]["referral_id"].to_list() == ["r1"]
+    assert left_out(register) == [("a.xlsx", "Henvisninger", 2)]
+
+
+def test_what_may_lie_ahead_is_read_on_a_past_day_too() -> None:
+    register = of_past(
+        referrals=[row("referrals", referred_on="1.3.2021", started_on="1.8.2021")],
+        exits=[row("exits", **{**NO_SHOW, "exited_on": "1.6.2021"})],
+        activities=[row("activities", started_on="1.9.2021", ended_on="1.10.2021")],
+        partner_projects=[row("partner_projects", started_on="1.9.2021")],
+        staffing=[row("staffing", year="2022")],
+        savings=[row("savings", year="2031")],
+    )
+    assert (left_out(register), places(register), loaded(register)) == ([], set(), set(CLEAN))
+
+
+def test_errors_of_a_later_row_are_told_when_its_day_has_come() -> None:
+    tables = {"exits": [row("exits", exited_on="1.9.2021", industry="x")]}
+    register = of_past(**tables)
+    assert (left_out(register), places(register)) == ([("a.xlsx", "Avslutninger", 2)], set())
+    on_the_day = register_of(as_of=NOW, **tables)
+    assert places(on_the_day) == {("Avslutninger", 2, "industry", "bad_code")}
+
+
+def test_what_hangs_on_a_later_row_with_an_error_is_later_too() -> None:
+    register = of_past(
+        referrals=[row("referrals", referred_on="1.7.2021", started_on="1.8.2021", benefit="x")],
+        exits=[row("exits", exited_on="1.9.2021")],
+        activities=[],
+        transition_cases=[],
+    )
+    assert places(register) == set()
+    assert [place[1] for place in left_out(register)] == ["Avslutninger", "Henvisninger"]
+
+
+def test_a_correction_counts_even_if_it_makes_the_row_later() -> None:
+    before = row("referrals", **EARLY["referrals"])
+    after = row("referrals", 4, "b.xlsx", referred_on="1.7.2021", started_on="1.8.2021")
+    none: dict[str, Rows] = {"exits": [], "activities": [], "transition_cases": []}
+    register = of_past(referrals=[before, after], **none)
+    assert register.tables["referrals"].is_empty()
+    # Only the row that would be read on the day itself is counted.
+    assert left_out(register) == [("b.xlsx", "Henvisninger", 4)]
+    back = {**before, "delivery": "c.xlsx"}
+    register = of_past(referrals=[before, after, back], **none)
+    assert register.tables["referrals"]["delivery"].to_list() == ["c.xlsx"]
+    assert left_out(register) == []
+    bad = {**after, "benefit": "x"}
+    register = of_past(referrals=[before, bad], **none)
+    assert register.tables["referrals"]["delivery"].to_list() == ["a.xlsx"]
+    assert (left_out(register), places(register)) == ([("b.xlsx", "Henvisninger", 4)], set())
+
+
+def test_a_row_that_deletes_is_never_later() -> None:
+    gone = deletion("exits", 9, "b.xlsx") | {"exited_on": "1.9.2021"}
+    register = of_past(exits=[row("exits", exited_on="1.6.2021"), gone])
+    assert register.tables["exits"].is_empty()
+    assert left_out(register) == []
+
+
+def test_identical_rows_are_left_out_once() -> None:
+    twice = [row("exits", number, exited_on="1.9.2021") for number in (2, 3)]
+    assert len(left_out(of_past(exits=twice))) == 1
 
 
 @pytest.mark.parametrize("table", ["staffing", "savings"])
@@ -751,6 +984,7 @@ def test_every_sentence_of_the_rules_reads_as_it_should() -> None:
     for cells, _ in RULES:
         told |= set(register_of(exits=[row("exits", **cells)]).rejected["message"])
     told |= set(register_of(referrals=[row("referrals", started_on=None)]).rejected["message"])
+    told |= set(register_of(exits=[row("exits", referral_id="borte")]).rejected["message"])
     for table, cells, _, _ in DATES:
         told |= set(register_of(**{table: [row(table, **cells)]}).rejected["message"])
     survey = row("survey_waves", invited="10", answered="11")
@@ -774,13 +1008,15 @@ def test_every_sentence_of_the_rules_reads_as_it_should() -> None:
         "«Avsluttet dato»: Datoen er før «Oppstartsdato» i arket «Henvisninger». Rett den av de to "
         "som er feil.",
         "«Til dato»: Datoen er før «Fra dato». Rett den av de to som er feil.",
-        "«Henvist dato»: Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
-        "«Avsluttet dato»: Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
-        "«Dato»: Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
-        "«Sendt ut»: Datoen er etter tellingsdagen, altså fram i tid. Rett datoen.",
+        "«Henvist dato»: Datoen er fram i tid. Rett datoen.",
+        "«Avsluttet dato»: Datoen er fram i tid. Rett datoen.",
+        "«Dato»: Datoen er fram i tid. Rett datoen.",
+        "«Sendt ut»: Datoen er fram i tid. Rett datoen.",
         "«Svart»: Flere har svart enn det er invitert. Rett «Svart» eller «Invitert».",
         "«Henvisnings-ID»: Ingen rad som er lest inn fra arket «Henvisninger», har denne ID-en. "
         "Rett ID-en, eller legg til eller rett raden i «Henvisninger».",
+        "«Henvisnings-ID»: Raden kan ikke leses inn, fordi raden den viser til, har en feil: "
+        "Henvisninger rad 2. Rett den; her er det ingenting å rette.",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,10 @@ def build(folder: Path) -> Path:
     return folder
 
 
-def open_app(folder: Path) -> Client:
-    """The dashboard of a folder."""
-    return Client(create_app(folder))
+TODAY = date(2026, 11, 22)
+"""The day after the publication was built."""
+
+
+def open_app(folder: Path, today: Callable[[], date] = lambda: TODAY) -> Client:
+    """The dashboard of a folder, looked at on a day."""
+    return Client(create_app(folder, 10, today))

@@ -384,9 +384,10 @@ def test_labels_of_deliveries_are_text_whatever_they_hold(
     manifest = json.loads((folder / "manifest.json").read_text())
     for of in (manifest, *manifest.get("by_year", {}).values()):
         of["deliveries"] = [{"name": f"{HOSTILE}.xlsx", "sha256": "0" * 64}]
+    manifest["receipts"][0]["name"] = f"{HOSTILE}.xlsx"
     (folder / "manifest.json").write_text(json.dumps(manifest))
     client = serve()
-    for address in ("/ressurser", "/kvalitet"):
+    for address in ("/ressurser", "/leveranser"):
         read = parsed(client.get(address).text)
         assert not read.attributes("img")
         assert any(HOSTILE in text for text in read.texts["th"])

@@ -353,6 +353,21 @@ def build_publication(folder: Path) -> Path:
 
 FINDINGS = {"one_referral_at_a_time": 2, "struck_out": 2, "work_exit_has_industry": 12}
 
+_NEW = {
+    "rows": 40, "new": 40, "changed": 0, "unchanged": 0, "overruled": 0, "removed": 0,
+    "rejected": 0, "sheets": [],
+}  # fmt: skip
+_SHEET = {
+    "sheet": "Deltakere", "rows": 50, "new": 41, "changed": 4, "unchanged": 1, "overruled": 2,
+    "removed": 1, "rejected": 2, "fields": {"education": 3, "norwegian_level": 1},
+    "overruled_by": ["nora-2020.xlsx"],
+}  # fmt: skip
+RECEIPTS = {
+    2020: _NEW,
+    2021: {name: n for name, n in _SHEET.items() if name in _NEW}
+    | {"rows": 1050, "sheets": [_SHEET]},
+}
+
 
 def _manifest() -> dict[str, Any]:
     years = (2019, 2020, 2021)
@@ -366,6 +381,16 @@ def _manifest() -> dict[str, Any]:
         "synthetic": True,
         "deliveries": [
             {"name": f"nora-{year}.xlsx", "sha256": f"{year:064x}"} for year in years
+        ],
+        "receipts": [
+            {
+                "name": f"nora-{year}.xlsx",
+                "sha256": f"{year:064x}",
+                "refused": False,
+                "read_at": built,
+                "receipt": RECEIPTS.get(year, RECEIPTS[2020]),
+            }
+            for year in years
         ],
         "rows_rejected": {str(year): 0 for year in years},
         "deliveries_refused": 0,

@@ -1,0 +1,110 @@
+"""What each delivery changed when it was read first, for the manifest of the internal publication.
+
+Nothing here holds a value of a cell: only names of files, sheets and fields, and numbers of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+_COUNTS = ("rows", "new", "changed", "unchanged", "overruled")
+
+
+def receipts(
+    deliveries: pl.DataFrame,
+    quality: Mapping[str, pl.DataFrame],
+    earlier: Mapping[str, Any],
+    built_at: datetime,
+) -> list[dict[str, Any]]:
+    """Return one entry for each of the `deliveries` (raw.deliveries), in the order they count.
+
+    An entry has name, sha256, refused, read_at (the first publication with this content under this
+    name, ISO 8601), and receipt: the rows of that build by kind, those `rejected` and those
+    `removed` from the register, and the `sheets` in which something was changed, contradicted or
+    removed. `quality` holds receipts, changes and rejected_rows of the layer quality. `earlier` is
+    the manifest of the publication before, whose entries stand; one that was written before there
+    were receipts has only the day.
+    """
+    known = {
+        _identity(entry): {"read_at": earlier["built_at"], **entry}
+        for entry in earlier.get("receipts", earlier.get("deliveries", ()))
+    }
+    fresh = _by_delivery(quality)
+    entries = []
+    for file in deliveries.sort("place").select("delivery", "sha256", "refused").to_dicts():
+        entry = {"name": file["delivery"], "sha256": file["sha256"], "refused": file["refused"]}
+        entries.append(
+            known.get(_identity(entry))
+            or entry
+            | {
+                "read_at": built_at.isoformat(timespec="seconds"),
+                "receipt": fresh.get(file["delivery"], _NOTHING),
+            }
+        )
+    return entries
+
+
+_NOTHING: Mapping[str, Any] = dict.fromkeys((*_COUNTS, "removed", "rejected"), 0) | {"sheets": []}
+
+
+def _identity(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    # A file that was refused and is now read, by a newer program, is new to the register.
+    return entry["name"], entry["sha256"], entry["refused"]
+
+
+def _by_delivery(quality: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, Any]]:
+    """Delivery -> its receipt in the last load."""
+    sheets = _by_sheet(quality)
+    changes = quality["changes"]
+    found = {}
+    for (delivery,), of_delivery in sheets.group_by("delivery", maintain_order=True):
+        told = of_delivery.filter(pl.any_horizontal(pl.col("changed", "overruled", "removed") > 0))
+        found[str(delivery)] = {
+            name: int(of_delivery[name].sum()) for name in (*_COUNTS, "removed", "rejected")
+        } | {
+            "sheets": [
+                row | _fields(changes.filter(delivery=delivery, sheet=row["sheet"]))
+                for row in told.drop("delivery").to_dicts()
+            ]
+        }
+    return found
+
+
+def _by_sheet(quality: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The rows of each sheet of each delivery by kind, those removed and those rejected."""
+    place = ["delivery", "sheet"]
+    # A row is gone from the delivery that held it; it was removed by the one that says Slettes.
+    removed = (
+        quality["changes"]
+        .filter(kind="gone")
+        .with_columns(remover=pl.coalesce("other_delivery", "delivery"))
+        .unique(["delivery", "sheet", "row"])
+        .group_by(delivery="remover", sheet="sheet")
+        .agg(removed=pl.len())
+    )
+    rejected = (
+        quality["rejected_rows"]
+        .filter(pl.col("healed_by").is_null())
+        .drop_nulls(["sheet", "row"])
+        .unique([*place, "row"])
+        .group_by(place)
+        .agg(rejected=pl.len())
+    )
+    counts = quality["receipts"].select(*place, *_COUNTS)
+    for more in (removed, rejected):
+        counts = counts.join(more, on=place, how="full", coalesce=True)
+    return counts.fill_null(0).sort(place)
+
+
+def _fields(changes: pl.DataFrame) -> dict[str, Any]:
+    """The fields that were changed, with their rows, and the deliveries that count instead."""
+    fields = changes.filter(kind="changed").group_by("field").len()
+    overruled = changes.filter(kind="overruled")
+    return {
+        "fields": dict(fields.sort("len", "field", descending=[True, False]).iter_rows()),
+        "overruled_by": overruled["other_delivery"].unique().sort().to_list(),
+    }
