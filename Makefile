@@ -52,14 +52,14 @@ new-mart: $(VENV)/.installed-dev
 	@$(BIN)/python -m bench.new_mart $(NAME)
 
 bench: $(VENV)/.installed-dev $(DBT)/.installed
-	$(BIN)/python -m bench.build --rounds 3
-	$(BIN)/python -m bench.growth
+	$(BIN)/python -m bench.build --rounds 2
+	$(BIN)/python -m bench.growth --limit 300
 	$(BIN)/python -m bench.years
 	$(BIN)/python -m bench.deliveries
 	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.identity_numbers
 	$(BIN)/python -m bench.marts --rounds 1
-	$(BIN)/python -m bench.peers
+	$(BIN)/python -m bench.peers --rounds 1
 	$(BIN)/python -m bench.disclosure
 	$(BIN)/python -m bench.dashboard
 
