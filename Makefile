@@ -52,18 +52,21 @@ new-mart: $(VENV)/.installed-dev
 	@$(BIN)/python -m bench.new_mart $(NAME)
 
 bench: $(VENV)/.installed-dev $(DBT)/.installed
-	$(BIN)/python -m bench.build
+	$(BIN)/python -m bench.build --rounds 2
+	$(BIN)/python -m bench.growth --limit 300
+	$(BIN)/python -m bench.years
 	$(BIN)/python -m bench.deliveries
 	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.identity_numbers
-	$(BIN)/python -m bench.marts
-	$(BIN)/python -m bench.peers
+	$(BIN)/python -m bench.marts --rounds 1
+	$(BIN)/python -m bench.peers --rounds 1
 	$(BIN)/python -m bench.disclosure
 	$(BIN)/python -m bench.dashboard
 
 bench-large: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.peers --participants 10000000 --tools duckdb ours \
 		--rounds 1 --limit 1800
+	$(BIN)/python -m bench.growth --participants 1000 10000 100000 1000000 10000000 --limit 3600
 
 lock:
 	$(COMPILE) $(PROJECT) -o requirements.lock

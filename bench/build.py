@@ -7,56 +7,35 @@ are measured in marts.py.
 from __future__ import annotations
 
 import argparse
-import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
-PROJECT = Path(__file__).resolve().parent.parent
-_QUIET = {"GX_ANALYTICS_ENABLED": "false", "DAGSTER_DISABLE_TELEMETRY": "yes"}
-_BUILD = ("-m", "pipelines.cli", "build", "--inbox", "data/demo", "--as-of", "2021-12-31")
-_IMPORT = ("-c", "import dagster, great_expectations")
+from bench.process import Cost, run
+
+LIMIT = 1800
+"""The most seconds of one process."""
+
+BUILD = (sys.executable, "-m", "pipelines.cli", "build")
+BARE_IMPORT = (sys.executable, "-c", "import dagster, great_expectations")
+_DEMO = ("--inbox", "data/demo", "--as-of", "2021-12-31")
 
 
-@dataclass(frozen=True)
-class Cost:
-    """The time that one process took, in seconds; `cpu` is user plus system time."""
-
-    wall: float
-    cpu: float
-
-
-def cost_of(*arguments: str) -> Cost:
-    """Run Python with `arguments` in the project's folder and return the time it took.
-
-    Raises CalledProcessError, with the output of the process, when it fails.
-    """
-    cpu, start = _cpu_of_children(), time.perf_counter()
-    subprocess.run(
-        [sys.executable, *arguments],
-        cwd=PROJECT,
-        env={**os.environ, **_QUIET},
-        check=True,
-        capture_output=True,
-    )
-    return Cost(time.perf_counter() - start, _cpu_of_children() - cpu)
+def build_demo(home: str) -> Cost:
+    """Build the demo in this home."""
+    return run([*BUILD, *_DEMO, "--home", home], LIMIT).cost
 
 
 def build() -> Cost:
     """Build the demo in a new home."""
     with tempfile.TemporaryDirectory() as home:
-        return cost_of(*_BUILD, "--home", home)
+        return build_demo(home)
 
 
 def bare_import() -> Cost:
     """Import Dagster and Great Expectations, and do nothing."""
-    return cost_of(*_IMPORT)
+    return run(BARE_IMPORT, LIMIT).cost
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -77,11 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{name:4}  nora build    {_spread(builds)}")
         print(f"{name:4}  bare import   {_spread(imports)}")
         print(f"{name:4}  ratio by pair {_spread(ratios)}")
-
-
-def _cpu_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _spread(values: Sequence[float]) -> str:

@@ -27,7 +27,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.build import cost_of
+from bench.build import build_demo
 from dashboards.report.pictures import PicturesUnavailableError, find_browser
 from pipelines import serve
 from pipelines.connections import listen, run
@@ -37,7 +37,6 @@ AUDIENCE = "internal"
 PAGE = "/avslutninger"
 VIEWS = ("/", PAGE)
 
-_BUILD = ("-m", "pipelines.cli", "build", "--inbox", "data/demo", "--as-of", "2021-12-31")
 _STARTS = 120.0
 _WAITS = 30.0
 """The seconds that a server may take to start, and that a response may take."""
@@ -200,7 +199,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
         if options.home is None:
-            cost_of(*_BUILD, "--home", temporary)
+            build_demo(temporary)
         folder = (options.home or Path(temporary)) / "published" / AUDIENCE
         with served(serve_dashboard, str(folder)) as port:
             _print_rates(port, options)

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import dagster as dg
-import duckdb
 import polars as pl
 
 from assets.definition import asset_key
@@ -31,9 +30,8 @@ from assets.raw.assets import raw
 from assets.rows import Rows
 from assets.sql_statement import Query
 from assets.vocabulary import vocabulary
-from assets.vocabulary.ddl import DUCKDB_TYPES
-from assets.vocabulary.model import PROVENANCE
-from bench.register import AS_OF, register
+from bench.bare import load as bare
+from bench.register import AS_OF, FORMATS, deliver
 from expectations.findings import findings_query
 from pipelines.accepted import AcceptedFile
 from pipelines.forgotten import ForgottenFile
@@ -41,11 +39,6 @@ from pipelines.inbox import BuildDay, Inbox
 from pipelines.kept import KeptDeliveries
 from pipelines.reader import Reader
 from pipelines.warehouse import Warehouse, WarehouseIOManager
-
-ROWS_OF_A_FILE = 2_000_000
-"""A sheet with more rows is delivered in several files."""
-
-FORMATS = ("parquet", "csv")
 
 
 @dataclass(frozen=True)
@@ -55,47 +48,6 @@ class Cost:
     cpu: float
     peak: float
     """Of the step's own process; a child that reads a delivery has bounds of its own."""
-
-
-def deliver(inbox: Path, participants: int, seed: int, kind: str) -> int:
-    """Write the files of a made-up register, all of them valid, and return the number of rows."""
-    rows = 0
-    for name, frame in register(participants, seed).items():
-        sheet = vocabulary().table(f"records.{name}").sheet
-        for number, part in enumerate(frame.drop(PROVENANCE).iter_slices(ROWS_OF_A_FILE), start=1):
-            path = inbox / f"{sheet} {number}.{kind}"
-            if kind == "csv":
-                part.write_csv(path, separator=";")
-            else:
-                part.write_parquet(path)
-        rows += frame.height
-    return rows
-
-
-def bare(inbox: Path, database: Path) -> None:
-    """Load the deliveries by DuckDB alone: every cell as text, and the same again with types."""
-    with duckdb.connect(database) as connection:
-        connection.execute("create schema raw")
-        connection.execute("create schema records")
-        for table in vocabulary().sheets():
-            if not list(inbox.glob(f"{table.sheet} *")):
-                continue
-            files = f"{inbox}/{table.sheet} *"
-            kind = "csv" if list(inbox.glob("*.csv")) else "parquet"
-            told = ", all_varchar = true" if kind == "csv" else ""
-            found = f"read_{kind}('{files}', filename = true{told})"
-            connection.execute(
-                f"create table raw.{table.name} as "
-                f"select columns(*)::varchar, row_number() over () from {found}"
-            )
-            cells = ", ".join(
-                f"try_cast({one.name} as {DUCKDB_TYPES[one.type]}) as {one.name}"
-                for one in table.fields
-            )
-            connection.execute(
-                f"create table records.{table.name} as select {cells} from raw.{table.name} "
-                f"order by {', '.join(table.key)}"
-            )
 
 
 def read(inbox: Path, home: Path) -> None:

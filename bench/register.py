@@ -1,24 +1,33 @@
-"""A made-up register of any size, for marts.py and peers: records frames, drawn column by column.
+"""A made-up register of any size: records frames, drawn column by column, and their deliveries.
 
-It has a plausible shape, and satisfies every constraint of the vocabulary. It does not reproduce
+`python -m bench.register FOLDER PARTICIPANTS SEED` writes the deliveries as Parquet. The register
+has a plausible shape, and satisfies every constraint of the vocabulary. It does not reproduce
 published figures; data/generator does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import count
+from pathlib import Path
 
 import polars as pl
 
 from assets.vocabulary import vocabulary
+from assets.vocabulary.model import PROVENANCE
 from assets.vocabulary.polars_schema import schema
 
 FIRST_DAY = date(2010, 1, 1)
 AS_OF = date(2025, 12, 31)
 BUILD_DAY = pl.DataFrame({"as_of": [AS_OF]})
 _YEARS = range(FIRST_DAY.year, AS_OF.year + 1)
+
+FORMATS = ("parquet", "csv")
+
+_ROWS_OF_A_FILE = 2_000_000
+"""A sheet with more rows is delivered in several files."""
 
 _REFERRALS_PER_PERSON = 1.2
 _ACTIVITIES_PER_REFERRAL = 1.5
@@ -100,6 +109,25 @@ def register(participants: int, seed: int) -> dict[str, pl.DataFrame]:
         "decisions": schema(vocabulary().table("records.decisions")).to_frame(),
     }
     return drawn | {name: _complete(name, frame) for name, frame in rest.items()}
+
+
+def write(inbox: Path, tables: Mapping[str, pl.DataFrame], kind: str) -> int:
+    """Write records tables as deliveries, each sheet in files of its own; return their rows."""
+    for name, frame in tables.items():
+        sheet = vocabulary().table(f"records.{name}").sheet
+        given = frame.select(column for column in frame.columns if column not in PROVENANCE)
+        for number, part in enumerate(given.iter_slices(_ROWS_OF_A_FILE), start=1):
+            path = inbox / f"{sheet} {number}.{kind}"
+            if kind == "csv":
+                part.write_csv(path, separator=";")
+            else:
+                part.write_parquet(path)
+    return sum(frame.height for frame in tables.values())
+
+
+def deliver(inbox: Path, participants: int, seed: int, kind: str) -> int:
+    """Write the files of a made-up register, all of them valid, and return the number of rows."""
+    return write(inbox, register(participants, seed), kind)
 
 
 def cases(participants: int, seed: int) -> dict[str, pl.DataFrame]:
@@ -276,3 +304,7 @@ def _complete(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     return placed.with_columns(absent).select(
         pl.col(column).cast(type_) for column, type_ in columns.items()
     )
+
+
+if __name__ == "__main__":
+    deliver(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), "parquet")

@@ -12,8 +12,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ import polars as pl
 
 from assets.vocabulary import vocabulary
 from bench.peers import MARTS
+from bench.process import TimeLimitError, run
 
 OURS = "ours"
 DBT_PYTHON = "build/dbt/bin/python"
@@ -58,14 +57,6 @@ class Cost:
         return self.cpu - self.start
 
 
-class FailedError(Exception):
-    """The process failed; the message holds what it printed."""
-
-
-class TimeLimitError(Exception):
-    """The process took longer than it may."""
-
-
 class DifferentLinesError(Exception):
     """Two tools do not agree about a mart."""
 
@@ -73,31 +64,11 @@ class DifferentLinesError(Exception):
 def measure(command: Sequence[str], limit: float) -> Cost:
     """Run a script of this folder and return its cost; it is stopped after `limit` seconds.
 
-    Raises TimeLimitError or FailedError.
+    Raises the errors of process.run.
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
-        start = time.perf_counter()
-        # No `with`: wait4 waits for the process, and only it gives the cost of this one alone.
-        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.STDOUT)
-        timer = threading.Timer(limit, process.kill)
-        timer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        printed.seek(0)
-        text = printed.read()
-    if wall >= limit:
-        raise TimeLimitError
-    if process.returncode:
-        raise FailedError(f"{' '.join(command)}\n{text}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(
-        wall=wall,
-        cpu=usage.ru_utime + usage.ru_stime,
-        start=float(text.split(maxsplit=1)[0]),
-        peak=usage.ru_maxrss * unit / 2**20,
-    )
+    ended = run(command, limit)
+    start = float(ended.text.split(maxsplit=1)[0])
+    return Cost(ended.cost.wall, ended.cost.cpu, start, ended.highest)
 
 
 def compare(expected: Path, found: Path) -> None:

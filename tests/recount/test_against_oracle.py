@@ -5,6 +5,7 @@ So are the printed figures beside the records, and each mart beside the year bef
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from tests.recount.warehouses import (
     mart_rows,
     records_of,
     register_in_memory,
+    register_of,
     store,
     year_over_year_rows,
 )
@@ -106,3 +108,33 @@ def test_the_demo_is_what_the_oracle_counts_and_the_reports_printed(tmp_path: Pa
     # The same persons, rounded by themselves and together with the others.
     assert by_status["equal"]["2021", "form row 13", "exit_outcomes_pct", "AP", "percent"][1] == 24
     assert by_status["equal"]["2021", "2.2", "result_groups_pct", "aap", "percent"][1] == 23
+
+
+@pytest.mark.parametrize("day", [date(2019, 3, 1), date(2020, 12, 31), date(2021, 6, 15)])
+def test_the_demo_of_a_past_day_is_what_had_happened_by_then(tmp_path: Path, day: date) -> None:
+    found = register_of(FOLDER, day, DEMO_DAY)
+    assert found.rejected.is_empty()
+    register = register_in_memory(found.tables)
+    assert register == _by(day, register_in_memory(records_of(FOLDER, DEMO_DAY)))
+    warehouse = Warehouse(file=str(tmp_path / "warehouse.duckdb"))
+    store(warehouse, dict(found.tables), day)
+    assert disagreements(register, day, warehouse) == []
+
+
+def _by(day: date, register: Register) -> Register:
+    """What a register holds that had happened by a day, or may lie ahead of it."""
+    referrals = [one for one in register.referrals if one.referred_on <= day]
+    known = {one.referral_id for one in referrals}
+    return replace(
+        register,
+        referrals=referrals,
+        exits=[one for one in register.exits if one.exited_on <= day and one.referral_id in known],
+        activities=[one for one in register.activities if one.referral_id in known],
+        transition_cases=[
+            replace(one, referral_id=one.referral_id if one.referral_id in known else None)
+            for one in register.transition_cases
+            if one.opened_on <= day
+        ],
+        group_sessions=[one for one in register.group_sessions if one.held_on <= day],
+        survey_waves=[one for one in register.survey_waves if one.sent_on <= day],
+    )

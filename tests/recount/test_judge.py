@@ -386,3 +386,38 @@ def test_a_deleted_referral_falls_back_on_nothing_but_a_bad_one_on_the_good_befo
     assert reported(line("referrals"), line("referrals", "b", deletes="Ja")) == {
         ("a", 2, "referral_id", "orphan", None)
     }
+
+
+# --- A past day, and what only follows --------------------------------------------------
+
+TODAY = date(2021, 8, 1)
+
+
+def test_rows_after_a_past_day_and_what_hangs_on_them_are_left_out() -> None:
+    later = line("referrals", referred_on="16.5.2021", started_on="1.6.2021")
+    judgement = judge(everything(later), AS_OF, TODAY)
+    assert judgement.reports == frozenset()
+    assert judgement.later == dict.fromkeys(
+        [("a", sheet) for sheet in ("Henvisninger", "Avslutninger", "Aktiviteter")], 1
+    )
+    assert values(judgement, "transition_cases", "referral_id") == {("s1",): ("a", None)}
+    assert len(judgement.loaded["participants"]) == 1
+    future = line("group_sessions", held_on="2.8.2021")
+    assert {each.code for each in judge(everything(future), AS_OF, TODAY).reports} == {
+        "future_date"
+    }
+
+
+def test_a_bad_row_after_a_past_day_is_counted_and_not_reported() -> None:
+    judgement = judge(everything(line("exits", exited_on="1.6.2021", kind="x")), AS_OF, TODAY)
+    assert (judgement.reports, judgement.later) == (frozenset(), {("a", "Avslutninger"): 1})
+
+
+def test_what_follows_follows_from_the_first_cause() -> None:
+    judgement = judge(everything(line("participants", row=9, gender="x")), AS_OF)
+    assert set(judgement.follows.values()) == {("a", "Deltakere", 9)}
+    assert {report.code for report in judgement.follows} == {"orphan"}
+    assert len(judgement.follows) == 4
+    nobody = judge(everything(line("referrals", row=9, participant_id="x")), AS_OF)
+    assert set(nobody.follows.values()) == {("a", "Henvisninger", 9)}
+    assert len(nobody.follows) == 3

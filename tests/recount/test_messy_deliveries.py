@@ -236,11 +236,15 @@ def _leaked_marks(home: Home, said: dict[str, bytes]) -> Iterator[str]:
 
 def test_everything_that_can_be_wrong_is_wrong_somewhere(tmp_path: Path) -> None:
     codes, twice, kinds = set(), 0, set()
+    later, follows = set(), set()
     for seed in range(6):
         folder = tmp_path / str(seed)
         folder.mkdir()
         inbox = messy_inbox(seed, folder)
         reports = judge(inbox.lines, inbox.as_of).reports
+        judgement = judge(inbox.lines, inbox.as_of, inbox.today)
+        later |= {sheet for _, sheet in judgement.later}
+        follows |= {(each.sheet, cause[1]) for each, cause in judgement.follows.items()}
         codes |= {(each.sheet, each.code) for each in reports}
         codes |= {(each.sheet, each.field) for each in reports if each.code == "rule"}
         codes |= {("healed", each.code) for each in reports if each.healed_by}
@@ -262,6 +266,11 @@ def test_everything_that_can_be_wrong_is_wrong_somewhere(tmp_path: Path) -> None
         "Spørreundersøkelser",
     }
     expected |= {(sheet, "future_date") for sheet in dated}
+    assert later == {*dated, "Aktiviteter"}
+    below = ("Avslutninger", "Aktiviteter", "Overgangssaker")
+    assert follows == {("Henvisninger", "Deltakere")} | {
+        (sheet, cause) for sheet in below for cause in ("Deltakere", "Henvisninger")
+    }
     dated |= {"Aktiviteter", "Samarbeidsprosjekt"}
     expected |= {(sheet, code) for sheet in dated for code in ("bad_date", "out_of_range")}
     expected |= {(sheet, "bad_id") for sheet in SHEETS.values() if sheet not in programme}

@@ -328,3 +328,16 @@ def test_row_that_is_struck_out_is_told_and_is_no_error(home: Home, tmp_path: Pa
     assert "Kan leses inn, men bør kontrolleres:" in said.out
     doubtful = found_in(home, path).doubtful
     assert doubtful.select("rule", "sheet", "row").rows() == [("struck_out", "Henvisninger", 3)]
+
+
+def test_rows_later_than_a_past_day_are_counted_and_are_no_errors(
+    home: Home, tmp_path: Path
+) -> None:
+    path = delivery(tmp_path / "inn", "a.xlsx", workbook())
+    past = check(Settings(home.path / "inn", home.path, date(2020, 1, 1)), [path])
+    assert past.rejected.is_empty()
+    assert past.later.filter(sheet="Henvisninger").height == len(REFERRALS) - 1
+    said = nora("check", str(path), "--home", str(home.path), "--as-of", "2020-01-01")
+    assert said.code == 0
+    assert f"a.xlsx: {past.later.height} rader" in said.out
+    assert found_in(home, path).later.is_empty()

@@ -26,7 +26,8 @@ RECEIPTS = {"a.xlsx": ["a.xlsx, 3 rader: 2 nye"]}
 
 def rejected(*deliveries: str) -> pl.DataFrame:
     found = [problems.problem(name, "unreadable", sentence="Filen er tom.") for name in deliveries]
-    return problems.collect(found).with_columns(healed_by=pl.lit(None, pl.String))
+    nothing = pl.lit(None, pl.String)
+    return problems.collect(found).with_columns(healed_by=nothing, follows_from=nothing)
 
 
 def made_of(found: pl.DataFrame) -> dict[str, bytes]:
@@ -52,7 +53,8 @@ def test_feedback_is_made_where_no_file_can_be_written() -> None:
     file = delivered_file("a.xlsx", workbook(participants=[*PARTICIPANTS, ["p3", 1985, "x", "SY"]]))
 
     found = problems.problem("a.xlsx", "bad_code", sheet="Deltakere", row=4, field="gender")
-    found = found.with_columns(healed_by=pl.lit(None, pl.String))
+    nothing = pl.lit(None, pl.String)
+    found = found.with_columns(healed_by=nothing, follows_from=nothing)
     nobody = schema(vocabulary().table("raw.set_aside")).to_frame()
     made = workbooks([file], found, Forgotten(b"secret"), nobody, Reader(), RECEIPTS)
     book = openpyxl.load_workbook(io.BytesIO(made["a.xlsx"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,12 @@ def forgotten(*identifiers: str, table: str = "participants") -> Forgotten:
     return who
 
 
-def left_out(who: Forgotten, found: pl.DataFrame | None = None, **tables: Any) -> SetAside:
+def left_out(
+    who: Forgotten,
+    found: pl.DataFrame | None = None,
+    days: tuple[date, date] = (AS_OF, AS_OF),
+    **tables: Any,
+) -> SetAside:
     """What is left of an inbox: of each sheet the clean row, but for the tables given."""
     others = {one.name: schema(one).to_frame() for one in vocabulary().layer("raw")}
     others["passed_over"] = pl.DataFrame(
@@ -41,7 +47,7 @@ def left_out(who: Forgotten, found: pl.DataFrame | None = None, **tables: Any) -
     )
     reasons = problems.collect([] if found is None else [found])
     read = {**others, **raw(**tables), "problems": reasons}
-    return set_aside({name: one for name, one in read.items() if name != "set_aside"}, who, AS_OF)
+    return set_aside({name: one for name, one in read.items() if name != "set_aside"}, who, *days)
 
 
 def rows_of(after: SetAside, table: str) -> list[tuple[str, int]]:
@@ -210,6 +216,22 @@ def test_bad_row_that_names_the_person_takes_no_referral_from_another() -> None:
     assert rows_of(after, "exits") == [("a.xlsx", 2)]
 
 
+def test_referral_later_than_a_past_day_stays_with_the_person_it_was_corrected_to() -> None:
+    later = {"referred_on": "1.7.2021", "started_on": "1.8.2021"}
+    after = left_out(
+        forgotten("p1"),
+        days=(date(2021, 6, 15), AS_OF),
+        participants=[row("participants"), P2["participants"]],
+        referrals=[
+            row("referrals", participant_id="p1", **later),
+            row("referrals", 2, "b.xlsx", participant_id="p2", **later),
+        ],
+        transition_cases=[row("transition_cases", opened_on="1.6.2021")],
+    )
+    assert rows_of(after, "referrals") == [("b.xlsx", 2)]
+    assert rows_of(after, "exits") == rows_of(after, "transition_cases") == [("a.xlsx", 2)]
+
+
 def test_case_whose_row_that_counts_is_the_persons_goes_altogether() -> None:
     after = left_out(
         forgotten("p1"),
@@ -291,7 +313,8 @@ def test_problems_and_headers_that_tell_of_the_person_go() -> None:
 
 def rejection(delivery: str, code: str = "bad_code") -> pl.DataFrame:
     found = problems.problem(delivery, code, sheet="Deltakere", row=3, field="gender")
-    return found.with_columns(healed_by=pl.lit(None, pl.String))
+    nothing = pl.lit(None, pl.String)
+    return found.with_columns(healed_by=nothing, follows_from=nothing)
 
 
 def sheets_of(workbook: bytes) -> list[str]:

@@ -10,10 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from bench import bare
 from bench.peers import duckdb_script, ours, pandas_script, polars_script
-from bench.peers.__main__ import DifferentLinesError, FailedError, TimeLimitError, compare, measure
+from bench.peers.__main__ import DifferentLinesError, compare, measure
 from bench.peers.records import load
-from bench.register import cases
+from bench.register import BUILD_DAY as BUILD_DAY_OF_REGISTER
+from bench.register import cases, deliver
 
 BUILD_DAY = date(2019, 5, 17)
 
@@ -56,6 +58,19 @@ def test_other_tools_give_the_same_lines(
     compare(answers, tmp_path)
 
 
+def test_duckdb_alone_counts_the_same_from_deliveries(tmp_path: Path) -> None:
+    inbox, work, data, answers = (tmp_path / name for name in ("inbox", "work", "data", "answers"))
+    for folder in (inbox, work, data, answers):
+        folder.mkdir()
+    deliver(inbox, 500, 1, "parquet")
+    bare.load(inbox, work / "bare.duckdb")
+    bare.count(work / "bare.duckdb", work)
+    for name, frame in {**cases(500, 1), "build_day": BUILD_DAY_OF_REGISTER}.items():
+        frame.write_parquet(data / f"{name}.parquet")
+    duckdb_script.main(data, answers)
+    compare(answers, work / "answers")
+
+
 def test_a_line_that_differs_is_reported_with_its_mart(
     records: Path, answers: Path, tmp_path: Path
 ) -> None:
@@ -78,10 +93,3 @@ def test_cost_of_a_process_is_its_own() -> None:
     assert cost.start == 0.25
     assert cost.work == cost.cpu - 0.25
     assert cost.peak > 1
-
-
-def test_a_process_that_fails_or_takes_too_long_is_no_figure() -> None:
-    with pytest.raises(FailedError, match="A table is missing"):
-        measure([sys.executable, "-c", "raise SystemExit('A ' + 'table is missing')"], limit=60)
-    with pytest.raises(TimeLimitError):
-        measure([sys.executable, "-c", "import time; time.sleep(60)"], limit=0.5)

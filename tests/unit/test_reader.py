@@ -282,7 +282,8 @@ def test_child_imports_none_of_what_is_slow() -> None:
 
 def sheets_of_feedback(file: DeliveredFile, code: str, reader: Reader) -> list[str]:
     found = problems.problem(file.name, code, sheet="Deltakere", row=3, field="gender")
-    found = found.with_columns(healed_by=pl.lit(None, pl.String))
+    nothing = pl.lit(None, pl.String)
+    found = found.with_columns(healed_by=nothing, follows_from=nothing)
     aside = schema(vocabulary().table("raw.set_aside")).to_frame()
     (made,) = workbooks([file], found, Forgotten(b"secret"), aside, reader, {}).values()
     return openpyxl.load_workbook(io.BytesIO(made)).sheetnames

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -178,3 +178,20 @@ def test_older_workbook_that_wins_is_told() -> None:
     (told,) = earlier_wins(found.changes, saved)
     assert told.startswith("«b.xlsx» gjelder foran «a.xlsx» i 2 rader")
     assert earlier_wins(found.changes, saved.with_columns(pl.col("saved_at").reverse())) == []
+
+
+def test_rows_later_than_a_past_day_are_neither_gone_nor_unchanged() -> None:
+    rows = [row("exits"), row("exits", 3, referral_id="r2", exited_on="1.6.2021")]
+    referrals = [row("referrals"), row("referrals", 3, referral_id="r2")]
+    layer = raw(referrals=referrals, exits=rows, activities=[], transition_cases=[])
+
+    def exits(as_of: date) -> Settled:
+        parts = settle(layer.__getitem__, as_of, AS_OF)
+        return next(one for one in parts if one.name == "exits")
+
+    before, past = exits(AS_OF), exits(date(2021, 6, 15))
+    assert past.later.rows() == [("a.xlsx", 2)]
+    found = receipt(past, before.rows, NEVER)
+    assert counts(found) == {"a.xlsx": {"rows": 2, "unchanged": 1}}
+    again = receipt(before, past.rows, NEVER)
+    assert counts(again) == {"a.xlsx": {"rows": 2, "new": 1, "unchanged": 1}}

@@ -350,3 +350,39 @@ def test_healed_errors_and_refused_deliveries_have_no_kind() -> None:
 
 def test_register_without_referrals_has_no_years_of_errors() -> None:
     assert year_errors(register_of(referrals=[]), AS_OF).is_empty()
+
+
+# --- A build of a past day --------------------------------------------------------------
+
+
+def test_rows_later_than_a_past_day_mark_nothing() -> None:
+    past, now = date(2020, 6, 15), date(2021, 12, 31)
+    later = {
+        "participants": [PERSON, row("participants", 3, participant_id="p2")],
+        "referrals": [
+            referral(),
+            row("referrals", 3, referral_id="r2", participant_id="p2", referred_on="1.7.2020",
+                started_on="1.8.2020"),
+        ],
+        "exits": [exited(exited_on="16.6.2020", industry="x"), row("exits", 3, referral_id="r2")],
+        "activities": [row("activities", 3, referral_id="r2", ended_on=None)],
+        "transition_cases": [row("transition_cases", opened_on="1.7.2020", outcome="x")],
+        "group_sessions": [row("group_sessions", held_on="1.7.2020")],
+        "survey_waves": [row("survey_waves", sent_on="1.7.2020")],
+    }  # fmt: skip
+    given = {**{name: [] for name in CLEAN}, **later}
+    for name, extra in FRAME.items():
+        given[name] = [*given[name], extra]
+    register = register_of(None, past, now, **given)
+    assert register.rejected.is_empty()
+    assert register.later.height == 7
+    counted = year_marks(register, past)
+    assert counted.rows() == [(year, 0, 0) for year in range(FIRST, 2021)]
+    assert year_errors(register, past).is_empty()
+
+
+def test_a_row_to_come_marks_the_years_of_a_past_day_as_before() -> None:
+    given = {**{name: [] for name in CLEAN}, "exits": [exited(exited_on="1.1.2022")]}
+    given |= {"participants": [PERSON], "referrals": [referral()]}
+    register = register_of(None, date(2020, 6, 15), date(2021, 12, 31), **given)
+    assert year_marks(register, date(2020, 6, 15)).filter(rows_rejected=1).height == 3
