@@ -121,4 +121,5 @@ MUTATIONS = [
     _in("group_sessions", "held_on", "future_date", held_on=NEXT_YEAR),
     _in("survey_waves", "sent_on", "future_date", sent_on=NEXT_YEAR),
     _in("survey_waves", "answered", "rule", answered="101"),
+    _in("decisions", "decision", "rule", decision="Samme person"),
 ]
