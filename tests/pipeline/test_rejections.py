@@ -218,6 +218,10 @@ def test_mended_inbox_is_as_if_nothing_had_been_wrong(
     assert found == {name: rows for name, rows in demo_tables.items() if name not in receipts}
     assert feedback(home) == set()
     assert home.manifest()["rows_rejected"] == {"2019": 0, "2020": 0, "2021": 0}
+    told = with_rows.home.manifest()["receipts"]
+    delivered = {path.name for path in DEMO.glob("*.xlsx")}
+    assert home.manifest()["receipts"] == [one for one in told if one["name"] in delivered]
+    assert len(told) > len(delivered)
     assert "avviste rader i" not in page(home, 2021)
 
 
