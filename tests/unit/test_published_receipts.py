@@ -17,11 +17,14 @@ JANUARY, FEBRUARY = datetime(2022, 1, 9, 23, 30, tzinfo=UTC), datetime(2022, 2, 
 
 
 def table(name: str, *rows: tuple[Any, ...]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema(vocabulary().table(name)), orient="row")
+    """Rows of a table; the columns at its end that they do not tell are empty."""
+    columns = schema(vocabulary().table(name))
+    whole = [(*row, *[None] * (len(columns) - len(row))) for row in rows]
+    return pl.DataFrame(whole, columns, orient="row")
 
 
 def deliveries(*named: tuple[str, str]) -> pl.DataFrame:
-    rows = [(place, *one, False, False, None) for place, one in enumerate(named, start=1)]
+    rows = [(place, *one, False, False) for place, one in enumerate(named, start=1)]
     return table("raw.deliveries", *rows)
 
 
