@@ -19,6 +19,8 @@ FIELDS = {
     "reader": {"limit": 10**12},
     "build_day": {"as_of": "2020-01-01"},
     "forgotten": {"file": "forgotten.json"},
+    "accepted": {"file": "accepted.json"},
+    "kept": {"warehouse": {"file": "warehouse.duckdb"}},
     "feedback": {"folder": "elsewhere"},
     "publications": {"folder": "elsewhere"},
     "reports": {"folder": "elsewhere"},
