@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipelines.private_file import write_json
 
 
 class AcceptedUnreadableError(Exception):
@@ -25,16 +26,7 @@ class AcceptedFile:
 
     def add(self, accepted: Mapping[str, str]) -> None:
         """Record deliveries, SHA-256 -> name, in one step; AcceptedUnreadableError."""
-        path = Path(self.file)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        pending = path.with_name(f".{path.name}")
-        with open(os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(
-                {**self._read(), **accepted}, file, indent=1, ensure_ascii=False, sort_keys=True
-            )
-            file.flush()
-            os.fsync(file.fileno())
-        pending.replace(path)
+        write_json(Path(self.file), {**self._read(), **accepted})
 
     def names(self, deliveries: Collection[tuple[str, str | None]]) -> frozenset[str]:
         """Return which of these deliveries, (name, SHA-256), are accepted, by name."""

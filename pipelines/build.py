@@ -14,7 +14,7 @@ from dagster._core.errors import DagsterAssetCheckFailedError
 
 from assets.definition import asset_key
 from assets.published.gate import is_failure
-from assets.quality.receipts import earlier_wins, lines, without_column
+from assets.quality import receipts as of_deliveries
 from assets.raw import problems
 from assets.vocabulary import vocabulary
 from expectations.findings import finding_rules
@@ -234,19 +234,18 @@ def passed_over(warehouse: Warehouse) -> list[str]:
 def receipts(warehouse: Warehouse) -> list[str]:
     """Say what each delivery of the last load changed, sheet by sheet."""
     changes = warehouse.query("from quality.changes")
-    return lines(warehouse.query("from quality.receipts"), changes)
+    return of_deliveries.lines(warehouse.query("from quality.receipts"), changes)
 
 
-def against_time(warehouse: Warehouse) -> list[str]:
+def earlier_wins(warehouse: Warehouse) -> list[str]:
     """Say which workbooks of the last load win over one that was saved after them."""
     changes = warehouse.query("from quality.changes")
-    return earlier_wins(changes, warehouse.query("from raw.deliveries"))
+    return of_deliveries.earlier_wins(changes, warehouse.query("from raw.deliveries"))
 
 
 def absent_columns(warehouse: Warehouse) -> list[str]:
     """Say which columns of the form the sheets of the last load do not have."""
-    found = warehouse.query("from raw.absent_columns")
-    return without_column(found)
+    return of_deliveries.without_column(warehouse.query("from raw.absent_columns"))
 
 
 def findings(warehouse: Warehouse) -> pl.DataFrame:

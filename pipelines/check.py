@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from assets.raw.order import in_order
 from assets.raw.problems import with_findings
 from assets.records.forgotten import set_aside
 from assets.records.register import register_of, settle
-from assets.vocabulary import vocabulary
+from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 from pipelines.accepted import AcceptedFile
 from pipelines.feedback import receipts_of, workbooks
@@ -69,6 +69,11 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     A loaded delivery of the same name is left out. Raises ForgottenUnreadableError,
     WarehouseBusyError and WarehouseUnreadableError.
     """
+    last = _last_load(settings)
+
+    def before(table: Table) -> pl.DataFrame:
+        return last(table.qualified_name, schema(table))
+
     read_files = (read_file(path, settings.delivery_limit) for path in paths)
     files = [file for file in read_files if file]
     reader = Reader.of(settings)
@@ -86,9 +91,10 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     tables = set_aside(beside, forgotten, as_of, last_day).tables
     settled = list(settle(tables.__getitem__, as_of, last_day))
     register = register_of(settled, tables["problems"])
-    before = _before(settings)
-    had = rows_before(before["receipts"], read["deliveries"], tables["set_aside"])
-    found = [receipt(one, before[one.name], had) for one in settled]
+    had = rows_before(before(RECEIPTS), read["deliveries"], tables["set_aside"])
+    found = [
+        receipt(one, before(vocabulary().table(f"records.{one.name}")), had) for one in settled
+    ]
     changes = pl.concat([one.changes for one in found])
     is_checked = pl.col("delivery").is_in(names.implode())
     receipts = pl.concat([one.receipts for one in found]).filter(is_checked)
@@ -104,7 +110,10 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     return Findings(
         rejected=rejected,
         broken=register.rejected.filter(~is_checked, is_unhealed).join(
-            _rejected_before(settings).filter(is_unhealed), on=line, how="anti", nulls_equal=True
+            before(vocabulary().table("quality.rejected_rows")).filter(is_unhealed),
+            on=line,
+            how="anti",
+            nulls_equal=True,
         ),
         receipts=lines(receipts, changes.filter(is_checked)),
         earlier_wins=earlier_wins(
@@ -138,13 +147,19 @@ def loaded(settings: Settings) -> dict[str, pl.DataFrame]:
     """
     sheets = {table.name: raw_schema(table) for table in vocabulary().sheets()}
     others = {table.name: schema(table) for table in vocabulary().layer("raw")}
-    warehouse = Warehouse(file=str(settings.warehouse))
-    is_ready = warehouse.is_ready()
+    last = _last_load(settings)
     return {
-        name: warehouse.query(f"from raw.{name}") if is_ready else columns.to_frame()
+        name: last(f"raw.{name}", columns)
         for name, columns in {**sheets, **others}.items()
         if name != "set_aside"
     }
+
+
+def _last_load(settings: Settings) -> Callable[[str, pl.Schema], pl.DataFrame]:
+    """What gives a table as the last load has left it, by name; empty when nothing is loaded."""
+    warehouse = Warehouse(file=str(settings.warehouse))
+    is_ready = warehouse.is_ready()
+    return lambda name, columns: warehouse.query(f"from {name}") if is_ready else columns.to_frame()
 
 
 def _in_order(deliveries: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -157,24 +172,3 @@ def _in_order(deliveries: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         .select(pl.col(name).cast(type_) for name, type_ in deliveries.schema.items())
         .sort("place")
     )
-
-
-def _before(settings: Settings) -> dict[str, pl.DataFrame]:
-    """The records and the receipts of the last load by name; empty when nothing is loaded."""
-    warehouse = Warehouse(file=str(settings.warehouse))
-    is_ready = warehouse.is_ready()
-    return {
-        table.name: warehouse.query(f"from {table.qualified_name}")
-        if is_ready
-        else schema(table).to_frame()
-        for table in (*vocabulary().sheets(), RECEIPTS)
-    }
-
-
-def _rejected_before(settings: Settings) -> pl.DataFrame:
-    """The rejections of the last load."""
-    warehouse = Warehouse(file=str(settings.warehouse))
-    table = vocabulary().table("quality.rejected_rows")
-    if not warehouse.is_ready():
-        return schema(table).to_frame()
-    return warehouse.query(f"from {table.qualified_name}")

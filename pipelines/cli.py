@@ -31,7 +31,7 @@ from assets.disclosure.history import Reason
 from assets.published.gate import GateError
 from assets.quality.receipts import SuspiciousDeliveryError
 from assets.raw.order import ORDER_FILE
-from assets.raw.problems import sentence
+from assets.raw.problems import rows_counted, sentence
 from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
@@ -75,7 +75,6 @@ _CONTROL = {"Cc", "Cf", "Zl", "Zp"}
 
 _SHOWN = 20
 """The most errors of one delivery to print; all of them are in its feedback."""
-
 
 _ABSENT = "Kolonner som ikke er med (det som er lest inn fra før, blir stående):"
 
@@ -129,7 +128,6 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="publish nothing if a row is rejected or a delivery refused",
     )
-
     build.add_argument(
         "--accept",
         action="append",
@@ -271,7 +269,7 @@ def _forget(settings: Settings, options: argparse.Namespace) -> int:
 
 def _say_erased(erased: forget.Erased) -> None:
     """Print what was removed, and what others must remove."""
-    counts = [f"{table}: {_rows(count)}" for table, count in erased.rows.items()]
+    counts = [f"{table}: {rows_counted(count)}" for table, count in erased.rows.items()]
     _say_list("Fjernet fra databasen:", counts)
     _say_list("Fjernede filer (det andre i dem skrives på nytt):", erased.files)
     _say("Personen er glemt: bare et nøkkelbasert fingeravtrykk er igjen, og ID-en leses ikke inn.")
@@ -303,7 +301,7 @@ def _say_result(
     _say_list("Kontroller som slo ut:", summary.failed_checks)
     if summary.loaded:
         _say_list("Kvittering, mot det som var lest inn før:", build.receipts(warehouse))
-        _say_list("OBS, den eldste gjelder:", build.against_time(warehouse))
+        _say_list("OBS, den eldste gjelder:", build.earlier_wins(warehouse))
         _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(warehouse))
         _say_list(_ABSENT, build.absent_columns(warehouse))
         _say_findings("Lest inn og telt med, men bør kontrolleres:", build.findings(warehouse))
@@ -314,12 +312,10 @@ def _say_result(
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()
     with suppress(InboxUnreadableError):  # already printed
-        _say_list(
-            f"Nevnt i {ORDER_FILE}, men ikke i innboksen:",
-            Inbox(folder=str(settings.inbox)).named_but_absent(),
-        )
+        inbox = Inbox(folder=str(settings.inbox))
+        _say_list(f"Nevnt i {ORDER_FILE}, men ikke i innboksen:", inbox.named_but_absent())
         heading = "Ikke leveranser, og ikke lest (bare .xlsx, .csv og .parquet leses):"
-        _say_list(heading, Inbox(folder=str(settings.inbox)).ignored())
+        _say_list(heading, inbox.ignored())
     if error:
         _say(*error.splitlines())
     else:
@@ -344,7 +340,7 @@ def _say_set_aside(counts: pl.DataFrame) -> None:
     _say_list(
         "Ikke lest, fordi personen er glemt:",
         [
-            f"{delivery}: {_rows(count)}"
+            f"{delivery}: {rows_counted(count)}"
             for delivery, count in counts.group_by("delivery", maintain_order=True)
             .agg(pl.sum("rows_set_aside"))
             .iter_rows()
@@ -357,7 +353,7 @@ def _say_later(later: pl.DataFrame) -> None:
     _say_list(
         "Ikke lest, fordi det er senere enn tellingsdagen (ingen feil):",
         [
-            f"{delivery}: {_rows(count)}"
+            f"{delivery}: {rows_counted(count)}"
             for delivery, count in later.group_by("delivery", maintain_order=True).len().iter_rows()
         ],
     )
@@ -416,7 +412,7 @@ def _say_findings(heading: str, findings: pl.DataFrame) -> None:
     for (rule,), found in in_order.group_by("rule", maintain_order=True):
         rows = found.unique(["delivery", "sheet", "row"]).sort("delivery", "sheet", "row")
         label = vocabulary().code_list("finding_rule")[str(rule)].label_nb
-        _say(f"  {label} ({_rows(rows.height)}): {sentences()[str(rule)]}")
+        _say(f"  {label} ({rows_counted(rows.height)}): {sentences()[str(rule)]}")
         for (delivery, sheet), places in rows.group_by("delivery", "sheet", maintain_order=True):
             shown = ", ".join(map(str, places["row"].head(_SHOWN)))
             more = places.height - _SHOWN
@@ -435,11 +431,11 @@ def _say_rejections(rejections: pl.DataFrame) -> None:
         if len(sentences) > _SHOWN:
             shown.append(f"… og {len(sentences) - _SHOWN} feil til; alle står i arbeidsboken")
         if healed:
-            shown.append(f"{_rows(healed)} med feil er rettet i senere leveranser")
+            shown.append(f"{rows_counted(healed)} med feil er rettet i senere leveranser")
         if build.deliveries_refused(unhealed):
             _say_list(f"Avvist: {delivery}", shown)
         elif rejected:
-            _say_list(f"{delivery}: {_rows(rejected)} kan ikke leses inn", shown)
+            _say_list(f"{delivery}: {rows_counted(rejected)} kan ikke leses inn", shown)
         else:
             _say_list(str(delivery), shown)
 
@@ -648,10 +644,6 @@ def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
         f"  {reports.index(OPEN)}",
         f"Tabellene ligger i {settings.published / INTERNAL} og {settings.published / OPEN}",
     ]
-
-
-def _rows(count: int) -> str:
-    return "1 rad" if count == 1 else f"{count} rader"
 
 
 def _say_list(heading: str, items: Sequence[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.records.forgotten import Forgotten, set_aside
+from pipelines.private_file import write_json
 
 
 class ForgottenUnreadableError(Exception):
@@ -54,12 +54,5 @@ class ForgottenFile:
 
     def write(self, forgotten: Forgotten) -> None:
         """Store the forgotten persons, in one step, readable by the owner of the home alone."""
-        path = Path(self.file)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        pending = path.with_name(f".{path.name}")
         stored = {"key": forgotten.key.hex(), "digests": sorted(forgotten.digests)}
-        with open(os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(stored, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        pending.replace(path)
+        write_json(Path(self.file), stored)

@@ -11,6 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from assets.quality.receipts import fields_of, overruled_by
+
 _COUNTS = ("rows", "new", "changed", "unchanged", "overruled")
 
 
@@ -67,8 +69,9 @@ def _by_delivery(quality: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, Any
             name: int(of_delivery[name].sum()) for name in (*_COUNTS, "removed", "rejected")
         } | {
             "sheets": [
-                row | _fields(changes.filter(delivery=delivery, sheet=row["sheet"]))
+                row | {"fields": fields_of(here, "changed"), "overruled_by": overruled_by(here)}
                 for row in told.drop("delivery").to_dicts()
+                for here in [changes.filter(delivery=delivery, sheet=row["sheet"])]
             ]
         }
     return found
@@ -98,13 +101,3 @@ def _by_sheet(quality: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     for more in (removed, rejected):
         counts = counts.join(more, on=place, how="full", coalesce=True)
     return counts.fill_null(0).sort(place)
-
-
-def _fields(changes: pl.DataFrame) -> dict[str, Any]:
-    """The fields that were changed, with their rows, and the deliveries that count instead."""
-    fields = changes.filter(kind="changed").group_by("field").len()
-    overruled = changes.filter(kind="overruled")
-    return {
-        "fields": dict(fields.sort("len", "field", descending=[True, False]).iter_rows()),
-        "overruled_by": overruled["other_delivery"].unique().sort().to_list(),
-    }

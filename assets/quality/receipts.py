@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.raw.order import ORDER_FILE
-from assets.raw.problems import listed
+from assets.raw.problems import listed, rows_counted
 from assets.records.register import Settled
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.model import PROVENANCE
@@ -146,12 +146,12 @@ def _line(what: str, counts: Mapping[str, int], changes: pl.DataFrame | None = N
         "gone": "borte",
     }
     if changes is not None:
-        words["changed"] += _fields(changes.filter(kind="changed"))
-        overruled = changes.filter(kind="overruled")
-        names = overruled["other_delivery"].unique().sort().to_list()
-        words["overruled"] += (f" av {listed(names)}" if names else "") + _fields(overruled)
+        names = overruled_by(changes)
+        words["changed"] += _in_words(fields_of(changes, "changed"))
+        words["overruled"] += f" av {listed(names)}" if names else ""
+        words["overruled"] += _in_words(fields_of(changes, "overruled"))
     told = listed([f"{counts[name]} {text}" for name, text in words.items() if counts[name]])
-    return f"{what}, {counts['rows']} {'rad' if counts['rows'] == 1 else 'rader'}: {told}"
+    return f"{what}, {rows_counted(counts['rows'])}: {told}"
 
 
 def earlier_wins(changes: pl.DataFrame, saved: pl.DataFrame) -> list[str]:
@@ -169,8 +169,8 @@ def earlier_wins(changes: pl.DataFrame, saved: pl.DataFrame) -> list[str]:
         .sort("delivery", "other_delivery")
     )
     return [
-        f"«{other}» gjelder foran «{name}» i {rows} {'rad' if rows == 1 else 'rader'}, men er "
-        f"lagret før den. Er det feil, skriv «{name}» i filen {ORDER_FILE} i innboksen."
+        f"«{other}» gjelder foran «{name}» i {rows_counted(rows)}, men er lagret før den. "
+        f"Er det feil, skriv «{name}» i filen {ORDER_FILE} i innboksen."
         for name, other, rows in pairs.select("delivery", "other_delivery", "rows").iter_rows()
     ]
 
@@ -279,10 +279,19 @@ def _halved(table: Table, receipts: pl.DataFrame, had: pl.DataFrame) -> Iterator
             yield (delivery, f"{table.sheet} har {has} av {expected} rader som den hadde før.")
 
 
-def _fields(changes: pl.DataFrame) -> str:
-    counts = changes.drop_nulls("field").group_by("field").len()
-    ordered = counts.sort("len", "field", descending=[True, False])
-    words = [f"{vocabulary().columns[name].label_nb} {n}" for name, n in ordered.iter_rows()]
+def fields_of(changes: pl.DataFrame, kind: str) -> dict[str, int]:
+    """Return field -> the number of its changes of this kind, the most frequent first."""
+    counts = changes.filter(pl.col("kind") == kind).drop_nulls("field").group_by("field").len()
+    return dict(counts.sort("len", "field", descending=[True, False]).iter_rows())
+
+
+def overruled_by(changes: pl.DataFrame) -> list[str]:
+    """Return the deliveries that count instead of the overruled rows."""
+    return changes.filter(kind="overruled")["other_delivery"].unique().sort().to_list()
+
+
+def _in_words(fields: Mapping[str, int]) -> str:
+    words = [f"{vocabulary().columns[name].label_nb} {n}" for name, n in fields.items()]
     return f" ({', '.join(words)})" if words else ""
 
 

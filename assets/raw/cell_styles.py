@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -22,14 +22,13 @@ class CellStyles:
     struck: frozenset[int]
     """The styles whose text is struck out."""
 
-    def where(self, shows: str) -> frozenset[int]:
-        """Return the styles whose format `is_{shows}`, a function of number_format."""
-        judge = getattr(number_format, f"is_{shows}")
-        return frozenset(place for place, code in enumerate(self.codes) if judge(code))
+    def where(self, shows: Callable[[str], bool]) -> frozenset[int]:
+        """Return the styles whose format `shows` something, by a function of number_format."""
+        return frozenset(place for place, code in enumerate(self.codes) if shows(code))
 
     def part(self) -> bytes:
         """Return a part of styles that says of each style only whether it shows a date."""
-        dates = self.where("date")
+        dates = self.where(number_format.is_date)
         formats = [_DATE if place in dates else 0 for place in range(len(self.codes))]
         styles = "".join(f'<xf numFmtId="{one}"/>' for one in formats or [0])
         return f'<styleSheet xmlns="{NAMESPACE}"><cellXfs>{styles}</cellXfs></styleSheet>'.encode()

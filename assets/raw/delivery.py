@@ -20,7 +20,13 @@ from assets.raw import national_id, problems
 from assets.raw.archive import ArchiveError, ArchiveTooLargeError
 from assets.raw.delimited import DelimitedError, read_delimited
 from assets.raw.grid import Area, Contents, Fault, Grid
-from assets.raw.headers import HEADER_ROWS, delivered_columns, find_header, has_lost_letters
+from assets.raw.headers import (
+    HEADER_ROWS,
+    delivered_columns,
+    find_header,
+    has_lost_letters,
+    misspelt,
+)
 from assets.raw.kinds import kind_of
 from assets.raw.national_id import holds_national_id
 from assets.raw.parquet import ParquetError, ParquetTooLargeError, read_parquet
@@ -339,6 +345,7 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
         sentence = problems.UNREADABLE["lost_letters"]
         lost = problems.problem(name, "unreadable", sheet=table.sheet, sentence=sentence)
         return _RawTable(schema.to_frame(), refusals=lost)
+    near = misspelt(header, table)
     refusals = [
         problems.problem(
             name,
@@ -346,10 +353,10 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
             sheet=table.sheet,
             field=field,
             label=columns[field].label_nb,
-            sentence=problems.near_header(header.near.get(field), columns[field].label_nb),
+            sentence=problems.near_header(near.get(field), columns[field].label_nb),
         )
         for code, fields in (
-            ("missing_column", header.missing | header.near.keys()),
+            ("missing_column", header.missing | near.keys()),
             ("duplicate_column", {f for f, places in header.places.items() if len(places) > 1}),
         )
         for field in sorted(fields)

@@ -38,8 +38,6 @@ class Header:
     """The headers that name no field of the table."""
     missing: Set[str]
     """The required fields that have no column."""
-    near: Mapping[str, str]
-    """Field without a column -> the unknown header that is nearly its own."""
 
 
 def delivered_columns(table: Table) -> dict[str, Column]:
@@ -59,7 +57,7 @@ def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> Header:
         for spelling in (column.label_nb, name)
     }
     needed = _needed(table)
-    best = Header(1, {}, (), needed, {})
+    best = Header(1, {}, (), needed)
     for number, cells in enumerate(rows[:HEADER_ROWS], start=1):
         places: dict[str, list[int]] = {}
         unknown = []
@@ -69,8 +67,7 @@ def find_header(rows: Sequence[Sequence[str | None]], table: Table) -> Header:
                 places.setdefault(field, []).append(place)
             elif cell:
                 unknown.append(cell)
-        near = _near(table, places.keys(), unknown)
-        header = Header(number, places, tuple(unknown), needed - places.keys(), near)
+        header = Header(number, places, tuple(unknown), needed - places.keys())
         if not header.missing:
             return header
         if len(header.missing) < len(best.missing):
@@ -99,14 +96,14 @@ def _spoiled(table: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns) or r"(?!)")
 
 
-def _near(table: Table, found: Set[str], unknown: Sequence[str]) -> dict[str, str]:
-    """Field without a column -> the most similar of the `unknown` headers, if it is similar."""
+def misspelt(header: Header, table: Table) -> dict[str, str]:
+    """Return field without a column -> the unknown header that is nearly its own."""
     near: dict[str, str] = {}
     for field, column in delivered_columns(table).items():
-        if field not in found:
+        if field not in header.places:
             label = normalise_header(column.label_nb)
-            likeness = {header: _likeness(normalise_header(header), label) for header in unknown}
-            best = max(likeness, key=lambda header: likeness[header], default=None)
+            likeness = {text: _likeness(normalise_header(text), label) for text in header.unknown}
+            best = max(likeness, key=lambda text: likeness[text], default=None)
             if best is not None and likeness[best] >= _ALIKE:
                 near[field] = best
     return near

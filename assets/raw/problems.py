@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
 
 SENTENCES = {
     "unreadable": "{hint}",
@@ -270,35 +271,14 @@ STRUCK_OUT = (
 )
 """Sentence of the finding `struck_out`."""
 
-SCHEMA = pl.Schema(
-    {
-        "delivery": pl.String,
-        "sheet": pl.String,
-        "row": pl.Int32,
-        "field": pl.String,
-        "code": pl.String,
-        "message": pl.String,
-    }
-)
+SCHEMA = schema(vocabulary().table("raw.problems"))
 """One line per problem; sheet, row and field are NULL where they do not apply."""
 
+ABSENT_SCHEMA = schema(vocabulary().table("raw.absent_columns"))
+"""One line per column of the form that a delivered sheet lacks."""
 
-ABSENT_SCHEMA = pl.Schema(dict.fromkeys(("delivery", "sheet", "field"), pl.String))
-"""Schema of the columns of the form that a delivered sheet lacks (raw.absent_columns)."""
-
-FINDING_SCHEMA = pl.Schema(
-    {
-        "rule": pl.String,
-        "severity": pl.String,
-        "delivery": pl.String,
-        "sheet": pl.String,
-        "row": pl.Int32,
-        "field": pl.String,
-        "message": pl.String,
-    }
-)
+FINDING_SCHEMA = schema(vocabulary().table("raw.findings"))
 """One line per finding of reading: a row that is loaded although it may be a mistake."""
-
 
 _LISTED = 10
 """The most rows, or runs of rows, that a sentence lists."""
@@ -348,6 +328,11 @@ def listed(words: Sequence[str]) -> str:
     """Return words as a Norwegian list: «a, b og c»."""
     *first, last = words
     return f"{', '.join(first)} og {last}" if first else last
+
+
+def rows_counted(count: int) -> str:
+    """Return a number of rows in words: «1 rad», «2 rader»."""
+    return "1 rad" if count == 1 else f"{count} rader"
 
 
 def rows_listed(rows: Sequence[int]) -> str:

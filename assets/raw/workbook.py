@@ -20,7 +20,7 @@ import polars as pl
 from assets.raw import archive
 from assets.raw.cell_styles import CellStyles, cell_styles, is_true
 from assets.raw.grid import Area, Contents, Grid, Passage
-from assets.raw.number_format import spelled_number, spelled_text
+from assets.raw.number_format import is_percent, is_spelled, spelled_number, spelled_text
 from assets.raw.passages import is_xml, passages_of
 from assets.raw.sheet_xml import (
     NAMESPACE,
@@ -183,7 +183,7 @@ def _grid(reader: fastexcel.ExcelReader, number: int, sheet: Sheet, styles: Cell
     left = columns[0].absolute_index if columns else 0
     # The error text of a failed formula must not pass for a value in any column.
     shown = [(*error.position, "#") for error in (errors.errors if errors else ())]
-    percents = sheet.styled(styles.where("percent"))
+    percents = sheet.styled(styles.where(is_percent))
     shown += [(cell.row - 1, cell.column - left, _percentage(cell)) for cell in _numbers(percents)]
     for cell in sheet.escaped():
         shown.append((cell.row - 1, cell.column - left, unescaped(cell.value or "")))
@@ -216,7 +216,7 @@ def _spelled(
 ) -> dict[tuple[int, int], str]:
     """Return row and column -> what a number format shows, where it adds to the cell's own text."""
     spelled = {}
-    for cell in sheet.styled(styles.where("spelled")):
+    for cell in sheet.styled(styles.where(is_spelled)):
         code = styles.codes[cell.style]
         place = (cell.row, cell.column - left)
         if cell.kind == "n" and _PLAIN_NUMBER.fullmatch(cell.value or ""):

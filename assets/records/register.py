@@ -64,9 +64,9 @@ class Settled:
     """One table of a register: its rows, all coded rows, and the problems of rejected rows.
 
     These frames are those of `Register`, one table of each; `later` has delivery and delivery_row.
-    `overruled` has a row for each field of
-    a good row that a row of a later delivery contradicts: delivery, delivery_row, field (NULL where
-    the later row takes the key out of the register), other_delivery and other_row.
+    `overruled` has a row for each field of a good row that a row of a later delivery contradicts:
+    delivery, delivery_row, field (NULL where the later row takes the key out of the register),
+    other_delivery and other_row.
     """
 
     name: str

@@ -380,7 +380,7 @@ def test_formats_of_conditional_styles_are_no_formats_of_cells(code: str, number
 def test_date_is_a_date_in_every_format_that_shows_one(code: str) -> None:
     parts = rewritten(
         LIBREOFFICE, STYLES, r'formatCode="dd\\.mm\\.yyyy"', lambda _: f'formatCode="{code}"'
-    )  # type: ignore[arg-type]
+    )
     expect_the_form(register(zipped(parts)))
 
 
