@@ -6,6 +6,7 @@ for one audience and makes no number of its own.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,10 @@ LEFT_OUT, TOTALS_ALONE, NO_GENDER, FOLDED, NOT_PRINTED = (
 
 RECEIPTS = "receipts"
 """The entry of the manifest for deliveries, with what each changed; not for everyone."""
+
+
+_OF_THE_BUILD = ("built_at", "run_id", "as_of", "deliveries", "findings", RECEIPTS, "tables")
+"""Entries of the manifest about the newest build; a year has some of them of its own."""
 
 
 class PublicationError(Exception):
@@ -71,6 +76,46 @@ class Publication:
         if compared_with is not None and compared_with not in self.years:
             raise KeyError(compared_with)
         return replace(self, compared_with=compared_with, by_gender=by_gender)
+
+    def behind(self, year: int) -> Publication:
+        """Return the part of the publication that a page or a form of `year` is made from.
+
+        It holds the tables of the year and of the one that it is compared with, and of the manifest
+        what concerns these two or all years. Two publications of the same part give the same page.
+        """
+        years = [one for one in (self.previous(year), year) if one is not None]
+        own = self._of_year(year)
+        told = {
+            name: own.get(name) if name in _OF_THE_BUILD else value
+            for name, value in self.manifest.items()
+            if name in own or name not in _OF_THE_BUILD
+        }
+        whole = self.manifest["synthetic"]
+        by_year = {
+            str(other): self._of_year(other)
+            if other in years
+            else {"synthetic": self._of_year(other).get("synthetic", whole)}
+            for other in self.years
+        }
+        rejected = self.manifest["rows_rejected"]
+        within = {
+            "by_year": by_year,
+            "rows_rejected": {str(one): rejected.get(str(one), 0) for one in years},
+            "protection": {
+                name: {key: value for key, value in of_years.items() if int(key) in years}
+                for name, of_years in self.manifest.get("protection", {}).items()
+            },
+        }
+        tables = {
+            name: frame.filter(pl.col("year").is_in(years)) for name, frame in self.tables.items()
+        }
+        return replace(self, manifest={**told, **within}, tables=tables)
+
+    def fingerprint(self) -> str:
+        """Return a digest of all that is held; the manifest's order does not matter."""
+        said = json.dumps(self.manifest, sort_keys=True, default=str)
+        listed = [f"{name}\n{frame.write_csv()}" for name, frame in sorted(self.tables.items())]
+        return hashlib.sha256("\n".join([said, *listed]).encode()).hexdigest()
 
     def holds(self, name: str) -> bool:
         """Whether the mart, or RECEIPTS, was published for this audience."""

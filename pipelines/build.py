@@ -13,6 +13,7 @@ import polars as pl
 from dagster._core.errors import DagsterAssetCheckFailedError
 
 from assets.definition import asset_key
+from assets.published.exact import unchanged_years
 from assets.published.gate import is_failure
 from assets.quality import receipts as of_deliveries
 from assets.raw import problems
@@ -26,9 +27,12 @@ from pipelines.inbox import Inbox
 from pipelines.instance import RUN_TAG
 from pipelines.jobs import COUNTED, LOAD, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
+from pipelines.publication import PublicationStore
 from pipelines.reports import KEPT, NO_PICTURES, UnwrittenError, package_key
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
+
+_MARTS = [asset_key(table.qualified_name) for table in vocabulary().layer("marts")]
 
 
 class UnknownYearError(Exception):
@@ -61,8 +65,8 @@ class Summary:
     """Each failed check in words, but for those of findings, which list their rows."""
     loaded: bool = False
     """Whether the inbox was read."""
-    unchanged: bool = False
-    """Whether nothing was to be done, because nothing had changed since the last build."""
+    unchanged: list[int] = field(default_factory=list)
+    """The years of which all that is published was left as it was, because it is still so."""
     unwritten: str = ""
     """Why the pages of the published years could not be written, in words; empty when they were."""
 
@@ -112,8 +116,9 @@ def build(
         with opened(settings) as warehouse:
             _sum_up_load(warehouse, summary)
             _sum_up_checks(warehouse, summary)
-        summary.years, summary.unchanged = sorted(set(years)) or built, True
+        summary.years = summary.unchanged = sorted(set(years)) or built
         return
+    untouched = not years and unchanged.is_untouched(settings)
     unchanged.remove_note(settings)
     defs = definitions(settings)
     with opened(settings) as warehouse:
@@ -130,7 +135,10 @@ def build(
                     f"Registeret har ikke {', '.join(map(str, unknown))}. "
                     f"Det har {', '.join(map(str, known)) or 'ingen år'}."
                 )
-            _build_years(defs, instance, summary, sorted(set(years)) or known)
+            kept = _kept_years(defs, instance, warehouse, settings, known) if untouched else []
+            anew = [year for year in sorted(set(years)) or known if year not in kept]
+            _build_years(defs, instance, summary, anew)
+            summary.years, summary.unchanged = sorted([*kept, *summary.years]), kept
         except DagsterAssetCheckFailedError:
             # The records are stored before they are checked, and the rows set aside may explain it.
             _sum_up_load(warehouse, summary)
@@ -147,18 +155,34 @@ def opened(settings: Settings) -> AbstractContextManager[Warehouse]:
     return Warehouse(file=str(settings.warehouse)).held()
 
 
+def _kept_years(
+    defs: dg.Definitions,
+    instance: dg.DagsterInstance,
+    warehouse: Warehouse,
+    settings: Settings,
+    known: Sequence[int],
+) -> list[int]:
+    """Count and check all years; return those of which everything published is still so.
+
+    Never the newest: what is no year's alone, such as the receipts, is published with it.
+    """
+    for span in _spans(known):
+        _run(defs, instance, YEAR.name, span, _MARTS)
+    publications = PublicationStore(folder=str(settings.published))
+    return [year for year in unchanged_years(warehouse, publications, known) if year != known[-1]]
+
+
 def _build_years(
     defs: dg.Definitions, instance: dg.DagsterInstance, summary: Summary, years: Sequence[int]
 ) -> None:
     """Count, check and publish the years of what is loaded."""
-    marts = [asset_key(table.qualified_name) for table in vocabulary().layer("marts")]
     # Without the checks of the records, which the load has just made.
     counted = sorted(COUNTED.resolve(defs.resolve_asset_graph()))
     spans = _spans(years)
     if len(spans) > 1:
         # Every year must be counted and found sound before any is published.
         for span in spans:
-            _run(defs, instance, YEAR.name, span, marts)
+            _run(defs, instance, YEAR.name, span, _MARTS)
     for span in spans:
         try:
             _run(defs, instance, YEAR.name, span, counted)

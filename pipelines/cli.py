@@ -320,8 +320,10 @@ def _say_result(
         _say(*error.splitlines())
     else:
         if summary.unchanged:
-            years = ", ".join(map(str, summary.years))
-            _say(f"{years} uendret: alt er som da det ble bygd sist, og står som det er.")
+            years = ", ".join(map(str, summary.unchanged))
+            is_all = summary.unchanged == summary.years
+            what = "alt er" if is_all else "tallene er"
+            _say(f"{years} uendret: {what} som da det ble bygd sist, og står som det er.")
         _say_printed_figures(build.printed_figures(warehouse, summary.years))
         _say_held_back(settings)
         _say(*_where_to_look(settings, summary.years))

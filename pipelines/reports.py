@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.definition import MONTHS, OWNERS, YEARS, asset_key
+from pipelines.program import contents, digest, files_below, program_digest
 
 if TYPE_CHECKING:
     from dashboards.publication import Publication
@@ -36,8 +37,8 @@ _PAGES = {
     INTERNAL: (
         "The dashboard as files: one self-contained HTML page for each published year, one with "
         "the printed figures and the records, an index, and the form of every month (which "
-        "reports/internal_monthly_form writes one at a time). Written anew for every year, because "
-        "each page compares its year with the year before."
+        "reports/internal_monthly_form writes one at a time). A year keeps its files while its "
+        "numbers and those of the year before are as they were."
     ),
     OPEN: (
         "The dashboard as files that anyone may see: one self-contained HTML page for each "
@@ -120,6 +121,31 @@ class ReportFolder:
         self.write(folder, files)
         return kept
 
+    def is_current(self, audience: str, year: int, made_from: str) -> bool:
+        """Whether the pages and forms of a year are still those that were made from `made_from`.
+
+        `made_from` is a digest of what they are made from, as for `note`.
+        """
+        noted = self._note(audience, year)
+        return noted.exists() and noted.read_text(encoding="utf-8") == self._made(
+            audience, year, made_from
+        )
+
+    def note(self, audience: str, year: int, made_from: str) -> None:
+        """Note what the pages and forms of a year, which were just written, are made from."""
+        said = self._made(audience, year, made_from)
+        self.write(self.package(audience, year), {self._note(audience, year).name: said})
+
+    def _note(self, audience: str, year: int) -> Path:
+        return self.package(audience, year) / ".made"
+
+    def _made(self, audience: str, year: int, made_from: str) -> str:
+        from dashboards.forms.files import FOLDER
+
+        folder = self.package(audience, year)
+        files = [self.year(audience, year), *files_below(folder / FOLDER)]
+        return digest([made_from, *contents(folder, files)])
+
     def keep_only(self, audience: str, years: Sequence[int]) -> None:
         """Delete the folders of all other years."""
         for folder in self.index(audience).parent.iterdir():
@@ -145,13 +171,20 @@ def _pages(audience: str) -> dg.AssetsDefinition:
         reports = context.resources.reports
         source = _source(context, audience)
         with _writing("sider"):
+            written = 0
             for year in source.years:
                 folder = reports.package(audience, year)
-                listed = months(source, year)
+                behind = source.behind(year)
+                listed = months(behind, year)
+                made_from = digest([program_digest(), behind.fingerprint()])
+                if reports.is_current(audience, year, made_from):
+                    continue
                 addresses = {month: forms.page_file(year, month) for month in listed}
-                page = pages.render_year(source, year, addresses)
+                page = pages.render_year(behind, year, addresses)
                 reports.write(folder, {reports.year(audience, year).name: page})
-                reports.replace(folder, _forms(source, [(year, month) for month in listed]))
+                reports.replace(folder, _forms(behind, [(year, month) for month in listed]))
+                reports.note(audience, year, made_from)
+                written += 1
                 for month in listed:
                     # The forms are written here too, so their partitions are materialized as well.
                     context.log_event(
@@ -161,7 +194,11 @@ def _pages(audience: str) -> dg.AssetsDefinition:
             reports.keep_only(audience, source.years)
         index = reports.index(audience)
         return dg.MaterializeResult(
-            metadata={"index": dg.MetadataValue.path(str(index)), "years": len(source.years)}
+            metadata={
+                "index": dg.MetadataValue.path(str(index)),
+                "years": len(source.years),
+                "years written": written,
+            }
         )
 
     return pages_of_audience

@@ -1,7 +1,8 @@
 """Whether a build would change anything, by a note that the last one left in the home.
 
-`HOME/built.json` holds two digests: of everything that a build reads, and of everything that it
-left behind. If both are as they were, a new build would write the same again, and is left out.
+`HOME/built.json` holds three digests: of everything that a build reads, of the program alone, and
+of everything that the build left behind. If all are as they were, a new build would write the same
+again, and is left out. If the last two are, years whose numbers have not changed are left out.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from assets.day import today
 from pipelines.inbox import BuildDay, Inbox
@@ -21,14 +23,17 @@ def built_years(settings: Settings, read: str) -> list[int]:
 
     `read` is the digest of what a build would read now.
     """
-    try:
-        note = json.loads(_note(settings).read_bytes())
-    except (FileNotFoundError, ValueError):
-        return []
-    if note["read"] != read or note["left"] != _left(settings):
+    note = _noted(settings)
+    if note.get("read") != read or note["left"] != _left(settings):
         return []
     years: list[int] = note["years"]
     return years
+
+
+def is_untouched(settings: Settings) -> bool:
+    """Whether all that the last whole build left is as it was, and made by this same program."""
+    note = _noted(settings)
+    return note.get("program") == program_digest() and note["left"] == _left(settings)
 
 
 def note_build(settings: Settings, years: Sequence[int], read: str) -> None:
@@ -36,13 +41,26 @@ def note_build(settings: Settings, years: Sequence[int], read: str) -> None:
 
     `read` is the digest of what it read, from before it began.
     """
-    note = {"years": list(years), "read": read, "left": _left(settings)}
+    note = {
+        "years": list(years),
+        "read": read,
+        "program": program_digest(),
+        "left": _left(settings),
+    }
     _note(settings).write_text(json.dumps(note), encoding="utf-8")
 
 
 def remove_note(settings: Settings) -> None:
     """Remove the note, before anything changes."""
     _note(settings).unlink(missing_ok=True)
+
+
+def _noted(settings: Settings) -> dict[str, Any]:
+    try:
+        note: dict[str, Any] = json.loads(_note(settings).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return note
 
 
 def _note(settings: Settings) -> Path:

@@ -1,6 +1,5 @@
 """The Dagster assets of the layer published: one publication for each audience."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -9,10 +8,10 @@ import polars as pl
 from assets.day import today
 from assets.definition import OWNERS, YEARS, asset_key
 from assets.disclosure.history import Rule
+from assets.published.exact import exact
 from assets.published.gate import hold_back
-from assets.published.manifest import about_open, manifest, open_manifest, policy
+from assets.published.manifest import about_open, open_manifest, policy
 from assets.published.open_tables import open_tables
-from assets.published.tables import published
 from assets.vocabulary import vocabulary
 
 _MARTS = vocabulary().layer("marts")
@@ -51,40 +50,18 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     years = [int(year) for year in context.partition_keys]
     warehouse = context.resources.warehouse
     publications = context.resources.publications
-    checks = warehouse.query("from quality.check_results")
-    hold_back(checks, years)
+    hold_back(warehouse.query("from quality.check_results"), years)
     whole_register = set(context.partition_keys) >= set(
         context.instance.get_dynamic_partitions(YEARS.name or "")
     )
     before = publications.manifest(audience)
     earlier = {} if whole_register else before
-    tables = {}
-    for table in _MARTS:
-        mart = warehouse.query(
-            f"from {table.qualified_name} where list_contains($years, year)", {"years": years}
-        )
-        tables[table.name] = _beside_earlier(
-            published(table, mart, years),
-            publications.table(audience, table.name) if earlier else None,
-            years,
-        )
-    about = manifest(
-        audience,
-        years,
-        earlier,
-        before=before,
-        run_id=context.run.run_id,
-        built_at=datetime.now(UTC),
-        as_of=warehouse.query("from records.build_day").item(),
-        deliveries=warehouse.query("from raw.deliveries order by delivery"),
-        quality={
-            "year_marks": warehouse.query("from quality.year_marks"),
-            "year_errors": warehouse.query("from quality.year_errors"),
-            "findings": warehouse.query("from quality.findings"),
-            "check_results": checks,
-            **{name: warehouse.query(f"from quality.{name}") for name in _RECEIPTS},
-        },
-    )
+    now = exact(warehouse, years, earlier, before, context.run.run_id)
+    about = now.manifest
+    tables = {
+        name: _beside_earlier(frame, publications.table(audience, name) if earlier else None, years)
+        for name, frame in now.tables.items()
+    }
     publications.publish(audience, tables, about)
     rows = sum(frame.height for frame in tables.values())
     return dg.MaterializeResult(
@@ -126,10 +103,10 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         )
         for table in _MARTS
     }
-    exact = open_tables(within, rule["names"])
+    counted = open_tables(within, rule["names"])
     history = publications.vintages(audience)
     released = release(
-        exact,
+        counted,
         {year: about_open(source["by_year"][str(year)]) for year in finished},
         history,
         Rule(rule["threshold"], sensitive=tuple(rule["sensitive"])),
@@ -146,7 +123,7 @@ def open_(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         publications.keep_held_back(audience, released.held_back)
 
     # If no year is over yet, the tables are published without rows.
-    tables = {name: released.tables.get(name, frame.clear()) for name, frame in exact.items()}
+    tables = {name: released.tables.get(name, frame.clear()) for name, frame in counted.items()}
     publications.publish(audience, tables, about, prove_and_keep)
     return dg.MaterializeResult(
         metadata={

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import random
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -142,28 +143,86 @@ def test_a_build_that_fails_leaves_no_note(home: Home, tmp_path: Path) -> None:
     assert not (home.path / "built.json").exists()
 
 
-def test_one_changed_cell_gives_what_a_fresh_home_gives(home: Home, tmp_path: Path) -> None:
+def _told(home: Home) -> dict[str, object]:
+    """What a home says of the register, without when it was built and from which files."""
+    layers = ("raw.", "records.", "marts.")
+    said: dict[str, object] = {
+        name: rows for name, rows in home.tables().items() if name.startswith(layers)
+    }
+    said |= {path.name: path.read_bytes() for path in home.internal.glob("*.parquet")}
+    # What is open is frozen, so that it depends on what was published before.
+    for path in (home.path / "reports" / "internal").rglob("*.html"):
+        page = re.sub(r"[0-9a-f]{64}|\d+\. \w+ \d{4} kl\. \d\d\.\d\d", "", path.read_text("utf-8"))
+        said[str(path.relative_to(home.path))] = page
+    return said
+
+
+def _change_cell(
+    path: Path, sheet: str, column: str, choose: Callable[[Sequence[Any]], bool], values: set[str]
+) -> None:
+    """Write another of `values` into the column's cell of the first row that is chosen."""
+    book = openpyxl.load_workbook(path)
+    header, *rows = book[sheet].iter_rows()
+    at = [cell.value for cell in header].index(column)
+    row = next(row for row in rows if row[at].value and choose([cell.value for cell in row]))
+    row[at].value = min(values - {row[at].value})
+    book.save(path)
+
+
+def _change_gender(inbox: Path) -> None:
+    path = max(inbox.glob("*.xlsx"))
+    _change_cell(path, "Deltakere", "Kjønn", lambda row: True, {"Kvinne", "Mann"})
+
+
+def _change_dropout(year: int) -> Callable[[Path], None]:
+    def change(inbox: Path) -> None:
+        reasons = {"Helseutfordringer", "Flyttet utland"}
+        path = inbox / f"nora-{year}.xlsx"
+        _change_cell(path, "Avslutninger", "Årsak", lambda row: row[1].year == year, reasons)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        (_change_gender, [2019, 2020]),
+        (_change_dropout(2020), [2019]),
+    ],
+    ids=["a person of 2021", "a dropout of 2020"],
+)
+def test_a_change_gives_what_a_fresh_home_gives(
+    home: Home, tmp_path: Path, change: Callable[[Path], None], kept: list[int]
+) -> None:
     note(home.settings)
     inbox = tmp_path / "inn"
     shutil.copytree(DEMO, inbox)
-    path = max(inbox.glob("*.xlsx"))
-    book = openpyxl.load_workbook(path)
-    sheet = book["Deltakere"]
-    rng = random.Random("one cell")
-    row = rng.randrange(3, sheet.max_row)
-    (gender,) = (cell.column for cell in sheet[1] if str(cell.value).startswith("Kjønn"))
-    cell = sheet.cell(row, gender)
-    cell.value = "Mann" if cell.value != "Mann" else "Kvinne"
-    book.save(path)
+    change(inbox)
+    before = files(home)
     again = home.build(inbox=inbox)
     assert again.code == 0
-    assert "2021 uendret" not in again.out
+    assert again.summary["years"] == DEMO_YEARS
+    assert ", ".join(map(str, kept)) + " uendret: tallene" in again.out or not kept
+    pages = [f"reports/internal/{year}/nora-{year}.html" for year in DEMO_YEARS]
+    compared = {year for year in DEMO_YEARS if {year, year - 1} & {*DEMO_YEARS} <= {*kept}}
+    after = files(home)
+    assert {page for page in pages if after[page] == before[page]} == {
+        f"reports/internal/{year}/nora-{year}.html" for year in compared
+    }
     fresh = Home(tmp_path / "fresh")
     assert fresh.build(inbox=inbox).code == 0
-    layers = ("raw.", "records.", "marts.")
-    tables = [
-        {name: rows for name, rows in at.tables().items() if name.startswith(layers)}
-        for at in (home, fresh)
-    ]
-    assert tables[0]
-    assert tables[0] == tables[1]
+    assert _told(home) == _told(fresh)
+
+
+def test_a_page_that_somebody_changed_is_written_again(home: Home, tmp_path: Path) -> None:
+    note(home.settings)
+    inbox = tmp_path / "inn"
+    shutil.copytree(DEMO, inbox)
+    _change_dropout(2021)(inbox)
+    page = home.path / "reports" / "internal" / "2019" / "nora-2019.html"
+    before = page.read_text("utf-8")
+    page.write_text("andre tall", encoding="utf-8")
+    again = home.build(inbox=inbox)
+    assert "uendret: tallene" not in again.out
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    assert len(page.read_text("utf-8")) == pytest.approx(len(before), rel=0.01)

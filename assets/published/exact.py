@@ -1,0 +1,117 @@
+"""What the records say of each year, and the years of which the publication says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+import polars as pl
+
+from assets.published.manifest import manifest
+from assets.published.tables import published
+from assets.vocabulary import vocabulary
+
+_QUALITY = (
+    "year_marks",
+    "year_errors",
+    "findings",
+    "check_results",
+    "receipts",
+    "changes",
+    "rejected_rows",
+)
+_OF_THE_BUILD = ("built_at", "run_id", "deliveries", "as_of")
+"""Parts of a year's entry that say when and from what it was made, and nothing of its numbers."""
+
+
+class Queried(Protocol):
+    """The warehouse, as it is read here."""
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """Return the rows of a query."""
+        ...
+
+
+class Published(Protocol):
+    """The store of publications, as it is read here."""
+
+    def manifest(self, audience: str) -> dict[str, Any]:
+        """Return the manifest of the current publication; empty when there is none."""
+        ...
+
+    def table(self, audience: str, name: str) -> pl.DataFrame | None:
+        """Return a table of the current publication; None when it has no table of that name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Exact:
+    """The published form of all marts of some years, and the manifest that goes with them."""
+
+    tables: dict[str, pl.DataFrame]
+    manifest: dict[str, Any]
+
+
+def exact(
+    warehouse: Queried,
+    years: Sequence[int],
+    earlier: Mapping[str, Any],
+    before: Mapping[str, Any],
+    run_id: str,
+) -> Exact:
+    """Return what the warehouse says of `years`; `earlier` and `before` as for manifest()."""
+    tables = {}
+    for table in vocabulary().layer("marts"):
+        mart = warehouse.query(
+            f"from {table.qualified_name} where list_contains($years, year)", {"years": years}
+        )
+        tables[table.name] = published(table, mart, years)
+    about = manifest(
+        "internal",
+        years,
+        earlier,
+        before=before,
+        run_id=run_id,
+        built_at=datetime.now(UTC),
+        as_of=warehouse.query("from records.build_day").item(),
+        deliveries=warehouse.query("from raw.deliveries order by delivery"),
+        quality={name: warehouse.query(f"from quality.{name}") for name in _QUALITY},
+    )
+    return Exact(tables, about)
+
+
+def unchanged_years(warehouse: Queried, publications: Published, years: Sequence[int]) -> list[int]:
+    """Return those of `years` of which the exact publication says what the warehouse says.
+
+    `years` are all years of the register. Compared are all numbers, the marks, and the results of
+    the checks; not the time of the build, and not the names of deliveries that change nothing.
+    There are none when a published year is no longer in the register: then all are published anew.
+    """
+    current = publications.manifest("internal")
+    told = current.get("by_year", {})
+    there = [year for year in years if str(year) in told]
+    if not there or len(there) < len(told):
+        return []
+    now = exact(warehouse, there, current, current, run_id="")
+    by_year = now.manifest["by_year"]
+    same = {year for year in there if _entry(year, by_year) == _entry(year, told)}
+    for name, frame in now.tables.items():
+        before = publications.table("internal", name)
+        if before is None or before.schema != frame.schema:
+            return []
+        same -= {year for year in same if not _of(year, frame).equals(_of(year, before))}
+    return sorted(same)
+
+
+def _of(year: int, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("year") == year)
+
+
+def _entry(year: int, by_year: Mapping[str, Any]) -> dict[str, Any]:
+    """What a manifest says of a year's numbers, and until which of its days they are counted."""
+    entry = by_year[str(year)]
+    until = min(date(year, 12, 31), date.fromisoformat(entry["as_of"]))
+    numbers = {name: value for name, value in entry.items() if name not in _OF_THE_BUILD}
+    return {**numbers, "until": until}
