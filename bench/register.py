@@ -99,7 +99,7 @@ def register(participants: int, seed: int) -> dict[str, pl.DataFrame]:
     referrals = drawn["referrals"]
     activities = _Draws(round(referrals.height * _ACTIVITIES_PER_REFERRAL), seed + 3)
     rest = {
-        "activities": _activities(activities, referrals),
+        "activities": _activities(activities, referrals, drawn["exits"]),
         "transition_cases": _transition_cases(_Draws(participants // 20, seed + 4)),
         "partner_projects": _partner_projects(_Draws(participants // 20, seed + 5)),
         "group_sessions": _group_sessions(_Draws(participants // 20, seed + 6)),
@@ -192,8 +192,9 @@ def _exits(draws: _Draws, referrals: pl.DataFrame) -> pl.DataFrame:
             outcome=draws.code("outcome"),
             dropout_reason=draws.code("dropout_reason"),
             other_detail=draws.code("other_detail"),
-            benefit_at_exit=pl.when(draws.chance(0.8)).then(draws.code("benefit")),
-            position_pct=draws.whole(20, 100).cast(pl.Float64),
+            benefit_at_exit=pl.when(started, draws.chance(0.8)).then(draws.code("benefit")),
+            full_time_pct=draws.whole(80, 100).cast(pl.Float64),
+            part_time_pct=draws.whole(20, 75).cast(pl.Float64),
             industry=draws.code("industry"),
             wage_subsidy=draws.code("yes_no_unknown"),
             employed_after_6m=draws.code("yes_no_unknown"),
@@ -205,16 +206,21 @@ def _exits(draws: _Draws, referrals: pl.DataFrame) -> pl.DataFrame:
             dropout_reason=pl.when(kind="dropout").then("dropout_reason"),
         )
         .with_columns(
+            position_pct=pl.when(outcome="A").then("full_time_pct").otherwise("part_time_pct")
+        )
+        .with_columns(
             pl.when(work).then(pl.col(_OF_WORK)),
             other_detail=pl.when(outcome="AN").then("other_detail"),
         )
     )
 
 
-def _activities(draws: _Draws, referrals: pl.DataFrame) -> pl.DataFrame:
-    started = referrals.filter(pl.col("started_on") <= AS_OF)
+def _activities(draws: _Draws, referrals: pl.DataFrame, exits: pl.DataFrame) -> pl.DataFrame:
+    started = referrals.filter(pl.col("started_on") <= AS_OF).join(
+        exits.select("referral_id", "exited_on"), on="referral_id", how="left"
+    )
     return (
-        started["referral_id", "started_on"]
+        started["referral_id", "started_on", "exited_on"]
         .sample(draws.rows, with_replacement=True, seed=draws.rows)
         .with_columns(
             activity=draws.code("activity"), started_on=draws.days_after("started_on", 0, 300)
@@ -222,6 +228,14 @@ def _activities(draws: _Draws, referrals: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             ended_on=pl.when(draws.chance(0.8)).then(draws.days_after("started_on", 0, 200))
         )
+        # Hardly any activity goes on after the stay, and those that do are findings.
+        .with_columns(pl.min_horizontal("started_on", "exited_on"))
+        .with_columns(
+            ended_on=pl.when(pl.col("ended_on").is_not_null()).then(
+                pl.min_horizontal("ended_on", "exited_on")
+            )
+        )
+        .drop("exited_on")
         .unique(["referral_id", "activity", "started_on"], keep="first", maintain_order=True)
     )
 

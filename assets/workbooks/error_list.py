@@ -31,17 +31,15 @@ HEALED = "FFDDF0DA"
 They are not in any palette, so a cell with one of them can only have been coloured here.
 """
 
-MOST_ERRORS = 200_000
-"""A longer list would help nobody, and would take minutes to write."""
+MOST_ERRORS = 10_000
+"""A longer list would help nobody, and would take minutes to write. Excel reports a sheet with more
+than 65,530 links as damaged."""
 
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML cannot hold."""
 
 RECEIPT = "Kvittering, mot det som var lest inn før"
 """Heading of the receipt, below the list."""
-
-_MOST_LINKS = 65_530
-"""Excel reports a sheet with more links as damaged."""
 
 _WIDTHS = {
     "Ark": 18,
@@ -97,7 +95,7 @@ def write_error_list(
     _write_header(sheet, header)
     _write_errors(sheet, header + 1, listed.head(MOST_ERRORS), places)
     if listed.height > MOST_ERRORS:
-        rest = f"… og {listed.height - MOST_ERRORS} feil til. Rett disse først."
+        rest = f"… og {listed.height - MOST_ERRORS} linjer til. Begynn med disse."
         write_text(sheet.cell(header + 1 + MOST_ERRORS, 1), rest)
     if receipt:
         _write_receipt(sheet, sheet.max_row + 2, receipt)
@@ -255,23 +253,20 @@ def _write_errors(
     ink = Font(name="Calibri", color=_INK)
     link = Font(name="Calibri", color=_BLUE, u="single")
     texts = listed.select("sheet", "row", "label", "message", "healed_by").iter_rows()
-    linked = 0
     for number, (values, location) in enumerate(zip(texts, places, strict=True), start=row):
-        is_linked = location is not None and linked < _MOST_LINKS
         for place, value in enumerate(values, start=1):
             cell = sheet.cell(number, place)
             if isinstance(value, str):
                 write_text(cell, value)
             else:
                 cell.value = value
-            cell.font = link if is_linked and place <= len(_LINKED) else ink
+            cell.font = link if location and place <= len(_LINKED) else ink
             cell.alignment = alignment
             cell.border = border
         # Not every spreadsheet program fits the height of a row to its text on opening a file.
         needed = max(_lines(str(v or ""), w) for v, w in zip(values, _WIDTHS.values(), strict=True))
         sheet.row_dimensions[number].height = 15.5 * needed + 2
-        if is_linked:
-            linked += 1
+        if location:
             first = sheet.cell(number, 1)
             first.hyperlink = Hyperlink(ref=first.coordinate, location=location)
             first.hyperlink.ref = f"A{number}:{_LINKED[-1]}{number}"

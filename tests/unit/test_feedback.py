@@ -200,13 +200,6 @@ def test_only_cells_that_exist_are_linked_to() -> None:
     assert links(made(None, BAD_YEAR)) == [None]
 
 
-def test_no_more_links_than_excel_bears(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(error_list, "_MOST_LINKS", 1)
-    result = made(workbook(), BAD_YEAR, BAD_COUNTRY)
-    assert links(result) == ["'Deltakere'!B2", None]
-    assert len(listed(result)) == 2
-
-
 def test_the_column_of_healed_errors_is_hidden_when_it_is_empty() -> None:
     for errors, hidden in (([BAD_YEAR], True), ([BAD_YEAR, healed(BAD_DATE)], False)):
         sheet = made(workbook(), *errors)[FEEDBACK_SHEET]
@@ -219,7 +212,7 @@ def test_a_list_too_long_says_how_much_it_leaves_out(monkeypatch: pytest.MonkeyP
     for content in (workbook(), None):
         assert [line[0] for line in listed(made(content, BAD_YEAR, BAD_COUNTRY, BAD_DATE))] == [
             "Deltakere",
-            "… og 2 feil til. Rett disse først.",
+            "… og 2 linjer til. Begynn med disse.",
         ]
 
 
