@@ -192,6 +192,10 @@ _OFFLINE = (
 )
 """Nothing is fetched from the network, whatever a query asks for."""
 
+_MEMORY = "set memory_limit = '1GB'"
+"""What does not fit is written beside the file for the time of the query; a register of a million
+persons is loaded at the same speed as without a bound."""
+
 _NO_NETWORK = "set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'"
 """Only the cryptography of the extension httpfs is used."""
 
@@ -214,7 +218,7 @@ def _connected(path: Path, config: Mapping[str, str] | None = None) -> duckdb.Du
                 f"{path} er kryptert, og det er ikke satt noen nøkkel. Sett {KEY}, eller "
                 f"{KEY_FILE} til en fil med nøkkelen i."
             ) from None
-        for setting in _OFFLINE:
+        for setting in (*_OFFLINE, _MEMORY):
             connection.execute(setting)
         return connection
     # DuckDB accepts a key only when a file is attached, and refuses to attach a file twice. So all
@@ -252,7 +256,7 @@ def _is_attached(connection: duckdb.DuckDBPyConnection) -> bool:
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
     """Attach the encrypted file to a database in memory that is still empty."""
     _load_cryptography(connection)
-    for setting in (*_OFFLINE, _NO_NETWORK):
+    for setting in (*_OFFLINE, _MEMORY, _NO_NETWORK):
         connection.execute(setting)
     # Data that does not fit into memory is written next to the file, under a key of its own.
     connection.execute(f"set temp_directory = {_literal(f'{path}.tmp')}")

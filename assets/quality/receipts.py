@@ -214,9 +214,13 @@ def _counts(
     table: Table, settled: Settled, before: pl.DataFrame, changes: pl.DataFrame
 ) -> pl.DataFrame:
     """How many rows of each delivery are new, changed, unchanged, overruled and gone."""
-    new = settled.rows.join(before, on=table.key, how="anti")
+    # Only the columns that are needed: a table may have millions of rows.
+    new = settled.rows.select("delivery", *table.key).join(
+        before.select(table.key), on=table.key, how="anti"
+    )
     at_fault = settled.rejected.select("delivery", delivery_row="row").unique()
-    sound = settled.coded.filter(~pl.col("deletes")).join(at_fault, on=PROVENANCE, how="anti")
+    sound = settled.coded.filter(~pl.col("deletes")).select(PROVENANCE)
+    sound = sound.join(at_fault, on=PROVENANCE, how="anti")
     sound = sound.join(settled.later, on=PROVENANCE, how="anti")
     counts = settled.coded.group_by("delivery").len("rows")
     for name, rows in (("new", new), ("sound", sound)):

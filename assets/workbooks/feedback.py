@@ -90,8 +90,8 @@ The file may still be a valid delivery, since deliveries are read with another l
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 """Begins the names of the namespaces of a strict workbook."""
 
-_LAST_ROW = 1_048_576
-_LAST_COLUMN = 16_384
+_MOST_ROWS, _LAST_COLUMN = 100_000, 16_384
+"""A longer table is not copied: that takes minutes, and whoever made it does not mend it by hand."""
 
 
 def feedback_name(delivery: str) -> str:
@@ -258,7 +258,7 @@ def _grid(delivery: str, content: bytes) -> Grid | None:
         (grid,) = read_grids(delivery, content, sys.maxsize)
     except DeliveryError:
         return None
-    fits = grid.cells.height <= _LAST_ROW and grid.cells.width <= _LAST_COLUMN
+    fits = grid.cells.height <= _MOST_ROWS and grid.cells.width <= _LAST_COLUMN
     return grid if fits and normalise_header(grid.title) in _tables() else None
 
 
