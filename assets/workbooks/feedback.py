@@ -91,7 +91,7 @@ _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 """Begins the names of the namespaces of a strict workbook."""
 
 _MOST_ROWS, _LAST_COLUMN = 100_000, 16_384
-"""A longer table is not copied: that takes minutes, and whoever made it does not mend it by hand."""
+"""A longer table is not copied: that takes minutes, and nobody mends it by hand."""
 
 
 def feedback_name(delivery: str) -> str:
