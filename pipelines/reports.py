@@ -20,6 +20,7 @@ from assets.definition import MONTHS, OWNERS, YEARS, asset_key
 from pipelines.program import contents, digest, files_below, program_digest
 
 if TYPE_CHECKING:
+    from dashboards.forms import Neighbours
     from dashboards.publication import Publication
 
 INTERNAL, OPEN = AUDIENCES = ("internal", "open")
@@ -166,7 +167,6 @@ def _pages(audience: str) -> dg.AssetsDefinition:
     def pages_of_audience(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         # Plotly and Babel's data are slow to import, and only this layer needs them.
         from dashboards import forms, pages
-        from dashboards.figures.monthly_form import months
 
         reports = context.resources.reports
         source = _source(context, audience)
@@ -175,14 +175,14 @@ def _pages(audience: str) -> dg.AssetsDefinition:
             for year in source.years:
                 folder = reports.package(audience, year)
                 behind = source.behind(year)
-                listed = months(behind, year)
-                made_from = digest([program_digest(), behind.fingerprint()])
+                listed = forms.neighbours(source, year)
+                made_from = digest([program_digest(), behind.fingerprint(), listed])
                 if reports.is_current(audience, year, made_from):
                     continue
                 addresses = {month: forms.page_file(year, month) for month in listed}
                 page = pages.render_year(behind, year, addresses)
                 reports.write(folder, {reports.year(audience, year).name: page})
-                reports.replace(folder, _forms(behind, [(year, month) for month in listed]))
+                reports.replace(folder, _forms(behind, year, listed))
                 reports.note(audience, year, made_from)
                 written += 1
                 for month in listed:
@@ -222,8 +222,8 @@ def internal_monthly_form(context: dg.AssetExecutionContext) -> dg.MaterializeRe
     """Write the forms of the months of the run for the audience `internal`."""
     reports = context.resources.reports
     source = _source(context, INTERNAL)
-    for year, month in _months(context.partition_keys):
-        reports.write(reports.package(INTERNAL, year), _forms(source, [(year, month)]))
+    for (year, month), beside in _months(source, context.partition_keys).items():
+        reports.write(reports.package(INTERNAL, year), _forms(source, year, {month: beside}))
     return dg.MaterializeResult(metadata={"months": len(context.partition_keys)})
 
 
@@ -297,13 +297,27 @@ def _source(context: dg.AssetExecutionContext, audience: str) -> "Publication":
     return publication.read(context.resources.publications.current(audience))
 
 
-def _forms(source: "Publication", months: Sequence[tuple[int, int]]) -> dict[str, str | bytes]:
+def _forms(
+    source: "Publication", year: int, listed: "Mapping[int, Neighbours]"
+) -> dict[str, str | bytes]:
+    """The files of months, which are listed with their neighbours."""
     from dashboards import forms
 
-    pages = {forms.page_file(*one): forms.render_month_page(source, *one) for one in months}
-    workbooks = {forms.workbook_file(*one): forms.month_workbook(source, *one) for one in months}
+    pages = {
+        forms.page_file(year, month): forms.render_month_page(source, year, month, beside)
+        for month, beside in listed.items()
+    }
+    workbooks = {
+        forms.workbook_file(year, month): forms.month_workbook(source, year, month)
+        for month in listed
+    }
     return {**pages, **workbooks}
 
 
-def _months(keys: Sequence[str]) -> list[tuple[int, int]]:
-    return [(int(key[:4]), int(key[5:])) for key in keys]
+def _months(source: "Publication", keys: Sequence[str]) -> "dict[tuple[int, int], Neighbours]":
+    """The months of partitions (2021-03), with their neighbours; KeyError if one is unpublished."""
+    from dashboards import forms
+
+    asked = [(int(key[:4]), int(key[5:])) for key in keys]
+    around = {year: forms.neighbours(source, year) for year in {year for year, _ in asked}}
+    return {(year, month): around[year][month] for year, month in asked}

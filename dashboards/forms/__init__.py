@@ -5,6 +5,13 @@ Both show the result of `dashboards.figures.monthly_form`. Their paths are in `f
 
 from dashboards.forms.files import page_file, workbook_file
 from dashboards.forms.form_workbook import month_workbook
-from dashboards.forms.page import render_month_page
+from dashboards.forms.page import Neighbours, neighbours, render_month_page
 
-__all__ = ["month_workbook", "page_file", "render_month_page", "workbook_file"]
+__all__ = [
+    "Neighbours",
+    "month_workbook",
+    "neighbours",
+    "page_file",
+    "render_month_page",
+    "workbook_file",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assets.vocabulary import vocabulary
 from dashboards import frame, origin
-from dashboards.figures.monthly_form import MonthlyForm, monthly_form, months
+from dashboards.figures.monthly_form import monthly_form, months
 from dashboards.forms import form_words, notes
 from dashboards.forms.files import page_file, workbook_file
 from dashboards.frame import Notices
@@ -13,11 +13,19 @@ from dashboards.publication import Publication
 
 _ROOT = "../../"
 
+Neighbours = tuple[tuple[int, int] | None, tuple[int, int] | None]
+"""The months (year, month) before and after a month."""
 
-def render_month_page(publication: Publication, year: int, month: int) -> str:
-    """Return the page of a month as HTML; KeyError when the month is not published."""
+
+def render_month_page(
+    publication: Publication, year: int, month: int, beside: Neighbours | None = None
+) -> str:
+    """Return the page of a month as HTML; KeyError when the month is not published.
+
+    It links to its neighbours, which are `beside` if the publication is not the whole one.
+    """
     form = monthly_form(publication, year, month)
-    before, after = _neighbours(publication, form)
+    before, after = beside or neighbours(publication, year)[month]
     return frame.render(
         "files/form.html",
         Notices(
@@ -47,12 +55,12 @@ def _address(year: int, month: int) -> str:
     return f"{_ROOT}{year}/{page_file(year, month)}"
 
 
-def _neighbours(
-    publication: Publication, form: MonthlyForm
-) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """The published months nearest before and after, in this year or another."""
-    listed = [(year, month) for year in publication.years for month in months(publication, year)]
-    place = listed.index((form.year, form.month))
-    before = listed[place - 1] if place else None
-    after = listed[place + 1] if place + 1 < len(listed) else None
-    return before, after
+def neighbours(publication: Publication, year: int) -> dict[int, Neighbours]:
+    """Return for each month of a year the published months nearest before and after it.
+
+    They may be in another year.
+    """
+    listed = [(other, month) for other in publication.years for month in months(publication, other)]
+    beside = zip([None, *listed], [*listed[1:], None], strict=False)
+    around = dict(zip(listed, beside, strict=True))
+    return {month: around[year, month] for month in months(publication, year)}
