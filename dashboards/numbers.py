@@ -1,34 +1,23 @@
 """How numbers are rounded and written in Norwegian. Nothing here knows what a number counts.
 
-Percentages are whole. Parts of a whole are rounded together, so that they sum to 100
-(`largest_remainder`); the monthly form is rounded cell by cell (`half_up`), as it always was.
+Percentages are whole. Each is rounded by itself, half up, so that the same share is the same number
+wherever it is shown; the parts of a whole may then sum to 99 or 101.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_decimal, format_percent
 
 LOCALE = "nb"
 
 
-def largest_remainder(parts: Sequence[int]) -> tuple[int, ...]:
-    """Round the parts of a whole to whole percent that sum to 100.
-
-    Every part is first rounded down; the missing points go to the largest remainders. Of equal
-    remainders the larger part comes first, then the earlier one. All zero when the parts are.
-    """
+def percents(parts: Sequence[int]) -> tuple[int, ...]:
+    """Return the percent of each part of their sum, rounded half up; all zero if the parts are."""
     whole = sum(parts)
-    if whole == 0:
-        return (0,) * len(parts)
-    floors = [100 * part // whole for part in parts]
-    by_remainder = sorted(
-        range(len(parts)), key=lambda i: (-(100 * parts[i] % whole), -parts[i], i)
-    )
-    raised = set(by_remainder[: 100 - sum(floors)])
-    return tuple(floor + (i in raised) for i, floor in enumerate(floors))
+    return tuple((200 * part + whole) // (2 * whole) if whole else 0 for part in parts)
 
 
 def half_up(share: float) -> int:
@@ -46,6 +35,12 @@ def decimal(number: float) -> str:
     """Write a number with at most one decimal, rounded half up: «412,5», «412»."""
     rounded = Decimal(repr(number)).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return format_decimal(rounded, format="#,##0.#", locale=LOCALE)
+
+
+def decimal_below(number: float) -> str:
+    """Write a number with one decimal, never rounded up: 59.96 is «59,9»."""
+    rounded = Decimal(repr(number)).quantize(Decimal("0.1"), ROUND_DOWN)
+    return format_decimal(rounded, format="#,##0.0", locale=LOCALE)
 
 
 def percent(whole: int) -> str:

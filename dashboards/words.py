@@ -118,6 +118,14 @@ def in_year(text: str, year: int) -> str:
     return f"{text} i {year}"
 
 
+def sums(wholes: Sequence[int]) -> str:
+    """Why percentages do not sum to 100."""
+    return (
+        "Hver prosent er avrundet for seg, så prosentene summerer til "
+        f"{' og '.join(map(str, wholes))}."
+    )
+
+
 def number_in(year: int) -> str:
     """Header of the count of another year."""
     return f"Antall i {year}"

@@ -81,11 +81,11 @@ class Breakdown:
         return not both["withheld_total"].any() and both[TOTAL].sum() == 0
 
     def percents(self) -> list[int | None]:
-        """Whole percent, rounded together; None when a part is withheld or the whole is small."""
+        """Whole percent of the sum; None when a part is withheld or the whole is small."""
         parts = self.rows[TOTAL].to_list()
         if None in parts or sum(parts) < self.smallest_base:
             return [None] * len(parts)
-        return list(numbers.largest_remainder(parts))
+        return list(numbers.percents(parts))
 
 
 def breakdown(
@@ -178,8 +178,15 @@ def bars_figure(
         chart=charts.bars(bars, years),
         description=describe(counts.mart.label_nb, counts.year, bars, counts.previous_year),
         picture_notes=grey_notes(years, bars),
-        notes=tuple(notes),
+        notes=(*notes, *sum_notes(shares or ())),
     )
+
+
+def sum_notes(*wholes: Sequence[int | None]) -> tuple[str, ...]:
+    """Say what percentages sum to where the parts of a whole do not sum to 100."""
+    sums = {sum(filter(None, shares)) for shares in wholes if shares and None not in shares}
+    uneven = sorted(sums - {0, 100})
+    return (words.sums(uneven),) if uneven else ()
 
 
 def several_figure(
@@ -193,6 +200,7 @@ def several_figure(
     mart = vocabulary().table(f"marts.{name}")
     split_by = mart.column("breakdown")
     groups = []
+    wholes = []
     bars: list[charts.Bar] = []
     entries = vocabulary().code_list(split_by.codes or "").codes
     found = [(entry, breakdown(publication, name, year, entry.code)) for entry in entries]
@@ -202,6 +210,7 @@ def several_figure(
             continue
         counts = _in_order(listed) if entry.code in ordered else listed
         shares = counts.percents()
+        wholes.append(shares)
         for i, bar in enumerate(category_bars(counts, shares)):
             bars.append(bar if i else replace(bar, heading=entry.label_nb))
         rows, withheld, units = category_table(counts, shares if known else None)
@@ -222,6 +231,7 @@ def several_figure(
         chart=charts.bars(bars, years),
         description=describe(mart.label_nb, year, bars, previous),
         picture_notes=grey_notes(years, bars),
+        notes=sum_notes(*wholes),
     )
 
 

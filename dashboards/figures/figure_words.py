@@ -18,6 +18,7 @@ CHANGE = "Endring"
 CODE = "Kode"
 OTHER_COUNTRIES = "Andre land"
 NUMBER_REACHED = "Nådde målet"
+IS_REACHED = "Målet er"
 OF = "Av"
 FORM_TITLE = "Skjemaets rad 12 og 13"
 FLOWS_TITLE = "Inn og ut måned for måned"
@@ -52,18 +53,8 @@ STAY_NOTE = (
 )
 
 
-def form_note(*, beside_figure: bool) -> str:
-    """How rows 12 and 13 are rounded; with the other figure, why its percentages differ."""
-    said = (
-        "Prosenten i rad 12 er av alle avslutninger, de andre av de planmessige. Hver prosent er "
-        "avrundet for seg, som i skjemaet."
-    )
-    if not beside_figure:
-        return said
-    return (
-        f"{said} I figuren «Hva deltakere gikk til» er de avrundet sammen, slik at de blir 100. "
-        "Derfor kan tallene skille seg med ett poeng."
-    )
+FORM_NOTE = "Prosenten i rad 12 er av alle avslutninger, de andre av de planmessige."
+"""What the percentages of rows 12 and 13 are a share of."""
 
 
 # --- Numbers with their words ---------------------------------------------------------------
@@ -122,6 +113,18 @@ def age(number: str) -> str:
 def attained(percent: str, target: str) -> str:
     """The share reached and the target: «43 % (mål 60 %)»."""
     return f"{percent} (mål {target})"
+
+
+REACHED = "nådd"
+"""The share is as high as the target, or higher."""
+
+NOT_REACHED = "ikke nådd"
+"""The share is below the target."""
+
+
+def judged(percent: str, target: str, verdict: str) -> str:
+    """The share reached, the target, and whether it is reached: «43 % (mål 60 %, ikke nådd)»."""
+    return f"{percent} (mål {target}, {verdict})"
 
 
 def number_of(part: str, whole: str) -> str:

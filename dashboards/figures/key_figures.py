@@ -12,7 +12,6 @@ from dashboards import definitions, numbers, words
 from dashboards.figures import figure_words
 from dashboards.figures.figure import Figure
 from dashboards.figures.measures import Measures, measures
-from dashboards.figures.results import group_percents
 from dashboards.publication import Publication
 
 _UNITS = {"count": "count", "days": "decimal", "years": "count"}
@@ -24,6 +23,7 @@ HEADLINE = ("referrals", "participants", "planned_exits", "work_exits", "dropout
             "active_at_year_end")  # fmt: skip
 """The figures that represent a year on the index page."""
 
+_SHARES = ("planned_share_of_exits", "work_exit_share")
 _AGES = ("age_min", "age_max")
 AGES = "ages"
 """The card of the youngest and the oldest participant."""
@@ -82,22 +82,15 @@ class KeyFigures:
 
 
 def key_figures(publication: Publication, year: int) -> KeyFigures:
-    """Return the key figures of a year.
-
-    The share that went to work is the same as in the figure of outcomes, where the parts are
-    rounded together; the share of planned exits is rounded by itself, as in the form.
-    """
+    """Return the key figures of a year."""
     values = measures(publication, "key_figures", year)
-    planned, work = (
-        values.shown(figure, "value") for figure in ("planned_share_of_exits", "work_exit_share")
-    )
-    groups = group_percents(publication, year)
+    shares = {figure: values.shown(figure, "value") for figure in _SHARES}
     return KeyFigures(
         year,
         values,
         {
-            "planned_share_of_exits": None if planned is None else numbers.half_up(planned),
-            "work_exit_share": None if work is None else groups.get("work", numbers.half_up(work)),
+            figure: None if share is None else numbers.half_up(share)
+            for figure, share in shares.items()
         },
         publication.counted_until(year),
     )

@@ -19,6 +19,7 @@ from dashboards.figures.breakdown import (
     count_figure,
     nothing,
     several_figure,
+    sum_notes,
 )
 from dashboards.figures.figure import Figure, write
 from dashboards.publication import Publication
@@ -42,6 +43,7 @@ def gender_split(publication: Publication, year: int) -> Figure:
         _split(row, genders, base) for row in counts.rows.iter_rows(named=True) if row[TOTAL] != 0
     ]
     rows, withheld, units = category_table(counts, None)
+    known = [row for row in counts.rows.select(genders).rows() if sum(filter(None, row)) >= base]
     said = [
         f"{split.label}: "
         + ", ".join(
@@ -59,6 +61,7 @@ def gender_split(publication: Publication, year: int) -> Figure:
         withheld=withheld,
         chart=charts.splits(splits, [_GENDERS[name] for name in genders]),
         description=figure_words.gender_description(year, said),
+        notes=sum_notes(*(numbers.percents(row) for row in known if None not in row)),
     )
 
 
@@ -112,7 +115,7 @@ def _split(row: dict[str, Any], genders: list[str], smallest_base: int) -> chart
         texts = [write(n, "count", kept) for n, kept in zip(parts, hidden, strict=True)]
         return charts.Split(label, (None,) * len(parts), tuple(texts))
     known = [int(part or 0) for part in parts]
-    shares = numbers.largest_remainder(known)
+    shares = numbers.percents(known)
     if sum(known) < smallest_base:
         return charts.Split(label, tuple(known), tuple(map(numbers.count, known)))
     texts = [

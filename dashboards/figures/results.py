@@ -17,6 +17,7 @@ from dashboards.figures.breakdown import (
     breakdown,
     category_bars,
     nothing,
+    sum_notes,
 )
 from dashboards.figures.figure import Figure
 from dashboards.figures.measures import measures
@@ -24,7 +25,7 @@ from dashboards.publication import Publication
 
 
 def exit_outcomes(publication: Publication, year: int) -> Figure:
-    """Planned exits by outcome group, with percent rounded together."""
+    """Planned exits by outcome group, with percent."""
     groups = _outcome_groups(publication, year)
     if groups.nobody:
         return nothing(publication, groups.mart, year)
@@ -32,18 +33,8 @@ def exit_outcomes(publication: Publication, year: int) -> Figure:
     return bars_figure(groups, category_bars(groups, shares), shares)
 
 
-def group_percents(publication: Publication, year: int) -> dict[str, int]:
-    """Outcome group -> whole percent of the planned exits, rounded together.
-
-    Empty when there is no planned exit or a part is withheld.
-    """
-    groups = _outcome_groups(publication, year)
-    shares = zip(groups.rows["code"], groups.percents(), strict=True)
-    return {group: share for group, share in shares if share is not None}
-
-
 def form_rows(publication: Publication, year: int) -> Figure:
-    """Rows 12 and 13 of the monthly form: codes, men before women, percent cell by cell."""
+    """Rows 12 and 13 of the monthly form: codes, men before women, in percent."""
     counts = breakdown(publication, "exit_outcomes", year)
     if counts.nobody:
         none = nothing(publication, counts.mart, year)
@@ -87,7 +78,7 @@ def form_rows(publication: Publication, year: int) -> Figure:
                 ],
             ),
         ),
-        notes=(figure_words.form_note(beside_figure=bool(group_percents(publication, year))),),
+        notes=(figure_words.FORM_NOTE, *sum_notes(percents)),
     )
 
 

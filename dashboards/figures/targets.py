@@ -2,80 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
 from assets.vocabulary import Code, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts, figure_words
-from dashboards.figures.breakdown import breakdown, grey_notes, nothing
+from dashboards.figures.breakdown import grey_notes, nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
-from dashboards.figures.results import group_percents
 from dashboards.publication import Publication
 
 
 def target_attainment(publication: Publication, year: int) -> Figure:
-    """The share reached of each target, and the target share.
-
-    The percentage is the sum of the outcome groups' percentages in `exit_outcomes`, so that the
-    same persons never have two percentages side by side; if those are not shown, `actual_share`
-    is rounded by itself.
-    """
+    """The share reached of each target, the target share, and whether the target is reached."""
     entries = vocabulary().code_list("target").codes
-    return _figure(
-        publication,
-        "target_attainment",
-        year,
-        entries,
-        {of: _by_group(publication, of) for of in _years(publication, "target_attainment", year)},
-    )
+    return _figure(publication, "target_attainment", year, entries, judged=True)
 
 
 def benefit_target(publication: Publication, year: int) -> Figure:
-    """Referrals by benefit, and the target share.
-
-    The percentage is the one in `referral_benefits`, where the parts are rounded together.
-    """
+    """Referrals by benefit, and the target share: how they should be divided."""
     entries = [
         entry
         for entry in vocabulary().code_list("benefit").codes
         if entry.attributes["target_share"]
     ]
-    return _figure(
-        publication,
-        "benefit_target",
-        year,
-        entries,
-        {of: _by_benefit(publication, of) for of in _years(publication, "benefit_target", year)},
-    )
+    return _figure(publication, "benefit_target", year, entries, judged=False)
 
 
 def _figure(
-    publication: Publication,
-    name: str,
-    year: int,
-    entries: Sequence[Code],
-    rounded: Mapping[int, Mapping[str, int]],
+    publication: Publication, name: str, year: int, entries: Sequence[Code], *, judged: bool
 ) -> Figure:
-    """One row for each target of `entries`; `rounded` holds, by year, percent made elsewhere."""
+    """One row for each target of `entries`; if `judged`, with whether it is reached."""
     values = measures(publication, name, year)
     codes = [entry.code for entry in entries]
     if not values.cells or all(values.shown(code, "base") == 0 for code in codes):
         return nothing(publication, values.mart, year)
-    by_year = {
-        of: [_percent(measures(publication, name, of), code, percents) for code in codes]
-        for of, percents in rounded.items()
-    }
-    percents = by_year[year]
     goals = [_goal(values, entry) for entry in entries]
+    verdicts = [_verdict(values, code, goal) for code, goal in zip(codes, goals, strict=True)]
     texts = [
-        _text(values, code, percent, goal)
-        for code, percent, goal in zip(codes, percents, goals, strict=True)
+        _text(values, code, goal, verdict if judged else "")
+        for code, goal, verdict in zip(codes, goals, verdicts, strict=True)
     ]
     labels = [entry.label_nb for entry in entries]
-    previous = next((of for of in rounded if of != year), None)
+    previous = publication.beside(name, year)
     before = measures(publication, name, previous) if previous else None
     drawn = [
         charts.Target(
@@ -96,10 +67,12 @@ def _figure(
             values.mart.column(values.mart.dimensions[0]).label_nb: labels,
             headers["n"]: [values.count(code, "n") for code in codes],
             headers["base"]: [values.count(code, "base") for code in codes],
-            headers["actual_share"]: percents,
+            headers["actual_share"]: [_percent(values, code) for code in codes],
             goal_header: [numbers.half_up(goal) for goal in goals],
         }
     )
+    if judged:
+        rows = rows.with_columns(pl.Series(figure_words.IS_REACHED, verdicts))
     units = {
         headers["n"]: "count",
         headers["base"]: "count",
@@ -109,7 +82,9 @@ def _figure(
     withheld = values.withheld_frame(codes, headers)
     if before:
         header = words.in_year(words.PERCENT, before.year)
-        rows = rows.with_columns(pl.Series(header, by_year[before.year], pl.Int64))
+        rows = rows.with_columns(
+            pl.Series(header, [_percent(before, code) for code in codes], pl.Int64)
+        )
         withheld = withheld.with_columns(
             pl.Series(header, [before.withheld(code, "actual_share") for code in codes])
         )
@@ -135,50 +110,38 @@ def _figure(
 _REACHED = {"target_attainment": figure_words.NUMBER_REACHED, "benefit_target": words.COUNT}
 
 
-def _years(publication: Publication, name: str, year: int) -> tuple[int, ...]:
-    previous = publication.beside(name, year)
-    return (year,) if previous is None else (year, previous)
-
-
-def _by_group(publication: Publication, year: int) -> dict[str, int]:
-    """Target -> whole percent, as the sum of its outcome groups; empty if those have none."""
-    groups = group_percents(publication, year)
-    if not groups:
-        return {}
-    listed = vocabulary().code_list("outcome_group").codes
-    return {
-        target: sum(groups.get(g.code, 0) for g in listed if g.attributes["target"] == target)
-        for target in vocabulary().code_list("target").names
-    }
-
-
-def _by_benefit(publication: Publication, year: int) -> dict[str, int]:
-    """Benefit -> whole percent as the figure of benefits shows it; empty if it shows none."""
-    counts = breakdown(publication, "referral_benefits", year)
-    shares = zip(counts.rows["code"], counts.percents(), strict=True)
-    return {benefit: share for benefit, share in shares if share is not None}
-
-
 def _goal(values: Measures, target: Code) -> float:
     """The target as published; the vocabulary's target if its row is withheld."""
     published = values.shown(target.code, "target_share")
     return float(target.attributes["target_share"]) if published is None else published
 
 
-def _text(values: Measures, target: str, percent: int | None, goal: float) -> str:
-    withheld = values.withheld(target, "actual_share")
-    reached = write(percent, "percent", withheld)
-    share = figure_words.attained(reached, numbers.percent(numbers.half_up(goal)))
-    if withheld:
-        return share
+def _verdict(values: Measures, target: str, goal: float) -> str:
+    """Whether the unrounded share is as high as the target, in words."""
+    share = values.shown(target, "actual_share")
+    if share is None:
+        return write(None, "percent", values.withheld(target, "actual_share"))
+    return figure_words.REACHED if share >= goal else figure_words.NOT_REACHED
+
+
+def _text(values: Measures, target: str, goal: float, verdict: str) -> str:
+    whole = numbers.half_up(goal)
+    share = values.shown(target, "actual_share")
+    reached = write(_percent(values, target), "percent", values.withheld(target, "actual_share"))
+    if share is not None and share < goal and numbers.half_up(share) == whole:
+        # «60 % (mål 60 %, ikke nådd)» would seem to contradict itself.
+        reached = figure_words.percent(numbers.decimal_below(100 * share))
+    if share is None:
+        return figure_words.attained(reached, numbers.percent(whole))
+    said = (
+        figure_words.judged(reached, numbers.percent(whole), verdict)
+        if verdict
+        else figure_words.attained(reached, numbers.percent(whole))
+    )
     counts = (values.text(target, name, "count") for name in ("n", "base"))
-    return f"{figure_words.number_of(*counts)}, {share}"
+    return f"{figure_words.number_of(*counts)}, {said}"
 
 
-def _percent(values: Measures, target: str, rounded: Mapping[str, int]) -> int | None:
-    if values.withheld(target, "actual_share"):
-        return None
-    if target in rounded:
-        return rounded[target]
+def _percent(values: Measures, target: str) -> int | None:
     share = values.shown(target, "actual_share")
     return None if share is None else numbers.half_up(share)

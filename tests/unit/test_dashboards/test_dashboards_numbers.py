@@ -1,8 +1,10 @@
-"""Both ways of rounding, and how numbers are written in Norwegian."""
+"""How numbers are rounded, and how numbers are written in Norwegian."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
+from math import floor
 
 import pytest
 from hypothesis import given
@@ -14,8 +16,8 @@ GROUPS_2021 = (44, 7, 24, 6, 16, 5)
 FORM_2021 = (31, 13, 7, 24, 6, 5, 16)
 
 
-def test_parts_of_2021_are_rounded_together_as_the_report_prints_them() -> None:
-    assert numbers.largest_remainder(GROUPS_2021) == (43, 7, 23, 6, 16, 5)
+def test_parts_of_2021_are_each_rounded_by_itself() -> None:
+    assert numbers.percents(GROUPS_2021) == (43, 7, 24, 6, 16, 5)
 
 
 def test_form_of_2021_is_rounded_cell_by_cell_as_it_was_printed() -> None:
@@ -24,17 +26,16 @@ def test_form_of_2021_is_rounded_cell_by_cell_as_it_was_printed() -> None:
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1).filter(any))
-def test_parts_sum_to_100_and_none_is_a_whole_point_off(parts: list[int]) -> None:
-    percents = numbers.largest_remainder(parts)
-    assert sum(percents) == 100
-    exact = [100 * part / sum(parts) for part in parts]
-    assert all(abs(p - e) < 1 for p, e in zip(percents, exact, strict=True))
-    assert all(p == 0 for p, part in zip(percents, parts, strict=True) if part == 0)
+def test_a_part_has_the_percent_of_its_share_wherever_it_is(parts: list[int]) -> None:
+    whole = sum(parts)
+    expected = [floor(Fraction(100 * part, whole) + Fraction(1, 2)) for part in parts]
+    assert list(numbers.percents(parts)) == expected
+    assert [numbers.half_up(part / whole) for part in parts] == expected
 
 
 @pytest.mark.parametrize(("parts", "percents"), [((0, 0), (0, 0)), ((), ()), ((5,), (100,))])
 def test_parts_at_the_edges(parts: tuple[int, ...], percents: tuple[int, ...]) -> None:
-    assert numbers.largest_remainder(parts) == percents
+    assert numbers.percents(parts) == percents
 
 
 @pytest.mark.parametrize(
