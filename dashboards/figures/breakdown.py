@@ -111,6 +111,8 @@ def breakdown(
         unlisted = TOTALS_ALONE in done or (publication.protected and before.is_empty())
         coarse = unlisted or FOLDED in done
         absent = pl.when(pl.col("code") != REST).then(pl.lit(None if coarse else 0))
+        if not publication.protected:
+            cells = _with_vanished(cells, before)
         cells = cells.join(before, on="code", how="left", maintain_order="left").with_columns(
             pl.col("withheld_previous").fill_null(
                 pl.lit(unlisted) | (pl.lit(coarse) & (pl.col("code") != REST))
@@ -285,7 +287,7 @@ def name_of(mart: Table, name: str) -> str:
 
 
 def category_bars(counts: Breakdown, shares: Sequence[int | None]) -> list[charts.Bar]:
-    """Return one bar for each category that is not zero; a withheld one has no length."""
+    """Return one bar for each category that either year has; a withheld one has no length."""
     compared = PREVIOUS in counts.rows.columns
     columns = counts.rows.select(
         "label",
@@ -307,7 +309,7 @@ def category_bars(counts: Breakdown, shares: Sequence[int | None]) -> list[chart
         for (label, count, hidden, muted, other, other_hidden), share in zip(
             columns, shares, strict=True
         )
-        if hidden or count
+        if hidden or count or other
     ]
 
 
@@ -403,6 +405,13 @@ def _by_category(
         ),
         (pl.col("gender") != TOTAL).any().alias("is_told_apart"),
     )
+
+
+def _with_vanished(cells: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Add the categories that only the year before has, with nobody in them."""
+    gone = before.join(cells, on="code", how="anti").select("code")
+    empty = {name: pl.lit(0).cast(kind) for name, kind in cells.schema.items() if name != "code"}
+    return pl.concat([cells, gone.with_columns(**empty).select(cells.columns)])
 
 
 def _labelled(mart: Table, cells: pl.DataFrame, within: str | None) -> pl.DataFrame:

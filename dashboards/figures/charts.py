@@ -121,7 +121,7 @@ def bars(rows: Sequence[Bar], years: tuple[int, int] | None = None) -> go.Figure
     With `years`, this one and the other, the bar of the other year is below each bar, thin and
     grey, and a key above the bars explains the colours.
     """
-    if not any(row.value for row in rows):
+    if not any(row.value or row.before for row in rows):
         return None
     names = [[*_headed(row.heading, first=i == 0), *_wrap(row.label)] for i, row in enumerate(rows)]
     tops, centres, height = _places(names, start=_YEARS_KEY if years else 0)

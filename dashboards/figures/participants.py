@@ -78,7 +78,11 @@ def country_of_origin(publication: Publication, year: int) -> Figure:
     counts = breakdown(publication, "country_of_origin", year)
     if counts.nobody:
         return nothing(publication, counts.mart, year)
-    seen = replace(counts, rows=counts.rows.filter((pl.col(TOTAL) > 0) | pl.col("withheld_total")))
+    before = pl.col("^previous$") > 0
+    seen = replace(
+        counts,
+        rows=counts.rows.filter(pl.any_horizontal(pl.col(TOTAL) > 0, "withheld_total", before)),
+    )
     bars = _top(seen)
     notes = (figure_words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else ()
     return bars_figure(seen, bars, None, notes=notes)

@@ -61,6 +61,7 @@ def neighbours(publication: Publication, year: int) -> dict[int, Neighbours]:
     They may be in another year.
     """
     listed = [(other, month) for other in publication.years for month in months(publication, other)]
-    beside = zip([None, *listed], [*listed[1:], None], strict=False)
-    around = dict(zip(listed, beside, strict=True))
+    before, after = [None, *listed[:-1]], [*listed[1:], None]
+    # Without any month, both have one neighbour too many.
+    around = dict(zip(listed, zip(before, after, strict=True), strict=False))
     return {month: around[year, month] for month in months(publication, year)}

@@ -100,7 +100,8 @@ def _bars(table: Table, title: str) -> list[Drawing]:
     """One column as bars; a chart for each group if the first cell of each row names a group."""
     columns = _numbers(table)
     measures = _headers(table, _MEASURES.get(table.figure.id, ()))
-    drawn = [i for i in columns if table.headers[i] in measures] or columns[:1]
+    before = [i for i in columns if table.headers[i] in _of_other_years(table)]
+    drawn = [i for i in columns if table.headers[i] in measures] or [*columns[:1], *before]
     first = [row[0].text for row in table.rows]
     if len(set(first)) == len(first) or table.is_number(1):
         total = table.has_total and table.figure.id != "time_in_programme"
