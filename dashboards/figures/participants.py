@@ -11,6 +11,7 @@ from assets.vocabulary import REST, TOTAL
 from dashboards import numbers, words
 from dashboards.figures import charts, figure_words
 from dashboards.figures.breakdown import (
+    PREVIOUS,
     Breakdown,
     bars_figure,
     breakdown,
@@ -96,18 +97,35 @@ def participant_background(publication: Publication, year: int) -> Figure:
 
 
 def _top(counts: Breakdown) -> list[charts.Bar]:
-    """The largest countries, and the others as one grey bar."""
-    bars = category_bars(counts, [None] * counts.rows.height)
-    if len(bars) <= _TOP + 2:
-        return bars
-    tail = counts.rows.slice(_TOP)
-    hidden = bool(tail["withheld_total"].any())
-    number = None if hidden else int(tail[TOTAL].sum())
+    """The countries that are largest in either year, and the others as one grey bar."""
+    shares = [None] * counts.rows.height
+    if len(category_bars(counts, shares)) <= _TOP + 2:
+        return category_bars(counts, shares)
+    largest = pl.max_horizontal(TOTAL, "^previous$")
+    is_top = largest.rank("ordinal", descending=True) <= _TOP
+    top = counts.rows.filter(is_top.fill_null(False))
+    tail = counts.rows.filter(~is_top.fill_null(False))
     # Merged countries are not one country.
     together = (tail["code"] == REST).any()
     label = figure_words.OTHER_COUNTRIES if together else figure_words.other_countries(tail.height)
-    others = charts.Bar(label, number, write(number, "count", hidden), muted=True)
-    return [*bars[:_TOP], others]
+    number, before = (_sum(tail, name) for name in (TOTAL, PREVIOUS))
+    others = charts.Bar(
+        label,
+        number,
+        write(number, "count", number is None),
+        muted=True,
+        before=before,
+        before_withheld=before is None and PREVIOUS in tail.columns,
+    )
+    bars = category_bars(replace(counts, rows=top), [None] * top.height)
+    return [*bars, others]
+
+
+def _sum(rows: pl.DataFrame, name: str) -> int | None:
+    """The sum of a column of counts; None when one of them is withheld, or there is none."""
+    if name not in rows.columns or rows[f"withheld_{name}"].any():
+        return None
+    return int(rows[name].sum())
 
 
 def _split(row: dict[str, Any], genders: list[str], smallest_base: int) -> charts.Split:

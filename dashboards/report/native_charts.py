@@ -80,7 +80,6 @@ def native_charts(
 def _drawings(table: Table, title: str, year: int) -> list[Drawing]:
     figure = table.figure.id
     drawings = {
-        "country_of_origin": _largest,
         "gender_split": _split,
         "caseload": _lines,
         "still_in_programme": _lines,
@@ -114,16 +113,6 @@ def _bars(table: Table, title: str) -> list[Drawing]:
         groups.append(Drawing("bar", drawn, range(begin, end - total), f"{title}: {name}", 1))
         begin = end
     return groups
-
-
-def _largest(table: Table, title: str, _: int) -> Drawing:
-    """The largest rows, as many as the page draws; the table has all of them."""
-    rows = _all(table)[: -1 if table.has_total else None]
-    chart = table.figure.chart
-    if chart is not None and len(chart.data[0].y) < len(rows):
-        # The page draws the remaining rows as one more bar.
-        rows = rows[: len(chart.data[0].y) - 1]
-    return Drawing("bar", _numbers(table)[:1], rows, title)
 
 
 def _split(table: Table, title: str, _: int) -> Drawing:
