@@ -43,9 +43,10 @@ def period(publication: Publication, year: int) -> str:
     until = publication.counted_until(year)
     if until == date(year, 12, 31):
         return ""
-    return (
-        f"{origin_words.unfinished(year, publication.previous(year))} {words.counted_until(until)}"
-    )
+    previous = publication.previous(year)
+    part = publication.part_until(previous)
+    said = origin_words.unfinished(year, previous, "" if part is None else words.day(part))
+    return f"{said} {words.counted_until(until)}"
 
 
 def made(publication: Publication, year: int) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ def checks(run: str, failed: str) -> str:
     return f"{run} kontroller er kjørt på årets tabeller. {failed or 'Ingen'} slo ut."
 
 
-def unfinished(year: int, previous: int | None) -> str:
-    """A year that is not over."""
-    compared = f" Sammenligningen er med hele {previous}." if previous else ""
+def unfinished(year: int, previous: int | None, part: str) -> str:
+    """A year that is not over; `part` is the last day that is counted of the other, if not all."""
+    how_much = f"samme del av {previous}, til og med {part}" if part else f"hele {previous}"
+    compared = f" Sammenligningen er med {how_much}." if previous else ""
     return f"Året {year} er ikke slutt.{compared}"

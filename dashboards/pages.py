@@ -41,6 +41,7 @@ def render_year(
     """
     if year not in publication.years:
         raise KeyError(year)
+    publication = publication.behind(year)
     groups = sections(publication, year)
     figures = [figure for group in groups for figure in group.figures]
     printed = printed_report(publication, year)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,11 @@ RECEIPTS = "receipts"
 """The entry of the manifest for deliveries, with what each changed; not for everyone."""
 
 
-_OF_THE_BUILD = ("built_at", "run_id", "as_of", "deliveries", "findings", RECEIPTS, "tables")
-"""Entries of the manifest about the newest build; a year has some of them of its own."""
+SAME_PART = "same_part"
+"""The table of the part of the year before that a running year is compared with."""
+
+_OF_THE_BUILD = ("run_id", "as_of", "findings", RECEIPTS, "tables")
+"""Entries of the manifest about the newest build, which the page of a year does not show."""
 
 
 class PublicationError(Exception):
@@ -44,12 +47,16 @@ class Publication:
     by category or `measure` and `value` for other marts, and `status` (shown or hidden). A list
     (Table.is_list) has its own columns, and is present only for the audiences that may see it.
 
+    `same_part` holds the same tables for the part of the year before that a year which is not over
+    is compared with; it is empty when there is none.
+
     `compared_with` is the year to compare with, if it is not the year before; without `by_gender`,
     no number is divided by gender. Both are set by `seen`.
     """
 
     manifest: Mapping[str, Any]
     tables: Mapping[str, pl.DataFrame]
+    same_part: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     compared_with: int | None = None
     by_gender: bool = True
 
@@ -82,13 +89,14 @@ class Publication:
 
         It holds the tables of the year and of the one that it is compared with, and of the manifest
         what concerns these two or all years. Two publications of the same part give the same page.
+        A year that is not over is compared with the same part of the year before.
         """
         years = [one for one in (self.previous(year), year) if one is not None]
         own = self._of_year(year)
         told = {
-            name: own.get(name) if name in _OF_THE_BUILD else value
+            name: own.get(name, value) if name in ("built_at", "deliveries") else value
             for name, value in self.manifest.items()
-            if name in own or name not in _OF_THE_BUILD
+            if name not in _OF_THE_BUILD
         }
         whole = self.manifest["synthetic"]
         by_year = {
@@ -109,7 +117,14 @@ class Publication:
         tables = {
             name: frame.filter(pl.col("year").is_in(years)) for name, frame in self.tables.items()
         }
-        return replace(self, manifest={**told, **within}, tables=tables)
+        until = own.get("compared_until")
+        if until and self.previous(year) == year - 1:
+            by_year[str(year - 1)] = {**by_year[str(year - 1)], "as_of": until}
+            tables |= {
+                name: pl.concat([tables[name].filter(pl.col("year") == year), part])
+                for name, part in self.same_part.items()
+            }
+        return replace(self, manifest={**told, **within}, tables=tables, same_part={})
 
     def fingerprint(self) -> str:
         """Return a digest of all that is held; the manifest's order does not matter."""
@@ -192,6 +207,11 @@ class Publication:
         last = date(year, 12, 31)
         as_of = self._of_year(year).get("as_of")
         return min(last, date.fromisoformat(as_of)) if as_of else last
+
+    def part_until(self, year: int | None) -> date | None:
+        """The last day that is counted of a year, where that is not all of it."""
+        until = None if year is None else self.counted_until(year)
+        return None if until is None or until == date(until.year, 12, 31) else until
 
     def deliveries(self, year: int) -> Sequence[Mapping[str, str]]:
         """The deliveries (name, sha256) of the year's build; empty if only counted."""
@@ -276,7 +296,25 @@ def read(folder: Path) -> Publication:
             tables[mart.name] = _nothing(mart)
         elif (folder / f"{mart.name}.parquet").is_file():
             tables[mart.name] = _read_list(folder, mart)
-    return Publication(manifest, tables)
+    return Publication(manifest, tables, _read_parts(folder))
+
+
+def _read_parts(folder: Path) -> dict[str, pl.DataFrame]:
+    """The tables of the part of the year before, if there is one."""
+    path = folder / f"{SAME_PART}.parquet"
+    if not path.is_file():
+        return {}
+    parts = pl.read_parquet(path)
+    marts = [vocabulary().table(f"marts.{name}") for name in parts["mart"].unique()]
+    return {
+        mart.name: _as_published(
+            parts.filter(pl.col("mart") == mart.name).with_columns(
+                pl.col("number").alias(mart.number)
+            ),
+            mart,
+        )
+        for mart in marts
+    }
 
 
 def _nothing(mart: Table) -> pl.DataFrame:
@@ -294,6 +332,10 @@ def _read_mart(folder: Path, mart: Table) -> pl.DataFrame:
     frame = _read_file(path, [*mart.published_key, mart.number, "status"])
     if frame.filter(pl.col("status") == HIDDEN)[mart.number].is_not_null().any():
         raise PublicationError(f"{path.name} holds a number in a cell that is withheld")
+    return _as_published(frame, mart)
+
+
+def _as_published(frame: pl.DataFrame, mart: Table) -> pl.DataFrame:
     return frame.select(
         pl.col("year").cast(pl.Int64),
         *(pl.col(name).cast(pl.String) for name in mart.published_key if name != "year"),

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ import dagster as dg
 import duckdb
 import polars as pl
 
+from assets.marts import same_part
 from assets.rows import ON_DEMAND, Load, Rows
-from assets.sql_statement import Query, View, YearlyQuery
+from assets.sql_statement import Query, View, YearlyQuery, read_sql
 from assets.vocabulary import Table, ddl, vocabulary
 from expectations.suites import tables_held_against
 from pipelines.settings import KEY, KEY_FILE, warehouse_key
@@ -131,6 +133,23 @@ class Warehouse:
         """Return the rows of a query as a Polars frame."""
         with self.connect() as connection:
             return _frame(connection.execute(sql, parameters))
+
+    def counted_until(self, day: date) -> dict[str, pl.DataFrame]:
+        """Return the marts of the year of `day`, as they would have been counted on that day.
+
+        Mart -> its rows, of all marts that are counted (assets/marts/same_part.py).
+        """
+        with self.connect() as connection:
+            ((catalog,),) = connection.execute("select current_database()").fetchall()
+            connection.execute(f"attach ':memory:' as {same_part.CATALOG}")
+            try:
+                connection.execute(f"use {same_part.CATALOG}")
+                for statement in same_part.statements(catalog, day):
+                    connection.execute(statement)
+                return dict(_counted(connection, day.year))
+            finally:
+                connection.execute(f"use {catalog}")
+                connection.execute(f"detach {same_part.CATALOG}")
 
     def write_check_results(self, results: pl.DataFrame) -> None:
         """Store check results, replacing the earlier ones of the same tables and years."""
@@ -422,6 +441,18 @@ def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: Year
         ]
     }
     _forget_checks(connection, f"list_contains($tables, table_name) and ({gone})", years | stale)
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, year: int
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The rows of a year of every mart that is counted; each is stored for those that read it."""
+    for mart in same_part.counted_marts():
+        rows = connection.execute(read_sql(mart), {"years": [year]}).to_arrow_table()
+        connection.register("counted", rows)
+        connection.execute(f"create table {mart.qualified_name} as from counted")
+        connection.unregister("counted")
+        yield mart.name, pl.DataFrame(rows)
 
 
 def _is_loaded(connection: duckdb.DuckDBPyConnection, mart: Table) -> bool:

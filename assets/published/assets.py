@@ -1,5 +1,6 @@
 """The Dagster assets of the layer published: one publication for each audience."""
 
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -8,7 +9,8 @@ import polars as pl
 from assets.day import today
 from assets.definition import OWNERS, YEARS, asset_key
 from assets.disclosure.history import Rule
-from assets.published.exact import exact
+from assets.marts.same_part import same_day
+from assets.published.exact import SAME_PART, exact, published_part
 from assets.published.gate import hold_back
 from assets.published.manifest import about_open, open_manifest, policy
 from assets.published.open_tables import open_tables
@@ -56,12 +58,20 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     )
     before = publications.manifest(audience)
     earlier = {} if whole_register else before
+    as_of = warehouse.query("from records.build_day").item()
     now = exact(warehouse, years, earlier, before, context.run.run_id)
     about = now.manifest
     tables = {
         name: _beside_earlier(frame, publications.table(audience, name) if earlier else None, years)
         for name, frame in now.tables.items()
     }
+    running = as_of.year
+    if running in years and as_of < date(running, 12, 31) and running - 1 in about["years"]:
+        until = same_day(as_of)
+        tables[SAME_PART] = published_part(warehouse.counted_until(until), until.year)
+        about["by_year"][str(running)]["compared_until"] = until.isoformat()
+    elif earlier and (part := publications.table(audience, SAME_PART)) is not None:
+        tables[SAME_PART] = part
     publications.publish(audience, tables, about)
     rows = sum(frame.height for frame in tables.values())
     return dg.MaterializeResult(

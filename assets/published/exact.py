@@ -12,6 +12,7 @@ import polars as pl
 from assets.published.manifest import manifest
 from assets.published.tables import published
 from assets.vocabulary import vocabulary
+from assets.vocabulary.polars_schema import schema
 
 _QUALITY = (
     "year_marks",
@@ -24,6 +25,10 @@ _QUALITY = (
 )
 _OF_THE_BUILD = ("built_at", "run_id", "deliveries", "as_of")
 """Parts of a year's entry that say when and from what it was made, and nothing of its numbers."""
+
+
+SAME_PART = "same_part"
+"""The published table of the part of the year before that a running year is compared with."""
 
 
 class Queried(Protocol):
@@ -80,6 +85,27 @@ def exact(
         quality={name: warehouse.query(f"from quality.{name}") for name in _QUALITY},
     )
     return Exact(tables, about)
+
+
+def published_part(marts: Mapping[str, pl.DataFrame], year: int) -> pl.DataFrame:
+    """Return the published form of the part of a year: one table with the column `mart`.
+
+    `marts` is mart -> rows. The columns are mart, year, the dimensions of all marts and measure as
+    text (NULL where a mart has none), number (`n` or `value`) and status.
+    """
+    frames = []
+    for name, rows in marts.items():
+        table = vocabulary().table(f"marts.{name}")
+        typed = rows.cast(dict(schema(table).items()))
+        frames.append(
+            published(table, typed, [year]).select(
+                pl.lit(name).alias("mart"),
+                "year",
+                pl.exclude("year", table.number).cast(pl.String),
+                pl.col(table.number).cast(pl.Float64).alias("number"),
+            )
+        )
+    return pl.concat(frames, how="diagonal")
 
 
 def unchanged_years(warehouse: Queried, publications: Published, years: Sequence[int]) -> list[int]:

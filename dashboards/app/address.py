@@ -52,8 +52,9 @@ class Choices:
     month: int | None = None
 
     def seen(self, publication: Publication) -> Publication:
-        """Return the publication with these choices applied."""
-        return publication.seen(compared_with=self.compared_with, by_gender=self.by_gender)
+        """Return the part of the publication that a page shows, with these choices applied."""
+        chosen = publication.seen(compared_with=self.compared_with, by_gender=self.by_gender)
+        return chosen.behind(self.year)
 
     def in_year(self, year: int) -> Choices:
         """Return the same choices for another year, keeping the compared year if possible."""

@@ -14,7 +14,7 @@ from assets.vocabulary.declarations import FigureDeclaration
 from dashboards import outline, words
 from dashboards.figures.breakdown import count_figure, protection_notes
 from dashboards.figures.figure import Figure
-from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures
+from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures, part_notes
 from dashboards.figures.months import caseload, flows, quarterly_flow
 from dashboards.figures.participants import (
     age_bands,
@@ -111,7 +111,7 @@ def _noted(publication: Publication, figure: Figure, year: int) -> Figure:
     if figure.empty:
         return figure
     said = protection_notes(publication, _mart_of(figure), year, figure.rows.columns)
-    return replace(figure, notes=(*figure.notes, *said))
+    return replace(figure, notes=(*figure.notes, *said, *part_notes(publication, year)))
 
 
 def _mart_of(figure: Figure) -> str:

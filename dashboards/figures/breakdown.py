@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
@@ -32,6 +33,8 @@ LAST = ("other", "AN", "XX", REST, "unknown", "UK", "unspecified")
 
 _NAMED = ("partner_projects", "survey_response")
 """Marts whose rows have typed names; if numbers are withheld, small ones have no row."""
+
+_ACTIVE = "active_at_year_end"
 
 _GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
 
@@ -120,7 +123,7 @@ def breakdown(
             pl.when(pl.col("withheld_previous").is_null()).then(absent)
             .otherwise(PREVIOUS).alias(PREVIOUS),
         )  # fmt: skip
-    cells = _ordered(_labelled(mart, cells, within))
+    cells = _ordered(_labelled(mart, cells, within, publication.part_until(year)))
     is_total = pl.col("code") == TOTAL
     return Breakdown(
         mart,
@@ -414,10 +417,15 @@ def _with_vanished(cells: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([cells, gone.with_columns(**empty).select(cells.columns)])
 
 
-def _labelled(mart: Table, cells: pl.DataFrame, within: str | None) -> pl.DataFrame:
+def _labelled(
+    mart: Table, cells: pl.DataFrame, within: str | None, until: date | None
+) -> pl.DataFrame:
+    """Add label and muted; `until` is the last day that is counted of a year that is not over."""
     category = _category(mart, within).name
     codes = cells["code"].unique().to_list()
     labels = {code: vocabulary().label(mart, category, code, within) for code in codes}
+    if until and _ACTIVE in labels:
+        labels[_ACTIVE] = figure_words.active_on(until)
     return cells.with_columns(
         pl.col("code").replace_strict(labels, default=None, return_dtype=pl.String).alias("label"),
         pl.col("code").is_in(LAST).alias("muted"),

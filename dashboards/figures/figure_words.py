@@ -70,9 +70,24 @@ def kroner(amount: str, *, below_zero: bool = False) -> str:
     return f"{'−' if below_zero else ''}{amount}\u00a0kr"
 
 
-def compared(before: str, year: int, difference: str) -> str:
-    """A key figure compared with the year before."""
-    return f"{before} i {year}" + (f" ({difference})" if difference else "")
+def compared(before: str, when: str, difference: str) -> str:
+    """A key figure compared with the year before: «119 i 2020 (−4)»."""
+    return f"{before} {when}" + (f" ({difference})" if difference else "")
+
+
+def whole(year: int) -> str:
+    """When the number of a year that is over was counted."""
+    return f"i {year}"
+
+
+def part(until: date) -> str:
+    """When the number of a part of a year was counted."""
+    return f"per {words.day(until)}"
+
+
+def counted_part(until: date) -> str:
+    """A note that the other year is not counted whole."""
+    return f"Tallene for {until.year} er talt til og med {words.day(until)}."
 
 
 def of_all_exits(percent: str) -> str:

@@ -150,8 +150,17 @@ def key_figure_table(publication: Publication, year: int) -> Figure:
         definition=definitions.of_table(publication, mart),
         rows=pl.DataFrame(columns, dict.fromkeys(columns, pl.String)),
         withheld=pl.DataFrame(withheld),
-        notes=(words.WHO_TOOK_PART,) if publication.protected else (),
+        notes=(
+            *((words.WHO_TOOK_PART,) if publication.protected else ()),
+            *part_notes(publication, year),
+        ),
     )
+
+
+def part_notes(publication: Publication, year: int) -> tuple[str, ...]:
+    """Say until when the compared year is counted, where that is not all of it."""
+    until = publication.part_until(publication.previous(year))
+    return () if until is None else (figure_words.counted_part(until),)
 
 
 _AGE = vocabulary().table("marts.age_bands").label_nb
@@ -180,7 +189,12 @@ def _comparison(this: KeyFigures, before: KeyFigures | None, name: str) -> str:
 
 
 def _beside(text: str, before: KeyFigures, difference: str = "") -> str:
-    return "" if text == words.NOTHING else figure_words.compared(text, before.year, difference)
+    if text == words.NOTHING:
+        return ""
+    until = before.counted_until
+    is_whole = until == date(before.year, 12, 31)
+    when = figure_words.whole(before.year) if is_whole else figure_words.part(until)
+    return figure_words.compared(text, when, difference)
 
 
 def _difference(this: KeyFigures, before: KeyFigures, name: str) -> str:

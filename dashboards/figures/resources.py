@@ -6,6 +6,7 @@ Each comes from an optional sheet; if the sheet is not filled in, one sentence s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -188,7 +189,7 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
         id="counsellor_caseload",
         title=values.mart.label_nb,
         definition=values.mart.definition_nb,
-        rows=_by_year(measured, years),
+        rows=_by_year(measured, years, publication.part_until(year)),
         units={str(of_year): "decimal" for of_year in years},
         withheld=_withheld_by_year(measured, years),
         chart=charts.bars(bars),
@@ -285,16 +286,22 @@ def _table(
     return rows, withheld, {header: name for header, name, _ in columns}
 
 
-def _by_year(measured: Sequence[str], years: Mapping[int, Measures]) -> pl.DataFrame:
-    """A row for each measure, a column for each year; NULL if it is withheld or missing."""
+def _by_year(
+    measured: Sequence[str], years: Mapping[int, Measures], until: date | None = None
+) -> pl.DataFrame:
+    """A row for each measure, a column for each year; NULL if it is withheld or missing.
+
+    `until` is the last day that is counted of a year that is not over.
+    """
     mart = next(iter(years.values())).mart
+    labels = {name: mart.column(name).label_nb for name in measured}
+    if until and "active_at_year_end" in labels:
+        labels["active_at_year_end"] = figure_words.active_on(until)
     numbers_of = {
         str(year): pl.Series([of.shown("", name) for name in measured], dtype=pl.Float64)
         for year, of in years.items()
     }
-    return pl.DataFrame(
-        {mart.label_nb: [mart.column(name).label_nb for name in measured]} | numbers_of
-    )
+    return pl.DataFrame({mart.label_nb: list(labels.values())} | numbers_of)
 
 
 def _withheld_by_year(measured: Sequence[str], years: Mapping[int, Measures]) -> pl.DataFrame:

@@ -103,6 +103,7 @@ def report(publication: Publication, year: int) -> Report:
     """Return the report of a year; KeyError when the year is not published."""
     if year not in publication.years:
         raise KeyError(year)
+    publication = publication.behind(year)
     compared = origin.shown_years(publication, year)
     marking = str(publication.manifest["marking"])
     audience = publication.manifest.get("audience", "internal")

@@ -75,3 +75,25 @@ def test_a_person_who_was_referred_later_is_not_said_to_lack_a_referral(
     assert home.query(lacking)[0][0] > 0
     found = home.query("select rule from quality.findings")
     assert ("participant_has_referral",) not in found
+
+
+def test_a_running_year_is_compared_with_the_same_part_of_the_year_before(
+    past: tuple[Home, Outcome],
+) -> None:
+    home, _ = past
+    by_year = home.manifest()["by_year"]
+    assert by_year["2021"]["compared_until"] == "2020-06-15"
+    assert "compared_until" not in by_year["2020"]
+    page = (home.path / "reports/internal/2021/nora-2021.html").read_text(encoding="utf-8")
+    assert "Sammenligningen er med samme del av 2020, til og med 15. juni 2020." in page
+    part = home.published("same_part").filter(mart="key_figures", figure="referrals")
+    (referrals,) = part["number"]
+    assert f"{referrals:.0f} per 15. juni 2020" in page
+    ((counted,),) = home.query(
+        "select count(*) from records.referrals where year(referred_on) = 2020 "
+        "and referred_on <= date '2020-06-15'"
+    )
+    assert referrals == counted
+    # A page of the year before shows all of it.
+    before = (home.path / "reports/internal/2020/nora-2020.html").read_text(encoding="utf-8")
+    assert "til og med" not in before.partition("<h2")[0]
