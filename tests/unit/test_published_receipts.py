@@ -189,9 +189,9 @@ def test_delivery_that_is_there_with_other_content_has_not_left() -> None:
 
 
 def test_delivery_that_came_back_is_the_one_it_was() -> None:
-    back, before = deliveries(("a.xlsx", "aa")), without_the_first()
+    back, before = deliveries(("a.xlsx", "aa"), ("b.xlsx", "bb")), without_the_first()
     assert gone(back, FIRST, before, FEBRUARY) == []
-    assert receipts(back, FIRST, before, FEBRUARY) == first()["receipts"]
+    assert receipts(back, FIRST, before, FEBRUARY) == [*first()["receipts"], *before["receipts"]]
 
 
 def test_delivery_that_left_before_there_were_receipts_has_no_rows() -> None:
