@@ -28,10 +28,11 @@ SENTENCES = {
         "Denne ID-en kan ikke brukes. Skriv 1 til 40 tegn uten mellomrom: bokstavene A–Z, tall, "
         "bindestrek og understrek."
     ),
-    "bad_date": "Dette er ikke en gyldig dato. Skriv den for eksempel som 31.12.2021.",
-    "bad_number": "Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel {example}.",
+    "bad_date": "Dette er ikke en gyldig dato. Skriv den for eksempel som 31.12.2021{empty}.",
+    "bad_number": "Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel {example}{empty}.",
     "bad_code": (
-        "Verdien finnes ikke i kodelisten. Bruk en som står der. Det som ligner mest, er {nearest}."
+        "Verdien finnes ikke i kodelisten. Bruk en som står der{empty}. Det som ligner mest, er "
+        "{nearest}.{others}"
     ),
     "ambiguous_code": "{hint}",
     "duplicate_key": (
@@ -259,6 +260,30 @@ NAMED_BY_NUMBERS = (
 )
 """Sentence of missing_sheet where Numbers has added the name of a table to that of the sheet."""
 
+OR_EMPTY = ", eller tøm cellen hvis det ikke er noe å føre"
+"""Comes after what to write in a cell at fault, if the cell may be empty."""
+
+OTHER_CODES = " Passer ingen av dem, så se hele kodelisten i arket Veiledning i skjemaet."
+"""Comes after the codes of bad_code if none of them is like the cell."""
+
+FORMULA_ERROR = (
+    "Her står en feilmelding fra en formel i Excel, som #REF! eller #I/T. Skriv inn verdien i "
+    "stedet for formelen."
+)
+"""Sentence for a cell in which a spreadsheet shows that a formula has failed."""
+
+DATE_AS_NUMBER = (
+    "Datoen vises som et tall, fordi cellen ikke har datoformat. Velg tallformatet Dato for cellen "
+    "i Excel, se at datoen er riktig, og lever på nytt."
+)
+"""Sentence of bad_date for a whole number that may be a date of a spreadsheet."""
+
+HEADER_REPEATED = "Raden gjentar overskriftene. Slett hele raden."
+"""Sentence of every error in a row that holds the headers again."""
+
+NO_RECORD = " Er raden en sum, en overskrift eller en merknad, så slett hele raden."
+"""Comes after missing_value in a row in which most of the needed cells are empty."""
+
 FOLLOWS = (
     "Raden kan ikke leses inn, fordi raden den viser til, har en feil: {}. Rett den; her er det "
     "ingenting å rette."
@@ -267,7 +292,7 @@ FOLLOWS = (
 
 STRUCK_OUT = (
     "Raden er gjennomstreket, men den er lest inn og teller med. Skal den ikke telle, så skriv Ja "
-    "i kolonnen Slettes. Ellers fjern gjennomstrekingen."
+    "i kolonnen Slettes (legg den til hvis den mangler). Ellers fjern gjennomstrekingen."
 )
 """Sentence of the finding `struck_out`."""
 
