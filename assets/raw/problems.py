@@ -15,9 +15,11 @@ from assets.vocabulary.polars_schema import schema
 
 SENTENCES = {
     "unreadable": "{hint}",
-    "missing_sheet": "Arket mangler. Legg det til, eller bruk malen (nora template).",
+    "missing_sheet": "Arket mangler. Kopier det fra det tomme skjemaet.",
     "duplicate_sheet": "Arket finnes to ganger. Samle radene i ett ark.",
-    "missing_column": "Kolonnen mangler. Legg den til, eller bruk malen (nora template).",
+    "missing_column": (
+        "Kolonnen mangler. Legg den til, med overskriften slik den står i det tomme skjemaet."
+    ),
     "duplicate_column": "Kolonnen finnes to ganger. Behold én av dem.",
     "national_id": (
         "Her står et fødselsnummer. Leveransen er avvist i sin helhet, og programmet har ikke tatt "
@@ -51,8 +53,23 @@ SENTENCES = {
 
 _NEAR_HEADER = (
     "Kolonnen mangler, men det finnes en kolonne «{found}». Er det den, skriv overskriften som i "
-    "malen: «{label}». Er det noe annet, gi den et navn som ikke ligner."
+    "skjemaet: «{label}». Er det noe annet, gi den et navn som ikke ligner."
 )
+
+_UNREAD = {
+    "missing_sheet": (
+        "Filen har {names}, som ikke hører til skjemaet. Er det dette arket, så gi det navnet "
+        "«{label}»."
+    ),
+    "missing_column": (
+        "Arket har {names}, som ikke hører til skjemaet. Er det denne kolonnen, så skriv "
+        "overskriften som i skjemaet: «{label}»."
+    ),
+}
+"""Code -> what comes after its sentence when something stands there that may be what is missing."""
+
+_NAMED = 5
+"""The most sheets or headers that a sentence names."""
 
 REFUSALS = frozenset(
     {
@@ -93,13 +110,13 @@ UNREADABLE = {
         "som ikke hører til skjemaet."
     ),
     "bomb": (
-        "Filen blir altfor stor når den pakkes ut. Kopier radene over i en ny, tom mal (nora "
-        "template), og lever den."
+        "Filen blir altfor stor når den pakkes ut. Kopier radene over i et nytt, tomt "
+        "skjema, og lever det."
     ),
     "out_of_bounds": (
         "Programmet kom ikke gjennom filen: den krever mer enn {memory} MB minne eller {seconds} "
-        "sekunder å lese, eller den er skadet. Kopier radene over i en ny, tom mal (nora "
-        "template), og lever den."
+        "sekunder å lese, eller den er skadet. Kopier radene over i et nytt, tomt "
+        "skjema, og lever det."
     ),
     "no_text": (
         "Filen kan ikke leses som CSV: den er ikke ren tekst i et tegnsett som leses her, eller "
@@ -166,8 +183,8 @@ UNREADABLE = {
         "Numbers, og lever .xlsx-filen."
     ),
     "kind_document": (
-        "Filen er et Word-dokument. Kopier radene over i en tom mal (nora template), lagre den som "
-        ".xlsx, og lever den."
+        "Filen er et Word-dokument. Kopier radene over i et tomt skjema, lagre det som .xlsx, "
+        "og lever det."
     ),
     "kind_old_office": (
         "Filen er i et gammelt Office-format (som .xls), som ikke leses. Åpne den i Excel, lagre "
@@ -284,6 +301,9 @@ HEADER_REPEATED = "Raden gjentar overskriftene. Slett hele raden."
 NO_RECORD = " Er raden en sum, en overskrift eller en merknad, så slett hele raden."
 """Comes after missing_value in a row in which most of the needed cells are empty."""
 
+MEANT = " (er det «{sheet}», så gi det det navnet)"
+"""Comes after the title of a sheet that is not read, and that may be one of the form."""
+
 FOLLOWS = (
     "Raden kan ikke leses inn, fordi raden den viser til, har en feil: {}. Rett den; her er det "
     "ingenting å rette."
@@ -336,6 +356,19 @@ def problem(
     if label is not None:
         message = f"«{label}»: {message}"
     return pl.DataFrame([(delivery, sheet, row, field, code, message)], SCHEMA, orient="row")
+
+
+def missing(code: str, label: str, unread: Sequence[str]) -> str:
+    """Return the sentence of missing_sheet or missing_column for the sheet or column `label`.
+
+    `unread` are the names of the sheets or columns that are there and not of the form.
+    """
+    if not unread:
+        return SENTENCES[code]
+    names = [f"«{name}»" for name in unread[:_NAMED]]
+    if more := len(unread) - len(names):
+        names.append(f"{more} til")
+    return f"{SENTENCES[code]} {_UNREAD[code].format(names=listed(names), label=label)}"
 
 
 def near_header(found: str | None, label: str) -> str | None:
