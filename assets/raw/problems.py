@@ -304,6 +304,12 @@ NO_RECORD = " Er raden en sum, en overskrift eller en merknad, så slett hele ra
 MEANT = " (er det «{sheet}», så gi det det navnet)"
 """Comes after the title of a sheet that is not read, and that may be one of the form."""
 
+NEARLY = (
+    " Det finnes en ID der som er nesten lik: Se etter store og små bokstaver, streker og nuller "
+    "foran tallet."
+)
+"""Comes after the sentence of an orphan if an ID differs from its own in spelling alone."""
+
 FOLLOWS = (
     "Raden kan ikke leses inn, fordi raden den viser til, har en feil: {}. Rett den; her er det "
     "ingenting å rette."
