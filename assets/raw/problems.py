@@ -225,7 +225,9 @@ UNREADABLE = {
 """Reason why a file is unreadable -> sentence."""
 
 FILE_NAME = (
-    "En fil av typen .csv eller .parquet holder ett ark, og navnet må begynne med arkets: {sheets}."
+    "En fil av typen .csv eller .parquet holder ett ark, og navnet må begynne med arkets: "
+    "{sheets}. Gi filen et slikt navn, for eksempel deltakere_2021-03, uten å endre endelsen, og "
+    "lever den på nytt."
 )
 """Sentence of missing_sheet for a file whose name should state which sheet it is."""
 
