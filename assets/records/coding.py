@@ -48,8 +48,8 @@ _MOSTLY_AS_WRITTEN = ("identifier", "text")
 
 _WHOLE_PERCENT, _AMOUNT = 100, 1_000_000
 _EXAMPLES = {"number": "50", "integer": "12", "amount": "2500000"}
-_FORMULA_ERROR = r"^#(?:[A-ZÆØÅ0-9/]+[!?]|N/A|I/T)$"
-"""What spreadsheets show, in English or Norwegian, of a formula that has failed."""
+_FORMULA_ERROR = r"^#(?:[A-ZÆØÅ0-9/]+[!?]|N/A|I/T)?$"
+"""A formula that has failed: # from a workbook; in CSV, what Excel shows of it in any language."""
 
 _SAYS_FAILED = pl.lit(problems.FORMULA_ERROR)
 _DATE_AS_NUMBER = r"^[34][0-9]{4}(?:[.,]0+)?$"

@@ -411,7 +411,7 @@ def test_cell_that_may_be_empty_may_be_emptied(
     assert (problems.OR_EMPTY in message_of(table, field, cell)) is may_be_empty
 
 
-@pytest.mark.parametrize("cell", ["#REF!", "#N/A", "#I/T", "#DIV/0!", "#NAVN?", "#VERDI!"])
+@pytest.mark.parametrize("cell", ["#", "#REF!", "#N/A", "#I/T", "#DIV/0!", "#NAVN?", "#VERDI!"])
 @pytest.mark.parametrize(
     ("table", "field", "found"),
     [

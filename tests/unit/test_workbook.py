@@ -6,12 +6,14 @@ import contextlib
 import io
 import logging
 import random
+from datetime import date
 
 import polars as pl
 import pytest
 
 from assets.raw import problems
 from assets.raw.problems import DeliveryError
+from assets.records.coding import code
 from assets.vocabulary import vocabulary
 from assets.workbooks.template import workbook as template
 from tests.unit.workbooks import (
@@ -328,3 +330,18 @@ def test_no_problem_repeats_what_a_cell_holds() -> None:
     assert not caught.value.problems.filter(
         pl.any_horizontal(pl.all().cast(pl.String) == canary)
     ).height
+
+
+def test_failed_formula_in_a_text_is_no_text() -> None:
+    made = book(REQUIRED)
+    sheet = made.create_sheet("Aktiviteter")
+    for cells in (
+        ["Henvisnings-ID", "Aktivitet", "Fra dato", "Virksomhet"],
+        ["r1", "AMO-kurs", "1.3.2021", "#REF!"],
+    ):
+        sheet.append(cells)
+    assert sheet["D2"].data_type == "e"
+    table = vocabulary().table("records.activities")
+    found = code(table, read(saved(made)).tables["activities"], date(2021, 11, 21))
+    assert found.problems.select("field", "code").rows() == [("employer", "missing_value")]
+    assert found.problems["message"].item().endswith(problems.FORMULA_ERROR)
