@@ -27,11 +27,13 @@ LEFT_OUT, TOTALS_ALONE, NO_GENDER, FOLDED, NOT_PRINTED = (
 RECEIPTS = "receipts"
 """The entry of the manifest for deliveries, with what each changed; not for everyone."""
 
+GONE = "gone"
+"""The entry of the manifest for deliveries that are no longer in the inbox; not for everyone."""
 
 SAME_PART = "same_part"
 """The table of the part of the year before that a running year is compared with."""
 
-_OF_THE_BUILD = ("run_id", "as_of", "findings", RECEIPTS, "tables")
+_OF_THE_BUILD = ("run_id", "as_of", "findings", RECEIPTS, GONE, "tables")
 """Entries of the manifest about the newest build, which the page of a year does not show."""
 
 
@@ -231,6 +233,16 @@ class Publication:
         read before there were receipts (assets/published/receipts.py).
         """
         listed: Sequence[Mapping[str, Any]] = self.manifest.get(RECEIPTS, ())
+        return listed
+
+    @property
+    def gone(self) -> Sequence[Mapping[str, Any]]:
+        """The deliveries that are no longer in the inbox, in the order of leaving.
+
+        As in `receipts`, with gone_at and rows_gone: the rows that went with it, 0 also where
+        they were not counted.
+        """
+        listed: Sequence[Mapping[str, Any]] = self.manifest.get(GONE, ())
         return listed
 
     @property

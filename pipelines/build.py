@@ -258,7 +258,8 @@ def passed_over(warehouse: Warehouse) -> list[str]:
 def receipts(warehouse: Warehouse) -> list[str]:
     """Say what each delivery of the last load changed, sheet by sheet."""
     changes = warehouse.query("from quality.changes")
-    return of_deliveries.lines(warehouse.query("from quality.receipts"), changes)
+    delivered = frozenset(warehouse.query("select delivery from raw.deliveries")["delivery"])
+    return of_deliveries.lines(warehouse.query("from quality.receipts"), changes, delivered)
 
 
 def earlier_wins(warehouse: Warehouse) -> list[str]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.disclosure.history import Reason, Release, Rule, Vintage
 from assets.published.gate import is_failure
-from assets.published.receipts import receipts
+from assets.published.receipts import gone, receipts
 from assets.vocabulary import HIDDEN, SHOWN, vocabulary
 
 _POLICY = Path(__file__).parent / "policy.toml"
@@ -78,6 +78,7 @@ def manifest(
         },
         **about,
         "receipts": receipts(deliveries, quality, before, built_at),
+        "gone": gone(deliveries, quality, before, built_at),
         "synthetic": any(entry["synthetic"] for entry in by_year.values()),
         "years": sorted(map(int, by_year)),
         "rows_rejected": {year: entry["rows_rejected"] for year, entry in sorted(by_year.items())},

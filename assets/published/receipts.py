@@ -5,7 +5,7 @@ Nothing here holds a value of a cell: only names of files, sheets and fields, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,12 +31,10 @@ def receipts(
     the manifest of the publication before, whose entries stand; one that was written before there
     were receipts has only the day.
     """
-    known = {
-        _identity(entry): {"read_at": earlier["built_at"], **entry}
-        for entry in earlier.get("receipts", earlier.get("deliveries", ()))
-    }
+    left = ({name: entry[name] for name in entry.keys() - _LEFT} for entry in _gone(earlier))
+    known = {_identity(entry): entry for entry in (*left, *_entries(earlier))}
     fresh = _by_delivery(quality)
-    entries = []
+    entries: list[dict[str, Any]] = []
     for file in deliveries.sort("place").select("delivery", "sha256", "refused").to_dicts():
         entry = {"name": file["delivery"], "sha256": file["sha256"], "refused": file["refused"]}
         entries.append(
@@ -48,6 +46,45 @@ def receipts(
             }
         )
     return entries
+
+
+def gone(
+    deliveries: pl.DataFrame,
+    quality: Mapping[str, pl.DataFrame],
+    earlier: Mapping[str, Any],
+    built_at: datetime,
+) -> list[dict[str, Any]]:
+    """Return one entry for each delivery that is no longer in the inbox, in the order of leaving.
+
+    An entry is that of `receipts`, with gone_at (the first publication without a delivery of this
+    name, ISO 8601) and rows_gone: the rows of that build that went with it, 0 also where they were
+    not counted, because the load that took them out was not published. The arguments are those of
+    `receipts`.
+    """
+    names = frozenset(deliveries["delivery"])
+    fresh = _by_delivery(quality)
+    now = built_at.isoformat(timespec="seconds")
+    leaving = [
+        entry | {"gone_at": now, "rows_gone": fresh.get(entry["name"], _NOTHING)["removed"]}
+        for entry in _entries(earlier)
+    ]
+    return [entry for entry in (*_gone(earlier), *leaving) if entry["name"] not in names]
+
+
+_LEFT = frozenset({"gone_at", "rows_gone"})
+"""What an entry has only while its delivery is not in the inbox."""
+
+
+def _entries(earlier: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The deliveries of a manifest; one from before there were receipts has only the day."""
+    for entry in earlier.get("receipts", earlier.get("deliveries", ())):
+        yield {"read_at": earlier["built_at"], **entry}
+
+
+def _gone(earlier: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
+    """The deliveries that had left before the publication of a manifest."""
+    found: Sequence[dict[str, Any]] = earlier.get("gone", ())
+    return found
 
 
 _NOTHING: Mapping[str, Any] = dict.fromkeys((*_COUNTS, "removed", "rejected"), 0) | {"sheets": []}

@@ -116,18 +116,25 @@ def suspicions(found: Sequence[Receipt], accepted: Collection[str]) -> str | Non
     )
 
 
-def lines(receipts: pl.DataFrame, changes: pl.DataFrame) -> list[str]:
+def lines(
+    receipts: pl.DataFrame, changes: pl.DataFrame, delivered: Collection[str] | None = None
+) -> list[str]:
     """Say what each delivery did, in Norwegian; nothing of deliveries in which all is unchanged.
 
     A sheet is named where it changed something, is contradicted, or has lost a row. The frames have
-    the columns of quality.receipts and quality.changes.
+    the columns of quality.receipts and quality.changes. `delivered` are the deliveries of the
+    inbox; every other one is said to be no longer there. None means that all are there.
     """
     said = []
     told = pl.col("changed") + pl.col("overruled") + pl.col("gone") > 0
     for (delivery,), sheets in receipts.group_by("delivery", maintain_order=True):
         if sheets.filter(told | (pl.col("new") > 0)).is_empty():
             continue
-        said.append(_line(str(delivery), sheets.sum().row(0, named=True)))
+        name = str(delivery)
+        if delivered is not None and name not in delivered:
+            said.append(f"{name}, ikke lenger i innboksen: {sheets['gone'].sum()} borte")
+        else:
+            said.append(_line(name, sheets.sum().row(0, named=True)))
         for row in sheets.filter(told).iter_rows(named=True):
             changes_here = changes.filter(delivery=delivery, sheet=row["sheet"])
             said.append(f"  {_line(row['sheet'], row, changes_here)}")

@@ -22,10 +22,12 @@ from assets.raw.delimited import DelimitedError, read_delimited
 from assets.raw.grid import Area, Contents, Fault, Grid
 from assets.raw.headers import (
     HEADER_ROWS,
+    Header,
     delivered_columns,
     find_header,
     has_lost_letters,
     misspelt,
+    most_alike,
 )
 from assets.raw.kinds import kind_of
 from assets.raw.national_id import holds_national_id
@@ -128,22 +130,25 @@ def read_delivery(file: DeliveredFile, limit: int) -> Delivery:
     contents = _read(file, name, limit)
     _refuse_at_fault(name, contents)
     tables: dict[str, _RawTable] = {}
-    ignored: list[str] = []
     found: list[pl.DataFrame] = []
     by_title = {normalise_header(str(table.sheet)): table for table in _expected(name)}
+    unread = []
     for grid in contents.grids:
         table = by_title.get(normalise_header(grid.title))
         if table is None:
             if normalise_header(grid.title) not in _PASSIVE:
-                ignored.append(f"arket «{grid.title}»")
+                unread.append(grid.title)
         elif table.name in tables:
             found.append(problems.problem(name, "duplicate_sheet", sheet=table.sheet))
         else:
             tables[table.name] = _raw_table(name, table, grid)
-    unread = [grid.title for grid in contents.grids if normalise_header(grid.title) not in by_title]
+    meant: dict[str, str] = {}
     for table in by_title.values():
         if table.name not in tables:
             found += _missing_sheet(name, table, unread)
+            if near := _near_sheet(table, unread):
+                meant[near] = problems.MEANT.format(sheet=table.sheet)
+    ignored = [f"arket «{title}»{meant.get(title, '')}" for title in unread]
     refusals = problems.collect([*found, *(read.refusals for read in tables.values())])
     if refusals.height:
         raise DeliveryError(refusals)
@@ -314,14 +319,21 @@ def _missing_sheet(name: str, table: Table, titles: Sequence[str]) -> Iterator[p
     by_numbers = [
         title for title in titles if normalise_header(title.rpartition(" - ")[0]) == spelling
     ]
-    near = [title for title in titles if normalise_header(title).startswith(spelling)]
-    sentence = None
+    near = _near_sheet(table, titles)
+    sentence = problems.missing("missing_sheet", sheet, titles)
     if by_numbers:
         sentence = problems.NAMED_BY_NUMBERS.format(title=by_numbers[0], sheet=sheet)
     elif near:
-        sentence = problems.NAMED_OTHERWISE.format(title=near[0], sheet=sheet)
+        sentence = problems.NAMED_OTHERWISE.format(title=near, sheet=sheet)
     if by_numbers or not table.optional_sheet:
         yield problems.problem(name, "missing_sheet", sheet=sheet, sentence=sentence)
+
+
+def _near_sheet(table: Table, titles: Sequence[str]) -> str | None:
+    """The title that begins with the name of the sheet, or is nearly it; None if none is."""
+    spelling = normalise_header(str(table.sheet))
+    longer = [title for title in titles if normalise_header(title).startswith(spelling)]
+    return longer[0] if longer else most_alike(titles, spelling)
 
 
 @dataclass(frozen=True)
@@ -353,7 +365,7 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
             sheet=table.sheet,
             field=field,
             label=columns[field].label_nb,
-            sentence=problems.near_header(near.get(field), columns[field].label_nb),
+            sentence=_said_of_column(code, columns[field].label_nb, near.get(field), header),
         )
         for code, fields in (
             ("missing_column", header.missing | near.keys()),
@@ -413,6 +425,16 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
         problems=problems.collect(unvalued),
         findings=_struck_out(name, table, grid, at, frame),
     )
+
+
+def _said_of_column(code: str, label: str, near: str | None, header: Header) -> str | None:
+    """The sentence on a column that is not there once, if it is not that of the code alone."""
+    if code != "missing_column":
+        return None
+    # Cells of a row that is hardly a header may say something about a person.
+    is_header = len(header.places) > len(header.unknown)
+    unread = header.unknown if is_header else ()
+    return problems.near_header(near, label) or problems.missing(code, label, unread)
 
 
 def _with_soft_hyphens(

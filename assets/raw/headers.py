@@ -102,11 +102,17 @@ def misspelt(header: Header, table: Table) -> dict[str, str]:
     for field, column in delivered_columns(table).items():
         if field not in header.places:
             label = normalise_header(column.label_nb)
-            likeness = {text: _likeness(normalise_header(text), label) for text in header.unknown}
-            best = max(likeness, key=lambda text: likeness[text], default=None)
-            if best is not None and likeness[best] >= _ALIKE:
+            best = most_alike(header.unknown, label)
+            if best is not None:
                 near[field] = best
     return near
+
+
+def most_alike(names: Sequence[str], label: str) -> str | None:
+    """Return the name of a sheet or column that is nearly this one; None if none is."""
+    likeness = {text: _likeness(normalise_header(text), label) for text in names}
+    best = max(likeness, key=lambda text: likeness[text], default=None)
+    return best if best is not None and likeness[best] >= _ALIKE else None
 
 
 def _likeness(header: str, label: str) -> float:

@@ -125,7 +125,7 @@ def _looked_up(column: pa.ChunkedArray) -> pl.Series:
 
 
 def _moments(column: pl.Series) -> pl.Series:
-    """Dates, with their times if they have any, as text; `#` for a date outside the calendar."""
+    """Dates, with their times if they have any, as text; `?` for a date outside the calendar."""
     days = column.to_physical() // _PER_DAY[getattr(column.dtype, "time_unit", None)]
     in_calendar = days.is_between(_FIRST_DAY, _LAST_DAY)
     moments = pl.select(pl.when(in_calendar).then(column)).to_series()
@@ -133,7 +133,7 @@ def _moments(column: pl.Series) -> pl.Series:
         texts = moments.cast(pl.String)
     else:
         texts = moments.dt.to_string("%Y-%m-%d %H:%M:%S%.f")
-    shown = pl.when(column.is_null() | in_calendar).then(texts).otherwise(pl.lit("#"))
+    shown = pl.when(column.is_null() | in_calendar).then(texts).otherwise(pl.lit("?"))
     return pl.select(shown.alias(column.name)).to_series()
 
 

@@ -15,9 +15,11 @@ from assets.vocabulary.polars_schema import schema
 
 SENTENCES = {
     "unreadable": "{hint}",
-    "missing_sheet": "Arket mangler. Legg det til, eller bruk malen (nora template).",
+    "missing_sheet": "Arket mangler. Kopier det fra det tomme skjemaet.",
     "duplicate_sheet": "Arket finnes to ganger. Samle radene i ett ark.",
-    "missing_column": "Kolonnen mangler. Legg den til, eller bruk malen (nora template).",
+    "missing_column": (
+        "Kolonnen mangler. Legg den til, med overskriften slik den står i det tomme skjemaet."
+    ),
     "duplicate_column": "Kolonnen finnes to ganger. Behold én av dem.",
     "national_id": (
         "Her står et fødselsnummer. Leveransen er avvist i sin helhet, og programmet har ikke tatt "
@@ -28,10 +30,11 @@ SENTENCES = {
         "Denne ID-en kan ikke brukes. Skriv 1 til 40 tegn uten mellomrom: bokstavene A–Z, tall, "
         "bindestrek og understrek."
     ),
-    "bad_date": "Dette er ikke en gyldig dato. Skriv den for eksempel som 31.12.2021.",
-    "bad_number": "Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel {example}.",
+    "bad_date": "Dette er ikke en gyldig dato. Skriv den for eksempel som 31.12.2021{empty}.",
+    "bad_number": "Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel {example}{empty}.",
     "bad_code": (
-        "Verdien finnes ikke i kodelisten. Bruk en som står der. Det som ligner mest, er {nearest}."
+        "Verdien finnes ikke i kodelisten. Bruk en som står der{empty}. Det som ligner mest, er "
+        "{nearest}.{others}"
     ),
     "ambiguous_code": "{hint}",
     "duplicate_key": (
@@ -50,8 +53,23 @@ SENTENCES = {
 
 _NEAR_HEADER = (
     "Kolonnen mangler, men det finnes en kolonne «{found}». Er det den, skriv overskriften som i "
-    "malen: «{label}». Er det noe annet, gi den et navn som ikke ligner."
+    "skjemaet: «{label}». Er det noe annet, gi den et navn som ikke ligner."
 )
+
+_UNREAD = {
+    "missing_sheet": (
+        "Filen har {names}, som ikke hører til skjemaet. Er det dette arket, så gi det navnet "
+        "«{label}»."
+    ),
+    "missing_column": (
+        "Arket har {names}, som ikke hører til skjemaet. Er det denne kolonnen, så skriv "
+        "overskriften som i skjemaet: «{label}»."
+    ),
+}
+"""Code -> what comes after its sentence when something stands there that may be what is missing."""
+
+_NAMED = 5
+"""The most sheets or headers that a sentence names."""
 
 REFUSALS = frozenset(
     {
@@ -92,13 +110,13 @@ UNREADABLE = {
         "som ikke hører til skjemaet."
     ),
     "bomb": (
-        "Filen blir altfor stor når den pakkes ut. Kopier radene over i en ny, tom mal (nora "
-        "template), og lever den."
+        "Filen blir altfor stor når den pakkes ut. Kopier radene over i et nytt, tomt "
+        "skjema, og lever det."
     ),
     "out_of_bounds": (
         "Programmet kom ikke gjennom filen: den krever mer enn {memory} MB minne eller {seconds} "
-        "sekunder å lese, eller den er skadet. Kopier radene over i en ny, tom mal (nora "
-        "template), og lever den."
+        "sekunder å lese, eller den er skadet. Kopier radene over i et nytt, tomt "
+        "skjema, og lever det."
     ),
     "no_text": (
         "Filen kan ikke leses som CSV: den er ikke ren tekst i et tegnsett som leses her, eller "
@@ -165,8 +183,8 @@ UNREADABLE = {
         "Numbers, og lever .xlsx-filen."
     ),
     "kind_document": (
-        "Filen er et Word-dokument. Kopier radene over i en tom mal (nora template), lagre den som "
-        ".xlsx, og lever den."
+        "Filen er et Word-dokument. Kopier radene over i et tomt skjema, lagre det som .xlsx, "
+        "og lever det."
     ),
     "kind_old_office": (
         "Filen er i et gammelt Office-format (som .xls), som ikke leses. Åpne den i Excel, lagre "
@@ -207,7 +225,9 @@ UNREADABLE = {
 """Reason why a file is unreadable -> sentence."""
 
 FILE_NAME = (
-    "En fil av typen .csv eller .parquet holder ett ark, og navnet må begynne med arkets: {sheets}."
+    "En fil av typen .csv eller .parquet holder ett ark, og navnet må begynne med arkets: "
+    "{sheets}. Gi filen et slikt navn, for eksempel deltakere_2021-03, uten å endre endelsen, og "
+    "lever den på nytt."
 )
 """Sentence of missing_sheet for a file whose name should state which sheet it is."""
 
@@ -259,6 +279,39 @@ NAMED_BY_NUMBERS = (
 )
 """Sentence of missing_sheet where Numbers has added the name of a table to that of the sheet."""
 
+OR_EMPTY = ", eller tøm cellen hvis det ikke er noe å føre"
+"""Comes after what to write in a cell at fault, if the cell may be empty."""
+
+OTHER_CODES = " Passer ingen av dem, så se hele kodelisten i arket Veiledning i skjemaet."
+"""Comes after the codes of bad_code if none of them is like the cell."""
+
+FORMULA_ERROR = (
+    "Her står en feilmelding fra en formel i Excel, som #REF! eller #I/T. Skriv inn verdien i "
+    "stedet for formelen."
+)
+"""Sentence for a cell in which a spreadsheet shows that a formula has failed."""
+
+DATE_AS_NUMBER = (
+    "Datoen vises som et tall, fordi cellen ikke har datoformat. Velg tallformatet Dato for cellen "
+    "i Excel, se at datoen er riktig, og lever på nytt."
+)
+"""Sentence of bad_date for a whole number that may be a date of a spreadsheet."""
+
+HEADER_REPEATED = "Raden gjentar overskriftene. Slett hele raden."
+"""Sentence of every error in a row that holds the headers again."""
+
+NO_RECORD = " Er raden en sum, en overskrift eller en merknad, så slett hele raden."
+"""Comes after missing_value in a row in which most of the needed cells are empty."""
+
+MEANT = " (er det «{sheet}», så gi det det navnet)"
+"""Comes after the title of a sheet that is not read, and that may be one of the form."""
+
+NEARLY = (
+    " Det finnes en ID der som er nesten lik: Se etter store og små bokstaver, streker og nuller "
+    "foran tallet."
+)
+"""Comes after the sentence of an orphan if an ID differs from its own in spelling alone."""
+
 FOLLOWS = (
     "Raden kan ikke leses inn, fordi raden den viser til, har en feil: {}. Rett den; her er det "
     "ingenting å rette."
@@ -267,7 +320,7 @@ FOLLOWS = (
 
 STRUCK_OUT = (
     "Raden er gjennomstreket, men den er lest inn og teller med. Skal den ikke telle, så skriv Ja "
-    "i kolonnen Slettes. Ellers fjern gjennomstrekingen."
+    "i kolonnen Slettes (legg den til hvis den mangler). Ellers fjern gjennomstrekingen."
 )
 """Sentence of the finding `struck_out`."""
 
@@ -311,6 +364,19 @@ def problem(
     if label is not None:
         message = f"«{label}»: {message}"
     return pl.DataFrame([(delivery, sheet, row, field, code, message)], SCHEMA, orient="row")
+
+
+def missing(code: str, label: str, unread: Sequence[str]) -> str:
+    """Return the sentence of missing_sheet or missing_column for the sheet or column `label`.
+
+    `unread` are the names of the sheets or columns that are there and not of the form.
+    """
+    if not unread:
+        return SENTENCES[code]
+    names = [f"«{name}»" for name in unread[:_NAMED]]
+    if more := len(unread) - len(names):
+        names.append(f"{more} til")
+    return f"{SENTENCES[code]} {_UNREAD[code].format(names=listed(names), label=label)}"
 
 
 def near_header(found: str | None, label: str) -> str | None:

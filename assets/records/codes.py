@@ -27,6 +27,12 @@ Spellings of two letters occur within most words.
 _LIKE_BEST, _LIKE_AT_ALL = 0.7, 40
 """Later suggestions need this share of the first one's similarity, and this much out of 100."""
 
+_UNLIKE, _UNLIKE_IN_FEW = 50, 80
+"""Below this similarity the best suggestion may well be wrong, and is never the only one.
+
+In a list of no more than NEAREST codes, which can be named whole, it is below the second.
+"""
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -74,17 +80,28 @@ class _Candidates:
     terse: Mapping[str, int]
 
 
-def nearest(code_list: str, spelling: str) -> list[str]:
-    """Return the codes most similar to a spelling, best first, as label and code; at least one."""
+@dataclass(frozen=True)
+class Suggestions:
+    """The codes most similar to a spelling, best first, as label and code; at least one."""
+
+    named: list[str]
+    may_miss: bool
+    """Whether none of them is like the spelling, and the list has others."""
+
+
+def nearest(code_list: str, spelling: str) -> Suggestions:
+    """Return the codes of a list that are most similar to a spelling."""
     candidates = _candidates(code_list)
-    return [candidates.named[place] for place in _nearest(candidates, spelling)]
+    places, is_like = _nearest(candidates, spelling)
+    named = [candidates.named[place] for place in places]
+    return Suggestions(named, may_miss=not is_like and len(named) < len(candidates.named))
 
 
-def _nearest(candidates: _Candidates, spelling: str) -> list[int]:
-    """The places in the list of the most similar codes."""
+def _nearest(candidates: _Candidates, spelling: str) -> tuple[list[int], bool]:
+    """The places in the list of the most similar codes, and whether the best one is like it."""
     if candidates.is_numbered:
         # Similarity of digits means nothing.
-        return list(range(len(candidates.named)))[:NEAREST]
+        return list(range(len(candidates.named)))[:NEAREST], False
     words = _words(spelling)
     known = candidates.long if len("".join(words)) > _LONG else candidates.every
     alike: dict[int, float] = {}
@@ -96,8 +113,10 @@ def _nearest(candidates: _Candidates, spelling: str) -> list[int]:
             alike[place] = max(score, alike.get(place, 0))
     alike |= {candidates.terse[word]: 100 for word in words if word in candidates.terse}
     best, *others = sorted(alike, key=lambda place: (-alike[place], place))[:NEAREST]
-    least = max(_LIKE_BEST * alike[best], _LIKE_AT_ALL)
-    return [best, *(place for place in others if alike[place] >= least)]
+    few = len(candidates.named) <= NEAREST
+    is_like = alike[best] >= (_UNLIKE_IN_FEW if few else _UNLIKE)
+    least = max(_LIKE_BEST * alike[best], _LIKE_AT_ALL) if is_like else 0
+    return [best, *(place for place in others if alike[place] >= least)], is_like
 
 
 def _words(spelling: str) -> list[str]:

@@ -5,8 +5,8 @@ Rows are judged against each other in register.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -16,7 +16,7 @@ from assets.records.codes import nearest, spellings
 from assets.vocabulary import Column, Table, countries, vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
 from assets.vocabulary.polars_schema import POLARS_TYPES
-from assets.vocabulary.spelling import OTHER_DASHES, normalise
+from assets.vocabulary.spelling import OTHER_DASHES, is_header, normalise
 
 FIRST_DATE = date(2000, 1, 1)
 """No date in a delivery is before this day."""
@@ -48,6 +48,13 @@ _MOSTLY_AS_WRITTEN = ("identifier", "text")
 
 _WHOLE_PERCENT, _AMOUNT = 100, 1_000_000
 _EXAMPLES = {"number": "50", "integer": "12", "amount": "2500000"}
+_FORMULA_ERROR = r"^#(?:[A-ZÆØÅ0-9/]+[!?]|N/A|I/T)?$"
+"""A formula that has failed: # from a workbook; in CSV, what Excel shows of it in any language."""
+
+_SAYS_FAILED = pl.lit(problems.FORMULA_ERROR)
+_DATE_AS_NUMBER = r"^[34][0-9]{4}(?:[.,]0+)?$"
+"""The days from 1982 to 2036, as spreadsheets count them."""
+
 _MIDNIGHT = r"[ T]0?0:00(?::00(?:[.,]0+)?)?$"
 _TIME = r"[0-9][ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?$"
 _NORWEGIAN_DATE = r"^(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}|\d{2})$"
@@ -101,7 +108,8 @@ def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
         for fault, at_fault in judged[column.name].faults:
             rows = raw.filter(at_fault if is_judged is None else at_fault & is_judged)
             if rows.height:
-                problems_found.append(report(table, column, rows, fault.code, fault.message))
+                message = _of_row(columns, required, fault)
+                problems_found.append(report(table, column, rows, fault.code, message))
     frame = pl.DataFrame(
         [
             *(_named(judged[column.name].values) for column in table.fields),
@@ -111,6 +119,24 @@ def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
         ]
     )
     return Coded(frame, problems.collect(problems_found))
+
+
+def _of_row(columns: Sequence[Column], required: Set[str], fault: _Fault) -> pl.Expr:
+    """The message of a fault, in a row that may be no record at all.
+
+    Clerks put the headers again above each part of a list, and sums and notes below it.
+    """
+    message = fault.message
+    if fault.code == "missing_value":
+        needed = [column.name for column in columns if column.name in required]
+        empty = pl.sum_horizontal(pl.col(name).is_null() for name in needed)
+        hint = pl.when((empty > 1) & (2 * empty >= len(needed))).then(pl.lit(problems.NO_RECORD))
+        message = pl.concat_str(message, hint.otherwise(pl.lit("")))
+    repeated = pl.all_horizontal(
+        pl.col(column.name).is_null() | is_header(column.name, (column.label_nb, column.name))
+        for column in columns
+    )
+    return pl.when(repeated).then(pl.lit(problems.HEADER_REPEATED)).otherwise(message)
 
 
 def _named(values: pl.Series) -> pl.Series:
@@ -136,7 +162,8 @@ def _judge(column: Column, cells: pl.Series, as_of: date, *, is_required: bool) 
     A million cells hold a few thousand dates and a handful of codes, so each text is read once.
     """
     texts = _to_read(column, cells)
-    read = _read(column, texts, as_of)
+    may_be_empty = not is_required or column.missing is not None
+    read = _read(column, texts, as_of, problems.OR_EMPTY if may_be_empty else "")
     faults = list(read.faults)
     if is_required and not column.missing:
         faults.append(
@@ -164,7 +191,7 @@ def _judge(column: Column, cells: pl.Series, as_of: date, *, is_required: bool) 
 def _to_read(column: Column, cells: pl.Series) -> pl.Series:
     """Each text of a column that is not its own value as it is written; NULL for an empty cell."""
     if column.type == "text":
-        cells = cells.filter(cells.is_null())
+        cells = cells.filter(cells.is_null() | cells.str.contains(_FORMULA_ERROR))
     elif column.type == "identifier":
         cells = cells.filter(cells.is_null() | ~cells.str.contains(IDENTIFIER_PATTERN))
     return cells.unique()
@@ -196,10 +223,28 @@ def report(
     ).cast(problems.SCHEMA)
 
 
-def _read(column: Column, texts: pl.Series, as_of: date) -> _Reading:
+def _read(column: Column, texts: pl.Series, as_of: date, or_empty: str) -> _Reading:
+    """How a column is read; `or_empty` is problems.OR_EMPTY if its cells may be empty."""
+    text = pl.col(column.name)
+    is_failed = text.str.contains(_FORMULA_ERROR)
+    if column.type == "text":
+        failed = _Fault("missing_value", is_failed.fill_null(value=False), _SAYS_FAILED)
+        return _Reading(pl.when(~is_failed).then(text), (failed,))
+    read = _read_typed(column, texts, as_of, or_empty)
+    # Of every type, what a failed formula shows is none.
+    return replace(
+        read,
+        faults=tuple(
+            replace(fault, message=pl.when(is_failed).then(_SAYS_FAILED).otherwise(fault.message))
+            for fault in read.faults
+        ),
+    )
+
+
+def _read_typed(column: Column, texts: pl.Series, as_of: date, or_empty: str) -> _Reading:
     text = pl.col(column.name)
     if column.type == "code":
-        return _read_code(column, texts)
+        return _read_code(column, texts, or_empty)
     if column.type == "identifier":
         digits = text.str.replace(_WHOLE, "$1")
         fits = digits.str.contains(IDENTIFIER_PATTERN)
@@ -209,20 +254,21 @@ def _read(column: Column, texts: pl.Series, as_of: date) -> _Reading:
     if column.type == "date":
         value = _date(text)
         hint = f"Skriv en dato fra {FIRST_DATE:%d.%m.%Y} eller senere."
-        at_time = pl.when(text.str.contains(_TIME)).then(pl.lit(problems.HIDDEN_TIME))
-        bad_date = _Fault(
-            "bad_date",
-            text.is_not_null() & value.is_null(),
-            at_time.otherwise(sentence("bad_date")),
+        message = (
+            pl.when(text.str.contains(_TIME))
+            .then(pl.lit(problems.HIDDEN_TIME))
+            .when(text.str.contains(_DATE_AS_NUMBER))
+            .then(pl.lit(problems.DATE_AS_NUMBER))
+            .otherwise(sentence("bad_date", empty=or_empty))
         )
-        ranged = _ranged(text, "bad_date", value, value < FIRST_DATE, hint)
-        return _Reading(ranged.value, (bad_date, *ranged.faults[1:]))
+        return _ranged(text, "bad_date", value, value < FIRST_DATE, hint, message)
     if column.type == "year":
         value = text.str.extract(_WHOLE).cast(pl.Int64, strict=False)
         first, last = _years(column, as_of)
         hint = f"Skriv et årstall fra {first} til {last}."
         example = "1985" if column.minimum is None else "2021"
-        return _ranged(text, "bad_number", value, ~value.is_between(first, last), hint, example)
+        message = sentence("bad_number", example=example, empty=or_empty)
+        return _ranged(text, "bad_number", value, ~value.is_between(first, last), hint, message)
     if column.type in ("number", "integer"):
         highest = column.maximum or 0
         plain = text.str.replace(_PERCENT, "") if highest == _WHOLE_PERCENT else text
@@ -241,7 +287,8 @@ def _read(column: Column, texts: pl.Series, as_of: date) -> _Reading:
         too_low = value < column.minimum if column.above is None else value <= column.above
         outside = too_low | (value > column.maximum)
         kind = "amount" if highest >= _AMOUNT else column.type
-        return _ranged(text, "bad_number", value, outside, hint, _EXAMPLES[kind])
+        message = sentence("bad_number", example=_EXAMPLES[kind], empty=or_empty)
+        return _ranged(text, "bad_number", value, outside, hint, message)
     return _Reading(text, ())
 
 
@@ -253,11 +300,16 @@ def _years(column: Column, as_of: date) -> tuple[int, int]:
 
 
 def _ranged(
-    text: pl.Expr, bad: str, value: pl.Expr, outside: pl.Expr, hint: str, example: str = ""
+    text: pl.Expr,
+    bad: str,
+    value: pl.Expr,
+    outside: pl.Expr,
+    hint: str,
+    message: pl.Expr,
 ) -> _Reading:
     unread = text.is_not_null() & value.is_null()
     faults = (
-        _Fault(bad, unread, sentence(bad, example=example)),
+        _Fault(bad, unread, message),
         _Fault("out_of_range", outside, sentence("out_of_range", hint=hint)),
     )
     return _Reading(pl.when(~outside).then(value), faults)
@@ -281,7 +333,7 @@ def _date(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(read)
 
 
-def _read_code(column: Column, cells: pl.Series) -> _Reading:
+def _read_code(column: Column, cells: pl.Series, or_empty: str) -> _Reading:
     text = pl.col(column.name)
     spelled = {cell: normalise(cell) for cell in cells.drop_nulls()}
     known = spellings(column.codes or "")
@@ -299,7 +351,13 @@ def _read_code(column: Column, cells: pl.Series) -> _Reading:
         _Fault(
             "bad_code",
             text.is_in(strange),
-            _said(text, {cell: _suggestion(column.codes or "", spelled[cell]) for cell in strange}),
+            _said(
+                text,
+                {
+                    cell: _suggestion(column.codes or "", spelled[cell], or_empty)
+                    for cell in strange
+                },
+            ),
         ),
     ]
     return _Reading(value, tuple(faults))
@@ -320,7 +378,11 @@ def _choice(column: Column, candidates: tuple[str, ...]) -> str:
     return problems.SENTENCES["ambiguous_code"].format(hint=hint)
 
 
-def _suggestion(code_list: str, spelling: str) -> str:
+def _suggestion(code_list: str, spelling: str, or_empty: str) -> str:
     """Return a sentence that names the codes nearest to a cell, without repeating the cell."""
-    names = problems.listed(nearest(code_list, spelling))
-    return problems.SENTENCES["bad_code"].format(nearest=names)
+    found = nearest(code_list, spelling)
+    return problems.SENTENCES["bad_code"].format(
+        nearest=problems.listed(found.named),
+        empty=or_empty,
+        others=problems.OTHER_CODES if found.may_miss else "",
+    )

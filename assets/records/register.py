@@ -478,12 +478,26 @@ def _orphans(
         lost = lost.join(causes, on=_ROW, how="left", maintain_order="left")
         follows = pl.format(problems.FOLLOWS, _in_words(pl.col("delivery")))
         words = sentence("orphan", target=str(vocabulary().table(f"records.{target}").sheet))
-        message = pl.coalesce(follows, words)
+        near = _spelled_alike(lost[name], parents[target].winners[name])
+        nearly = pl.when(near).then(pl.lit(problems.NEARLY)).otherwise(pl.lit(""))
+        message = pl.coalesce(follows, pl.concat_str(words, nearly))
         found.append(report(table, table.column(name), lost, "orphan", message))
         lines = causes.rename({"delivery_row": "row"})
         lines = lines.with_columns(field=pl.lit(name), code=pl.lit("orphan"))
         origins.append(lines.select(_ORIGINS.names()).cast(_ORIGINS))
     return found, pl.concat(origins)
+
+
+def _spelled_alike(lost: pl.Series, known: pl.Series) -> pl.Series:
+    """Whether each identifier differs from a known one only in case, dashes and leading zeros."""
+    if lost.is_empty():
+        return pl.Series(dtype=pl.Boolean)
+
+    def spelled(identifiers: pl.Series) -> pl.Series:
+        letters = identifiers.str.to_lowercase().str.replace_all(r"(^|[^0-9])0+([0-9])", "$1$2")
+        return letters.str.replace_all("[-_]", "")
+
+    return spelled(lost).is_in(spelled(known).implode())
 
 
 def _in_words(delivery: pl.Expr) -> pl.Expr:

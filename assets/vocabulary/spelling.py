@@ -20,7 +20,8 @@ OTHER_DASHES = "[\u00ad\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]"
 _SPACE = r"[\s\x1c-\x1f\x85]+"
 # Words without combining characters, with single spaces: the whole of most columns.
 _PLAIN = r"^[!-~¡-¬®-ÿ]+(?: [!-~¡-¬®-ÿ]+)*$"
-_HEADER_NOISE = re.compile(r"[\s_\-‐‑–]+")
+_BETWEEN_WORDS = r"[\s_\-‐‑–]+"
+_HEADER_NOISE = re.compile(_BETWEEN_WORDS)
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
 
@@ -65,6 +66,12 @@ def normalise_header(text: str) -> str:
     Case, spaces, line breaks, hyphens and underscores do not count.
     """
     return _HEADER_NOISE.sub("", clean(text)).casefold()
+
+
+def is_header(column: str, spellings: Iterable[str]) -> pl.Expr:
+    """Whether a cell of a column, cleaned, is one of these headers."""
+    spelled = pl.col(column).str.replace_all(_BETWEEN_WORDS, "").str.to_lowercase()
+    return spelled.is_in([normalise_header(spelling) for spelling in spellings])
 
 
 def alphabet(label: str) -> str:

@@ -28,7 +28,8 @@ DELIVERIES_NOTE = (
     "Tallene er rader, slik de ble talt da leveransen ble lest første gang. Resten av radene var "
     "uendret. Overstyrt: En annen leveranse sier noe annet om det samme, og det er den som "
     "gjelder. Borte: Leveransen tok raden ut av registeret. «–» betyr at ingen endring er talt. "
-    "Det kan også være fordi innlesingen ble avbrutt."
+    "Det kan også være fordi innlesingen ble avbrutt. Ikke lenger i innboksen: Filen er fjernet "
+    "eller har fått et annet navn. Radene som ingen annen leveranse har, teller da ikke med lenger."
 )
 CHANGED = "Hva som ble endret, ark for ark"
 CHANGED_HEADERS = (
@@ -111,6 +112,16 @@ def workbook(year: int) -> str:
 def last_read(when: date) -> str:
     """The day of the last delivery."""
     return f"Siste leveranse ble lest {words.day(when)}."
+
+
+def left(when: date) -> str:
+    """The status of a delivery that is no longer in the inbox; `when` was the first build so."""
+    return f"ikke lenger i innboksen siden {words.day(when)}"
+
+
+def rows_went(number: str, one: bool) -> str:
+    """How many rows went out of the register with a delivery."""
+    return f"{number} {'rad' if one else 'rader'} gikk ut av registeret"
 
 
 def next_due(when: date) -> str:

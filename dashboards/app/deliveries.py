@@ -77,7 +77,10 @@ def context(publication: Publication, schedule: Schedule) -> dict[str, Any]:
     read_on = [_read_on(one) for one in newest if not one["refused"]]
     return {
         "expected": schedule.expected(read_on),
-        "deliveries": [_delivery(one) for one in newest],
+        "deliveries": [
+            *(_delivery(one) for one in newest),
+            *(_delivery(one) for one in publication.gone[::-1]),
+        ],
         "headers": app_words.DELIVERY_HEADERS,
         "changed": [row for one in newest for row in _sheets(one)],
         "changed_headers": app_words.CHANGED_HEADERS,
@@ -85,8 +88,12 @@ def context(publication: Publication, schedule: Schedule) -> dict[str, Any]:
     }
 
 
+def _day(moment: str) -> date:
+    return words.in_norway(datetime.fromisoformat(moment)).date()
+
+
 def _read_on(entry: Mapping[str, Any]) -> date:
-    return words.in_norway(datetime.fromisoformat(entry["read_at"])).date()
+    return _day(entry["read_at"])
 
 
 def _delivery(entry: Mapping[str, Any]) -> Row:
@@ -100,8 +107,16 @@ def _delivery(entry: Mapping[str, Any]) -> Row:
         entry["name"],
         words.day(_read_on(entry)),
         *(words.NOTHING if rows is None else numbers.count(rows) for rows in told),
-        app_words.REFUSED if entry["refused"] else app_words.READ,
+        _status(entry),
     )
+
+
+def _status(entry: Mapping[str, Any]) -> str:
+    if "gone_at" in entry:
+        said = app_words.left(_day(entry["gone_at"]))
+        rows = entry["rows_gone"]
+        return f"{said}: {app_words.rows_went(numbers.count(rows), rows == 1)}" if rows else said
+    return app_words.REFUSED if entry["refused"] else app_words.READ
 
 
 def _sheets(entry: Mapping[str, Any]) -> Iterator[Row]:

@@ -25,6 +25,8 @@ RULES = {
         "update records.participants set participant_id = 'P-01' where participant_id = 'p24';"
         "update records.referrals set participant_id = 'P-01' where participant_id = 'p24';"
     ),
+    # decisions
+    "answer_about_a_row": "update records.decisions set key = 'p99'",
     # referrals
     "referral_not_after_build_day": (
         "update records.referrals set referred_on = '2021-12-01', started_on = '2021-12-05' "

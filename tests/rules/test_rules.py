@@ -105,7 +105,7 @@ def test_finding_names_rows_of_its_table_and_repeats_no_key(
             left join {rule.table} as records
                 on findings.delivery = records.delivery
                 and findings.row = records.delivery_row
-            where rule = '{rule.id}'
+            where findings.rule = '{rule.id}'
             """
         ).pl()
     assert found.height
@@ -116,6 +116,28 @@ def test_finding_names_rows_of_its_table_and_repeats_no_key(
     for message, key in found.select("message", "key").iter_rows():
         assert message.startswith(rule.sentence_nb)
         assert str(key) not in message.removeprefix(rule.sentence_nb).split()
+
+
+@pytest.mark.parametrize(
+    ("answer", "fields"),
+    [
+        ("'age_plausible_at_referral', 'p99', 'none', 'correct'", ["key"]),
+        ("'one_person_under_two_ids', 'p3', 'p99', 'correct'", ["other_key"]),
+        ("'one_person_under_two_ids', 'p3', 'p4', 'correct'", []),
+        # The rows of p99 are those of p3 by now.
+        ("'one_person_under_two_ids', 'p3', 'p99', 'same_person'", []),
+        ("'start_soon_after_referral', 'r21', 'none', 'correct'", []),
+        ("'full_time_equivalents_within_headcount', '2022', 'counsellor', 'correct'", []),
+        ("'savings_of_a_counted_year', '2017', 'none', 'correct'", ["key"]),
+    ],
+)
+def test_answer_that_names_no_row_is_found(answer: str, fields: list[str], mutated: Mutate) -> None:
+    sql = f"insert into records.decisions values ({answer}, null, 'register.xlsx', 3)"
+    with duckdb.connect(str(mutated(sql))) as connection:
+        found = connection.execute(
+            "select field from quality.findings where rule = 'answer_about_a_row'"
+        ).fetchall()
+    assert [field for (field,) in found] == fields
 
 
 _TWIN = """

@@ -106,7 +106,7 @@ insert into records.savings values
     (2022, 5000000, null, 'register.xlsx', 4);
 
 insert into records.decisions values
-    ('age_plausible_at_referral', 'p99', 'none', 'correct', date '2021-09-01', 'register.xlsx', 2);
+    ('age_plausible_at_referral', 'p2', 'none', 'correct', date '2021-09-01', 'register.xlsx', 2);
 """
 
 _PRINTED_AS_COUNTED = """

@@ -380,6 +380,98 @@ def test_code_that_is_far_less_like_the_cell_is_left_out(
     assert message_of(table, field, cell).endswith(f"Det som ligner mest, er {named}.")
 
 
+@pytest.mark.parametrize(
+    ("table", "field", "cell"),
+    [("participants", "gender", "Jente"), ("exits", "deletes", "Slett"),
+     ("exits", "outcome", "Jobb"), ("exits", "dropout_reason", "-"),
+     ("exits", "industry", "Butikk"), ("exits", "dropout_reason", "Syk")],
+)  # fmt: skip
+def test_code_that_is_not_like_the_cell_is_never_the_only_one_offered(
+    table: str, field: str, cell: str
+) -> None:
+    # A clerk who does as the sentence says would write it, and it would be counted.
+    message = message_of(table, field, cell)
+    assert message.partition("Det som ligner mest, er ")[2].count("«") == 3
+    is_whole = field in ("gender", "deletes")
+    assert message.endswith(problems.OTHER_CODES) is not is_whole
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "cell", "may_be_empty"),
+    [
+        ("referrals", "started_on", "avtalt 1.3", True), ("referrals", "referred_on", "?", False),
+        ("exits", "industry", "-", True), ("referrals", "source", "-", False),
+        ("exits", "position_pct", "-", True), ("staffing", "year", "-", False),
+        ("referrals", "nav_office", "-", True), ("exits", "outcome", "-", True),
+    ],
+)  # fmt: skip
+def test_cell_that_may_be_empty_may_be_emptied(
+    table: str, field: str, cell: str, may_be_empty: bool
+) -> None:
+    assert (problems.OR_EMPTY in message_of(table, field, cell)) is may_be_empty
+
+
+@pytest.mark.parametrize("cell", ["#", "#REF!", "#N/A", "#I/T", "#DIV/0!", "#NAVN?", "#VERDI!"])
+@pytest.mark.parametrize(
+    ("table", "field", "found"),
+    [
+        ("participants", "participant_id", "bad_id"), ("participants", "birth_year", "bad_number"),
+        ("participants", "country", "bad_code"), ("referrals", "referred_on", "bad_date"),
+        ("activities", "employer", "missing_value"), ("partner_projects", "project", "missing_value"),
+    ],
+)  # fmt: skip
+def test_failed_formula_is_no_value_of_any_type(
+    table: str, field: str, cell: str, found: str
+) -> None:
+    assert coded(table, field, cell) == (None, [found])
+    assert problems.FORMULA_ERROR in message_of(table, field, cell)
+
+
+@pytest.mark.parametrize("text", ["#1", "# 7", "#barista", "Kafé #REF!", "C#"])
+def test_text_with_a_number_sign_is_text(text: str) -> None:
+    assert coded("activities", "employer", text) == (text, [])
+
+
+def test_date_that_is_shown_as_a_number_is_told_as_such() -> None:
+    assert problems.DATE_AS_NUMBER in message_of("referrals", "referred_on", "45695")
+    assert problems.DATE_AS_NUMBER not in message_of("referrals", "referred_on", "20210")
+
+
+@pytest.mark.parametrize("table", CLEAN)
+def test_row_that_repeats_the_headers_is_to_be_deleted(table: str) -> None:
+    headers = {column.name: column.label_nb.upper() for column in table_of(table).fields}
+    done = code(
+        table_of(table),
+        frame(table, headers | {"delivery": "a.xlsx", "delivery_row": 7}, row(table)),
+        AS_OF,
+    )
+    assert set(done.problems["row"]) == {7}
+    assert all(text.endswith(problems.HEADER_REPEATED) for text in done.problems["message"])
+
+
+def test_value_that_is_a_header_by_chance_is_a_value() -> None:
+    assert problems.HEADER_REPEATED not in message_of("exits", "industry", "Bransje")
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "is_record"),
+    [
+        ("participants", {"participant_id": "Sum"}, False),
+        ("participants", {"participant_id": "32", "birth_year": "1985"}, False),
+        ("participants", {"participant_id": "p1", "birth_year": "1985", "gender": "K"}, True),
+        ("exits", {"referral_id": "r1"}, False),
+        ("exits", {"referral_id": "r1", "kind": "planned"}, True),
+    ],
+)
+def test_row_without_most_of_its_cells_may_be_none(
+    table: str, cells: dict[str, str], is_record: bool
+) -> None:
+    done = code(table_of(table), frame(table, cells), AS_OF)
+    empty = done.problems.filter(code="missing_value")["message"]
+    assert len(empty)
+    assert all(text.endswith(problems.NO_RECORD) is not is_record for text in empty)
+
+
 def test_long_cell_is_judged_by_how_it_begins() -> None:
     begins = "Arbeid deltid i en barnehage der hun var utplassert fra våren"
     assert message_of("exits", "outcome", begins + " x y" * 10_000) == message_of(
@@ -396,8 +488,8 @@ def test_two_letters_within_a_longer_cell_are_like_no_code() -> None:
 @pytest.mark.parametrize("cell", ["Gruppe 1", "4", "Kommer fra introduksjonsprogram"])
 def test_bad_target_group_is_answered_with_the_three_numbers(cell: str) -> None:
     assert message_of("referrals", "target_group", cell) == (
-        "«Målgruppe»: Verdien finnes ikke i kodelisten. Bruk en som står der. Det som ligner mest, "
-        "er 1 («Deltaker i kvalifiseringsprogrammet»), 2 («Kommer fra introduksjonsprogrammet») og "
+        "«Målgruppe»: Verdien finnes ikke i kodelisten. Bruk en som står der, eller tøm cellen hvis "
+        "det ikke er noe å føre. Det som ligner mest, er 1 («Deltaker i kvalifiseringsprogrammet»), 2 («Kommer fra introduksjonsprogrammet») og "
         "3 («Langtidsmottaker av økonomisk sosialhjelp»)."
     )
 
@@ -543,7 +635,8 @@ def test_problem_says_delivery_sheet_row_field_and_a_sentence() -> None:
         ),
         (
             "exits", "position_pct", "hel",
-            "«Stillingsprosent»: Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel 50.",
+            "«Stillingsprosent»: Dette er ikke et gyldig tall. Skriv bare tallet, for eksempel 50, "
+            "eller tøm cellen hvis det ikke er noe å føre.",
         ),
         (
             "exits", "position_pct", "0",
@@ -573,8 +666,8 @@ def test_problem_says_delivery_sheet_row_field_and_a_sentence() -> None:
         ),
         (
             "exits", "outcome", "Arbeid deltit",
-            "«Gikk til»: Verdien finnes ikke i kodelisten. Bruk en som står der. Det som ligner "
-            "mest, er «Arbeid deltid» (AD) og «Arbeid fulltid» (A).",
+            "«Gikk til»: Verdien finnes ikke i kodelisten. Bruk en som står der, eller tøm cellen "
+            "hvis det ikke er noe å føre. Det som ligner mest, er «Arbeid deltid» (AD) og «Arbeid fulltid» (A).",
         ),
     ],
 )  # fmt: skip

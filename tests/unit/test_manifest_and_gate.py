@@ -222,7 +222,7 @@ def test_year_that_is_not_built_anew_keeps_what_was_said_of_it() -> None:
 def test_what_everyone_gets_holds_nothing_of_a_delivery_but_the_number() -> None:
     said = json.dumps(about_for_everyone())
     assert len(about([2021])["receipts"]) == 2
-    for told in ("receipt", "read_at", "a.xlsx", "ab" * 32):
+    for told in ("receipt", "read_at", "gone", "a.xlsx", "ab" * 32):
         assert told not in said
 
 

@@ -104,7 +104,7 @@ def test_columns_say_what_a_spreadsheet_would(values: Any, text: list[str | None
 )
 def test_day_that_no_calendar_has_is_no_date_and_never_empty(number: int, kind: Any) -> None:
     whole = pa.int32() if kind == pa.date32() else pa.int64()
-    assert column(pa.array([number, None], whole).cast(kind)) == ["#", None]
+    assert column(pa.array([number, None], whole).cast(kind)) == ["?", None]
 
 
 def test_last_and_first_day() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.published.receipts import receipts
+from assets.published.receipts import gone, receipts
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 
@@ -148,3 +148,56 @@ def test_rejected_rows_are_counted_once_and_not_when_healed() -> None:
 def test_deliveries_stand_in_the_order_in_which_they_count() -> None:
     read = deliveries(("b.xlsx", "bb"), ("a.xlsx", "aa")).sort("delivery")
     assert [one["name"] for one in receipts(read, quality(), {}, JANUARY)] == ["b.xlsx", "a.xlsx"]
+
+
+# --- Deliveries that are no longer in the inbox -----------------------------------------------
+
+LEFT = quality(
+    ("a.xlsx", "Deltakere", 0, 0, 0, 0, 0, 2),
+    ("a.xlsx", "Avslutninger", 0, 0, 0, 0, 0, 1),
+    changes=[
+        ("a.xlsx", "Deltakere", 2, None, "gone", None),
+        ("a.xlsx", "Deltakere", 3, None, "gone", None),
+        ("a.xlsx", "Avslutninger", 2, None, "gone", None),
+    ],
+)
+OTHERS = deliveries(("b.xlsx", "bb"))
+
+
+def without_the_first() -> dict[str, Any]:
+    """The manifest of the build that does not find a.xlsx any more."""
+    return {
+        "built_at": FEBRUARY.isoformat(),
+        "receipts": receipts(OTHERS, LEFT, first(), FEBRUARY),
+        "gone": gone(OTHERS, LEFT, first(), FEBRUARY),
+    }
+
+
+def test_delivery_that_left_the_inbox_is_told_with_its_rows_that_went() -> None:
+    (left,) = without_the_first()["gone"]
+    assert left == first()["receipts"][0] | {"gone_at": FEBRUARY.isoformat(), "rows_gone": 3}
+
+
+def test_what_was_told_of_a_delivery_that_left_stands() -> None:
+    later = FEBRUARY.replace(month=3)
+    before = without_the_first()
+    assert gone(OTHERS, quality(), before, later) == before["gone"]
+
+
+def test_delivery_that_is_there_with_other_content_has_not_left() -> None:
+    assert gone(deliveries(("a.xlsx", "ab")), quality(), first(), FEBRUARY) == []
+
+
+def test_delivery_that_came_back_is_the_one_it_was() -> None:
+    back, before = deliveries(("a.xlsx", "aa"), ("b.xlsx", "bb")), without_the_first()
+    assert gone(back, FIRST, before, FEBRUARY) == []
+    assert receipts(back, FIRST, before, FEBRUARY) == [*first()["receipts"], *before["receipts"]]
+
+
+def test_delivery_that_left_before_there_were_receipts_has_no_rows() -> None:
+    known = {"name": "a.xlsx", "sha256": "aa", "refused": False}
+    before = {"built_at": JANUARY.isoformat(), "deliveries": [known]}
+    (left,) = gone(OTHERS, quality(), before, FEBRUARY)
+    assert left == known | {
+        "read_at": JANUARY.isoformat(), "gone_at": FEBRUARY.isoformat(), "rows_gone": 0,
+    }  # fmt: skip

@@ -108,6 +108,14 @@ def test_delivery_that_is_no_longer_there_has_a_receipt_of_what_is_gone() -> Non
     assert counts(found)["b.xlsx"] == {"gone": 2}
 
 
+def test_delivery_that_is_no_longer_there_is_said_to_be_so() -> None:
+    found = compared(persons(3, "b.xlsx"), persons(5, "a.xlsx"))
+    said = lines(found.receipts, found.changes, {"b.xlsx"})
+    assert said[0] == "a.xlsx, ikke lenger i innboksen: 2 borte"
+    # A delivery that is there and has lost every row of a sheet is not told so.
+    assert lines(found.receipts, found.changes)[0] == "a.xlsx, 0 rader: 2 borte"
+
+
 def test_row_that_is_taken_out_names_the_delivery_that_did_it() -> None:
     out = row("participants", 2, "b.xlsx", participant_id="p1", deletes="Ja")
     found = compared([*persons(2), out], persons(2))

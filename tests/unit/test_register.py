@@ -342,6 +342,19 @@ def test_reference_to_nothing_is_an_orphan(table: str, field: str, sheet: str) -
     assert register.tables[table].height == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "is_near"),
+    [("p1", True), ("P-1", True), ("P001", True), ("P_01", True), ("P10", False), ("Q1", False)],
+)
+def test_orphan_is_told_of_an_id_that_is_spelled_alike(written: str, is_near: bool) -> None:
+    register = register_of(
+        participants=[row("participants", participant_id="P1")],
+        referrals=[row("referrals", participant_id=written)],
+    )
+    message = register.rejected.filter(sheet="Henvisninger")["message"].item()
+    assert message.endswith(problems.NEARLY) is is_near
+
+
 def test_case_without_referral_is_no_orphan() -> None:
     register = register_of(transition_cases=[row("transition_cases", referral_id=None)])
     assert register.tables["transition_cases"]["referral_id"].to_list() == [None]

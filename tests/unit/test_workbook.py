@@ -6,11 +6,14 @@ import contextlib
 import io
 import logging
 import random
+from datetime import date
 
 import polars as pl
 import pytest
 
+from assets.raw import problems
 from assets.raw.problems import DeliveryError
+from assets.records.coding import code
 from assets.vocabulary import vocabulary
 from assets.workbooks.template import workbook as template
 from tests.unit.workbooks import (
@@ -174,6 +177,69 @@ def test_every_missing_column_and_sheet_is_told_at_once() -> None:
     ]
 
 
+def said(content: bytes) -> dict[str | None, str]:
+    """The sentences of a refusal, by field, or by sheet where there is none."""
+    with pytest.raises(DeliveryError) as refusal:
+        read(content)
+    found = refusal.value.problems
+    return {row["field"] or row["sheet"]: row["message"] for row in found.to_dicts()}
+
+
+@pytest.mark.parametrize(
+    ("title", "meant"),
+    [("Deltagere", True), ("Deltaker", True), ("Deltakere (2)", True), ("Ark1", False)],
+)
+def test_missing_sheet_is_told_with_what_is_there_instead(title: str, meant: bool) -> None:
+    rows = {**REQUIRED, title: PARTICIPANTS}
+    del rows["Deltakere"]
+    message = said(saved(book(rows)))["Deltakere"]
+    assert f"«{title}»" in message
+    assert "«Deltakere»" in message
+    assert ("ser ut til å være det" in message) is meant
+
+
+def test_sheets_of_the_template_are_not_taken_for_a_missing_one() -> None:
+    rows = {**REQUIRED, "Veiledning": [["Leveranse"]], "Kodelister": [["gender"]]}
+    del rows["Deltakere"]
+    assert "Veiledning" not in said(saved(book(rows)))["Deltakere"]
+
+
+def test_sheet_that_may_be_missing_is_passed_over_with_the_name_that_it_lacks() -> None:
+    rows = [["Henvisnings-ID", "Aktivitet", "Fra dato"], ["r1", "AMO-kurs", "1.3.2021"]]
+    delivery = read(saved(book({**REQUIRED, "Aktiviteter 2026": rows, "Notater": rows})))
+    assert delivery.ignored == (
+        "arket «Aktiviteter 2026» (er det «Aktiviteter», så gi det det navnet)", "arket «Notater»",
+    )  # fmt: skip
+
+
+def test_second_sheet_of_one_kind_is_passed_over() -> None:
+    delivery = read(saved(book({**REQUIRED, "Deltakere (2)": PARTICIPANTS})))
+    assert delivery.ignored == ("arket «Deltakere (2)»",)
+
+
+def test_missing_column_is_told_with_the_headers_that_may_be_it() -> None:
+    rows = [[*HEADER[:3], "Land", *HEADER[4:]], *PERSONS]
+    message = said(workbook(participants=rows))["country"]
+    assert "«Land»" in message
+    assert message.endswith("«Landbakgrunn».")
+    many = [[*HEADER[:3], *(f"Notat {number}" for number in range(8))], *PERSONS]
+    assert "Notat" not in said(workbook(participants=many))["country"]
+    some = [[*HEADER[:3], "Norsknivå", "Utdanning", "Slettes", *"ABCDEF"[:5]], *PERSONS]
+    assert "«E»" in said(workbook(participants=some))["country"]
+
+
+def test_row_that_is_hardly_a_header_is_not_repeated() -> None:
+    rows = [["Deltaker-ID", "Ola", "Kari", "Bergen"], *PERSONS]
+    for message in said(workbook(participants=rows)).values():
+        assert "Ola" not in message
+        assert "Bergen" not in message
+
+
+def test_clerk_is_sent_to_no_command() -> None:
+    sentences = [*problems.SENTENCES.values(), *problems.UNREADABLE.values()]
+    assert not [text for text in sentences if "nora " in text]
+
+
 def test_empty_required_sheet_lacks_its_columns_and_an_empty_optional_one_nothing() -> None:
     assert {code for *_, code in problems_of(workbook(exits=[]))} == {"missing_column"}
     assert read(workbook(activities=[[" "], ["\u00a0"]])).tables["activities"].height == 0
@@ -264,3 +330,18 @@ def test_no_problem_repeats_what_a_cell_holds() -> None:
     assert not caught.value.problems.filter(
         pl.any_horizontal(pl.all().cast(pl.String) == canary)
     ).height
+
+
+def test_failed_formula_in_a_text_is_no_text() -> None:
+    made = book(REQUIRED)
+    sheet = made.create_sheet("Aktiviteter")
+    for cells in (
+        ["Henvisnings-ID", "Aktivitet", "Fra dato", "Virksomhet"],
+        ["r1", "AMO-kurs", "1.3.2021", "#REF!"],
+    ):
+        sheet.append(cells)
+    assert sheet["D2"].data_type == "e"
+    table = vocabulary().table("records.activities")
+    found = code(table, read(saved(made)).tables["activities"], date(2021, 11, 21))
+    assert found.problems.select("field", "code").rows() == [("employer", "missing_value")]
+    assert found.problems["message"].item().endswith(problems.FORMULA_ERROR)

@@ -159,3 +159,30 @@ def test_no_change_is_not_told_as_a_fact(folder: Path, rewrite: Callable[..., No
     newest, refused, _ = shown(open_app(folder)).tables["leveranser"][1:]
     assert newest[2:8] == ["1\u00a0050", "–", "–", "2", "–", "2"]
     assert refused[2:8] == ["–"] * 6
+
+
+def test_delivery_that_left_the_inbox_is_told_last(folder: Path) -> None:
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    one = manifest["receipts"][0]
+    left = {"gone_at": "2026-11-23T23:30:00+00:00", "read_at": "2026-11-22T08:00:00+00:00"}
+    manifest["gone"] = [
+        one | left | {"name": "nora-2017.xlsx", "rows_gone": 1},
+        one | left | {"name": "nora-2018.xlsx", "rows_gone": 1200},
+        one | left | {"name": "tom.xlsx", "rows_gone": 0},
+        one | left | {"name": "feil.xlsx", "rows_gone": 0, "refused": True},
+    ]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    page = shown(open_app(folder))
+    table = page.tables["leveranser"][1:]
+    assert [row[0] for row in table[:3]] == ["nora-2021.xlsx", "nora-2020.xlsx", "nora-2019.xlsx"]
+    since = "ikke lenger i innboksen siden 24. november 2026"
+    assert [(row[0], row[-1]) for row in table[3:]] == [
+        ("feil.xlsx", since),
+        ("tom.xlsx", since),
+        ("nora-2018.xlsx", f"{since}: 1\u00a0200 rader gikk ut av registeret"),
+        ("nora-2017.xlsx", f"{since}: 1 rad gikk ut av registeret"),
+    ]
+    assert table[-1][1:3] == ["22. november 2026", "40"]
+    assert len(page.tables["filer"]) == 4
+    assert app_words.last_read(date(2026, 11, 21)) in " ".join(page.texts["p"])
