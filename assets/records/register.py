@@ -221,7 +221,7 @@ def _settle(
     beside: _Inbox,
 ) -> Settled:
     """Judge the rows of one table; it is added to the parents of `beside`."""
-    same, parents, absent = beside.same, beside.parents, beside.absent
+    parents, absent = beside.parents, beside.absent
     coded = _coded(table, raw, beside)
     key = [_KEY_YEAR if name == table.key_year else name for name in table.key]
     kept = _without_deleted(coded.frame)
@@ -254,7 +254,7 @@ def _settle(
         overruled = _overruled(table, key, good, last, absent)
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
-    standing = _under_one_id(table, _without_deleted(last), same).sort(table.key)
+    standing = _under_one_id(table, _without_deleted(last), beside).sort(table.key)
     standing = standing.select(schema(table).names()).cast(schema(table))
     later = _later(table, kept, beside)
     winners = _as_of(table, standing, later, parents)
@@ -354,15 +354,17 @@ def _overruled(
     return pl.concat([one.select(_OVERRULED.names()).cast(_OVERRULED) for one in found])
 
 
-def _under_one_id(table: Table, rows: pl.DataFrame, same: Mapping[str, str]) -> pl.DataFrame:
-    """The participants, each person once: by the row with the ID that is kept, if there is one."""
-    if not same or table.key != ("participant_id",):
+def _under_one_id(table: Table, rows: pl.DataFrame, beside: _Inbox) -> pl.DataFrame:
+    """The participants, each person once: by the row with the ID that is kept, else by the last."""
+    if not beside.same or table.key != ("participant_id",):
         return rows
-    is_other = pl.col("participant_id").is_in(list(same))
+    if "place" not in rows.columns:
+        rows = rows.join(beside.places, on="delivery", how="left")
+    is_kept = ~pl.col("participant_id").is_in(list(beside.same))
     return (
-        rows.sort(is_other, maintain_order=True)
-        .with_columns(pl.col("participant_id").replace(same))
-        .unique("participant_id", keep="first", maintain_order=True)
+        rows.sort(is_kept, "place", "delivery_row")
+        .with_columns(pl.col("participant_id").replace(beside.same))
+        .unique("participant_id", keep="last")
     )
 
 

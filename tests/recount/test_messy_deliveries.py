@@ -22,17 +22,24 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.raw.assets import read_deliveries
+from assets.records.register import build_register
 from assets.vocabulary import vocabulary
+from expectations.findings import finding_rules
+from pipelines.findings import found_in
+from pipelines.inbox import Inbox as Deliveries
 from pipelines.warehouse import Warehouse
 from tests.pipeline.homes import Home, Outcome
 from tests.pipeline.written import contents
 from tests.recount.comparison import differences
+from tests.recount.doubts import Finding, doubts, findings
 from tests.recount.judge import SHEETS, Judgement, Line, Report, judge
 from tests.recount.messy import IGNORED_FILES, Inbox, messy_inbox
 from tests.recount.messy_files import MARK
 from tests.recount.oracle import marts
 from tests.recount.refusals import recorded
-from tests.recount.warehouses import mart_rows, register_of, store
+from tests.recount.warehouses import mart_rows, store
+from tests.unit.workbooks import in_process
 
 SEEDS = (1, 2, 3)
 COMMAND_SEED = 4
@@ -50,15 +57,22 @@ class Built:
     rejected: Rows
     later: Rows
     marts: dict[str, Rows]
+    findings: Rows
 
 
 def load(inbox: Inbox, folder: Path, warehouse: Warehouse) -> Built:
     """Take in an inbox without Dagster's runs and checks, which is quicker."""
-    register = register_of(folder, inbox.as_of, inbox.today)
+    raw = read_deliveries(Deliveries(folder=str(folder)).files(), in_process)
+    register = build_register(raw, inbox.as_of, inbox.today)
+    findings = found_in(register.tables, raw["findings"], register.later, inbox.as_of)
     store(warehouse, dict(register.tables), inbox.as_of)
     records = {table: register.tables[table].to_dicts() for table in SHEETS}
     return Built(
-        records, register.rejected.to_dicts(), register.later.to_dicts(), mart_rows(warehouse)
+        records,
+        register.rejected.to_dicts(),
+        register.later.to_dicts(),
+        mart_rows(warehouse),
+        findings.to_dicts(),
     )
 
 
@@ -74,6 +88,7 @@ def built_in(home: Home) -> Built:
             rows("quality.rejected_rows"),
             rows("quality.later_rows"),
             {table.name: rows(table.qualified_name) for table in vocabulary().layer("marts")},
+            rows("quality.findings"),
         )
 
 
@@ -89,6 +104,7 @@ def disagreements(inbox: Inbox, folder: Path, built: Built) -> list[str]:
         *_wrong_later(judgement, built.later),
         *_wrong_refusals(inbox, folder, of_files),
         *_wrong_records(judgement, built.records),
+        *_wrong_findings(judgement, inbox.as_of, built.findings),
         *differences(marts(judgement.register, inbox.as_of), built.marts),
         *_wrong_messages(built.rejected),
     ]
@@ -127,6 +143,25 @@ def _wrong_origins(judgement: Judgement, rejected: Rows) -> Iterator[str]:
             expected = f"{sheet} rad {number}{elsewhere}"
         if row["follows_from"] != expected:
             yield f"{tuple(report)}: follows from {row['follows_from']}, expected {expected}"
+
+
+def _wrong_findings(judgement: Judgement, as_of: date, found: Rows) -> Iterator[str]:
+    firsts = {
+        (record.delivery, SHEETS[table], row): min(record.rows)
+        for table, loaded in judgement.loaded.items()
+        for record in loaded.values()
+        for row in record.rows
+    }
+    actual: Counter[Finding] = Counter()
+    for one in found:
+        place = one["delivery"], one["sheet"], one["row"]
+        row = firsts.get(place, one["row"])
+        actual[one["rule"], one["delivery"], one["sheet"], row, one["field"]] += 1
+    expected = findings(judgement, as_of)
+    for each in sorted((expected - actual).elements()):
+        yield f"not found: {each}"
+    for each in sorted((actual - expected).elements()):
+        yield f"found, but not by the judge: {each}"
 
 
 def _wrong_later(judgement: Judgement, later: Rows) -> Iterator[str]:
@@ -186,8 +221,7 @@ def _wrong_records(judgement: Judgement, found: dict[str, Rows]) -> Iterator[str
 def _wrong_summary(inbox: Inbox, outcome: Outcome) -> Iterator[str]:
     judgement = judge(inbox.lines, inbox.as_of, inbox.today)
     expected = {
-        "rows_loaded": {table: len(rows) for table, rows in judgement.loaded.items()}
-        | {"decisions": 0},
+        "rows_loaded": {table: len(rows) for table, rows in judgement.loaded.items()},
         "rows_rejected": judgement.rows_rejected,
         "deliveries_refused": len(inbox.refusals),
     }
@@ -234,15 +268,35 @@ def _leaked_marks(home: Home, said: dict[str, bytes]) -> Iterator[str]:
 # --- Tests --------------------------------------------------------------------------------
 
 
-def test_everything_that_can_be_wrong_is_wrong_somewhere(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Inbox, Judgement]]:
+    """Some inboxes, and how they are judged."""
+    inboxes = [messy_inbox(seed, tmp_path_factory.mktemp("inbox")) for seed in range(6)]
+    return [(each, judge(each.lines, each.as_of, each.today)) for each in inboxes]
+
+
+def test_every_doubt_is_somewhere_and_some_are_answered(
+    judged: list[tuple[Inbox, Judgement]],
+) -> None:
+    rules, answered, one_person = set(), 0, 0
+    for inbox, judgement in judged:
+        doubtful = doubts(judgement, inbox.as_of)
+        rules |= {doubt.rule for doubt in doubtful}
+        answered += len(doubtful) - findings(judgement, inbox.as_of).total()
+        answers = judgement.loaded["decisions"].values()
+        one_person += sum(each.values["decision"] == "same_person" for each in answers)
+    assert rules == {rule.id for rule in finding_rules()}
+    assert answered > 50
+    assert one_person > 20
+
+
+def test_everything_that_can_be_wrong_is_wrong_somewhere(
+    judged: list[tuple[Inbox, Judgement]],
+) -> None:
     codes, twice, kinds = set(), 0, set()
     later, follows = set(), set()
-    for seed in range(6):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        inbox = messy_inbox(seed, folder)
+    for inbox, judgement in judged:
         reports = judge(inbox.lines, inbox.as_of).reports
-        judgement = judge(inbox.lines, inbox.as_of, inbox.today)
         later |= {sheet for _, sheet in judgement.later}
         follows |= {(each.sheet, cause[1]) for each, cause in judgement.follows.items()}
         codes |= {(each.sheet, each.code) for each in reports}
@@ -257,6 +311,7 @@ def test_everything_that_can_be_wrong_is_wrong_somewhere(tmp_path: Path) -> None
     everywhere = ("missing_value", "bad_code", "duplicate_key")
     expected = {(sheet, code) for sheet in SHEETS.values() for code in everywhere}
     programme = {"Gruppetilbud", "Spørreundersøkelser", "Bemanning", "Økonomi"}
+    without_ids = {*programme, "Vurderinger"}
     expected -= {(sheet, "bad_code") for sheet in ("Spørreundersøkelser", "Økonomi")}
     dated = {
         "Henvisninger",
@@ -273,9 +328,10 @@ def test_everything_that_can_be_wrong_is_wrong_somewhere(tmp_path: Path) -> None
     }
     dated |= {"Aktiviteter", "Samarbeidsprosjekt"}
     expected |= {(sheet, code) for sheet in dated for code in ("bad_date", "out_of_range")}
-    expected |= {(sheet, "bad_id") for sheet in SHEETS.values() if sheet not in programme}
+    expected |= {(sheet, "bad_id") for sheet in SHEETS.values() if sheet not in without_ids}
     expected |= {(sheet, code) for sheet in programme for code in ("bad_number", "out_of_range")}
-    expected |= {("Spørreundersøkelser", "answered")}
+    expected |= {("Spørreundersøkelser", "answered"), ("Vurderinger", "decision")}
+    expected |= {("Vurderinger", code) for code in ("bad_date", "out_of_range")}
     expected |= {(s, "date_order") for s in ("Henvisninger", "Avslutninger", "Aktiviteter")}
     expected |= {
         (sheet, "orphan")

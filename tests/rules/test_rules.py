@@ -127,6 +127,19 @@ set referred_on = '2020-12-01', source = 'other', benefit = 'kvp', nav_office = 
 where participant_id in ('p23', 'p24');
 """
 
+_SECOND = """
+insert into records.referrals
+select * replace ('r99' as referral_id, 99 as delivery_row)
+from records.referrals where referral_id = 'r24';
+"""
+_GONE_AT_ONCE = """
+insert into records.exits
+select exits.* replace ('{0}' as referral_id, start.started_on as exited_on, 99 as delivery_row)
+from records.exits
+cross join (select started_on from records.referrals where referral_id = '{0}') as start
+where referral_id = 'r5';
+"""
+
 
 @pytest.mark.parametrize(
     ("sql", "rule", "found"),
@@ -159,6 +172,17 @@ where participant_id in ('p23', 'p24');
             "activity_ended_by_exit", 0),
         ("update records.transition_cases set opened_on = '2019-01-01' where case_id = 'c2'",
             "case_in_a_counted_year", 0),
+        (f"{_SECOND} update records.referrals set started_on = '2021-10-01' "
+            "where referral_id = 'r99'", "one_referral_at_a_time", 0),
+        (f"{_SECOND} {_GONE_AT_ONCE.format('r24')}", "one_referral_at_a_time", 2),
+        (f"{_SECOND} {_GONE_AT_ONCE.format('r99')}", "one_referral_at_a_time", 2),
+        ("update records.build_day set as_of = '2020-09-15'; "
+            "delete from records.exits where referral_id = 'r18'; "
+            "update records.referrals set referred_on = '2019-09-15' where referral_id = 'r18'",
+            "referral_followed_by_start_or_exit", 0),
+        ("update records.transition_cases set referral_id = null where case_id = 'c1'; "
+            "insert into quality.later_rows values ('register.xlsx', 'Henvisninger', 99)",
+            "case_to_nora_has_referral", 0),
     ],
 )  # fmt: skip
 def test_finding_begins_where_it_should(sql: str, rule: str, found: int, mutated: Mutate) -> None:
