@@ -63,8 +63,11 @@ def build_register(
 class Settled:
     """One table of a register: its rows, all coded rows, and the problems of rejected rows.
 
-    These frames are those of `Register`, one table of each; `later` has delivery and delivery_row.
-    `overruled` has a row for each field of a good row that a row of a later delivery contradicts:
+    These frames are those of `Register`, one table of each; `later` has delivery and delivery_row,
+    and so has `sound`: the rows that are neither at fault nor later, that take out no key, and whose
+    person does not count by another row.
+    `overruled` has a row for each field of a row, good by itself, that a row of a later delivery
+    contradicts:
     delivery, delivery_row, field (NULL where the later row takes the key out of the register),
     other_delivery and other_row.
     """
@@ -76,6 +79,7 @@ class Settled:
     rejected: pl.DataFrame
     later: pl.DataFrame
     overruled: pl.DataFrame
+    sound: pl.DataFrame
 
     def dated(self) -> Settled:
         """Return what the marks of the years are made from: identifiers, dates and years alone.
@@ -92,6 +96,7 @@ class Settled:
             self,
             rows=rows.select(columns),
             standing=self.standing.clear(),
+            sound=self.sound.clear(),
             coded=self.coded.select(columns),
         )
 
@@ -251,7 +256,8 @@ def _settle(
         later = last.select(*key, healed_by="delivery", healed_at="place")
         winner_of = rows.join(later, on=key, how="left")
         superseded = winner_of.filter(pl.col("healed_at") > pl.col("place"))
-        overruled = _overruled(table, key, good, last, absent)
+        # It has not come to be judged against other rows, and is overruled all the same.
+        overruled = _overruled(table, key, _without(rows, bad), last, absent)
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
     standing = _under_one_id(table, _without_deleted(last), beside).sort(table.key)
@@ -281,6 +287,10 @@ def _settle(
         rejected=rejected.with_columns(follows_from=_in_words(pl.col("delivery"))).drop(_ORIGIN),
         later=later,
         overruled=overruled,
+        sound=_without(kept, everything)
+        .join(later, on=_ROW, how="anti")
+        .join(last.join(winners, on=_ROW, how="anti"), on=["delivery", *key], how="anti")
+        .select(_ROW),
     )
 
 
@@ -333,7 +343,7 @@ def _with_earlier_values(
 def _overruled(
     table: Table, key: Sequence[str], good: pl.DataFrame, last: pl.DataFrame, absent: pl.DataFrame
 ) -> pl.DataFrame:
-    """The fields of good rows that the winning row of a later delivery contradicts."""
+    """The fields of rows, good by themselves, that the winning row of a later one contradicts."""
     beside = last.select(*key, pl.exclude(*key).name.prefix("other_"))
     pairs = good.filter(~pl.col("deletes")).join(beside, on=key)
     pairs = pairs.filter(pl.col("other_place") > pl.col("place")).rename(

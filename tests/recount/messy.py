@@ -170,6 +170,20 @@ def answers(register: Register, as_of: date, rng: random.Random) -> list[Row]:
     return list(found.values())
 
 
+def varied(table: str, rng: random.Random) -> Row:
+    """Another value in one cell of a row, itself a good one."""
+    field = rng.choice([each for each in CODES[table] if each not in KEYS[table]] or [""])
+    if field:
+        return {field: rng.choice(vocabulary().code_list(CODES[table][field]).names)}
+    return {
+        "activities": {"employer": rng.choice((None, "Vik bakeri AS", f"{MARK} AS"))},
+        "group_sessions": {"attended": rng.randint(0, 1000)},
+        "survey_waves": {"answered": 0},
+        "staffing": {"headcount": rng.randint(0, 9), "full_time_equivalents": 0.25},
+        "savings": {"savings_reported": rng.choice((None, 1000, -2_500_000.5))},
+    }[table]
+
+
 class _Mess:
     """Spoils rows of deliveries in place; most of what it does is wrong, some is only odd."""
 
@@ -217,7 +231,7 @@ class _Mess:
         if table in OWN_NAMES and "deletes" not in row:
             self.number += 1
             row[OWN_NAMES[table]] = f"{MARK}-{self.number}"
-        other = self.varied(table, row) if self.rng.random() < 0.7 else self.damage(table, row)
+        other = varied(table, self.rng) if self.rng.random() < 0.7 else self.damage(table, row)
         self.slots[number][table].append({**row, **other})
 
     def repeated(self, number: int, table: str, row: Row) -> None:
@@ -256,7 +270,7 @@ class _Mess:
         for later in self.later(number):
             self.slots[later][table].append(self.deletion(table, row))
             for last in self.later(later):
-                self.slots[last][table].append({**row, **self.varied(table, row)})
+                self.slots[last][table].append({**row, **varied(table, self.rng)})
 
     def made_doubtful(self, number: int, table: str, row: Row) -> None:
         """Something that is possible, and that registers seldom hold."""
@@ -285,24 +299,6 @@ class _Mess:
             if field not in key and self.rng.random() < 0.2
         }
         return {**junk, **key, "deletes": "yes"}
-
-    def varied(self, table: str, row: Row) -> Row:
-        """Another value in one cell, itself a good one."""
-        field = self.rng.choice([each for each in CODES[table] if each not in KEYS[table]] or [""])
-        if not field:
-            return self.varied_otherwise(table)
-        return {field: self.rng.choice(vocabulary().code_list(CODES[table][field]).names)}
-
-    def varied_otherwise(self, table: str) -> Row:
-        """Another value where there are no codes but in the key."""
-        rng = self.rng
-        return {
-            "activities": {"employer": rng.choice((None, "Vik bakeri AS", f"{MARK} AS"))},
-            "group_sessions": {"attended": rng.randint(0, 1000)},
-            "survey_waves": {"answered": 0},
-            "staffing": {"headcount": rng.randint(0, 9), "full_time_equivalents": 0.25},
-            "savings": {"savings_reported": rng.choice((None, 1000, -2_500_000.5))},
-        }[table]
 
     # --- What can be wrong with a row ---------------------------------------------------
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,8 +22,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.quality.receipts import receipt
 from assets.raw.assets import read_deliveries
-from assets.records.register import build_register
+from assets.records.register import build_register, settle
 from assets.vocabulary import vocabulary
 from expectations.findings import finding_rules
 from pipelines.findings import found_in
@@ -33,15 +34,18 @@ from tests.pipeline.homes import Home, Outcome
 from tests.pipeline.written import contents
 from tests.recount.comparison import differences
 from tests.recount.doubts import Finding, doubts, findings
-from tests.recount.judge import SHEETS, Judgement, Line, Report, judge
+from tests.recount.judge import SHEETS, Judgement, Key, Line, Loaded, Report, judge
 from tests.recount.messy import IGNORED_FILES, Inbox, messy_inbox
 from tests.recount.messy_files import MARK
 from tests.recount.oracle import marts
+from tests.recount.receipts import Change, Receipts, first_of_identical, receipts
+from tests.recount.redelivered import redeliver
 from tests.recount.refusals import recorded
 from tests.recount.warehouses import mart_rows, store
 from tests.unit.workbooks import in_process
 
 SEEDS = (1, 2, 3)
+RECEIPT_SEEDS = (5, 2005)
 COMMAND_SEED = 4
 NAMED_CODES = {"outcome": ("UF", "UK"), "country": ("CD", "CG")}
 """Field -> the two codes that an ambiguous cell could mean, which the message names."""
@@ -74,6 +78,37 @@ def load(inbox: Inbox, folder: Path, warehouse: Warehouse) -> Built:
         mart_rows(warehouse),
         findings.to_dicts(),
     )
+
+
+def receipt_disagreements(inbox: Inbox, folder: Path, seed: int) -> list[str]:
+    """Load an inbox, and again when it has changed; compare the receipts of both loads.
+
+    Nothing is held back as suspicious. The files in `folder` are changed.
+    """
+    found: list[str] = []
+    before: dict[str, pl.DataFrame] = {}
+    judged_before: Mapping[str, Mapping[Key, Loaded]] = {table: {} for table in SHEETS}
+    nothing = pl.DataFrame(schema={"delivery": pl.String, "sheet": pl.String, "rows": pl.Int64})
+    for turn in _first_and_changed(inbox, folder, seed):
+        raw = read_deliveries(Deliveries(folder=str(folder)).files(), in_process)
+        settled = list(settle(raw.__getitem__, turn.as_of, turn.today))
+        of_tables = [
+            receipt(one, before.get(one.name, one.rows.clear()), nothing) for one in settled
+        ]
+        judgement = judge(turn.lines, turn.as_of, turn.today)
+        found += _wrong_receipts(
+            receipts(judgement, judged_before),
+            pl.concat([one.receipts for one in of_tables]).to_dicts(),
+            pl.concat([one.changes for one in of_tables]).to_dicts(),
+            firsts_of(judgement, judged_before),
+        )
+        before, judged_before = {one.name: one.rows for one in settled}, judgement.loaded
+    return found
+
+
+def _first_and_changed(inbox: Inbox, folder: Path, seed: int) -> Iterator[Inbox]:
+    yield inbox
+    yield redeliver(inbox, folder, seed)
 
 
 def built_in(home: Home) -> Built:
@@ -162,6 +197,44 @@ def _wrong_findings(judgement: Judgement, as_of: date, found: Rows) -> Iterator[
         yield f"not found: {each}"
     for each in sorted((actual - expected).elements()):
         yield f"found, but not by the judge: {each}"
+
+
+def firsts_of(
+    judgement: Judgement, before: Mapping[str, Mapping[Key, Loaded]]
+) -> dict[tuple[str, str, int], int]:
+    """Delivery, sheet and row -> the first of the rows that are identical, now or before."""
+    gone = {
+        (record.delivery, table, row): min(record.rows)
+        for table, loaded in before.items()
+        for record in loaded.values()
+        for row in record.rows
+    }
+    now = first_of_identical(judgement)
+    return {
+        (name, SHEETS[table], row): first for (name, table, row), first in {**gone, **now}.items()
+    }
+
+
+def _wrong_receipts(
+    expected: Receipts, counted: Rows, changed: Rows, firsts: dict[tuple[str, str, int], int]
+) -> Iterator[str]:
+    kinds = ("rows", "new", "changed", "unchanged", "overruled", "gone")
+    counts = {
+        (row["delivery"], row["sheet"]): {kind: row[kind] for kind in kinds} for row in counted
+    }
+    for place in sorted(counts.keys() | expected.counts.keys()):
+        want = {kind: expected.counts.get(place, Counter())[kind] for kind in kinds}
+        if counts.get(place) != want:
+            yield f"receipt of {place}: {counts.get(place)}, expected {want}"
+    told: Counter[Change] = Counter()
+    for row in changed:
+        change = Change(**row)
+        place = change.delivery, change.sheet, change.row
+        told[change._replace(row=firsts.get(place, change.row))] += 1
+    for each in sorted((expected.changes - told).elements(), key=str):
+        yield f"not told: {tuple(each)}"
+    for each in sorted((told - expected.changes).elements(), key=str):
+        yield f"told, but not by the judge: {tuple(each)}"
 
 
 def _wrong_later(judgement: Judgement, later: Rows) -> Iterator[str]:
@@ -402,6 +475,25 @@ def test_what_is_not_as_judged_is_told() -> None:
         assert list(_wrong_records(judgement, changed))
 
 
+def test_receipts_and_findings_that_are_not_as_judged_are_told() -> None:
+    person = {"participant_id": "p1", "birth_year": 1990, "gender": "K", "country": "SO"}
+    judgement = judge([Line("a.xlsx", "participants", 2, person)], date(2021, 1, 1))
+    (finding,) = findings(judgement, date(2021, 1, 1))
+    found = dict(zip(("rule", "delivery", "sheet", "row", "field"), finding, strict=True))
+    assert list(_wrong_findings(judgement, date(2021, 1, 1), [found])) == []
+    assert len(list(_wrong_findings(judgement, date(2021, 1, 1), []))) == 1
+    assert len(list(_wrong_findings(judgement, date(2021, 1, 1), [found, found]))) == 1
+    expected = receipts(judgement, {table: {} for table in SHEETS})
+    counts = {"rows": 1, "new": 1, "changed": 0, "unchanged": 0, "overruled": 0, "gone": 0}
+    row = {"delivery": "a.xlsx", "sheet": "Deltakere", **counts}
+    gone = {"row": 2, "field": None, "kind": "gone", "other_delivery": None}
+    change = {"delivery": "a.xlsx", "sheet": "Deltakere", **gone}
+    assert list(_wrong_receipts(expected, [row], [], {})) == []
+    assert len(list(_wrong_receipts(expected, [{**row, "gone": 1}], [], {}))) == 1
+    assert len(list(_wrong_receipts(expected, [], [], {}))) == 1
+    assert len(list(_wrong_receipts(expected, [row], [change], {}))) == 1
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_messy_deliveries_are_judged_alike(tmp_path: Path, seed: int) -> None:
     folder = tmp_path / "inbox"
@@ -409,6 +501,12 @@ def test_messy_deliveries_are_judged_alike(tmp_path: Path, seed: int) -> None:
     inbox = messy_inbox(seed, folder)
     warehouse = Warehouse(file=str(tmp_path / "warehouse.duckdb"))
     found = disagreements(inbox, folder, load(inbox, folder, warehouse))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("seed", RECEIPT_SEEDS)
+def test_receipts_of_messy_deliveries_are_judged_alike(tmp_path: Path, seed: int) -> None:
+    found = receipt_disagreements(messy_inbox(seed, tmp_path), tmp_path, seed)
     assert not found, "\n".join(found)
 
 
@@ -436,6 +534,7 @@ def main() -> int:
             if arguments.quick:
                 warehouse = Warehouse(file=str(Path(made, "warehouse.duckdb")))
                 found = disagreements(inbox, folder, load(inbox, folder, warehouse))
+                found += receipt_disagreements(inbox, folder, seed)
             else:
                 found = command_disagreements(inbox, folder, Home(home))
         failed = failed or bool(found)
