@@ -64,7 +64,7 @@ class Settled:
     """One table of a register: its rows, all coded rows, and the problems of rejected rows.
 
     These frames are those of `Register`, one table of each; `later` has delivery and delivery_row,
-    and so has `sound`: the rows that are neither at fault nor later, that take out no key, and whose
+    and so has `sound`: the rows that are neither at fault nor later, that take out no key and whose
     person does not count by another row.
     `overruled` has a row for each field of a row, good by itself, that a row of a later delivery
     contradicts:

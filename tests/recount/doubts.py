@@ -14,6 +14,8 @@ Where the texts leave room, this is how they are read:
   recorded. One who leaves is gone that day.
 * What is recorded as unknown, or as 0 where there should be nothing, says nothing.
 * Two values of which one is not known are not different, but for what a person is.
+* An answer that names nobody is told of; a participant may be named by any row of any delivery, and
+  where rows of a sheet are left out as later, they may be what is named.
 * An answer names what stands in the first and second columns of a key, as the warehouse writes it.
 """
 
@@ -28,7 +30,8 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from assets.vocabulary import vocabulary
-from tests.recount import records
+from expectations.findings import finding_rules
+from tests.recount import cells, records
 from tests.recount.judge import KEYS, SHEETS, Judgement, Key
 from tests.recount.records import Exit, Participant, Referral
 
@@ -67,7 +70,10 @@ def doubts(judgement: Judgement, as_of: date) -> list[Doubt]:
         table: {key: kind(**one.values) for key, one in judgement.loaded[table].items()}
         for table, kind in records.KINDS.items()
     }
-    return doubts_of(tables, as_of, {sheet for _, sheet in judgement.later})
+    return [
+        *doubts_of(tables, as_of, {sheet for _, sheet in judgement.later}),
+        *_of_answers(judgement),
+    ]
 
 
 def doubts_of(
@@ -84,6 +90,36 @@ def doubts_of(
         *mind.of_the_programme(),
         *mind.of_uncounted_years(),
     ]
+
+
+def _of_answers(judgement: Judgement) -> Iterator[Doubt]:
+    """Answers that name no row; of struck-out rows there are none here."""
+    table_of = {rule.id: rule.table.removeprefix("records.") for rule in finding_rules()}
+    later = {sheet for _, sheet in judgement.later}
+    named = {
+        cells.text(fate.line.cells["participant_id"])
+        for fate in judgement.rows
+        if fate.line.cells.get("participant_id") is not None
+    }
+    for key, answer in judgement.loaded["decisions"].items():
+        rule, name, other, _ = (answer.values[field] for field in (*KEYS["decisions"], "decision"))
+        table = table_of.get(rule)
+        if table is not None and SHEETS[table] in later:
+            continue
+        tables = judgement.loaded if table is None else {table: judgement.loaded[table]}
+        keys = [
+            [str(record.values[field]) for field in KEYS[each]]
+            for each, loaded in tables.items()
+            for record in loaded.values()
+        ]
+        names = {first for first, *_ in keys} | (
+            named if table in (None, "participants") else set()
+        )
+        pairs = {(first, second) for first, second, *_ in (one for one in keys if len(one) > 1)}
+        if name not in names:
+            yield Doubt("answer_names_a_row", "decisions", key, "key")
+        if other != "none" and other not in names and (name, other) not in pairs:
+            yield Doubt("answer_names_a_row", "decisions", key, "other_key")
 
 
 def _is_answered(doubt: Doubt, judgement: Judgement) -> bool:

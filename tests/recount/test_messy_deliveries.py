@@ -68,7 +68,7 @@ def load(inbox: Inbox, folder: Path, warehouse: Warehouse) -> Built:
     """Take in an inbox without Dagster's runs and checks, which is quicker."""
     raw = read_deliveries(Deliveries(folder=str(folder)).files(), in_process)
     register = build_register(raw, inbox.as_of, inbox.today)
-    findings = found_in(register.tables, raw["findings"], register.later, inbox.as_of)
+    findings = found_in(register.tables, raw, register.later, inbox.as_of)
     store(warehouse, dict(register.tables), inbox.as_of)
     records = {table: register.tables[table].to_dicts() for table in SHEETS}
     return Built(

@@ -105,7 +105,7 @@ def test_finding_names_rows_of_its_table_and_repeats_no_key(
             left join {rule.table} as records
                 on findings.delivery = records.delivery
                 and findings.row = records.delivery_row
-            where rule = '{rule.id}'
+            where findings.rule = '{rule.id}'
             """
         ).pl()
     assert found.height
@@ -126,6 +126,14 @@ update records.referrals
 set referred_on = '2020-12-01', source = 'other', benefit = 'kvp', nav_office = 'arstad'
 where participant_id in ('p23', 'p24');
 """
+
+
+def _answer(rule: str, key: str, other_key: str = "none", decision: str = "correct") -> str:
+    return (
+        "insert into records.decisions values "
+        f"('{rule}', '{key}', '{other_key}', '{decision}', null, 'register.xlsx', 3);"
+    )
+
 
 _SECOND = """
 insert into records.referrals
@@ -183,6 +191,19 @@ where referral_id = 'r5';
         ("update records.transition_cases set referral_id = null where case_id = 'c1'; "
             "insert into quality.later_rows values ('register.xlsx', 'Henvisninger', 99)",
             "case_to_nora_has_referral", 0),
+        (_answer("two_referrals_on_a_day", "r24", "r99"), "answer_names_a_row", 1),
+        (_answer("two_referrals_on_a_day", "p24"), "answer_names_a_row", 1),
+        (_answer("two_referrals_on_a_day", "r99") +
+            "insert into quality.later_rows values ('register.xlsx', 'Henvisninger', 99)",
+            "answer_names_a_row", 0),
+        (_answer("staff_has_full_time_equivalents", "2021", "hr"), "answer_names_a_row", 0),
+        (_answer("staff_has_full_time_equivalents", "2020", "hr"), "answer_names_a_row", 1),
+        (_answer("struck_out", "c2") + _answer("struck_out", "c99"), "answer_names_a_row", 1),
+        (_answer("one_person_under_two_ids", "p9", "p99", "same_person"), "answer_names_a_row", 1),
+        (_answer("one_person_under_two_ids", "p9", "p99", "same_person") +
+            "insert into raw.referrals values ('p99')", "answer_names_a_row", 0),
+        (_answer("one_person_under_two_ids", "1001", "p9", "same_person") +
+            "insert into raw.participants values ('1001,0')", "answer_names_a_row", 0),
     ],
 )  # fmt: skip
 def test_finding_begins_where_it_should(sql: str, rule: str, found: int, mutated: Mutate) -> None:
@@ -231,7 +252,11 @@ def test_finding_about_a_row_with_two_columns_of_key_is_answered_by_both(mutated
             + RULES["full_time_equivalents_within_headcount"]
         )
         with duckdb.connect(str(database)) as connection:
-            found.append(connection.execute("select count(*) from quality.findings").fetchone())
+            counted = connection.execute(
+                "select count(*) from quality.findings "
+                "where rule = 'full_time_equivalents_within_headcount'"
+            )
+            found.append(counted.fetchone())
     assert found == [(0,), (1,), (0,)]
 
 
