@@ -27,7 +27,8 @@ def sentences() -> dict[str, str]:
 def findings_query() -> str:
     """Return the query for the rows of quality.findings.
 
-    It reads the layer records, raw.findings, quality.later_rows and the code lists. A finding is
+    It reads the layer records, raw.findings, the IDs in raw.participants and raw.referrals,
+    quality.later_rows and the code lists. A finding is
     about a row of the register, so one about a row that was rejected or replaced is left out, and
     so is one that records.decisions calls correct. A finding about two rows is answered from either
     side.
@@ -36,15 +37,21 @@ def findings_query() -> str:
         [*map(_found_by, finding_rules()), "select *, message as sentence from raw.findings"]
     )
     places = "\nunion all\n".join(map(_places, vocabulary().sheets()))
+    sheets = ",\n".join(map(_rule_sheet, finding_rules()))
     return f"""
 with
 
-found as (
-{found}
-),
-
 places as (
 {places}
+),
+
+rule_sheets (rule, sheet) as (
+values
+{sheets}
+),
+
+found as (
+{found}
 ),
 
 final as (
@@ -88,6 +95,10 @@ def _found_by(rule: Expectation) -> str:
         f"{_literal(sheet or '')} as sheet, {_literal(rule.sentence_nb)} as sentence, *\n"
         f"from (\n{rule.rows}\n)"
     )
+
+
+def _rule_sheet(rule: Expectation) -> str:
+    return f"({_literal(rule.id)}, {_literal(vocabulary().table(rule.table).sheet or '')})"
 
 
 def _places(table: Table) -> str:

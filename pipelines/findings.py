@@ -19,7 +19,13 @@ from expectations.findings import findings_query
 _FINDINGS = vocabulary().table("quality.findings")
 
 
-_SOURCES = [asset_key("quality.later_rows"), asset_key("raw.findings")]
+_IDS_IN = ("participants", "referrals")
+"""Sheets whose rows name participants, and are read as they were delivered, too."""
+
+_SOURCES = [
+    asset_key("quality.later_rows"),
+    *(asset_key(f"raw.{name}") for name in ("findings", *_IDS_IN)),
+]
 """Written in the same steps as the records. These themselves are not named: their critical checks,
 which read this table's rows for the other rules, would have to come first.
 """
@@ -33,18 +39,19 @@ def findings() -> Query:
 
 def found_in(
     records: Mapping[str, pl.DataFrame],
-    in_reading: pl.DataFrame,
+    raw: Mapping[str, pl.DataFrame],
     later: pl.DataFrame,
     as_of: date,
 ) -> pl.DataFrame:
     """Return the findings (quality.findings) of a register that is not stored.
 
-    `records` holds the frame of every sheet by table name, `in_reading` has the columns of
-    raw.findings, `later` those of quality.later_rows, and `as_of` is the day of the build.
+    `records` holds the frame of every sheet by table name and `raw` the tables of that layer;
+    `later` has the columns of quality.later_rows, and `as_of` is the day of the build.
     """
     frames = {f"records.{name}": frame for name, frame in records.items()}
     frames["records.build_day"] = pl.DataFrame({"as_of": [as_of]})
-    frames["raw.findings"] = in_reading
+    frames |= {f"raw.{name}": raw[name].select("participant_id") for name in _IDS_IN}
+    frames["raw.findings"] = raw["findings"]
     frames["quality.later_rows"] = later
     with duckdb.connect() as connection:
         for name in ("quality", "raw", "records", "vocabulary"):

@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.raw.order import ORDER_FILE
 from assets.raw.problems import listed, rows_counted
+from assets.records.coding import NAMES
 from assets.records.register import Settled
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.model import PROVENANCE
@@ -28,6 +29,9 @@ _TELLING: Mapping[str, Sequence[str]] = {
 
 _FEWEST_KEYS, _CHANGED_PART = 20, 5
 """A delivery is suspicious if of so many keys at least one in _CHANGED_PART changed one field."""
+
+
+_KEY = "its key"
 
 
 class SuspiciousDeliveryError(Exception):
@@ -70,11 +74,15 @@ def receipt(settled: Settled, before: pl.DataFrame, had: pl.DataFrame) -> Receip
     `had` is the result of rows_before.
     """
     table = vocabulary().table(f"records.{settled.name}")
-    changed = _changed(table, settled.rows, before)
+    rows, earlier = _keyed(table, settled.rows), _keyed(table, before)
+    changed = _changed(table, rows, earlier)
     # A row that is only later than the day of the build is still in the register.
-    gone = before.join(settled.standing, on=table.key, how="anti")
-    takers = settled.coded.filter("deletes").select(*table.key, other_delivery="delivery")
-    gone = gone.join(takers.unique(table.key, keep="last"), on=table.key, how="left")
+    gone = earlier.join(_keyed(table, settled.standing), on=_KEY, how="anti")
+    takers = _keyed(table, settled.coded.filter("deletes"))
+    at_fault = settled.rejected.select("delivery", delivery_row="row").unique()
+    takers = takers.join(at_fault, on=PROVENANCE, how="anti")
+    takers = takers.select(_KEY, other_delivery="delivery").unique(_KEY, keep="last")
+    gone = gone.join(takers, on=_KEY, how="left")
     changes = pl.concat(
         [
             changed.with_columns(kind=pl.lit("changed")),
@@ -85,7 +93,8 @@ def receipt(settled: Settled, before: pl.DataFrame, had: pl.DataFrame) -> Receip
             ),
         ]
     ).with_columns(sheet=pl.lit(table.sheet))
-    receipts = _counts(table, settled, before, changes)
+    new = rows.join(earlier, on=_KEY, how="anti")
+    receipts = _counts(table, settled, new, changes)
     words = [
         *_slipped(table, settled, before),
         *_halved(table, receipts, had),
@@ -194,12 +203,29 @@ def without_column(absent: pl.DataFrame) -> list[str]:
     ]
 
 
+def _keyed(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with what makes two of them the same thing, in two loads as in one."""
+    key = [
+        pl.col(name).dt.year()
+        if name == table.key_year
+        else pl.col(name).str.to_lowercase()
+        if name in NAMES
+        else pl.col(name)
+        for name in table.key
+    ]
+    return rows.with_columns(pl.struct(key).alias(_KEY))
+
+
 def _changed(table: Table, rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """The fields of the register's rows that held something else before."""
-    fields = [column.name for column in table.fields if column.name not in table.key]
-    beside = before.select(*table.key, pl.exclude(*table.key).name.prefix("other_"))
+    fields = [
+        column.name
+        for column in table.fields
+        if column.name not in table.key or column.name == table.key_year
+    ]
+    beside = before.select(_KEY, pl.exclude(_KEY).name.prefix("other_"))
     differs = {name: pl.col(name).ne_missing(pl.col(f"other_{name}")) for name in fields}
-    pairs = rows.join(beside, on=table.key).filter(pl.any_horizontal(differs.values()))
+    pairs = rows.join(beside, on=_KEY).filter(pl.any_horizontal(differs.values()))
     is_elsewhere = pl.col("other_delivery") != pl.col("delivery")
     pairs = pairs.with_columns(other_delivery=pl.when(is_elsewhere).then("other_delivery"))
     empty = pairs.clear().with_columns(field=pl.lit(None, pl.String))
@@ -218,19 +244,11 @@ def _overruling(overruled: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counts(
-    table: Table, settled: Settled, before: pl.DataFrame, changes: pl.DataFrame
+    table: Table, settled: Settled, new: pl.DataFrame, changes: pl.DataFrame
 ) -> pl.DataFrame:
     """How many rows of each delivery are new, changed, unchanged, overruled and gone."""
-    # Only the columns that are needed: a table may have millions of rows.
-    new = settled.rows.select("delivery", *table.key).join(
-        before.select(table.key), on=table.key, how="anti"
-    )
-    at_fault = settled.rejected.select("delivery", delivery_row="row").unique()
-    sound = settled.coded.filter(~pl.col("deletes")).select(PROVENANCE)
-    sound = sound.join(at_fault, on=PROVENANCE, how="anti")
-    sound = sound.join(settled.later, on=PROVENANCE, how="anti")
     counts = settled.coded.group_by("delivery").len("rows")
-    for name, rows in (("new", new), ("sound", sound)):
+    for name, rows in (("new", new), ("sound", settled.sound)):
         counts = counts.join(rows.group_by("delivery").len(name), on="delivery", how="left")
     for kind in ("changed", "overruled", "gone"):
         found = (

@@ -63,8 +63,11 @@ def build_register(
 class Settled:
     """One table of a register: its rows, all coded rows, and the problems of rejected rows.
 
-    These frames are those of `Register`, one table of each; `later` has delivery and delivery_row.
-    `overruled` has a row for each field of a good row that a row of a later delivery contradicts:
+    These frames are those of `Register`, one table of each; `later` has delivery and delivery_row,
+    and so has `sound`: the rows that are neither at fault nor later, that take out no key and whose
+    person does not count by another row.
+    `overruled` has a row for each field of a row, good by itself, that a row of a later delivery
+    contradicts:
     delivery, delivery_row, field (NULL where the later row takes the key out of the register),
     other_delivery and other_row.
     """
@@ -76,6 +79,7 @@ class Settled:
     rejected: pl.DataFrame
     later: pl.DataFrame
     overruled: pl.DataFrame
+    sound: pl.DataFrame
 
     def dated(self) -> Settled:
         """Return what the marks of the years are made from: identifiers, dates and years alone.
@@ -92,6 +96,7 @@ class Settled:
             self,
             rows=rows.select(columns),
             standing=self.standing.clear(),
+            sound=self.sound.clear(),
             coded=self.coded.select(columns),
         )
 
@@ -221,7 +226,7 @@ def _settle(
     beside: _Inbox,
 ) -> Settled:
     """Judge the rows of one table; it is added to the parents of `beside`."""
-    same, parents, absent = beside.same, beside.parents, beside.absent
+    parents, absent = beside.parents, beside.absent
     coded = _coded(table, raw, beside)
     key = [_KEY_YEAR if name == table.key_year else name for name in table.key]
     kept = _without_deleted(coded.frame)
@@ -251,10 +256,11 @@ def _settle(
         later = last.select(*key, healed_by="delivery", healed_at="place")
         winner_of = rows.join(later, on=key, how="left")
         superseded = winner_of.filter(pl.col("healed_at") > pl.col("place"))
-        overruled = _overruled(table, key, good, last, absent)
+        # It has not come to be judged against other rows, and is overruled all the same.
+        overruled = _overruled(table, key, _without(rows, bad), last, absent)
     # A row that a later one has replaced is no longer judged against other rows.
     everything = problems.collect([bad, _without_rows(lost, superseded)])
-    standing = _under_one_id(table, _without_deleted(last), same).sort(table.key)
+    standing = _under_one_id(table, _without_deleted(last), beside).sort(table.key)
     standing = standing.select(schema(table).names()).cast(schema(table))
     later = _later(table, kept, beside)
     winners = _as_of(table, standing, later, parents)
@@ -281,6 +287,10 @@ def _settle(
         rejected=rejected.with_columns(follows_from=_in_words(pl.col("delivery"))).drop(_ORIGIN),
         later=later,
         overruled=overruled,
+        sound=_without(kept, everything)
+        .join(later, on=_ROW, how="anti")
+        .join(last.join(winners, on=_ROW, how="anti"), on=["delivery", *key], how="anti")
+        .select(_ROW),
     )
 
 
@@ -333,7 +343,7 @@ def _with_earlier_values(
 def _overruled(
     table: Table, key: Sequence[str], good: pl.DataFrame, last: pl.DataFrame, absent: pl.DataFrame
 ) -> pl.DataFrame:
-    """The fields of good rows that the winning row of a later delivery contradicts."""
+    """The fields of rows, good by themselves, that the winning row of a later one contradicts."""
     beside = last.select(*key, pl.exclude(*key).name.prefix("other_"))
     pairs = good.filter(~pl.col("deletes")).join(beside, on=key)
     pairs = pairs.filter(pl.col("other_place") > pl.col("place")).rename(
@@ -354,15 +364,17 @@ def _overruled(
     return pl.concat([one.select(_OVERRULED.names()).cast(_OVERRULED) for one in found])
 
 
-def _under_one_id(table: Table, rows: pl.DataFrame, same: Mapping[str, str]) -> pl.DataFrame:
-    """The participants, each person once: by the row with the ID that is kept, if there is one."""
-    if not same or table.key != ("participant_id",):
+def _under_one_id(table: Table, rows: pl.DataFrame, beside: _Inbox) -> pl.DataFrame:
+    """The participants, each person once: by the row with the ID that is kept, else by the last."""
+    if not beside.same or table.key != ("participant_id",):
         return rows
-    is_other = pl.col("participant_id").is_in(list(same))
+    if "place" not in rows.columns:
+        rows = rows.join(beside.places, on="delivery", how="left")
+    is_kept = ~pl.col("participant_id").is_in(list(beside.same))
     return (
-        rows.sort(is_other, maintain_order=True)
-        .with_columns(pl.col("participant_id").replace(same))
-        .unique("participant_id", keep="first", maintain_order=True)
+        rows.sort(is_kept, "place", "delivery_row")
+        .with_columns(pl.col("participant_id").replace(beside.same))
+        .unique("participant_id", keep="last")
     )
 
 

@@ -20,15 +20,23 @@ Where the contract leaves room, this is how it is read:
   names, and names none then. What may lie ahead (an activity, a candidate, a start) is loaded.
 * An orphan follows from a row with its key that is bad; where that row only follows itself, from
   what it follows from. Of several, one of the same delivery, else of the last; there, the first.
+* A column that a delivery does not have holds what the row before it with its key holds, if that row
+  is good by itself; only then is the row judged by what its cells must agree on.
+* Answers are judged first. Of one person's IDs, that of Nøkkel counts, over any number of answers;
+  where they name each other in a ring, the first ones in the order of their keys. The row under that
+  ID counts, if there is one, else the last good one. Each ID has its own rows, which heal and follow
+  one another as if there were no answer.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from tests.recount import cells, records
@@ -36,6 +44,7 @@ from tests.recount import cells, records
 Key = tuple[Any, ...]
 
 SHEETS = {
+    "decisions": "Vurderinger",
     "participants": "Deltakere",
     "referrals": "Henvisninger",
     "exits": "Avslutninger",
@@ -47,9 +56,10 @@ SHEETS = {
     "staffing": "Bemanning",
     "savings": "Økonomi",
 }
-"""Table -> sheet, in an order in which every table comes after those that it refers to."""
+"""Table -> sheet, in an order in which every table comes after those that it is judged by."""
 
 KEYS = {
+    "decisions": ("rule", "key", "other_key"),
     "participants": ("participant_id",),
     "referrals": ("referral_id",),
     "exits": ("referral_id",),
@@ -62,6 +72,7 @@ KEYS = {
     "savings": ("year",),
 }
 REQUIRED = {
+    "decisions": ("decision",),
     "participants": ("birth_year", "gender", "country"),
     "referrals": ("participant_id", "referred_on", "source", "benefit"),
     "exits": ("exited_on", "kind"),
@@ -82,6 +93,7 @@ PARENTS = {
 """Table -> the column that refers, and the table it refers to."""
 
 CODES = {
+    "decisions": {"rule": "finding_rule", "decision": "decision"},
     "participants": {
         "gender": "gender",
         "country": "country",
@@ -117,6 +129,7 @@ CODES = {
     "savings": {},
 }
 DATES = {
+    "decisions": ("decided_on",),
     "participants": (),
     "referrals": ("referred_on", "started_on"),
     "exits": ("exited_on",),
@@ -129,6 +142,7 @@ DATES = {
     "savings": (),
 }
 TEXTS = {
+    "decisions": ("key", "other_key"),
     "activities": ("employer",),
     "partner_projects": ("project",),
     "survey_waves": ("wave",),
@@ -150,6 +164,12 @@ AMOUNTS = {
 """Table -> numbers with decimals, and the lowest and highest that each may be."""
 
 YEARS = {"staffing": "year", "savings": "year"}
+WHEN_EMPTY = {"decisions": {"other_key": "none"}, "partner_projects": {"outcome": "none"}}
+"""Table -> field -> what an empty cell says."""
+
+SAME_PERSON_RULE = "one_person_under_two_ids"
+"""The only rule whose findings may be answered with same_person."""
+
 NOT_IN_FUTURE = {
     "referrals": "referred_on",
     "exits": "exited_on",
@@ -193,17 +213,37 @@ Place = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
+class Fate:
+    """What became of one row. `values` are its own; `absent` the fields that it has no column for.
+
+    `is_sound` says whether it is neither rejected nor later, and `winner` names the row that counts
+    for its key: its delivery and row, whether that one deletes, and the fields that it has.
+    """
+
+    line: Line
+    key: Key | None
+    deletes: bool
+    values: Mapping[str, Any]
+    absent: frozenset[str]
+    is_sound: bool
+    winner: Fate | None = None
+
+
+@dataclass(frozen=True)
 class Judgement:
     """What must be reported, and table -> key -> what must be loaded.
 
     `follows` holds, for each report that only follows from another row, that row, and `later` how
     many rows of each delivery and sheet are left out because they are later than the day.
+    `standing` is `loaded` with the rows that are later, and `rows` what became of every row.
     """
 
     reports: frozenset[Report]
     loaded: Mapping[str, Mapping[Key, Loaded]]
     follows: Mapping[Report, Place]
     later: Counter[tuple[str, str]]
+    standing: Mapping[str, Mapping[Key, Loaded]]
+    rows: Sequence[Fate]
 
     @property
     def rows_rejected(self) -> int:
@@ -228,11 +268,18 @@ def judge(lines: Iterable[Line], as_of: date, today: date | None = None) -> Judg
     today = today or as_of
     rows = [_read(line, as_of, today) for line in lines]
     _find_duplicates(rows)
+    _keep_what_has_no_column(rows, today)
     histories: dict[str, _History] = {}
+    one_person: dict[str, str] = {}
     reports: dict[_Row, list[Report]] = {}
     follows: dict[Report, Place] = {}
     for table in SHEETS:
-        history = _History([row for row in rows if row.line.table == table])
+        of_table = [row for row in rows if row.line.table == table]
+        if table == "referrals":
+            for row in of_table:
+                name = row.values.get("participant_id")
+                row.values["participant_id"] = one_person.get(name, name)
+        history = _History(of_table, one_person if table == "participants" else {})
         histories[table] = history
         history.settle(
             lambda row: _errors_across(row, histories, as_of),
@@ -241,6 +288,8 @@ def judge(lines: Iterable[Line], as_of: date, today: date | None = None) -> Judg
         for row in history.rows:
             reports[row] = _reports(row, histories, as_of)
             follows |= _follows(row, reports, histories, follows)
+        if table == "decisions":
+            one_person = _one_person(history.records())
     return Judgement(
         frozenset(report for found in reports.values() for report in found),
         {
@@ -249,7 +298,39 @@ def judge(lines: Iterable[Line], as_of: date, today: date | None = None) -> Judg
         },
         follows,
         Counter(place for history in histories.values() for place in history.left_out()),
+        {table: history.records(with_later=True) for table, history in histories.items()},
+        [_fate(row, histories) for row in rows],
     )
+
+
+def order(delivery: str) -> tuple[tuple[tuple[bool, int, str], ...], ...]:
+    """The place of a delivery among others by its name, which is compared part by part."""
+    name = unicodedata.normalize("NFC", delivery).rsplit(".", 1)[0].casefold()
+    parts = re.split(r"[ ()\[\]_.-]+", name)
+    return tuple(
+        tuple(
+            (not each.isdecimal(), int(each) if each.isdecimal() else 0, each)
+            for each in re.findall(r"[0-9]+|[^0-9]+", part)
+        )
+        for part in parts
+        if part
+    )
+
+
+def _one_person(answers: Mapping[Key, Loaded]) -> dict[str, str]:
+    """ID -> the ID under which the person counts, of all that have another."""
+    found: dict[str, str] = {}
+    for _, answer in sorted(answers.items(), key=str):
+        if answer.values["decision"] != "same_person":
+            continue
+        kept, gone = answer.values["key"], answer.values["other_key"]
+        kept, gone = found.get(kept, kept), found.get(gone, gone)
+        if kept != gone:
+            for name, counts in list(found.items()):
+                if counts == gone:
+                    found[name] = kept
+            found[gone] = kept
+    return found
 
 
 @dataclass(eq=False)
@@ -267,6 +348,16 @@ class _Row:
     def delivery(self) -> str:
         return self.line.delivery
 
+    @cached_property
+    def place(self) -> Any:
+        """The place of its delivery."""
+        return order(self.delivery)
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """The fields that its delivery has no column for."""
+        return frozenset(self.values.keys() - self.line.cells.keys())
+
     @property
     def contents(self) -> dict[str, Any]:
         """What the row says once coded; a cell that cannot be coded says what stands in it."""
@@ -282,12 +373,13 @@ class _History:
     """Key -> the rows of one table that bear it, in the order of deliveries."""
 
     rows: list[_Row]
+    one_person: Mapping[str, str] = field(default_factory=dict)
     of_key: dict[Key, list[_Row]] = field(default_factory=lambda: defaultdict(list))
     good: set[_Row] = field(default_factory=set)
     later: set[_Row] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        for row in sorted(self.rows, key=lambda row: row.delivery):
+        for row in sorted(self.rows, key=lambda row: row.place):
             if row.key is not None:
                 self.of_key[row.key].append(row)
 
@@ -306,14 +398,30 @@ class _History:
         rows = [row for row in self.of_key.get(key, []) if row in self.good]
         return rows[-1] if rows else None
 
-    def record(self, key: Key | None) -> _Row | None:
-        winner = self.winner(key)
-        lost = winner is None or winner.deletes or winner in self.later
-        return None if lost else winner
+    def record(self, key: Key | None, *, with_later: bool = False) -> _Row | None:
+        """The row that is loaded for a key, or for any other ID of the same person."""
+        if key is None:
+            return None
+        found = []
+        for each in self.keys_of(key):
+            winner = self.winner(each)
+            is_left_out = winner in self.later and not with_later
+            if winner is not None and not winner.deletes and not is_left_out:
+                found.append((each == key, winner.place, winner.line.row, winner))
+        return max(found, key=lambda one: one[:3])[-1] if found else None
+
+    def keys_of(self, key: Key) -> list[Key]:
+        """The key itself, and the other IDs of the same person."""
+        others = [(name,) for name, counts in self.one_person.items() if (counts,) == key]
+        return [key, *others]
+
+    def bearers(self, key: Key) -> list[_Row]:
+        """The rows that bear a key, or any other ID of the same person."""
+        return [row for each in self.keys_of(key) for row in self.of_key.get(each, [])]
 
     def superseded(self, row: _Row) -> bool:
         winner = self.winner(row.key)
-        return winner is not None and row.delivery < winner.delivery
+        return winner is not None and row.place < winner.place
 
     def counts_as_later(self, row: _Row) -> bool:
         """Whether the row would be loaded or bad on another day."""
@@ -329,13 +437,19 @@ class _History:
         rows = filter(self.counts_as_later, self.rows)
         return [(row.delivery, SHEETS[row.line.table]) for row in rows]
 
-    def records(self) -> dict[Key, Loaded]:
+    def records(self, *, with_later: bool = False) -> dict[Key, Loaded]:
         found = {}
-        for key, rows in self.of_key.items():
-            winner = self.record(key)
-            if winner is not None:
+        for own in self.of_key:
+            (first, *others) = own
+            key = (self.one_person.get(first, first), *others)
+            winner = self.record(key, with_later=with_later)
+            if winner is not None and winner.key is not None:
+                rows = self.of_key[winner.key]
                 twins = [row.line.row for row in rows if row.delivery == winner.delivery]
-                found[key] = Loaded(winner.values, winner.delivery, frozenset(twins))
+                values = dict(winner.values)
+                if self.one_person:
+                    values["participant_id"] = key[0]
+                found[key] = Loaded(values, winner.delivery, frozenset(twins))
         return found
 
 
@@ -357,10 +471,10 @@ def _read(line: Line, as_of: date, today: date) -> _Row:
                 values[name] = reader(cell)
             except cells.CellError as error:
                 errors.append((name, error.code))
+        elif name in WHEN_EMPTY.get(table, {}):
+            values[name] = WHEN_EMPTY[table][name]
         elif name in key_fields or name in REQUIRED[table]:
             errors.append((name, "missing_value"))
-    if table == "partner_projects" and not deletes and cells.is_empty(line.cells.get("outcome")):
-        values["outcome"] = "none"
     unusable = {name for name, _ in errors}
     key = None
     if not unusable.intersection(key_fields):
@@ -410,6 +524,8 @@ def _errors_within(row: _Row, today: date) -> list[tuple[str, str]]:
             errors.append((ends, "date_order"))
     if table == "exits":
         errors += [(name, "rule") for name in _broken_exit_rules(row)]
+    if table == "decisions" and row.usable("rule", "decision") and _names_no_two_ids(values):
+        errors.append(("decision", "rule"))
     counted = table == "survey_waves" and row.usable("invited", "answered")
     if counted and values["answered"] > values["invited"]:
         errors.append(("answered", "rule"))
@@ -431,6 +547,28 @@ def _broken_exit_rules(row: _Row) -> list[str]:
     if row.usable("outcome", "position_pct") and position and outcome not in ("A", "AD"):
         broken.append("position_pct")
     return broken
+
+
+def _names_no_two_ids(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer says that two IDs are one person's, but not which, or not of two IDs."""
+    is_of_rule = answer["rule"] == SAME_PERSON_RULE and answer["other_key"] != "none"
+    return answer["decision"] == "same_person" and not is_of_rule
+
+
+def _keep_what_has_no_column(rows: Sequence[_Row], today: date) -> None:
+    """Put what the row before holds where a delivery has no column."""
+    of_key: dict[tuple[str, Key], list[_Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.place):
+        if row.key is not None and not row.errors:
+            of_key[row.line.table, row.key].append(row)
+    for (table, _), in_order in of_key.items():
+        held: Mapping[str, Any] = {}
+        for row in in_order:
+            if not row.deletes:
+                for name in row.absent.difference(KEYS[table]):
+                    row.values[name] = held.get(name, row.values[name])
+                row.errors += _errors_within(row, today)
+            held = {} if row.deletes else row.values
 
 
 def _find_duplicates(rows: Sequence[_Row]) -> None:
@@ -526,12 +664,25 @@ def _follows(
     column, parents = PARENTS[row.line.table]
     history = histories[parents]
     origins = []
-    for number, bad in enumerate(history.of_key.get((row.values[column],), [])):
+    for number, bad in enumerate(history.bearers((row.values[column],))):
         found = reports[bad]
         if not found or history.superseded(bad):
             continue
         only_follows = all(each in known for each in found)
         place = (bad.delivery, SHEETS[parents], bad.line.row)
         origin = known[found[0]] if only_follows else place
-        origins.append((origin[0] == row.delivery, bad.delivery, -origin[2], number, origin))
+        is_near = origin[0] == row.delivery
+        origins.append((is_near, bad.place, -origin[2], number, origin))
     return {report: max(origins)[-1]} if origins else {}
+
+
+def _fate(row: _Row, histories: Mapping[str, _History]) -> Fate:
+    history = histories[row.line.table]
+    winner = history.winner(row.key)
+
+    def told(one: _Row) -> Fate:
+        is_good = one in history.good or (history.superseded(one) and not one.errors)
+        is_sound = is_good and not history.counts_as_later(one)
+        return Fate(one.line, one.key, one.deletes, one.values, one.absent, is_sound)
+
+    return replace(told(row), winner=None if winner is None else told(winner))

@@ -13,11 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from assets.vocabulary import vocabulary
 from tests.recount.cells import EARLIEST
 from tests.recount.clerk import Row
 from tests.recount.deliveries import planned
+from tests.recount.doubts import doubts_of
 from tests.recount.judge import (
     AMOUNTS,
     CODES,
@@ -26,8 +28,10 @@ from tests.recount.judge import (
     NOT_IN_FUTURE,
     PARENTS,
     REQUIRED,
+    SAME_PERSON_RULE,
     WHOLE,
     YEARS,
+    Key,
     Line,
 )
 from tests.recount.messy_files import MARK, File, MessyClerk, Raw, write
@@ -37,6 +41,7 @@ from tests.recount.registers import random_build_day, random_register
 
 SPOILED_ROWS = 260
 TABLE_SHARES = {
+    "decisions": 10,
     "participants": 22,
     "referrals": 25,
     "exits": 28,
@@ -55,7 +60,7 @@ OWN_NAMES = {
 }
 """Tables whose rows may be given a name of their own, so that nothing else hangs on them -> it."""
 
-NAMES = ("project", "wave")
+NAMES = ("project", "wave", "key", "other_key")
 """Keys of free text, in which nothing can be wrong but that they are empty."""
 IGNORED_FILES = ("~$a0 levering.xlsx", ".skjult.xlsx", "notat.txt", "Thumbs.db", "bilde.png")
 
@@ -99,6 +104,8 @@ def messy_inbox(seed: int, folder: Path, people: int = 300) -> Inbox:
 def laid_out(register: Register, as_of: date, rng: random.Random) -> list[File]:
     """Return the deliveries of a register with rows spoiled, laid out but not yet written."""
     slots = planned(register, rng, deletions=True)
+    for answer in answers(register, as_of, rng):
+        rng.choice(slots)["decisions"].append(answer)
     _Mess(rng, slots, as_of).spoil(SPOILED_ROWS)
     clerk = MessyClerk(rng)
     # Record files are named after their sheet, so whole workbooks come before or after all of them.
@@ -124,6 +131,59 @@ def laid_out(register: Register, as_of: date, rng: random.Random) -> list[File]:
     return files
 
 
+def answers(register: Register, as_of: date, rng: random.Random) -> list[Row]:
+    """Return rows of Vurderinger: about doubtful rows of a register, other rows, and none at all.
+
+    Persons who are said to be one may be any two, and three may be one.
+    """
+    tables: dict[str, dict[Key, Any]] = {
+        table: {tuple(getattr(each, name) for name in KEYS[table]): each for each in rows}
+        for table, rows in vars(register).items()
+    }
+    found: dict[Key, Row] = {}
+
+    def add(rule: str, key: Any, other: Any, decision: str = "correct") -> None:
+        dated = rng.choice((None, None, as_of))
+        row = {"rule": rule, "key": str(key), "decision": decision, "decided_on": dated}
+        row["other_key"] = None if other is None else str(other)
+        found[rule, row["key"], row["other_key"]] = row
+
+    doubtful = doubts_of(tables, as_of)
+    for rule in sorted({each.rule for each in doubtful}):
+        of_rule = [each for each in doubtful if each.rule == rule]
+        for doubt in rng.sample(of_rule, min(len(of_rule), rng.choice((0, 1, 2, 6)))):
+            second = doubt.other or "".join(map(str, doubt.key[1:2])) or None
+            add(rule, doubt.key[0], rng.choice((None, second, second)))
+        if rng.random() < 0.3:
+            add(
+                rule, rng.choice((f"{MARK}-9", "2021", of_rule[0].key[0])), rng.choice((None, MARK))
+            )
+    alike = [each for each in doubtful if each.rule == SAME_PERSON_RULE]
+    for doubt in rng.sample(alike, min(4, len(alike))):
+        add(SAME_PERSON_RULE, doubt.key[0], doubt.other, "same_person")
+    names = [each.participant_id for each in register.participants]
+    for _ in range(3 if len(names) > 2 else 0):
+        first, second, third = rng.sample(names, 3)
+        add(SAME_PERSON_RULE, first, second, "same_person")
+        others = (None, third, f"{MARK}-8")
+        add(SAME_PERSON_RULE, rng.choice((second, f"{MARK}-7")), rng.choice(others), "same_person")
+    return list(found.values())
+
+
+def varied(table: str, rng: random.Random) -> Row:
+    """Another value in one cell of a row, itself a good one."""
+    field = rng.choice([each for each in CODES[table] if each not in KEYS[table]] or [""])
+    if field:
+        return {field: rng.choice(vocabulary().code_list(CODES[table][field]).names)}
+    return {
+        "activities": {"employer": rng.choice((None, "Vik bakeri AS", f"{MARK} AS"))},
+        "group_sessions": {"attended": rng.randint(0, 1000)},
+        "survey_waves": {"answered": 0},
+        "staffing": {"headcount": rng.randint(0, 9), "full_time_equivalents": 0.25},
+        "savings": {"savings_reported": rng.choice((None, 1000, -2_500_000.5))},
+    }[table]
+
+
 class _Mess:
     """Spoils rows of deliveries in place; most of what it does is wrong, some is only odd."""
 
@@ -147,6 +207,7 @@ class _Mess:
             (self.deleted_at_once, 3),
             (self.deleted_without_key, 2),
             (self.brought_back, 3),
+            (self.made_doubtful, 14),
         ]
         doings, weights = zip(*things, strict=True)
         for _ in range(count):
@@ -170,7 +231,7 @@ class _Mess:
         if table in OWN_NAMES and "deletes" not in row:
             self.number += 1
             row[OWN_NAMES[table]] = f"{MARK}-{self.number}"
-        other = self.varied(table, row) if self.rng.random() < 0.7 else self.damage(table, row)
+        other = varied(table, self.rng) if self.rng.random() < 0.7 else self.damage(table, row)
         self.slots[number][table].append({**row, **other})
 
     def repeated(self, number: int, table: str, row: Row) -> None:
@@ -209,7 +270,20 @@ class _Mess:
         for later in self.later(number):
             self.slots[later][table].append(self.deletion(table, row))
             for last in self.later(later):
-                self.slots[last][table].append({**row, **self.varied(table, row)})
+                self.slots[last][table].append({**row, **varied(table, self.rng)})
+
+    def made_doubtful(self, number: int, table: str, row: Row) -> None:
+        """Something that is possible, and that registers seldom hold."""
+        early = date(self.rng.choice((2000, 2001)), 5, 17)
+        row |= {
+            "referrals": {
+                "started_on": self.as_of + timedelta(days=self.rng.choice((1, 366, 400)))
+            },
+            "transition_cases": {"opened_on": early},
+            "partner_projects": {"started_on": early},
+            "group_sessions": {"registered": 4, "attended": self.rng.choice((8, 9, 13, 14, 30))},
+            "survey_waves": {"sent_on": early},
+        }.get(table, {})
 
     def later(self, number: int) -> list[int]:
         """One of the deliveries after that of `number`, if there is any."""
@@ -225,24 +299,6 @@ class _Mess:
             if field not in key and self.rng.random() < 0.2
         }
         return {**junk, **key, "deletes": "yes"}
-
-    def varied(self, table: str, row: Row) -> Row:
-        """Another value in one cell, itself a good one."""
-        field = self.rng.choice([each for each in CODES[table] if each not in KEYS[table]] or [""])
-        if not field:
-            return self.varied_otherwise(table)
-        return {field: self.rng.choice(vocabulary().code_list(CODES[table][field]).names)}
-
-    def varied_otherwise(self, table: str) -> Row:
-        """Another value where there are no codes but in the key."""
-        rng = self.rng
-        return {
-            "activities": {"employer": rng.choice((None, "Vik bakeri AS", f"{MARK} AS"))},
-            "group_sessions": {"attended": rng.randint(0, 1000)},
-            "survey_waves": {"answered": 0},
-            "staffing": {"headcount": rng.randint(0, 9), "full_time_equivalents": 0.25},
-            "savings": {"savings_reported": rng.choice((None, 1000, -2_500_000.5))},
-        }[table]
 
     # --- What can be wrong with a row ---------------------------------------------------
 
@@ -285,7 +341,9 @@ class _Mess:
             impossible = ("31.02.2021", "2021-02-30", "1.13.2021", "31.12.20211", "uke 12", "2021")
             return Raw(rng.choice((MARK, f"{MARK} 1.3.2021", 44197, 20210301, a_time, *impossible)))
         if field == "birth_year":
-            return Raw(rng.choice((MARK, 1985.5, f"ca. 1985 {MARK}", "1985-86", date(1985, 1, 1))))
+            # No date of birth: beside an ID of five digits it would now and then be a real number.
+            not_of_birth = date(2085, 1, 1)
+            return Raw(rng.choice((MARK, 1985.5, f"ca. 1985 {MARK}", "1985-86", not_of_birth)))
         if field == "position_pct":
             return Raw(rng.choice((MARK, f"halv {MARK}", "50-60", date(2021, 5, 1))))
         if field in self.numbers(table):
@@ -354,6 +412,8 @@ class _Mess:
         return {ends: day} if day >= EARLIEST else {}
 
     def orphaned(self, table: str, row: Row) -> Row:
+        if table == "decisions":
+            return {"rule": Raw(self.rng.choice((f"{MARK}-regel", "Tulleregel")))}
         if table not in PARENTS:
             return {}
         field = PARENTS[table][0]
@@ -362,6 +422,8 @@ class _Mess:
         return {field: self.rng.choice((f"{MARK}-{self.number}", f"{MARK}-x", known.swapcase()))}
 
     def against_rules(self, table: str, row: Row) -> Row:
+        if table == "decisions":
+            return {"decision": "same_person", "other_key": None}
         if table == "survey_waves":
             invited = self.rng.choice((0, 7, 9_999))
             return {"invited": invited, "answered": invited + 1}

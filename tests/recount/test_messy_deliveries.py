@@ -11,7 +11,7 @@ import sys
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,19 +22,30 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.quality.receipts import receipt
+from assets.raw.assets import read_deliveries
+from assets.records.register import build_register, settle
 from assets.vocabulary import vocabulary
+from expectations.findings import finding_rules
+from pipelines.findings import found_in
+from pipelines.inbox import Inbox as Deliveries
 from pipelines.warehouse import Warehouse
 from tests.pipeline.homes import Home, Outcome
 from tests.pipeline.written import contents
 from tests.recount.comparison import differences
-from tests.recount.judge import SHEETS, Judgement, Line, Report, judge
+from tests.recount.doubts import Finding, doubts, findings
+from tests.recount.judge import SHEETS, Judgement, Key, Line, Loaded, Report, judge
 from tests.recount.messy import IGNORED_FILES, Inbox, messy_inbox
 from tests.recount.messy_files import MARK
 from tests.recount.oracle import marts
+from tests.recount.receipts import Change, Receipts, first_of_identical, receipts
+from tests.recount.redelivered import redeliver
 from tests.recount.refusals import recorded
-from tests.recount.warehouses import mart_rows, register_of, store
+from tests.recount.warehouses import mart_rows, store
+from tests.unit.workbooks import in_process
 
 SEEDS = (1, 2, 3)
+RECEIPT_SEEDS = (5, 2005)
 COMMAND_SEED = 4
 NAMED_CODES = {"outcome": ("UF", "UK"), "country": ("CD", "CG")}
 """Field -> the two codes that an ambiguous cell could mean, which the message names."""
@@ -50,16 +61,54 @@ class Built:
     rejected: Rows
     later: Rows
     marts: dict[str, Rows]
+    findings: Rows
 
 
 def load(inbox: Inbox, folder: Path, warehouse: Warehouse) -> Built:
     """Take in an inbox without Dagster's runs and checks, which is quicker."""
-    register = register_of(folder, inbox.as_of, inbox.today)
+    raw = read_deliveries(Deliveries(folder=str(folder)).files(), in_process)
+    register = build_register(raw, inbox.as_of, inbox.today)
+    findings = found_in(register.tables, raw, register.later, inbox.as_of)
     store(warehouse, dict(register.tables), inbox.as_of)
     records = {table: register.tables[table].to_dicts() for table in SHEETS}
     return Built(
-        records, register.rejected.to_dicts(), register.later.to_dicts(), mart_rows(warehouse)
+        records,
+        register.rejected.to_dicts(),
+        register.later.to_dicts(),
+        mart_rows(warehouse),
+        findings.to_dicts(),
     )
+
+
+def receipt_disagreements(inbox: Inbox, folder: Path, seed: int) -> list[str]:
+    """Load an inbox, and again when it has changed; compare the receipts of both loads.
+
+    Nothing is held back as suspicious. The files in `folder` are changed.
+    """
+    found: list[str] = []
+    before: dict[str, pl.DataFrame] = {}
+    judged_before: Mapping[str, Mapping[Key, Loaded]] = {table: {} for table in SHEETS}
+    nothing = pl.DataFrame(schema={"delivery": pl.String, "sheet": pl.String, "rows": pl.Int64})
+    for turn in _first_and_changed(inbox, folder, seed):
+        raw = read_deliveries(Deliveries(folder=str(folder)).files(), in_process)
+        settled = list(settle(raw.__getitem__, turn.as_of, turn.today))
+        of_tables = [
+            receipt(one, before.get(one.name, one.rows.clear()), nothing) for one in settled
+        ]
+        judgement = judge(turn.lines, turn.as_of, turn.today)
+        found += _wrong_receipts(
+            receipts(judgement, judged_before),
+            pl.concat([one.receipts for one in of_tables]).to_dicts(),
+            pl.concat([one.changes for one in of_tables]).to_dicts(),
+            firsts_of(judgement, judged_before),
+        )
+        before, judged_before = {one.name: one.rows for one in settled}, judgement.loaded
+    return found
+
+
+def _first_and_changed(inbox: Inbox, folder: Path, seed: int) -> Iterator[Inbox]:
+    yield inbox
+    yield redeliver(inbox, folder, seed)
 
 
 def built_in(home: Home) -> Built:
@@ -74,6 +123,7 @@ def built_in(home: Home) -> Built:
             rows("quality.rejected_rows"),
             rows("quality.later_rows"),
             {table.name: rows(table.qualified_name) for table in vocabulary().layer("marts")},
+            rows("quality.findings"),
         )
 
 
@@ -89,6 +139,7 @@ def disagreements(inbox: Inbox, folder: Path, built: Built) -> list[str]:
         *_wrong_later(judgement, built.later),
         *_wrong_refusals(inbox, folder, of_files),
         *_wrong_records(judgement, built.records),
+        *_wrong_findings(judgement, inbox.as_of, built.findings),
         *differences(marts(judgement.register, inbox.as_of), built.marts),
         *_wrong_messages(built.rejected),
     ]
@@ -127,6 +178,63 @@ def _wrong_origins(judgement: Judgement, rejected: Rows) -> Iterator[str]:
             expected = f"{sheet} rad {number}{elsewhere}"
         if row["follows_from"] != expected:
             yield f"{tuple(report)}: follows from {row['follows_from']}, expected {expected}"
+
+
+def _wrong_findings(judgement: Judgement, as_of: date, found: Rows) -> Iterator[str]:
+    firsts = {
+        (record.delivery, SHEETS[table], row): min(record.rows)
+        for table, loaded in judgement.loaded.items()
+        for record in loaded.values()
+        for row in record.rows
+    }
+    actual: Counter[Finding] = Counter()
+    for one in found:
+        place = one["delivery"], one["sheet"], one["row"]
+        row = firsts.get(place, one["row"])
+        actual[one["rule"], one["delivery"], one["sheet"], row, one["field"]] += 1
+    expected = findings(judgement, as_of)
+    for each in sorted((expected - actual).elements()):
+        yield f"not found: {each}"
+    for each in sorted((actual - expected).elements()):
+        yield f"found, but not by the judge: {each}"
+
+
+def firsts_of(
+    judgement: Judgement, before: Mapping[str, Mapping[Key, Loaded]]
+) -> dict[tuple[str, str, int], int]:
+    """Delivery, sheet and row -> the first of the rows that are identical, now or before."""
+    gone = {
+        (record.delivery, table, row): min(record.rows)
+        for table, loaded in before.items()
+        for record in loaded.values()
+        for row in record.rows
+    }
+    now = first_of_identical(judgement)
+    return {
+        (name, SHEETS[table], row): first for (name, table, row), first in {**gone, **now}.items()
+    }
+
+
+def _wrong_receipts(
+    expected: Receipts, counted: Rows, changed: Rows, firsts: dict[tuple[str, str, int], int]
+) -> Iterator[str]:
+    kinds = ("rows", "new", "changed", "unchanged", "overruled", "gone")
+    counts = {
+        (row["delivery"], row["sheet"]): {kind: row[kind] for kind in kinds} for row in counted
+    }
+    for place in sorted(counts.keys() | expected.counts.keys()):
+        want = {kind: expected.counts.get(place, Counter())[kind] for kind in kinds}
+        if counts.get(place) != want:
+            yield f"receipt of {place}: {counts.get(place)}, expected {want}"
+    told: Counter[Change] = Counter()
+    for row in changed:
+        change = Change(**row)
+        place = change.delivery, change.sheet, change.row
+        told[change._replace(row=firsts.get(place, change.row))] += 1
+    for each in sorted((expected.changes - told).elements(), key=str):
+        yield f"not told: {tuple(each)}"
+    for each in sorted((told - expected.changes).elements(), key=str):
+        yield f"told, but not by the judge: {tuple(each)}"
 
 
 def _wrong_later(judgement: Judgement, later: Rows) -> Iterator[str]:
@@ -186,8 +294,7 @@ def _wrong_records(judgement: Judgement, found: dict[str, Rows]) -> Iterator[str
 def _wrong_summary(inbox: Inbox, outcome: Outcome) -> Iterator[str]:
     judgement = judge(inbox.lines, inbox.as_of, inbox.today)
     expected = {
-        "rows_loaded": {table: len(rows) for table, rows in judgement.loaded.items()}
-        | {"decisions": 0},
+        "rows_loaded": {table: len(rows) for table, rows in judgement.loaded.items()},
         "rows_rejected": judgement.rows_rejected,
         "deliveries_refused": len(inbox.refusals),
     }
@@ -234,15 +341,35 @@ def _leaked_marks(home: Home, said: dict[str, bytes]) -> Iterator[str]:
 # --- Tests --------------------------------------------------------------------------------
 
 
-def test_everything_that_can_be_wrong_is_wrong_somewhere(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Inbox, Judgement]]:
+    """Some inboxes, and how they are judged."""
+    inboxes = [messy_inbox(seed, tmp_path_factory.mktemp("inbox")) for seed in range(6)]
+    return [(each, judge(each.lines, each.as_of, each.today)) for each in inboxes]
+
+
+def test_every_doubt_is_somewhere_and_some_are_answered(
+    judged: list[tuple[Inbox, Judgement]],
+) -> None:
+    rules, answered, one_person = set(), 0, 0
+    for inbox, judgement in judged:
+        doubtful = doubts(judgement, inbox.as_of)
+        rules |= {doubt.rule for doubt in doubtful}
+        answered += len(doubtful) - findings(judgement, inbox.as_of).total()
+        answers = judgement.loaded["decisions"].values()
+        one_person += sum(each.values["decision"] == "same_person" for each in answers)
+    assert rules == {rule.id for rule in finding_rules()}
+    assert answered > 50
+    assert one_person > 20
+
+
+def test_everything_that_can_be_wrong_is_wrong_somewhere(
+    judged: list[tuple[Inbox, Judgement]],
+) -> None:
     codes, twice, kinds = set(), 0, set()
     later, follows = set(), set()
-    for seed in range(6):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        inbox = messy_inbox(seed, folder)
+    for inbox, judgement in judged:
         reports = judge(inbox.lines, inbox.as_of).reports
-        judgement = judge(inbox.lines, inbox.as_of, inbox.today)
         later |= {sheet for _, sheet in judgement.later}
         follows |= {(each.sheet, cause[1]) for each, cause in judgement.follows.items()}
         codes |= {(each.sheet, each.code) for each in reports}
@@ -257,6 +384,7 @@ def test_everything_that_can_be_wrong_is_wrong_somewhere(tmp_path: Path) -> None
     everywhere = ("missing_value", "bad_code", "duplicate_key")
     expected = {(sheet, code) for sheet in SHEETS.values() for code in everywhere}
     programme = {"Gruppetilbud", "Spørreundersøkelser", "Bemanning", "Økonomi"}
+    without_ids = {*programme, "Vurderinger"}
     expected -= {(sheet, "bad_code") for sheet in ("Spørreundersøkelser", "Økonomi")}
     dated = {
         "Henvisninger",
@@ -273,9 +401,10 @@ def test_everything_that_can_be_wrong_is_wrong_somewhere(tmp_path: Path) -> None
     }
     dated |= {"Aktiviteter", "Samarbeidsprosjekt"}
     expected |= {(sheet, code) for sheet in dated for code in ("bad_date", "out_of_range")}
-    expected |= {(sheet, "bad_id") for sheet in SHEETS.values() if sheet not in programme}
+    expected |= {(sheet, "bad_id") for sheet in SHEETS.values() if sheet not in without_ids}
     expected |= {(sheet, code) for sheet in programme for code in ("bad_number", "out_of_range")}
-    expected |= {("Spørreundersøkelser", "answered")}
+    expected |= {("Spørreundersøkelser", "answered"), ("Vurderinger", "decision")}
+    expected |= {("Vurderinger", code) for code in ("bad_date", "out_of_range")}
     expected |= {(s, "date_order") for s in ("Henvisninger", "Avslutninger", "Aktiviteter")}
     expected |= {
         (sheet, "orphan")
@@ -346,6 +475,25 @@ def test_what_is_not_as_judged_is_told() -> None:
         assert list(_wrong_records(judgement, changed))
 
 
+def test_receipts_and_findings_that_are_not_as_judged_are_told() -> None:
+    person = {"participant_id": "p1", "birth_year": 1990, "gender": "K", "country": "SO"}
+    judgement = judge([Line("a.xlsx", "participants", 2, person)], date(2021, 1, 1))
+    (finding,) = findings(judgement, date(2021, 1, 1))
+    found = dict(zip(("rule", "delivery", "sheet", "row", "field"), finding, strict=True))
+    assert list(_wrong_findings(judgement, date(2021, 1, 1), [found])) == []
+    assert len(list(_wrong_findings(judgement, date(2021, 1, 1), []))) == 1
+    assert len(list(_wrong_findings(judgement, date(2021, 1, 1), [found, found]))) == 1
+    expected = receipts(judgement, {table: {} for table in SHEETS})
+    counts = {"rows": 1, "new": 1, "changed": 0, "unchanged": 0, "overruled": 0, "gone": 0}
+    row = {"delivery": "a.xlsx", "sheet": "Deltakere", **counts}
+    gone = {"row": 2, "field": None, "kind": "gone", "other_delivery": None}
+    change = {"delivery": "a.xlsx", "sheet": "Deltakere", **gone}
+    assert list(_wrong_receipts(expected, [row], [], {})) == []
+    assert len(list(_wrong_receipts(expected, [{**row, "gone": 1}], [], {}))) == 1
+    assert len(list(_wrong_receipts(expected, [], [], {}))) == 1
+    assert len(list(_wrong_receipts(expected, [row], [change], {}))) == 1
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_messy_deliveries_are_judged_alike(tmp_path: Path, seed: int) -> None:
     folder = tmp_path / "inbox"
@@ -353,6 +501,12 @@ def test_messy_deliveries_are_judged_alike(tmp_path: Path, seed: int) -> None:
     inbox = messy_inbox(seed, folder)
     warehouse = Warehouse(file=str(tmp_path / "warehouse.duckdb"))
     found = disagreements(inbox, folder, load(inbox, folder, warehouse))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("seed", RECEIPT_SEEDS)
+def test_receipts_of_messy_deliveries_are_judged_alike(tmp_path: Path, seed: int) -> None:
+    found = receipt_disagreements(messy_inbox(seed, tmp_path), tmp_path, seed)
     assert not found, "\n".join(found)
 
 
@@ -380,6 +534,7 @@ def main() -> int:
             if arguments.quick:
                 warehouse = Warehouse(file=str(Path(made, "warehouse.duckdb")))
                 found = disagreements(inbox, folder, load(inbox, folder, warehouse))
+                found += receipt_disagreements(inbox, folder, seed)
             else:
                 found = command_disagreements(inbox, folder, Home(home))
         failed = failed or bool(found)

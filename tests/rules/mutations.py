@@ -26,7 +26,6 @@ RULES = {
         "update records.referrals set participant_id = 'P-01' where participant_id = 'p24';"
     ),
     # decisions
-    "answer_about_a_row": "update records.decisions set key = 'p99'",
     # referrals
     "referral_not_after_build_day": (
         "update records.referrals set referred_on = '2021-12-01', started_on = '2021-12-05' "
@@ -136,6 +135,7 @@ RULES = {
     "case_not_after_build_day": (
         "update records.transition_cases set opened_on = '2021-12-01' where case_id = 'c2'"
     ),
+    "answer_names_a_row": "update records.decisions set key = 'p99'",
     "case_to_nora_has_referral": (
         "update records.transition_cases set referral_id = null where case_id = 'c1'"
     ),

@@ -106,7 +106,7 @@ insert into records.savings values
     (2022, 5000000, null, 'register.xlsx', 4);
 
 insert into records.decisions values
-    ('age_plausible_at_referral', 'p2', 'none', 'correct', date '2021-09-01', 'register.xlsx', 2);
+    ('age_plausible_at_referral', 'p9', 'none', 'correct', date '2021-09-01', 'register.xlsx', 2);
 """
 
 _PRINTED_AS_COUNTED = """
@@ -153,6 +153,10 @@ def build(database: Path) -> None:
             columns = ", ".join(f"{one.name} {DUCKDB_TYPES[one.type]}" for one in table.columns)
             connection.execute(f"create table {table.qualified_name} ({columns})")
         connection.execute(_REGISTER)
+        for name in ("participants", "referrals"):
+            connection.execute(
+                f"create table raw.{name} as select participant_id from records.{name}"
+            )
         for view in words.layer("intermediate"):
             query = (_ASSETS / "intermediate" / f"{view.name}.sql").read_text(encoding="utf-8")
             kind = "table" if view.stored else "view"

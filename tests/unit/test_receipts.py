@@ -128,6 +128,58 @@ def test_row_at_fault_is_none_of_them() -> None:
     assert counts(compared(persons(2, gender="banan"))) == {"a.xlsx": {"rows": 2}}
 
 
+def one_table(name: str, **tables: list[dict[str, object]]) -> Settled:
+    """One table of an inbox: the clean rows, but for the tables given."""
+    parts = settle(raw(**tables).__getitem__, AS_OF)
+    return next(one for one in parts if one.name == name)
+
+
+def test_row_that_is_taken_out_together_with_what_it_refers_to_is_overruled() -> None:
+    tables = {
+        "participants": [row("participants"), row("participants", 2, "b.xlsx", deletes="Ja")],
+        "referrals": [row("referrals"), row("referrals", 2, "b.xlsx", deletes="Ja")],
+    }
+    found = one_table("referrals", **tables)
+    assert found.rejected.is_empty()
+    told = receipt(found, found.rows.clear(), NEVER)
+    assert counts(told) == {"a.xlsx": {"rows": 1, "overruled": 1}, "b.xlsx": {"rows": 1}}
+
+
+@pytest.mark.parametrize("name", ["Høst 2021", "HØST 2021"])
+def test_survey_on_another_day_of_the_year_is_changed(name: str) -> None:
+    before = one_table("survey_waves")
+    moved = row("survey_waves", sent_on="2.10.2021", wave=name)
+    told = receipt(one_table("survey_waves", survey_waves=[moved]), before.rows, NEVER)
+    assert counts(told) == {"a.xlsx": {"rows": 1, "changed": 1}}
+    assert told.changes.select("row", "field", "kind").rows() == [(2, "sent_on", "changed")]
+
+
+def test_row_of_a_person_who_counts_by_another_row_is_none_of_them_or_gone() -> None:
+    one_person = row(
+        "decisions",
+        rule="Samme person under to ID-er",
+        key="p0",
+        other_key="p1",
+        decision="Samme person",
+    )
+    said = one_table("participants", participants=persons(2), decisions=[one_person])
+    assert counts(receipt(said, NOTHING, NEVER)) == {"a.xlsx": {"rows": 2, "new": 1}}
+    told = receipt(said, settled(persons(2)).rows, NEVER)
+    assert counts(told) == {"a.xlsx": {"rows": 2, "unchanged": 1, "gone": 1}}
+
+
+def test_row_that_takes_nothing_out_is_not_named_for_what_is_gone() -> None:
+    before = settled(persons(2))
+    # Contradicts itself, so neither row counts.
+    undecided = [
+        row("participants", 2, "b.xlsx", participant_id="p1", deletes="Ja"),
+        row("participants", 3, "b.xlsx", participant_id="p1"),
+    ]
+    told = receipt(settled([*persons(1), *undecided]), before.rows, NEVER)
+    gone = told.changes.filter(kind="gone").select("delivery", "row", "other_delivery")
+    assert gone.rows() == [("a.xlsx", 3, None)]
+
+
 @pytest.mark.parametrize(("changed", "is_held"), [(3, False), (4, True), (20, True)])
 def test_delivery_that_changes_a_fifth_of_one_field_is_held_back(
     changed: int, is_held: bool
@@ -203,3 +255,13 @@ def test_rows_later_than_a_past_day_are_neither_gone_nor_unchanged() -> None:
     assert counts(found) == {"a.xlsx": {"rows": 2, "unchanged": 1}}
     again = receipt(before, past.rows, NEVER)
     assert counts(again) == {"a.xlsx": {"rows": 2, "new": 1, "unchanged": 1}}
+
+
+def test_bad_row_later_than_a_past_day_that_another_replaces_is_not_unchanged() -> None:
+    rows = [row("exits", benefit_at_exit="x"), row("exits", 2, "b.xlsx"), row("exits", 3, "b.xlsx")]
+    layer = raw(exits=rows, activities=[], transition_cases=[])
+    parts = settle(layer.__getitem__, date(2021, 6, 15), AS_OF)
+    past = next(one for one in parts if one.name == "exits")
+    assert past.later.rows() == [("b.xlsx", 3)]
+    found = receipt(past, past.rows.clear(), NEVER)
+    assert counts(found) == {"a.xlsx": {"rows": 1}, "b.xlsx": {"rows": 2}}

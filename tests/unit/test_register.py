@@ -1241,6 +1241,20 @@ def test_three_ids_of_one_person_are_one_in_any_order(answers: list[tuple[str, s
     assert set(register.tables["referrals"]["participant_id"]) == {"p1"}
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_person_without_a_row_under_the_first_id_has_the_later_of_the_others(step: int) -> None:
+    persons = [
+        row("participants", 7, "a.xlsx", participant_id="p2", education="VGS"),
+        row("participants", 2, "b.xlsx", participant_id="p3", education="Ingen"),
+    ][::step]
+    answers = [same("p1", "p2"), same("p1", "p3", 3)]
+    tables = TWINS | {"participants": persons}
+    register = register_of(decisions=answers, **tables)
+    assert register.tables["participants"].select("participant_id", "delivery").rows() == [
+        ("p1", "b.xlsx")
+    ]
+
+
 @pytest.mark.parametrize(
     ("answer", "field", "code"),
     [
