@@ -36,17 +36,23 @@ def shown_years(publication: Publication, year: int) -> list[int]:
 def period(publication: Publication, year: int) -> str:
     """A note that a year is not over, and the last day counted, or that it has only totals.
 
-    Empty for a year that is over and whole.
+    It also says if the compared year was built from other records. Empty for a year that is over,
+    whole, and built together with the other.
     """
     if publication.totals_only(year):
         return words.totals_only(year)
-    until = publication.counted_until(year)
-    if until == date(year, 12, 31):
-        return ""
     previous = publication.previous(year)
-    part = publication.part_until(previous)
-    said = origin_words.unfinished(year, previous, "" if part is None else words.day(part))
-    return f"{said} {words.counted_until(until)}"
+    said = []
+    until = publication.counted_until(year)
+    if until != date(year, 12, 31):
+        part = publication.part_until(previous)
+        last = "" if part is None else words.day(part)
+        said = [origin_words.unfinished(year, previous, last), words.counted_until(until)]
+    if previous is not None and publication.of_other_records(year, previous):
+        older, newer = sorted((year, previous), key=publication.built_at)
+        built = words.moment(publication.built_at(older))
+        said.append(origin_words.of_older_records(older, newer, built))
+    return " ".join(said)
 
 
 def made(publication: Publication, year: int) -> tuple[str, ...]:

@@ -42,6 +42,14 @@ def checks(run: str, failed: str) -> str:
     return f"{run} kontroller er kjørt på årets tabeller. {failed or 'Ingen'} slo ut."
 
 
+def of_older_records(older: int, newer: int, built: str) -> str:
+    """A year that was built from older records than the one beside it."""
+    return (
+        f"Tallene for {older} er laget {built} av eldre leveranser enn tallene for {newer}, så en "
+        "forskjell mellom årene kan skyldes det."
+    )
+
+
 def unfinished(year: int, previous: int | None, part: str) -> str:
     """A year that is not over; `part` is the last day that is counted of the other, if not all."""
     how_much = f"samme del av {previous}, til og med {part}" if part else f"hele {previous}"

@@ -210,6 +210,14 @@ class Publication:
         as_of = self._of_year(year).get("as_of")
         return min(last, date.fromisoformat(as_of)) if as_of else last
 
+    def of_other_records(self, year: int, other: int) -> bool:
+        """Whether two years were built from different records, which may be why they differ."""
+        this, that = self._of_year(year), self._of_year(other)
+        if this.get("older", False) != that.get("older", False):
+            return True
+        is_same = all(this.get(name) == that.get(name) for name in ("deliveries", "as_of"))
+        return bool(this.get("older")) and not is_same
+
     def part_until(self, year: int | None) -> date | None:
         """The last day that is counted of a year, where that is not all of it."""
         until = None if year is None else self.counted_until(year)

@@ -324,6 +324,7 @@ def _say_result(
             is_all = summary.unchanged == summary.years
             what = "alt er" if is_all else "tallene er"
             _say(f"{years} uendret: {what} som da det ble bygd sist, og står som det er.")
+        _say_older_years(settings)
         _say_printed_figures(build.printed_figures(warehouse, summary.years))
         _say_held_back(settings)
         _say(*_where_to_look(settings, summary.years))
@@ -335,6 +336,19 @@ def _say_result(
     if summary.unwritten:
         return 4
     return 3 if summary.rows_rejected or summary.deliveries_refused else 0
+
+
+def _say_older_years(settings: Settings) -> None:
+    """Print which years are published from other records than are loaded, and how to build them."""
+    publications = PublicationStore(folder=str(settings.published))
+    by_year = publications.manifest("internal").get("by_year", {})
+    older = [year for year, entry in by_year.items() if entry.get("older")]
+    if older:
+        years = " ".join(f"--year {year}" for year in older)
+        _say(
+            f"{', '.join(older)} er publisert av eldre leveranser, og sammenlignes nå med nyere. "
+            f"Bygg dem også: nora build {years}"
+        )
 
 
 def _say_set_aside(counts: pl.DataFrame) -> None:

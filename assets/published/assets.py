@@ -10,7 +10,7 @@ from assets.day import today
 from assets.definition import OWNERS, YEARS, asset_key
 from assets.disclosure.history import Rule
 from assets.marts.same_part import same_day
-from assets.published.exact import SAME_PART, exact, published_part
+from assets.published.exact import SAME_PART, exact, mark_older_years, published_part
 from assets.published.gate import hold_back
 from assets.published.manifest import about_open, open_manifest, policy
 from assets.published.open_tables import open_tables
@@ -65,6 +65,7 @@ def internal(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         name: _beside_earlier(frame, publications.table(audience, name) if earlier else None, years)
         for name, frame in now.tables.items()
     }
+    mark_older_years(about, warehouse, publications, years)
     running = as_of.year
     if running in years and as_of < date(running, 12, 31) and running - 1 in about["years"]:
         until = same_day(as_of)

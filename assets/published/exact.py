@@ -23,7 +23,7 @@ _QUALITY = (
     "changes",
     "rejected_rows",
 )
-_OF_THE_BUILD = ("built_at", "run_id", "deliveries", "as_of")
+_OF_THE_BUILD = ("built_at", "run_id", "deliveries", "as_of", "older", "compared_until")
 """Parts of a year's entry that say when and from what it was made, and nothing of its numbers."""
 
 
@@ -85,6 +85,30 @@ def exact(
         quality={name: warehouse.query(f"from quality.{name}") for name in _QUALITY},
     )
     return Exact(tables, about)
+
+
+def mark_older_years(
+    about: dict[str, Any], warehouse: Queried, publications: Published, built: Sequence[int]
+) -> None:
+    """Mark the years of the manifest `about` that are published from other records than are loaded.
+
+    `built` are the years that are published anew. Another one is marked `older` unless it was built
+    from the same deliveries of the same day, or its numbers are those of the records.
+    """
+    by_year = about["by_year"]
+    records = ("deliveries", "as_of")
+    others = {
+        int(year): any(entry[name] != about[name] for name in records)
+        for year, entry in by_year.items()
+        if int(year) not in built
+    }
+    if any(others.values()):
+        known = warehouse.query("select year from intermediate.years order by year")["year"]
+        same = unchanged_years(warehouse, publications, known.to_list())
+        others = {year: is_other and year not in same for year, is_other in others.items()}
+    for year, is_older in others.items():
+        entry = {name: value for name, value in by_year[str(year)].items() if name != "older"}
+        by_year[str(year)] = entry | ({"older": True} if is_older else {})
 
 
 def published_part(marts: Mapping[str, pl.DataFrame], year: int) -> pl.DataFrame:

@@ -226,3 +226,22 @@ def test_a_page_that_somebody_changed_is_written_again(home: Home, tmp_path: Pat
     assert "uendret: tallene" not in again.out
     assert page.read_text("utf-8").startswith("<!doctype html>")
     assert len(page.read_text("utf-8")) == pytest.approx(len(before), rel=0.01)
+
+
+def test_a_year_beside_one_of_older_records_says_so(home: Home, tmp_path: Path) -> None:
+    note(home.settings)
+    inbox = tmp_path / "inn"
+    shutil.copytree(DEMO, inbox)
+    _change_dropout(2020)(inbox)
+    one = home.build("--year", "2021", inbox=inbox)
+    assert "2019, 2020 er publisert av eldre leveranser" in one.out
+    assert "nora build --year 2019 --year 2020" in one.out
+
+    def said(year: int) -> bool:
+        page = home.path / "reports" / "internal" / str(year) / f"nora-{year}.html"
+        return "av eldre leveranser enn tallene for" in page.read_text("utf-8")
+
+    assert (said(2020), said(2021)) == (False, True)
+    both = home.build(inbox=inbox)
+    assert "eldre leveranser" not in both.out
+    assert not said(2021)
