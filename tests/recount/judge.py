@@ -6,6 +6,7 @@ files, nor of deliveries that are refused whole: their lines are simply not hand
 
 Where the contract leaves room, this is how it is read:
 
+* A row with nothing in the columns of the form is empty, whatever stands in others.
 * In one delivery, two rows with one key are identical if they say the same once coded, cells that
   cannot be read included. A row marked Slettes contradicts one that is not; two such are identical.
 * A row marked Slettes needs only its key; as the last good row of a key it takes the key out.
@@ -266,7 +267,8 @@ class Judgement:
 def judge(lines: Iterable[Line], as_of: date, today: date | None = None) -> Judgement:
     """Judge the rows of all deliveries that are not refused, as of a day; `today` may be later."""
     today = today or as_of
-    rows = [_read(line, as_of, today) for line in lines]
+    filled = (line for line in lines if not all(map(cells.is_empty, line.cells.values())))
+    rows = [_read(line, as_of, today) for line in filled]
     _find_duplicates(rows)
     _keep_what_has_no_column(rows, today)
     histories: dict[str, _History] = {}
