@@ -33,6 +33,9 @@ GONE = "gone"
 SAME_PART = "same_part"
 """The table of the part of the year before that a running year is compared with."""
 
+_LISTED = "key_figures"
+"""The key figures of all years, in the manifest of a part of a publication (Publication.behind)."""
+
 _OF_THE_BUILD = ("run_id", "as_of", "findings", RECEIPTS, GONE, "tables")
 """Entries of the manifest about the newest build, which the page of a year does not show."""
 
@@ -109,6 +112,7 @@ class Publication:
         }
         rejected = self.manifest["rows_rejected"]
         within = {
+            _LISTED: list(self.key_figures),
             "by_year": by_year,
             "rows_rejected": {str(one): rejected.get(str(one), 0) for one in years},
             "protection": {
@@ -142,9 +146,9 @@ class Publication:
 
     @property
     def key_figures(self) -> tuple[str, ...]:
-        """The codes of the published key figures; all codes when no year is published."""
+        """The codes of the key figures of any published year; all when no year is published."""
         listed = vocabulary().code_list("key_figure").names
-        told = set(self.tables["key_figures"]["figure"])
+        told = self.manifest.get(_LISTED) or set(self.tables["key_figures"]["figure"])
         return tuple(name for name in listed if name in told) or listed
 
     def totals_only(self, year: int) -> bool:
