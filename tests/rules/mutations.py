@@ -273,6 +273,10 @@ RULES = {
         "update marts.printed_comparison set derived = published + 1 "
         "where year = 2021 and figure = 'age_min'"
     ),
+    "typed_in_is_not_called_counted": (
+        "update marts.printed_comparison set status = 'equal' "
+        "where year = 2021 and figure = 'target_work'"
+    ),
     "contradictions_and_gaps_have_a_note": (
         "update marts.printed_comparison set note = null "
         "where year = 2019 and figure = 'applicants'"

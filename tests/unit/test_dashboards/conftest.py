@@ -284,7 +284,7 @@ PRINTED = {
         ("3.2", "referrals_by_benefit", "social_assistance", 22, 23, "count",
          "source_contradiction", "Rapporten trykker både 22 og 44 prosent."),
         ("3.1", "country_rank_2_to_4", "Syria|Etiopia|Irak", 2, 2, "rank", "equal", None),
-        ("1.1", "savings_target", "2019", 2_500_000, 2_500_000, "nok", "equal", None),
+        ("1.1", "savings_target", "2019", 2_500_000, 2_500_000, "nok", "typed", None),
         ("2.1.1", "applicants", "", 62, None, "count", "not_answerable", "Føres ikke."),
     ],
     2021: [

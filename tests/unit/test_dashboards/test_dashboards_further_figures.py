@@ -349,7 +349,8 @@ def test_headings_and_strokes_cannot_become_markup() -> None:
 def test_printed_figures_are_rows_for_every_cover(publication: Publication) -> None:
     figure = printed_comparison(publication, 2019)
     assert figure.rows.rows() == [
-        ("Kapittel 1.1", "Mål for innsparing", "2019", "Kroner", 2_500_000, 2_500_000, "Likt", ""),
+        ("Kapittel 1.1", "Mål for innsparing", "2019", "Kroner", 2_500_000, 2_500_000,
+         "Ført inn likt", ""),
         ("Kapittel 2.1.1", "Søkere til stillingene", "", "Antall", 62, None, "Ikke i registeret",
          "Føres ikke."),
         ("Kapittel 3.1", "De tre neste landbakgrunnene", "Syria, Etiopia, Irak", "Plass", 2, 2,
@@ -360,15 +361,15 @@ def test_printed_figures_are_rows_for_every_cover(publication: Publication) -> N
     assert figure.texts()[1][4:6] == ("62", "–")
     assert figure.texts()[0][4] == f"2{SPACE}500{SPACE}000"
     assert figure.notes[0] == (
-        "Av 4 trykte tall: 2 er like, 1 står med to ulike tall i rapporten selv, 0 avviker og 1 "
-        "står ikke i registeret."
+        "Av 4 trykte tall: 1 er talt og like, 1 er ført inn like, 1 står med to ulike tall i "
+        "rapporten selv, 0 avviker og 1 står ikke i registeret."
     )
     assert printed_comparison(publication, 2020).empty.startswith("Ingen trykte tall")
 
 
 def test_printed_figures_are_counted_by_status(publication: Publication, folder: Path) -> None:
     assert counts_by_status(publication, 2021) == {
-        "equal": 7, "source_contradiction": 1, "different": 1, "not_answerable": 0,
+        "equal": 7, "typed": 0, "source_contradiction": 1, "different": 1, "not_answerable": 0,
     }  # fmt: skip
     assert printed_years(publication) == (2019, 2021)
     (folder / "printed_comparison.parquet").unlink()
