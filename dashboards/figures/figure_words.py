@@ -119,14 +119,14 @@ def age(number: str) -> str:
     return f"{number} år"
 
 
-def months(number: str) -> str:
-    """A number of months."""
-    return f"{number} måneder" if number != "1" else "1 måned"
+def in_months(number: str) -> str:
+    """A number of months that stands in a text already."""
+    return f"{number} {'måned' if number == '1' else 'måneder'}"
 
 
 def hours(number: str) -> str:
     """A number of hours."""
-    return f"{number} timer" if number != "1" else "1 time"
+    return f"{number} {'time' if number == '1' else 'timer'}"
 
 
 def attained(percent: str, target: str) -> str:
