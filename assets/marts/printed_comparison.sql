@@ -31,7 +31,11 @@ work_exit_activities as (select * from marts.work_exit_activities),
 
 activities as (select * from marts.activities),
 
+activity_status as (select * from marts.activity_status),
+
 transition_cases as (select * from marts.transition_cases),
+
+transition_starts as (select * from marts.transition_starts),
 
 partner_projects as (select * from marts.partner_projects),
 
@@ -57,8 +61,8 @@ figures as (
         coalesce(string_split(printed_figures.categories, '|'), []) as wanted,
         string_split(printed_figures.base_categories, '|') as wanted_base,
         printed_figures.mart not in (
-            'activities', 'group_sessions', 'partner_projects', 'staffing', 'transition_cases',
-            'work_exit_activities', 'savings'
+            'activities', 'activity_status', 'group_sessions', 'partner_projects', 'staffing',
+            'transition_cases', 'transition_starts', 'work_exit_activities', 'savings'
         ) as is_always_held,
         -- What somebody typed in, as the report prints it, is not counted from any record.
         coalesce(
@@ -104,7 +108,11 @@ stacked as (
     union all by name
     select 'activities' as mart, * from activities
     union all by name
+    select 'activity_status' as mart, * from activity_status
+    union all by name
     select 'transition_cases' as mart, * from transition_cases
+    union all by name
+    select 'transition_starts' as mart, * from transition_starts
     union all by name
     select 'partner_projects' as mart, * from partner_projects
     union all by name
@@ -121,7 +129,7 @@ stacked as (
     select 'savings' as mart, * from savings
 ),
 
--- A mart's own dimension comes first among the categories of a line, and gender last.
+-- A mart's own dimension comes first among the categories of a line, month and gender last.
 lines as (
     select
         year,
@@ -139,6 +147,8 @@ lines as (
                 'outcome=' || outcome,
                 'detail=' || detail,
                 'activity=' || activity,
+                'status=' || status,
+                'standing=' || standing,
                 'project=' || project,
                 'breakdown=' || breakdown,
                 'value=' || value,
@@ -147,6 +157,7 @@ lines as (
                 'session_group=' || session_group,
                 'role=' || role,
                 'figure=' || figure,
+                'month=' || month,
                 'gender=' || gender
             ],
             lambda category: category is not null
@@ -219,7 +230,7 @@ parts as (
 positions as (
     select 'outcome_group=' || code as part, position from outcome_groups
     union all
-    select 'activity=' || code as part, position from activity_list
+    select 'status=' || code as part, position from activity_list
 ),
 
 ordered_parts as (
@@ -303,9 +314,14 @@ places as (
 held as (
     select distinct mart, measure, year
     from lines
+    -- It has lines of everyone active, also when no activity was delivered.
+    where mart <> 'activity_status'
     union
-    select 'work_exit_activities' as mart, 'n' as measure, year
+    select unnest(['work_exit_activities', 'activity_status']) as mart, 'n' as measure, year
     from activities
+    union
+    select 'transition_starts' as mart, 'n' as measure, year
+    from transition_cases
 ),
 
 answers as (

@@ -119,6 +119,11 @@ def age(number: str) -> str:
     return f"{number} år"
 
 
+def status_note(month: str) -> str:
+    """At which day the main activities are counted."""
+    return f"Tallene gjelder utgangen av {month}. Hver person er med én gang."
+
+
 def in_months(number: str) -> str:
     """A number of months that stands in a text already."""
     return f"{number} {'måned' if number == '1' else 'måneder'}"

@@ -184,6 +184,12 @@ def test_every_rule_that_finds_rows_has_a_label() -> None:
     assert set(vocabulary().code_list("finding_rule").names) == set(sentences())
 
 
+def test_every_activity_has_its_own_place_among_the_main_ones() -> None:
+    codes = vocabulary().code_list("activity").codes
+    places = sorted(int(entry.attributes["main_order"]) for entry in codes)
+    assert places == list(range(1, len(codes) + 1))
+
+
 def test_what_the_reports_printed_is_broken_down_by_codes_of_the_vocabulary() -> None:
     figures = vocabulary().code_list("printed_figure")
     seen = set()

@@ -38,7 +38,9 @@ KEY = ("report", "section", "figure", "breakdown", "unit")
 OF_OPTIONAL_SHEETS = {
     "activities": "activities",
     "work_exit_activities": "activities",
+    "activity_status": "activities",
     "transition_cases": "transition_cases",
+    "transition_starts": "transition_cases",
     "partner_projects": "partner_projects",
     "group_sessions": "group_sessions",
     "staffing": "staffing",
@@ -140,6 +142,9 @@ def _derived(
         rows = [row for row in rows if row["outcome_group"] != "total"]
     chosen = [row for row in rows if _matches(row, answer["categories"])]
     of_sheet = marts.get(OF_OPTIONAL_SHEETS.get(mart, ""), rows)
+    if mart == "transition_starts":
+        # Those of earlier years are told without a case of the year.
+        of_sheet = [*of_sheet, *rows]
     if mart in OF_OPTIONAL_SHEETS and not any(row["year"] == year for row in of_sheet):
         return False, None
     if mart in ("savings", "staffing") and all(row[measure] is None for row in rows):

@@ -52,7 +52,7 @@ def test_a_count_is_equal_or_the_other_printed_number_or_different(
 
 
 def test_what_no_record_holds_is_not_answerable() -> None:
-    found = compared({"staffing": [], "activities": []}, Register())
+    found = compared({"staffing": [], "activities": [], "activity_status": []}, Register())
     assert found[2019, "2.1.1", "applicants", "", "count"] == (None, "not_answerable")
     assert found[2019, "2.1.1", "staff", "counsellor", "count"] == (None, "not_answerable")
     assert found[2019, "3.4", "in_activity", "computer_course", "count"][1] == "not_answerable"
@@ -131,8 +131,13 @@ def test_percent_by_itself_and_together() -> None:
 
 def test_of_equal_remainders_the_larger_part_is_raised_and_then_the_earlier() -> None:
     def parts(**n: int) -> list[float | None]:
-        rows = [{"year": 2019, "activity": a, "gender": "male", "n": each} for a, each in n.items()]
-        found = compared({"activities": rows})
+        rows = [
+            {"year": 2019, "month": 12, "status": status, "gender": "male", "n": each}
+            for status, each in n.items()
+        ]
+        earlier = {**rows[0], "month": 11, "n": 99}
+        activities = [{"year": 2019, "activity": "mentor", "gender": "male", "n": 99}]
+        found = compared({"activity_status": [earlier, *rows], "activities": activities})
         names = ("paid_work", "work_training", "nora_programme")
         return [found[2019, "3.4", "in_activity", name, "percent"][0] for name in names]
 

@@ -352,6 +352,9 @@ RULES = {
         "update marts.monthly_form set gender = 'unknown' "
         "where year = 2020 and value = 'started' and gender = 'female'"
     ),
+    "activity_status_counts_everyone_active_once": (
+        "update marts.activity_status set gender = 'unknown' where year = 2020 and month = 6"
+    ),
     "monthly_form_outcomes_agree_with_outcomes": (
         "update marts.monthly_form set value = 'UK' where year = 2020 and value = 'SU'"
     ),

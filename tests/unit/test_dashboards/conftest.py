@@ -173,6 +173,24 @@ BREAKDOWNS: dict[str, dict[int, dict[str, dict[str, tuple[int, int]]]]] = {
     "monthly_form": {},
 }  # fmt: skip
 
+# year: month: main activity: (women, men)
+STATUSES: dict[int, dict[int, dict[str, tuple[int, int]]]] = {
+    2019: {
+        12: {
+            "paid_work": (3, 3), "work_training": (11, 7), "computer_course": (1, 0),
+            "nora_programme": (15, 5),
+        },
+    },
+    2020: {12: {"paid_work": (4, 3), "work_training": (25, 20), "nora_programme": (50, 30)}},
+    2021: {
+        11: {"paid_work": (70, 45)},
+        12: {
+            "paid_work": (6, 4), "work_training": (20, 15), "nora_programme": (30, 20),
+            "norwegian_training": (8, 5),
+        },
+    },
+}  # fmt: skip
+
 PROJECTS: dict[int, dict[str, dict[str, dict[str, int]]]] = {
     2021: {
         "Broen til jobb": {
@@ -414,6 +432,8 @@ def _mart(mart: Table) -> pl.DataFrame:
         return published_schema(mart).to_frame()
     if mart.name in BREAKDOWNS:
         return _breakdowns(mart)
+    if mart.name == "activity_status":
+        return _statuses(mart)
     if mart.is_list:
         rows = [(year, *line) for year, lines in PRINTED.items() for line in lines]
         return pl.DataFrame(rows, schema_of(mart), orient="row", strict=False)
@@ -463,6 +483,20 @@ def _breakdowns(mart: Table) -> pl.DataFrame:
                     rows.append((year, breakdown, value, female + male))
     columns = {"year": pl.Int32} | dict.fromkeys(mart.dimensions, pl.String) | {"n": pl.Int64}
     return pl.DataFrame(rows, columns, orient="row").with_columns(status=pl.lit("shown"))
+
+
+def _statuses(mart: Table) -> pl.DataFrame:
+    rows = []
+    for year, months in STATUSES.items():
+        for month, counts in months.items():
+            cells = {
+                code: counts.get(code, (0, 0)) for code in vocabulary().code_list("activity").names
+            }
+            women, men = (sum(column) for column in zip(*cells.values(), strict=True))
+            for code, (female, male) in {**cells, TOTAL: (women, men)}.items():
+                by_gender = {"female": female, "male": male, "unknown": 0, TOTAL: female + male}
+                rows += [(year, month, code, *cell, "shown") for cell in by_gender.items()]
+    return pl.DataFrame(rows, published_schema(mart), orient="row")
 
 
 def _projects() -> pl.DataFrame:

@@ -19,6 +19,7 @@ from dashboards.figures.printed_comparison import (
     printed_years,
 )
 from dashboards.figures.step_charts import Steps, steps
+from dashboards.figures.work_with_others import activity_status
 from dashboards.publication import Publication, read
 
 SPACE = "\u00a0"
@@ -344,6 +345,29 @@ def test_headings_and_strokes_cannot_become_markup() -> None:
     drawn = targets([Target("a", "b", 3.0, 2.0), Target("c", "d", 1.0)], reach=4.0)
     assert list(drawn.data[0].x) == [4.0, 4.0]
     assert [shape.x0 for shape in drawn.layout.shapes] == [2.0]
+
+
+def test_main_activities_are_those_at_the_end_of_the_last_month(
+    publication: Publication, change_mart: Callable[..., Publication]
+) -> None:
+    figure = activity_status(publication, 2021)
+    assert figure.rows.select("Hovedaktivitet", "Antall", "Kvinner", "Antall i 2020").rows() == [
+        ("NorA-tilbud", 50, 30, 80),
+        ("Arbeidstrening", 35, 20, 45),
+        ("Norskopplæring", 13, 8, 0),
+        ("Lønnet arbeid", 10, 6, 7),
+        *((label, 0, 0, 0) for label in figure.rows["Hovedaktivitet"][4:11]),
+        ("I alt", 108, 64, 132),
+    ]
+    assert figure.notes == ("Tallene gjelder utgangen av desember. Hver person er med én gang.",)
+    # A year that is running is shown beside the same month.
+    running = change_mart(
+        "activity_status",
+        lambda frame: frame.filter((pl.col("year") < 2021) | (pl.col("month") < 12)),
+    )
+    figure = activity_status(running, 2021)
+    assert figure.rows.select("Hovedaktivitet", "Antall").row(0) == ("Lønnet arbeid", 115)
+    assert figure.notes[0].startswith("Tallene gjelder utgangen av november.")
 
 
 def test_printed_figures_are_rows_for_every_cover(publication: Publication) -> None:
