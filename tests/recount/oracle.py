@@ -307,7 +307,7 @@ def _work_exits(cases: list[Case], year: int) -> list[Row]:
 def _position_band(percent: float | None) -> str:
     if percent is None:
         return "unknown"
-    for band, from_percent in (("full_time", 100), ("80_99", 80), ("50_79", 50)):
+    for band, from_percent in (("full_time", 100), ("80_99", 80), ("60_79", 60), ("50_59", 50)):
         if percent >= from_percent:
             return band
     return "under_50"

@@ -15,7 +15,7 @@ RULES = {
         "update records.participants set birth_year = 1900 where participant_id = 'p1'"
     ),
     "age_plausible_at_referral": (
-        "update records.participants set birth_year = 1950 where participant_id = 'p1'"
+        "update records.participants set birth_year = 1950 where participant_id = 'p2'"
     ),
     "participant_has_referral": (
         "insert into records.participants select * replace ('p99' as participant_id) "
@@ -51,6 +51,12 @@ RULES = {
     ),
     "start_within_a_year": (
         "update records.referrals set started_on = '2022-09-16' where referral_id = 'r24'"
+    ),
+    "over_sixty_with_kvp": (
+        "update records.participants set birth_year = 1958 where participant_id = 'p1'"
+    ),
+    "stay_within_two_years": (
+        "update records.exits set exited_on = '2021-05-25' where referral_id = 'r4'"
     ),
     # exits
     "exit_not_after_build_day": (
@@ -353,7 +359,7 @@ RULES = {
         "where year = 2020 and value = 'started' and gender = 'female'"
     ),
     "activity_status_counts_everyone_active_once": (
-        "update marts.activity_status set gender = 'unknown' where year = 2020 and month = 6"
+        "update marts.activity_status set n = n + 1 where rowid = 0"
     ),
     "monthly_form_outcomes_agree_with_outcomes": (
         "update marts.monthly_form set value = 'UK' where year = 2020 and value = 'SU'"

@@ -164,7 +164,7 @@ BREAKDOWNS: dict[str, dict[int, dict[str, dict[str, tuple[int, int]]]]] = {
                 "cleaning": (3, 3), "other": (1, 3), "unknown": (1, 1),
             },
             "position": {
-                "full_time": (10, 21), "50_79": (4, 2), "80_99": (3, 1), "under_50": (1, 1),
+                "full_time": (10, 21), "60_79": (4, 2), "80_99": (3, 1), "under_50": (1, 1),
                 "unknown": (1, 0),
             },
             "wage_subsidy": {"yes": (6, 9), "no": (12, 15), "unknown": (1, 1)},

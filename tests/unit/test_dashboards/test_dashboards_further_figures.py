@@ -73,7 +73,7 @@ def test_positions_and_schooling_stand_in_order_and_industries_by_size(
     assert industry[:3] == ["Helse og sosial", "Transport", "Barnehage"]
     assert industry[-3:] == ["Annet", "Ukjent", "I alt"]
     assert [group for of, group in work if of == "Stillingsprosent"] == [
-        "100 prosent", "80–99 prosent", "50–79 prosent", "Under 50 prosent", "Ukjent", "I alt",
+        "100 prosent", "80–99 prosent", "60–79 prosent", "50–59 prosent", "Under 50 prosent", "Ukjent", "I alt",
     ]  # fmt: skip
     background = groups("participant_background")
     assert [group for of, group in background if of == "Norsknivå"][:4] == [
