@@ -113,6 +113,34 @@ def test_the_rules_between_dates_hold(records: dict[str, pl.DataFrame]) -> None:
     assert spells.filter(outside).is_empty()
 
 
+def test_the_demo_is_as_untidy_as_life(records: dict[str, pl.DataFrame]) -> None:
+    """Where everything is tidy, a number that is counted wrongly comes out right all the same."""
+    cases = _cases(records)
+    # Several activities at a time, which is why a sum of activities is no status.
+    day = date(2019, 12, 31)
+    on_the_day = records["activities"].filter(
+        pl.col("started_on") <= day, pl.coalesce("ended_on", pl.lit(date.max)) >= day
+    )
+    assert on_the_day["referral_id"].is_duplicated().sum() > 10
+    # Benefits that change, in both directions and not only before AAP.
+    changed = cases.filter(
+        pl.col("benefit_at_exit") != pl.col("benefit"), pl.col("outcome") != "AP"
+    )
+    assert set(changed["benefit"]) == {"kvp", "social_assistance"}
+    assert changed.height > 10
+    # A person who is back within the year, so that persons and referrals are different numbers.
+    of_2021 = cases.filter(
+        pl.col("started_on").dt.year() <= 2021,
+        pl.col("exited_on").is_null() | (pl.col("exited_on").dt.year() >= 2021),
+    )
+    assert of_2021["participant_id"].is_duplicated().sum() == 2
+    # Over 60 without the qualification programme, and stays of more than two years.
+    age = pl.col("referred_on").dt.year() - pl.col("birth_year")
+    assert cases.filter(age > 60, pl.col("benefit") == "social_assistance").height > 0
+    last = pl.coalesce("exited_on", pl.lit(date(2021, 12, 31)))
+    assert cases.filter(last > pl.col("started_on").dt.offset_by("2y")).height > 0
+
+
 def test_groups_meet_when_the_reports_say_and_are_no_larger_than_the_programme(
     records: dict[str, pl.DataFrame],
 ) -> None:
