@@ -343,12 +343,9 @@ def _read_parts(folder: Path) -> dict[str, pl.DataFrame]:
 
 def _nothing(mart: Table) -> pl.DataFrame:
     """A mart that this audience does not get, as a frame without rows."""
-    measure = {} if mart.is_count else {"measure": pl.String}
     number = {mart.number: pl.Int64 if mart.is_count else pl.Float64}
-    names = dict.fromkeys(mart.dimensions, pl.String)
-    return pl.DataFrame(
-        schema={"year": pl.Int64, **names, **measure, **number, "status": pl.String}
-    )
+    names = dict.fromkeys(mart.published_key, pl.String) | {"year": pl.Int64}
+    return pl.DataFrame(schema={**names, **number, "status": pl.String})
 
 
 def _read_mart(folder: Path, mart: Table) -> pl.DataFrame:

@@ -192,12 +192,14 @@ LOOK_AT = "Verdt å se på"
 NOTHING_TO_LOOK_AT = "Ingen tall avviker, og rapporten motsier ikke seg selv."
 ALL_PRINTED = "Alle tallene"
 STATUS_MEANINGS = {
-    "equal": "Registeret gir det samme tallet med samme avrunding.",
+    "equal": "Talt i registeret, og det samme med samme avrunding.",
+    "typed": "Det samme tallet er ført inn for hånd: mål, ansatte og innsparing. Det er ikke talt.",
     "source_contradiction": "Rapporten trykker to ulike tall for det samme. Registeret gir det "
     "andre. Merknaden sier hvor det står.",
     "different": "Registeret gir et annet tall. Enten er noe ført feil, eller så er noe rettet "
     "etter at rapporten ble trykt.",
-    "not_answerable": "Registeret har ingen opplysninger om dette.",
+    "not_answerable": "Registeret har ingen opplysninger om dette, eller tallet er en regel, en "
+    "plan eller bakgrunn. Merknaden sier hvilket.",
 }
 
 

@@ -9,6 +9,8 @@ printed_figures as (select * from reference.printed_figures),
 
 referral_sources as (select * from marts.referral_sources),
 
+referral_offices as (select * from marts.referral_offices),
+
 referral_benefits as (select * from marts.referral_benefits),
 
 benefit_target as (select * from marts.benefit_target),
@@ -29,7 +31,11 @@ work_exit_activities as (select * from marts.work_exit_activities),
 
 activities as (select * from marts.activities),
 
+activity_status as (select * from marts.activity_status),
+
 transition_cases as (select * from marts.transition_cases),
+
+transition_starts as (select * from marts.transition_starts),
 
 partner_projects as (select * from marts.partner_projects),
 
@@ -55,9 +61,17 @@ figures as (
         coalesce(string_split(printed_figures.categories, '|'), []) as wanted,
         string_split(printed_figures.base_categories, '|') as wanted_base,
         printed_figures.mart not in (
-            'activities', 'group_sessions', 'partner_projects', 'staffing', 'transition_cases',
-            'work_exit_activities', 'savings'
+            'activities', 'activity_status', 'group_sessions', 'partner_projects', 'staffing',
+            'transition_cases', 'transition_starts', 'work_exit_activities', 'savings'
         ) as is_always_held,
+        -- What somebody typed in, as the report prints it, is not counted from any record.
+        coalesce(
+            printed_figures.answer_measure in (
+                'target_share', 'headcount', 'full_time_equivalents', 'savings_target',
+                'savings_reported'
+            ),
+            false
+        ) as is_typed,
         -- The number of dimensions named: a line must match one of the named values of each.
         coalesce(
             len(list_distinct(regexp_extract_all(printed_figures.categories, '([a-z_]+)=', 1))), 0
@@ -71,6 +85,8 @@ figures as (
 -- The rows of all marts in one table; a column that a mart does not have is empty.
 stacked as (
     select 'referral_sources' as mart, * from referral_sources
+    union all by name
+    select 'referral_offices' as mart, * from referral_offices
     union all by name
     select 'referral_benefits' as mart, * from referral_benefits
     union all by name
@@ -92,7 +108,11 @@ stacked as (
     union all by name
     select 'activities' as mart, * from activities
     union all by name
+    select 'activity_status' as mart, * from activity_status
+    union all by name
     select 'transition_cases' as mart, * from transition_cases
+    union all by name
+    select 'transition_starts' as mart, * from transition_starts
     union all by name
     select 'partner_projects' as mart, * from partner_projects
     union all by name
@@ -109,7 +129,7 @@ stacked as (
     select 'savings' as mart, * from savings
 ),
 
--- A mart's own dimension comes first among the categories of a line, and gender last.
+-- A mart's own dimension comes first among the categories of a line, month and gender last.
 lines as (
     select
         year,
@@ -119,6 +139,7 @@ lines as (
         list_filter(
             [
                 'source=' || source,
+                'nav_office=' || nav_office,
                 'benefit=' || benefit,
                 'population=' || population,
                 'country=' || country,
@@ -126,6 +147,8 @@ lines as (
                 'outcome=' || outcome,
                 'detail=' || detail,
                 'activity=' || activity,
+                'status=' || status,
+                'standing=' || standing,
                 'project=' || project,
                 'breakdown=' || breakdown,
                 'value=' || value,
@@ -134,6 +157,7 @@ lines as (
                 'session_group=' || session_group,
                 'role=' || role,
                 'figure=' || figure,
+                'month=' || month,
                 'gender=' || gender
             ],
             lambda category: category is not null
@@ -145,6 +169,7 @@ lines as (
             target_share,
             sessions,
             headcount,
+            full_time_equivalents,
             figure_value as 'value',
             savings_target,
             savings_reported
@@ -170,27 +195,51 @@ sums as (
     group by all
 ),
 
+wholes as (
+    select distinct
+        mart,
+        answer_measure,
+        answer_year as year,
+        base_categories,
+        wanted_base,
+        base_dimensions
+    from figures
+    where rounding in ('rank', 'largest_remainder')
+),
+
 -- The parts of each whole: in the order of their code list, with percentages rounded together.
 parts as (
-    select lines.year, lines.mart, lines.categories[1] as part, sum(lines.n)::bigint as n
-    from lines
-    where (lines.mart, lines.measure) in (
-        select (mart, answer_measure) from figures where rounding in ('rank', 'largest_remainder')
-    )
+    select
+        wholes.year,
+        wholes.mart,
+        coalesce(wholes.base_categories, '*') as base_categories,
+        lines.categories[1] as part,
+        sum(lines.n)::bigint as n
+    from wholes
+    inner join lines
+        on wholes.mart = lines.mart
+        and wholes.answer_measure = lines.measure
+        and wholes.year = lines.year
+        and (
+            coalesce(wholes.base_categories, '*') = '*'
+            or len(list_intersect(lines.categories, wholes.wanted_base)) = wholes.base_dimensions
+        )
     group by all
 ),
 
 positions as (
     select 'outcome_group=' || code as part, position from outcome_groups
     union all
-    select 'activity=' || code as part, position from activity_list
+    select 'status=' || code as part, position from activity_list
 ),
 
 ordered_parts as (
     select
         parts.*,
         positions.position,
-        sum(parts.n) over (partition by parts.year, parts.mart)::bigint as whole
+        sum(parts.n) over (
+            partition by parts.year, parts.mart, parts.base_categories
+        )::bigint as whole
     from parts
     left join positions on parts.part = positions.part
 ),
@@ -200,7 +249,8 @@ rounded_down as (
         *,
         100 * n // nullif(whole, 0) as percent,
         row_number() over (
-            partition by year, mart order by 100 * n % nullif(whole, 0) desc, n desc, position
+            partition by year, mart, base_categories
+            order by 100 * n % nullif(whole, 0) desc, n desc, position
         ) as turn
     from ordered_parts
 ),
@@ -208,8 +258,10 @@ rounded_down as (
 percentages as (
     select
         * replace (
-            percent + (turn <= 100 - sum(percent) over (partition by year, mart))::integer
-                as percent
+            percent
+            + (
+                turn <= 100 - sum(percent) over (partition by year, mart, base_categories)
+            )::integer as percent
         )
     from rounded_down
 ),
@@ -226,12 +278,14 @@ smallest as (
         figures.mart,
         figures.answer_year as year,
         figures.wanted,
+        percentages.base_categories,
         min(percentages.percent) as percent,
         case when count(*) = any_value(len(figures.wanted)) then min(percentages.n) else 0 end as n
     from figures
     inner join percentages
         on figures.mart = percentages.mart
         and figures.answer_year = percentages.year
+        and coalesce(figures.base_categories, '*') = percentages.base_categories
         and list_contains(figures.wanted, percentages.part)
     where figures.rounding in ('rank', 'largest_remainder')
     group by all
@@ -250,6 +304,7 @@ places as (
     left join parts
         on smallest.mart = parts.mart
         and smallest.year = parts.year
+        and smallest.base_categories = parts.base_categories
         and parts.n > smallest.n
         and not list_contains(smallest.wanted, parts.part)
     group by all
@@ -259,9 +314,14 @@ places as (
 held as (
     select distinct mart, measure, year
     from lines
+    -- It has lines of everyone active, also when no activity was delivered.
+    where mart <> 'activity_status'
     union
-    select 'work_exit_activities' as mart, 'n' as measure, year
+    select unnest(['work_exit_activities', 'activity_status']) as mart, 'n' as measure, year
     from activities
+    union
+    select 'transition_starts' as mart, 'n' as measure, year
+    from transition_cases
 ),
 
 answers as (
@@ -283,6 +343,7 @@ answers as (
         end::double as derived,
         sums.mart,
         sums.mart is not null and (held.mart is not null or sums.is_always_held) as is_held,
+        sums.is_typed,
         sums.unit,
         sums.also_printed,
         sums.note
@@ -305,6 +366,7 @@ final as (
         unit,
         case
             when not is_held then 'not_answerable'
+            when derived = published and is_typed then 'typed'
             when derived = published then 'equal'
             when derived = also_printed then 'source_contradiction'
             else 'different'

@@ -21,7 +21,9 @@ def published_schema(table: Table) -> pl.Schema:
     """Return the Polars schema of the published version of a mart."""
     if table.is_list:
         return schema(table)
-    dimensions = {name: schema(table)[name] for name in ("year", *table.dimensions)}
+    dimensions = {
+        table.published_name(name): schema(table)[name] for name in ("year", *table.dimensions)
+    }
     numbers = (
         {"n": POLARS_TYPES["count"]}
         if table.is_count
@@ -46,7 +48,8 @@ def published(table: Table, mart: pl.DataFrame, years: Sequence[int]) -> pl.Data
         else _long(table, mart)
     )
     return (
-        frame.with_columns(pl.lit(SHOWN).alias("status"))
+        frame.rename(table.published_name)
+        .with_columns(pl.lit(SHOWN).alias("status"))
         .select(published_schema(table).names())
         .cast(published_schema(table))
         .sort("year", *(_position(table, name) for name in table.dimensions), maintain_order=True)
@@ -109,10 +112,11 @@ def _with_margins(table: Table, complete: pl.DataFrame) -> pl.DataFrame:
 
 
 def _position(table: Table, name: str) -> pl.Expr:
-    """Sort key of a dimension: the vocabulary's order of its categories, `total` last."""
+    """Sort key of a published dimension: the vocabulary's order of its categories, `total` last."""
     column = table.column(name)
     listed = vocabulary().categories(table, column)
+    place = pl.col(table.published_name(name))
     if listed is None:
-        return pl.col(name)
+        return place
     order = [code for code in listed if code != TOTAL] + [TOTAL]
-    return pl.col(name).replace_strict(order, range(len(order)), return_dtype=pl.Int32)
+    return place.replace_strict(order, range(len(order)), return_dtype=pl.Int32)

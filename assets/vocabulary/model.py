@@ -182,7 +182,12 @@ class Table:
     @property
     def published_key(self) -> tuple[str, ...]:
         """The columns that identify a row in the published version of a mart."""
-        return ("year", *self.dimensions, *(() if self.is_count else ("measure",)))
+        measure = () if self.is_count else ("measure",)
+        return ("year", *map(self.published_name, self.dimensions), *measure)
+
+    def published_name(self, dimension: str) -> str:
+        """A dimension's column in the published version, where `status` is that of the number."""
+        return self.name if dimension == "status" else dimension
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError when the table has none."""

@@ -33,7 +33,12 @@ from dashboards.figures.results import exit_outcomes, form_rows, time_in_program
 from dashboards.figures.stays import still_in_programme
 from dashboards.figures.targets import benefit_target, target_attainment
 from dashboards.figures.work import job_retention, work_exit_activities, work_exits
-from dashboards.figures.work_with_others import activities, partner_projects, transition_cases
+from dashboards.figures.work_with_others import (
+    activities,
+    activity_status,
+    partner_projects,
+    transition_cases,
+)
 from dashboards.publication import Publication
 
 __all__ = [
@@ -57,8 +62,8 @@ _MADE: Mapping[str, Callable[[Publication, int], Figure]] = {
         target_attainment, exit_outcomes, work_exits, work_exit_activities, job_retention,
         time_in_programme, still_in_programme, form_rows, caseload, flows, quarterly_flow,
         gender_split, country_of_origin, age_bands, participant_background, benefit_target,
-        activities, transition_cases, partner_projects, group_sessions, survey_response, staffing,
-        counsellor_caseload, savings,
+        activities, activity_status, transition_cases, partner_projects, group_sessions,
+        survey_response, staffing, counsellor_caseload, savings,
     )
 }  # fmt: skip
 """The figures that have a function of their own."""

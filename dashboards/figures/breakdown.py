@@ -378,7 +378,7 @@ def _columns(headers: dict[str, str], prefix: str) -> list[pl.Expr]:
 
 
 def _category(mart: Table, within: str | None) -> Column:
-    return mart.column("value" if within else mart.dimensions[0])
+    return mart.column("value" if within else mart.category or mart.dimensions[0])
 
 
 def _by_category(
@@ -388,7 +388,8 @@ def _by_category(
 
     Tables are complete, so a count that a category lacks is withheld for privacy.
     """
-    cells = publication.table(mart.name, year).rename({_category(mart, within).name: "code"})
+    category = mart.published_name(_category(mart, within).name)
+    cells = publication.table(mart.name, year).rename({category: "code"})
     if within:
         cells = cells.filter(pl.col("breakdown") == within)
     if "gender" not in mart.dimensions:

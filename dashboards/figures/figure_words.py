@@ -125,6 +125,21 @@ def age(number: str) -> str:
     return f"{number} år"
 
 
+def status_note(month: str) -> str:
+    """At which day the main activities are counted."""
+    return f"Tallene gjelder utgangen av {month}. Hver person er med én gang."
+
+
+def in_months(number: str) -> str:
+    """A number of months that stands in a text already."""
+    return f"{number} {'måned' if number == '1' else 'måneder'}"
+
+
+def hours(number: str) -> str:
+    """A number of hours."""
+    return f"{number} {'time' if number == '1' else 'timer'}"
+
+
 def attained(percent: str, target: str) -> str:
     """The share reached and the target: «43 % (mål 60 %)»."""
     return f"{percent} (mål {target})"
@@ -337,6 +352,15 @@ PRINTED_PARTS = {
     "spring": "Vårsemesteret",
     "autumn": "Høstsemesteret",
     "broen_til_jobb": "Broen til jobb",
+    "grundersporet": "Gründersporet",
+    "before_reorganisation": "Før omorganiseringen",
+    "after_reorganisation": "Etter omorganiseringen",
+    "first": "Først",
+    "later": "Siden",
+    "group_guidance": "Gruppeveiledning",
+    "company_follow_up": "Bedriftsoppfølging",
+    "iss": "ISS",
+    "other_company": "En annen bedrift",
 }
 """Parts of printed figures that no code list of the vocabulary names."""
 
@@ -358,13 +382,14 @@ def place(number: str) -> str:
 
 def comparison_summary(counts: Mapping[str, int]) -> str:
     """The result of comparing a year's printed figures; `counts` by code of comparison_status."""
-    equal, contradictions, different, absent = (
+    equal, typed, contradictions, different, absent = (
         counts.get(status, 0)
-        for status in ("equal", "source_contradiction", "different", "not_answerable")
+        for status in ("equal", "typed", "source_contradiction", "different", "not_answerable")
     )
-    whole = equal + contradictions + different + absent
+    whole = equal + typed + contradictions + different + absent
     parts = [
-        f"{equal} er like",
+        f"{equal} er talt og like",
+        f"{typed} er ført inn like",
         f"{contradictions} står med to ulike tall i rapporten selv",
         f"{different} avviker",
         f"{absent} står ikke i registeret",

@@ -30,6 +30,8 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "count": str,
     "percent": figure_words.percent,
     "years": figure_words.age,
+    "months": figure_words.in_months,
+    "hours": figure_words.hours,
     "rank": figure_words.place,
     "nok": figure_words.kroner,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from assets.vocabulary import HIDDEN, OTHER, TOTAL, vocabulary
@@ -15,6 +17,24 @@ from dashboards.publication import Publication
 def activities(publication: Publication, year: int) -> Figure:
     """Participants with each activity; a person may be counted under several."""
     return count_figure(publication, "activities", year, notes=(figure_words.ACTIVITIES_NOTE,))
+
+
+def activity_status(publication: Publication, year: int) -> Figure:
+    """What the active did at the end of the year's last month: one bar for each main activity.
+
+    The year beside it is shown at the end of the same month.
+    """
+    months = publication.tables["activity_status"].filter(pl.col("year") == year)["month"]
+    last = max(months.cast(pl.Int64), default=12)
+    at_end = publication.tables["activity_status"].filter(pl.col("month") == str(last))
+    of_month = replace(publication, tables={**publication.tables, "activity_status": at_end})
+    return count_figure(
+        of_month,
+        "activity_status",
+        year,
+        percents=True,
+        notes=(figure_words.status_note(words.MONTHS[last - 1]),),
+    )
 
 
 def transition_cases(publication: Publication, year: int) -> Figure:

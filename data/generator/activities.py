@@ -71,12 +71,28 @@ def activities(rng: Random, cases: Sequence[Case]) -> list[Activity]:
         first = _started_on(case)
         day = workday(rng, first, min(first + timedelta(days=10), date(2019, 12, 20)))
         found += _spell(rng, case, activity, day, max(rng.randint(60, 240), _until_2020(day)))
+    found += _also_in_2019(rng, found)
     done = {(spell.case, spell.activity) for spell in found}
     for case in started:
         found += [s for s in _programme(rng, case) if (case, s.activity) not in done]
     found += _mentors(rng, started)
     found += _adult_education(rng, started)
     return sorted(found, key=lambda spell: (spell.started_on, spell.activity))
+
+
+def _also_in_2019(rng: Random, main: Sequence[Activity]) -> list[Activity]:
+    """Draw further activities beside the main ones: Norwegian at school, and NorA's own groups."""
+    found: list[Activity] = []
+    for activity, count in plan.ALSO_IN_2019.items():
+        fitting = [spell for spell in main if spell.activity not in (activity, "paid_work")]
+        if activity == "nora_programme":
+            fitting = [spell for spell in main if spell.activity in AT_WORK]
+        for spell in rng.sample(fitting, count):
+            first = _started_on(spell.case)
+            day = workday(rng, first, min(first + timedelta(days=14), date(2019, 12, 20)))
+            length = max(rng.randint(40, 200), _until_2020(day) * (activity != "nora_programme"))
+            found += _spell(rng, spell.case, activity, day, length)
+    return found
 
 
 def _started_on(case: Case) -> date:
@@ -180,6 +196,7 @@ def transition_cases(rng: Random, cases: Sequence[Case]) -> list[TransitionCase]
             if case.started_on
             and case.started_on.year == year
             and date(year, 2, 1) <= case.referred_on <= date(year, 10, 29)
+            and case.exited_on is None
             and (case.source == "transition" if year == 2020 else case.target_group == "2")
         ]
         started = iter(rng.sample(newcomers, counts["started_nora"]))

@@ -21,7 +21,7 @@ from data.generator.activities import activities, partner_candidates, transition
 from data.generator.people import cases
 from data.generator.programme import group_sessions, savings, staffing, survey_waves
 
-SEED = 2019
+SEED = 1
 FOLDER = Path(__file__).parent.parent / "demo"
 
 
@@ -89,7 +89,7 @@ def _everything(rng: Random) -> dict[str, pl.DataFrame]:
         "survey_waves": survey_waves(referrals),
         "staffing": staffing(),
         "savings": savings(),
-        # Nothing in the demo is doubtful.
+        # Nobody has answered a finding yet.
         "decisions": [],
     }
     return {table.name: _frame(table, rows[table.name]) for table in vocabulary().sheets()}

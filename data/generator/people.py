@@ -84,6 +84,7 @@ def cases(rng: Random) -> list[Case]:
         found += _referrals(rng, year)
         _leave(rng, year, [c for c in found if c.started_on and c.kind is None])
     found.sort(key=lambda case: case.referred_on)
+    _keep_transfers(rng, found)
     _refer_again(rng, found)
     _describe_persons(rng, found)
     return found
@@ -209,7 +210,9 @@ def _planned_exit(rng: Random, year: Year, case: Case, outcome: str) -> None:
     case.kind, case.outcome = "planned", outcome
     case.exited_on = _exit_day(rng, year, case, 45 if work else 90)
     if rng.random() < 0.9:
-        case.benefit_at_exit = case.benefit
+        others = [benefit for benefit in plan.BENEFIT_CHANGES if benefit != case.benefit]
+        is_changed = rng.random() < plan.BENEFIT_CHANGES[case.benefit]
+        case.benefit_at_exit = others[0] if is_changed else case.benefit
     if outcome == "A":
         case.position_pct = rng.choices((100, 80, 90, None), (78, 12, 6, 4))[0]
     elif outcome == "AD":
@@ -234,10 +237,27 @@ def _settle_aap_benefits(rng: Random, leavers: list[Case]) -> None:
 # --- Persons ----------------------------------------------------------------------------
 
 
+def _keep_transfers(rng: Random, found: Sequence[Case]) -> None:
+    """Let the direct transfers of 2020 be persons who stay: all who started so are still there."""
+    came = [case for case in found if case.source == "transition"]
+    stayed = [
+        case
+        for case in found
+        if case.source == "nav_local"
+        and case.exited_on is None
+        and case.started_on
+        and date(2020, 2, 1) <= case.referred_on <= date(2020, 10, 29)
+    ]
+    for old, new in zip(came, rng.sample(stayed, len(came)), strict=True):
+        old.source, new.source = new.source, old.source
+        old.target_group, new.target_group = new.target_group, old.target_group
+
+
 def _refer_again(rng: Random, found: Sequence[Case]) -> None:
     """Assign a few new referrals to persons who left or did not show up the year before.
 
-    One person who left in the spring of 2021 waits for a new start at the end of that year.
+    One person who left in the spring of 2021 is back that autumn, and another one waits for a new
+    start at the end of that year.
     """
     waiting = [c for c in found if c.started_on is None and c.kind is None]
     left = [c for c in found if c.outcome == "AN" and c.exited_on and c.exited_on.year == 2021]
@@ -254,6 +274,21 @@ def _refer_again(rng: Random, found: Sequence[Case]) -> None:
             again = next(c for c in new if _fits(old, c) and c not in used and c not in waiting)
             used.add(again)
             pairs.append((old, again))
+    taken = {case for pair in pairs for case in pair}
+    pairs.append(
+        next(
+            (old, again)
+            for old in found
+            for again in found
+            if old.outcome in ("SU", "AN", "AD")
+            and old.exited_on
+            and date(2021, 1, 1) <= old.exited_on <= plan.RETURN_2021
+            and again.started_on
+            and again.exited_on is None
+            and _fits(old, again)
+            and not {old, again} & taken
+        )
+    )
     for old, again in pairs:
         again.person = old.person
 

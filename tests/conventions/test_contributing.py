@@ -180,7 +180,7 @@ def test_a_code_or_a_column_takes_the_files_that_the_guide_names(scratch: Path, 
     codes = scratch / "assets" / "vocabulary" / "codes"
     if part == "Add a code or a spelling":
         with (codes / "activity.csv").open("a", encoding="utf-8") as file:
-            file.write("job_club,Jobbklubb,Job club,\n")
+            file.write("job_club,Jobbklubb,Job club,,12\n")
         listed = "activity"
     else:
         with (codes.parent / "columns.toml").open("a", encoding="utf-8") as file:

@@ -797,7 +797,16 @@ def test_row_without_a_known_status_is_caught() -> None:
     assert Promise.MALFORMED in promises(audit({"job_retention": half}, FIVE))
 
 
-@pytest.mark.parametrize("table", ["monthly_form", "still_in_programme", "printed_comparison"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "monthly_form",
+        "still_in_programme",
+        "printed_comparison",
+        "activity_status",
+        "transition_starts",
+    ],
+)
 def test_table_that_is_never_open_is_caught(table: str) -> None:
     frame = pl.DataFrame({"year": [2021]})
     assert broken(audit({table: frame}, FIVE)) == {(table, Promise.NEVER_OPEN)}
@@ -951,7 +960,14 @@ def exact(seed: int, people: int, years: Sequence[int]) -> Tables:
     register.exits[:] = [one for one in register.exits if one.kind != "no_show"]
     marts = oracle.marts(register, as_of)
     counted = sorted({row["year"] for row in marts["key_figures"]})
-    closed = {"monthly_form", "still_in_programme", "printed_comparison", "took_part"}
+    closed = {
+        "monthly_form",
+        "still_in_programme",
+        "printed_comparison",
+        "took_part",
+        "activity_status",
+        "transition_starts",
+    }
     tables = {}
     for table in vocabulary().layer("marts"):
         if table.name not in closed:

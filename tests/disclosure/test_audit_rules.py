@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from assets.disclosure.audit import Audit, Promise, audit
-from assets.disclosure.audit.annual_reports import figures
+from assets.disclosure.audit.annual_reports import figures, told
+from assets.disclosure.inference.cells import Reading
 from assets.published.tables import published_schema
 from assets.vocabulary import vocabulary
 
@@ -385,6 +386,23 @@ def test_a_figure_that_the_numbers_deny_is_passed_over() -> None:
     tables = counted("exit_outcomes", 2021, **rows)
     # The printed numbers are 31 and 13; here both are 12.
     assert not any(breach.printed for breach in audit(tables, FIVE, figures=figures()).breaches)
+
+
+def test_a_printed_place_is_among_those_that_the_report_ranks() -> None:
+    """The most used measure: no order against the programme's own groups follows from it."""
+    codes = frozenset(vocabulary().code_list("activity").names)
+    ranks = [one for one in figures() if (one.table, one.rounding) == ("activities", "rank")]
+    reading = Reading((), {(2021, "activities"): codes})
+    orders = {
+        tuple((quantity[2], sign) for quantity, sign in relation.terms)
+        for supposition in told(reading, 2021, ranks)
+        for relation in supposition.relations
+    }
+    assert orders == {
+        *((("work_training", 1), (less, -1)) for less in ("wage_subsidy", "mentor")),
+        (("work_training", 1), ("labour_market_course", -1)),
+        *((("wage_subsidy", 1), (less, -1)) for less in ("mentor", "labour_market_course")),
+    }
 
 
 # --- Vintages -----------------------------------------------------------------------------

@@ -47,7 +47,14 @@ def test_deliveries_are_counted_and_not_named(demo: Home, manifest: dict[str, An
 def test_tables_of_the_internal_publication_alone_are_not_there(demo: Home) -> None:
     there = {path.stem for path in open_of(demo).glob("*.parquet")}
     internal = {path.stem for path in demo.internal.glob("*.parquet")}
-    never = {"monthly_form", "still_in_programme", "printed_comparison", "took_part"}
+    never = {
+        "monthly_form",
+        "still_in_programme",
+        "printed_comparison",
+        "took_part",
+        "activity_status",
+        "transition_starts",
+    }
     assert there == internal - never
 
 

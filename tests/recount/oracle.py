@@ -40,7 +40,9 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "quarterly_flow": ("active", "referred", "started", "planned_exits", "dropouts", "no_shows"),
     "monthly_form": ("n",),
     "activities": ("n",),
+    "activity_status": ("n",),
     "transition_cases": ("n",),
+    "transition_starts": ("n",),
     "partner_projects": ("n",),
     "target_attainment": ("target_share", "n", "base", "actual_share"),
     "time_in_programme": ("n", "p25_days", "median_days", "p75_days"),
@@ -82,6 +84,15 @@ TARGETS = {"work": (0.6, WORK), "education": (0.1, ("UT",)), "clarified": (0.3, 
 PLACES = {"kvp": 0.5, "social_assistance": 0.5}
 """Benefit -> its share of the places (report of 2019): half of them, and the other half."""
 
+MAIN_ACTIVITIES = (
+    *("paid_work", "wage_subsidy", "mentor", "work_training", "nursing_home_host"),
+    *("labour_market_course", "computer_course", "vocational_norwegian", "adult_education"),
+    *("nora_programme", "norwegian_training"),
+)
+"""What counts as the main activity of a person with several: the first of these (report of 2019:
+work, measures and courses before the programme's own groups, which it names for those who have
+Norwegian training beside them)."""
+
 COUNSELLORS = ("counsellor", "counsellor_part_time")
 """The roles that follow up participants: no leader, coordinator or student."""
 
@@ -108,8 +119,10 @@ def marts(register: Register, as_of: date) -> dict[str, list[Row]]:
             "quarterly_flow": _quarterly_flow(cases, year, as_of),
             "monthly_form": _monthly_form(cases, year, as_of),
             "activities": _activities(activities, year),
+            "activity_status": _activity_status(register, cases, year, as_of),
             "took_part": _took_part(cases, activities, year),
             "transition_cases": _transition_cases(register, year),
+            "transition_starts": _transition_starts(register, cases, year, as_of),
             "partner_projects": _partner_projects(register, year, as_of),
             "still_in_programme": remaining(stays_of(_started(cases, year), as_of)),
             **_marts_of_sheets(register, year),
@@ -294,7 +307,7 @@ def _work_exits(cases: list[Case], year: int) -> list[Row]:
 def _position_band(percent: float | None) -> str:
     if percent is None:
         return "unknown"
-    for band, from_percent in (("full_time", 100), ("80_99", 80), ("50_79", 50)):
+    for band, from_percent in (("full_time", 100), ("80_99", 80), ("60_79", 60), ("50_59", 50)):
         if percent >= from_percent:
             return band
     return "under_50"
@@ -408,6 +421,27 @@ def _activities(activities: list[tuple[str, Participant, frozenset[int]]], year:
     return _counted(("activity", "gender"), ((a, person.gender) for a, person in took_part))
 
 
+def _activity_status(register: Register, cases: list[Case], year: int, as_of: date) -> list[Row]:
+    """One status a person: the main one of the activities of the stay that go on that day."""
+    keys = []
+    for month in range(1, 13):
+        if date(year, month, 1) > as_of:
+            break
+        month_end = date(year, month, monthrange(year, month)[1])
+        day = min(month_end, as_of)
+        here = [case for case in cases if case.active_after(month_end)]
+        going_on: dict[Participant, set[str]] = {case.person: set() for case in here}
+        of_stay = {case.referral.referral_id: case.person for case in here}
+        for activity in register.activities:
+            ended_on = activity.ended_on or day
+            if activity.referral_id in of_stay and activity.started_on <= day <= ended_on:
+                going_on[of_stay[activity.referral_id]].add(activity.activity)
+        for person, doing in going_on.items():
+            main = next((each for each in MAIN_ACTIVITIES if each in doing), "nora_programme")
+            keys.append((month, main, person.gender))
+    return _counted(("month", "status", "gender"), keys)
+
+
 def _took_part(
     cases: list[Case], activities: list[tuple[str, Participant, frozenset[int]]], year: int
 ) -> list[Row]:
@@ -430,6 +464,21 @@ def _took_part(
 def _transition_cases(register: Register, year: int) -> list[Row]:
     opened = [case for case in register.transition_cases if case.opened_on.year == year]
     return _counted(("outcome",), ((case.outcome,) for case in opened))
+
+
+def _transition_starts(register: Register, cases: list[Case], year: int, as_of: date) -> list[Row]:
+    """Who has started by direct transfer so far, and is there still on that referral."""
+    end = min(date(year, 12, 31), as_of)
+    by_referral = {case.referral.referral_id: case for case in cases}
+    is_here: dict[Participant, bool] = {}
+    for opened in register.transition_cases:
+        if opened.outcome != "started_nora" or opened.opened_on > end:
+            continue
+        case = by_referral.get(opened.referral_id or "")
+        if case and case.started_on is not None and case.started_on <= end:
+            is_here[case.person] = is_here.get(case.person, False) or case.active_after(end)
+    keys = [("still_active" if here else "left",) for here in is_here.values()]
+    return _counted(("standing",), keys)
 
 
 def _partner_projects(register: Register, year: int, as_of: date) -> list[Row]:

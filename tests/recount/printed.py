@@ -8,12 +8,15 @@ how they are read:
   with an empty cell, would have answered. The required sheets always answer: marts leave out lines
   of zeros, so a sum over no line is 0, and a share of nobody is no number, but differs.
 * A target or saving may be of a year before or after the register; its record answers all the same.
+* What was typed in as it is printed (targets, savings, staff) is an echo and no count: where it is
+  the same it says so, and is not called equal.
 * Parts of a whole are the values of the dimension that the figure names. Of equal remainders the
   larger part is raised first, then the earlier of the code list.
 * The place of a country is one more than the number of larger ones. Of several countries together
   it is one more than the number of others that are larger than the smallest of them, so that they
   stand at the printed place only if they hold that place and those that follow it. Where they do
-  not, a product may name another place, or none, as long as it says that they differ.
+  not, a product may name another place, or none, as long as it says that they differ. Anything else
+  has its place in the same way, among those of its kind that the figure names, if it names any.
 * Where there is no answer a note says so, in some words, unless the list has a note of its own.
 """
 
@@ -35,12 +38,23 @@ KEY = ("report", "section", "figure", "breakdown", "unit")
 OF_OPTIONAL_SHEETS = {
     "activities": "activities",
     "work_exit_activities": "activities",
+    "activity_status": "activities",
     "transition_cases": "transition_cases",
+    "transition_starts": "transition_cases",
     "partner_projects": "partner_projects",
     "group_sessions": "group_sessions",
     "staffing": "staffing",
 }
 """Mart -> the mart that has a line of the year if its sheet, which a register need not have, has."""
+
+TYPED = {
+    "target_share",
+    "savings_target",
+    "savings_reported",
+    "headcount",
+    "full_time_equivalents",
+}
+"""The measures that somebody typed in, so that no record is counted for them."""
 
 
 def comparison(marts: Mapping[str, list[Row]], register: Register) -> list[Row]:
@@ -63,14 +77,20 @@ def comparison(marts: Mapping[str, list[Row]], register: Register) -> list[Row]:
                 **{name: figure[name] for name in KEY[1:]},
                 "published": published,
                 "derived": None if derived is None else float(derived),
-                "status": _status(published, derived, answer["also_printed"])
-                if answers
-                else "not_answerable",
+                "status": _status(published, derived, answer) if answers else "not_answerable",
                 # What the report says of itself says nothing of records that were not delivered.
                 "note": (answer["note_nb"] or None) if answers or not answer["mart"] else None,
             }
         )
     return rows
+
+
+def answered_by() -> dict[tuple[str, ...], str]:
+    """Each printed figure -> the mart that answers it; empty if no record does."""
+    return {
+        tuple(answer[name] for name in KEY): answer["mart"]
+        for answer in _lines("figure_answers.csv")
+    }
 
 
 def differences(expected: list[Row], actual: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -99,10 +119,10 @@ def _lines(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _status(published: float, derived: Fraction | None, also_printed: str) -> str:
+def _status(published: float, derived: Fraction | None, answer: Mapping[str, str]) -> str:
     if derived == Fraction(str(published)):
-        return "equal"
-    if also_printed and derived == Fraction(also_printed):
+        return "typed" if answer["answer_measure"] in TYPED else "equal"
+    if answer["also_printed"] and derived == Fraction(answer["also_printed"]):
         return "source_contradiction"
     return "different"
 
@@ -122,23 +142,29 @@ def _derived(
         rows = [row for row in rows if row["outcome_group"] != "total"]
     chosen = [row for row in rows if _matches(row, answer["categories"])]
     of_sheet = marts.get(OF_OPTIONAL_SHEETS.get(mart, ""), rows)
+    if mart == "transition_starts":
+        # Those of earlier years are told without a case of the year.
+        of_sheet = [*of_sheet, *rows]
     if mart in OF_OPTIONAL_SHEETS and not any(row["year"] == year for row in of_sheet):
         return False, None
-    if mart == "savings" and all(row[measure] is None for row in rows):
+    if mart in ("savings", "staffing") and all(row[measure] is None for row in rows):
         return False, None
     whole = [row for row in rows if _matches(row, answer["base_categories"].strip("*"))]
     match answer["rounding"]:
         case "sum":
             return True, _sum(chosen, measure)
         case "share":
-            return True, 100 * _total(chosen, measure)
+            share = _sum(chosen, measure) if chosen else None
+            return True, None if share is None else 100 * share
         case "half_up":
             n, base = (_total(each, measure) for each in (chosen, whole))
             return True, Fraction((200 * n + base) // (2 * base)) if base else None
         case "largest_remainder":
-            return True, _part_of_hundred(whole, answer["categories"], measure, mart)
+            of_base = answer["base_categories"].split("|")
+            (part,) = [each for each in answer["categories"].split("|") if each not in of_base]
+            return True, _part_of_hundred(whole, part, measure, mart)
         case "rank":
-            return True, _rank(rows, answer["categories"])
+            return True, _rank(whole, answer["categories"])
     raise ValueError(f"no such rounding: {answer['rounding']}")
 
 
@@ -183,14 +209,15 @@ def _part_of_hundred(whole: list[Row], category: str, measure: str, mart: str) -
     return Fraction(percent[named])
 
 
-def _rank(rows: list[Row], countries: str) -> Fraction | None:
-    named = {each.partition("=")[2] for each in countries.split("|")}
+def _rank(rows: list[Row], categories: str) -> Fraction | None:
+    (dimension,) = {each.partition("=")[0] for each in categories.split("|")}
+    named = {each.partition("=")[2] for each in categories.split("|")}
     sizes = dict.fromkeys(named, 0)
     for row in rows:
-        sizes[row["country"]] = sizes.get(row["country"], 0) + row["n"]
-    smallest = min(sizes[country] for country in named)
+        sizes[row[dimension]] = sizes.get(row[dimension], 0) + row["n"]
+    smallest = min(sizes[each] for each in named)
     if smallest == 0:
-        # A country that nobody comes from has no place.
+        # What nobody has, such as a country that nobody comes from, has no place.
         return None
     larger = [each for each, size in sizes.items() if each not in named and size > smallest]
     return Fraction(1 + len(larger))

@@ -8,7 +8,7 @@ import pytest
 
 from tests.recount.hand_counted import BUILD_DAY, REGISTER, person, planned, referral
 from tests.recount.oracle import MEASURES, marts, quantile
-from tests.recount.records import Register
+from tests.recount.records import Activity, Register, TransitionCase
 from tests.recount.stays import Stay, remaining
 
 COUNTED = marts(REGISTER, BUILD_DAY)
@@ -212,6 +212,83 @@ def test_activities_cases_and_projects() -> None:
     }
 
 
+def test_everyone_active_has_one_status_at_the_end_of_each_month() -> None:
+    assert lines("activity_status", "month", "status", "gender", "n") == {
+        (2019, 6, "nora_programme", "female", 1),
+        *((2019, month, "mentor", "female", 1) for month in range(7, 12)),
+        (2019, 12, "nora_programme", "male", 1),
+        *((2020, month, "nora_programme", "male", 1) for month in range(1, 12)),
+        (2020, 12, "mentor", "male", 1),
+        (2021, 1, "nora_programme", "male", 1),
+        *((2021, month, "paid_work", "male", 1) for month in range(2, 6)),
+    }
+
+
+def test_who_started_by_direct_transfer_is_told_from_year_to_year_while_there() -> None:
+    first, later = date(2020, 3, 2), date(2021, 3, 1)
+    register = Register(
+        participants=[person("anna"), person("bo"), person("cem"), person("dina")],
+        referrals=[
+            referral("a1", "anna", first, first),
+            referral("b1", "bo", first, first),
+            referral("c1", "cem", later, later),
+            referral("d1", "dina", later, date(2021, 12, 31)),
+            # Back, but not by a transfer.
+            referral("b2", "bo", later, later),
+        ],
+        exits=[planned("b1", date(2020, 12, 31), "AN")],
+        transition_cases=[
+            *(
+                TransitionCase(
+                    case_id=f"t{n}", opened_on=first, outcome="started_nora", referral_id=of
+                )
+                for n, of in enumerate(("a1", "b1", "a1", "d1", None))
+            ),
+            TransitionCase(case_id="t5", opened_on=later, outcome="started_nora", referral_id="c1"),
+            TransitionCase(case_id="t6", opened_on=first, outcome="advice_only", referral_id="c1"),
+        ],
+    )
+    rows = marts(register, date(2021, 12, 30))["transition_starts"]
+    assert {(row["year"], row["standing"], row["n"]) for row in rows} == {
+        (2020, "still_active", 1),
+        (2020, "left", 1),
+        (2021, "still_active", 2),
+        (2021, "left", 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("doing", "status"),
+    [
+        ((), "nora_programme"),
+        (("nora_programme", "norwegian_training"), "nora_programme"),
+        (("norwegian_training",), "norwegian_training"),
+        (("norwegian_training", "nora_programme", "work_training"), "work_training"),
+        (("work_training", "paid_work"), "paid_work"),
+        (("computer_course", "work_training"), "work_training"),
+    ],
+)
+def test_of_several_activities_one_is_the_main_one(doing: tuple[str, ...], status: str) -> None:
+    day = date(2021, 1, 4)
+    register = Register(
+        participants=[person("anna")],
+        referrals=[referral("a1", "anna", day, day), referral("a2", "anna", day, day)],
+        exits=[planned("a2", date(2021, 1, 31), "AN")],
+        activities=[
+            *(Activity(referral_id="a1", activity=each, started_on=day) for each in doing),
+            # Over by then; begun the day after; of a stay that is over.
+            Activity(referral_id="a1", activity="mentor", started_on=day, ended_on=day),
+            Activity(referral_id="a1", activity="mentor", started_on=date(2021, 2, 1)),
+            Activity(
+                referral_id="a2", activity="mentor", started_on=day, ended_on=date(2021, 3, 1)
+            ),
+        ],
+    )
+    rows = marts(register, date(2021, 1, 31))["activity_status"]
+    expected = {"year": 2021, "month": 1, "status": status, "gender": "female", "n": 1}
+    assert rows == [expected]
+
+
 def test_target_groups_and_benefits_of_those_referred() -> None:
     assert lines("referral_target_groups", "target_group", "gender", "n") == {
         (2019, "2", "female", 1),
@@ -288,8 +365,10 @@ def test_exits_to_work() -> None:
         (100, "full_time"),
         (99.5, "80_99"),
         (80, "80_99"),
-        (79.9, "50_79"),
-        (50, "50_79"),
+        (79.9, "60_79"),
+        (60, "60_79"),
+        (59.9, "50_59"),
+        (50, "50_59"),
         (49.99, "under_50"),
         (0.5, "under_50"),
         (None, "unknown"),

@@ -15,7 +15,7 @@ RULES = {
         "update records.participants set birth_year = 1900 where participant_id = 'p1'"
     ),
     "age_plausible_at_referral": (
-        "update records.participants set birth_year = 1950 where participant_id = 'p1'"
+        "update records.participants set birth_year = 1950 where participant_id = 'p2'"
     ),
     "participant_has_referral": (
         "insert into records.participants select * replace ('p99' as participant_id) "
@@ -52,6 +52,12 @@ RULES = {
     ),
     "start_within_a_year": (
         "update records.referrals set started_on = '2022-09-16' where referral_id = 'r24'"
+    ),
+    "over_sixty_with_kvp": (
+        "update records.participants set birth_year = 1958 where participant_id = 'p1'"
+    ),
+    "stay_within_two_years": (
+        "update records.exits set exited_on = '2021-05-25' where referral_id = 'r4'"
     ),
     # exits
     "exit_not_after_build_day": (
@@ -275,6 +281,10 @@ RULES = {
         "update marts.printed_comparison set derived = published + 1 "
         "where year = 2021 and figure = 'age_min'"
     ),
+    "typed_in_is_not_called_counted": (
+        "update marts.printed_comparison set status = 'equal' "
+        "where year = 2021 and figure = 'target_work'"
+    ),
     "contradictions_and_gaps_have_a_note": (
         "update marts.printed_comparison set note = null "
         "where year = 2019 and figure = 'applicants'"
@@ -349,6 +359,9 @@ RULES = {
     "monthly_form_ends_with_the_year": (
         "update marts.monthly_form set gender = 'unknown' "
         "where year = 2020 and value = 'started' and gender = 'female'"
+    ),
+    "activity_status_counts_everyone_active_once": (
+        "update marts.activity_status set n = n + 1 where rowid = 0"
     ),
     "monthly_form_outcomes_agree_with_outcomes": (
         "update marts.monthly_form set value = 'UK' where year = 2020 and value = 'SU'"

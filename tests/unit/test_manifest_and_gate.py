@@ -259,7 +259,7 @@ def test_what_everyone_gets_says_which_names_are_shown_and_what_is_sensitive() -
     for name in ("threshold", "names", "sensitive"):
         assert rule[name] == policy()["open"][name]
     assert set(rule["left_out"]) == {
-        "monthly_form", "still_in_programme", "printed_comparison", "took_part"
+        "monthly_form", "still_in_programme", "printed_comparison", "took_part", "activity_status", "transition_starts"
     }  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_key_figures_that_tell_of_others_or_of_one_person_are_not_there() -> Non
 
 def test_all_else_is_as_it_is_within() -> None:
     assert INTERNAL.keys() - OPENED.keys() == {
-        "monthly_form", "still_in_programme", "printed_comparison", "took_part"
+        "monthly_form", "still_in_programme", "printed_comparison", "took_part", "activity_status", "transition_starts"
     } & INTERNAL.keys()  # fmt: skip
     for name in OPENED:
         assert name in CHANGED or OPENED[name].equals(INTERNAL[name]), name

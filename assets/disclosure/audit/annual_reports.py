@@ -196,7 +196,10 @@ def _persons(figure: Figure) -> Iterator[Relation]:
 
 
 def _order(figure: Figure, reading: Reading, others: Sequence[Figure]) -> Iterator[Relation]:
-    """A ranked category is at least as large as the others, up to the number of no-shows."""
+    """A ranked category is at least as large as the others, up to the number of no-shows.
+
+    The others are those of its base, if it is ranked among some only.
+    """
     (dimension,) = figure.categories
     above = {
         value
@@ -208,6 +211,8 @@ def _order(figure: Figure, reading: Reading, others: Sequence[Figure]) -> Iterat
         return
     slack = [population(figure.year, "no_shows")] if figure.table in _WITH_NO_SHOWS else []
     listed = reading.listed.get((figure.year, figure.table), frozenset())
+    if figure.base:
+        listed &= {*figure.base[dimension]}
     placed = [value for value in figure.categories[dimension] if value in listed]
     for value, other in product(placed, sorted(listed - above - {*figure.categories[dimension]})):
         larger, smaller = ((figure.year, figure.table, one, TOTAL) for one in (value, other))

@@ -17,7 +17,15 @@ from assets.vocabulary import REST, TOTAL, vocabulary
 GENDERS = vocabulary().code_list("gender").names
 MARGINS = (*GENDERS, TOTAL)
 
-NEVER_OPEN = frozenset({"monthly_form", "still_in_programme", "printed_comparison"})
+NEVER_OPEN = frozenset(
+    {
+        "monthly_form",
+        "still_in_programme",
+        "printed_comparison",
+        "activity_status",
+        "transition_starts",
+    }
+)
 """Tables that the open publication does not hold."""
 
 GROUPS = "time_in_programme"

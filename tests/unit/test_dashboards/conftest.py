@@ -164,13 +164,31 @@ BREAKDOWNS: dict[str, dict[int, dict[str, dict[str, tuple[int, int]]]]] = {
                 "cleaning": (3, 3), "other": (1, 3), "unknown": (1, 1),
             },
             "position": {
-                "full_time": (10, 21), "50_79": (4, 2), "80_99": (3, 1), "under_50": (1, 1),
+                "full_time": (10, 21), "60_79": (4, 2), "80_99": (3, 1), "under_50": (1, 1),
                 "unknown": (1, 0),
             },
             "wage_subsidy": {"yes": (6, 9), "no": (12, 15), "unknown": (1, 1)},
         },
     },
     "monthly_form": {},
+}  # fmt: skip
+
+# year: month: main activity: (women, men)
+STATUSES: dict[int, dict[int, dict[str, tuple[int, int]]]] = {
+    2019: {
+        12: {
+            "paid_work": (3, 3), "work_training": (11, 7), "computer_course": (1, 0),
+            "nora_programme": (15, 5),
+        },
+    },
+    2020: {12: {"paid_work": (4, 3), "work_training": (25, 20), "nora_programme": (50, 30)}},
+    2021: {
+        11: {"paid_work": (70, 45)},
+        12: {
+            "paid_work": (6, 4), "work_training": (20, 15), "nora_programme": (30, 20),
+            "norwegian_training": (8, 5),
+        },
+    },
 }  # fmt: skip
 
 PROJECTS: dict[int, dict[str, dict[str, dict[str, int]]]] = {
@@ -284,7 +302,7 @@ PRINTED = {
         ("3.2", "referrals_by_benefit", "social_assistance", 22, 23, "count",
          "source_contradiction", "Rapporten trykker både 22 og 44 prosent."),
         ("3.1", "country_rank_2_to_4", "Syria|Etiopia|Irak", 2, 2, "rank", "equal", None),
-        ("1.1", "savings_target", "2019", 2_500_000, 2_500_000, "nok", "equal", None),
+        ("1.1", "savings_target", "2019", 2_500_000, 2_500_000, "nok", "typed", None),
         ("2.1.1", "applicants", "", 62, None, "count", "not_answerable", "Føres ikke."),
     ],
     2021: [
@@ -414,6 +432,8 @@ def _mart(mart: Table) -> pl.DataFrame:
         return published_schema(mart).to_frame()
     if mart.name in BREAKDOWNS:
         return _breakdowns(mart)
+    if mart.name == "activity_status":
+        return _statuses(mart)
     if mart.is_list:
         rows = [(year, *line) for year, lines in PRINTED.items() for line in lines]
         return pl.DataFrame(rows, schema_of(mart), orient="row", strict=False)
@@ -463,6 +483,20 @@ def _breakdowns(mart: Table) -> pl.DataFrame:
                     rows.append((year, breakdown, value, female + male))
     columns = {"year": pl.Int32} | dict.fromkeys(mart.dimensions, pl.String) | {"n": pl.Int64}
     return pl.DataFrame(rows, columns, orient="row").with_columns(status=pl.lit("shown"))
+
+
+def _statuses(mart: Table) -> pl.DataFrame:
+    rows = []
+    for year, months in STATUSES.items():
+        for month, counts in months.items():
+            cells = {
+                code: counts.get(code, (0, 0)) for code in vocabulary().code_list("activity").names
+            }
+            women, men = (sum(column) for column in zip(*cells.values(), strict=True))
+            for code, (female, male) in {**cells, TOTAL: (women, men)}.items():
+                by_gender = {"female": female, "male": male, "unknown": 0, TOTAL: female + male}
+                rows += [(year, month, code, *cell, "shown") for cell in by_gender.items()]
+    return pl.DataFrame(rows, published_schema(mart), orient="row")
 
 
 def _projects() -> pl.DataFrame:

@@ -19,6 +19,7 @@ from dashboards.figures.printed_comparison import (
     printed_years,
 )
 from dashboards.figures.step_charts import Steps, steps
+from dashboards.figures.work_with_others import activity_status
 from dashboards.publication import Publication, read
 
 SPACE = "\u00a0"
@@ -74,7 +75,7 @@ def test_positions_and_schooling_stand_in_order_and_industries_by_size(
     assert industry[:3] == ["Helse og sosial", "Transport", "Barnehage"]
     assert industry[-3:] == ["Annet", "Ukjent", "I alt"]
     assert [group for of, group in work if of == "Stillingsprosent"] == [
-        "100 prosent", "80–99 prosent", "50–79 prosent", "Under 50 prosent", "Ukjent", "I alt",
+        "100 prosent", "80–99 prosent", "60–79 prosent", "50–59 prosent", "Under 50 prosent", "Ukjent", "I alt",
     ]  # fmt: skip
     background = groups("participant_background")
     assert [group for of, group in background if of == "Norsknivå"][:4] == [
@@ -348,10 +349,34 @@ def test_headings_and_strokes_cannot_become_markup() -> None:
     assert [shape.x0 for shape in drawn.layout.shapes] == [2.0]
 
 
+def test_main_activities_are_those_at_the_end_of_the_last_month(
+    publication: Publication, change_mart: Callable[..., Publication]
+) -> None:
+    figure = activity_status(publication, 2021)
+    assert figure.rows.select("Hovedaktivitet", "Antall", "Kvinner", "Antall i 2020").rows() == [
+        ("NorA-tilbud", 50, 30, 80),
+        ("Arbeidstrening", 35, 20, 45),
+        ("Norskopplæring", 13, 8, 0),
+        ("Lønnet arbeid", 10, 6, 7),
+        *((label, 0, 0, 0) for label in figure.rows["Hovedaktivitet"][4:11]),
+        ("I alt", 108, 64, 132),
+    ]
+    assert figure.notes == ("Tallene gjelder utgangen av desember. Hver person er med én gang.",)
+    # A year that is running is shown beside the same month.
+    running = change_mart(
+        "activity_status",
+        lambda frame: frame.filter((pl.col("year") < 2021) | (pl.col("month") < 12)),
+    )
+    figure = activity_status(running, 2021)
+    assert figure.rows.select("Hovedaktivitet", "Antall").row(0) == ("Lønnet arbeid", 115)
+    assert figure.notes[0].startswith("Tallene gjelder utgangen av november.")
+
+
 def test_printed_figures_are_rows_for_every_cover(publication: Publication) -> None:
     figure = printed_comparison(publication, 2019)
     assert figure.rows.rows() == [
-        ("Kapittel 1.1", "Mål for innsparing", "2019", "Kroner", 2_500_000, 2_500_000, "Likt", ""),
+        ("Kapittel 1.1", "Mål for innsparing", "2019", "Kroner", 2_500_000, 2_500_000,
+         "Ført inn likt", ""),
         ("Kapittel 2.1.1", "Søkere til stillingene", "", "Antall", 62, None, "Ikke i registeret",
          "Føres ikke."),
         ("Kapittel 3.1", "De tre neste landbakgrunnene", "Syria, Etiopia, Irak", "Plass", 2, 2,
@@ -362,15 +387,15 @@ def test_printed_figures_are_rows_for_every_cover(publication: Publication) -> N
     assert figure.texts()[1][4:6] == ("62", "–")
     assert figure.texts()[0][4] == f"2{SPACE}500{SPACE}000"
     assert figure.notes[0] == (
-        "Av 4 trykte tall: 2 er like, 1 står med to ulike tall i rapporten selv, 0 avviker og 1 "
-        "står ikke i registeret."
+        "Av 4 trykte tall: 1 er talt og like, 1 er ført inn like, 1 står med to ulike tall i "
+        "rapporten selv, 0 avviker og 1 står ikke i registeret."
     )
     assert printed_comparison(publication, 2020).empty.startswith("Ingen trykte tall")
 
 
 def test_printed_figures_are_counted_by_status(publication: Publication, folder: Path) -> None:
     assert counts_by_status(publication, 2021) == {
-        "equal": 7, "source_contradiction": 1, "different": 1, "not_answerable": 0,
+        "equal": 7, "typed": 0, "source_contradiction": 1, "different": 1, "not_answerable": 0,
     }  # fmt: skip
     assert printed_years(publication) == (2019, 2021)
     (folder / "printed_comparison.parquet").unlink()
