@@ -145,10 +145,10 @@ def test_exits() -> None:
     assert lines("dropout_reasons", "reason", "gender", "n") == {(2021, "health", "male", 1)}
     assert lines("other_exit_details", "detail", "n") == {(2020, "unspecified", 1)}
     assert lines("aap_benefits", "benefit", "n") == {(2020, "kvp", 1)}
-    assert lines("job_retention", "work_exits", "followed_up", "still_employed") == {
-        (2019, 1, 1, 1),
-        (2020, 0, 0, 0),
-        (2021, 0, 0, 0),
+    assert lines("job_retention", *MEASURES["job_retention"]) == {
+        (2019, 1, 1, 1, 1),
+        (2020, 0, 0, 0, None),
+        (2021, 0, 0, 0, None),
     }
     assert lines("target_attainment", "target", "target_share", "n", "base", "actual_share") == {
         (2019, "work", 0.6, 1, 1, 1.0),
@@ -280,6 +280,33 @@ def test_exits_to_work() -> None:
     }
     # Anna's computer course began after her exit.
     assert lines("work_exit_activities", "activity", "n") == {(2019, "mentor", 1)}
+
+
+@pytest.mark.parametrize(
+    ("exited_on", "as_of", "answer", "counted"),
+    [
+        (date(2020, 12, 30), date(2020, 12, 31), "yes", (1, 0, 0, None)),
+        (date(2020, 3, 15), date(2020, 9, 14), "no", (1, 0, 0, None)),
+        (date(2020, 3, 15), date(2020, 9, 15), "no", (1, 1, 1, 0)),
+        (date(2020, 3, 15), date(2020, 9, 15), "yes", (1, 1, 1, 1)),
+        (date(2020, 3, 15), date(2020, 9, 15), "unknown", (1, 1, 0, None)),
+        (date(2020, 3, 15), date(2020, 9, 15), None, (1, 1, 0, None)),
+        # February has no 31st: its last day is six months after.
+        (date(2020, 8, 31), date(2021, 2, 27), "yes", (1, 0, 0, None)),
+        (date(2020, 8, 31), date(2021, 2, 28), "yes", (1, 1, 1, 1)),
+    ],
+)
+def test_an_answer_counts_when_six_months_have_passed(
+    exited_on: date, as_of: date, answer: str | None, counted: tuple[int | None, ...]
+) -> None:
+    start = date(2020, 2, 1)
+    register = Register(
+        participants=[person("p")],
+        referrals=[referral("1", "p", start, start)],
+        exits=[planned("1", exited_on, "A", employed_after_6m=answer)],
+    )
+    row = marts(register, as_of)["job_retention"][0]
+    assert tuple(row[measure] for measure in MEASURES["job_retention"]) == counted
 
 
 @pytest.mark.parametrize(

@@ -187,8 +187,11 @@ RULES = {
         "update marts.time_in_programme set p25_days = median_days + 1 "
         "where year = 2020 and outcome_group = 'work'"
     ),
-    "followed_up_within_work_exits": (
-        "update marts.job_retention set followed_up = work_exits + 1 where year = 2020"
+    "due_within_work_exits": (
+        "update marts.job_retention set due = work_exits + 1 where year = 2020"
+    ),
+    "followed_up_within_due": (
+        "update marts.job_retention set followed_up = due + 1 where year = 2020"
     ),
     "still_employed_within_followed_up": (
         "update marts.job_retention set still_employed = followed_up + 1 where year = 2020"
@@ -417,7 +420,7 @@ STRUCTURE = [
     (
         "marts.job_retention",
         "unique:year",
-        "insert into marts.job_retention values (2019, 0, 0, 0)",
+        "insert into marts.job_retention values (2019, 0, 0, 0, null)",
     ),
     (
         "records.participants",

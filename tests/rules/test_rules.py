@@ -265,7 +265,7 @@ def test_mutation_breaks_its_structure_and_nothing_else(
 
 
 def test_a_violation_is_found_in_its_year_alone(mutated: Mutate) -> None:
-    database = mutated(RULES["followed_up_within_work_exits"])
+    database = mutated(RULES["followed_up_within_due"])
     results = validate(database, ["marts.job_retention"], YEARS, "run")
     failed = results.filter(~pl.col("success"))
     assert failed.select("year", "unexpected_count", "severity").rows() == [(2020, 1, "critical")]

@@ -30,7 +30,7 @@ DIVIDED = {
 }
 CHANGED = {
     "gender_split", "activities", "key_figures", "counsellor_caseload", "partner_projects",
-    "survey_response", *DIVIDED,
+    "survey_response", "job_retention", *DIVIDED,
 }  # fmt: skip
 
 
@@ -90,6 +90,14 @@ def test_key_figures_that_tell_of_others_or_of_one_person_are_not_there() -> Non
     assert set(OPENED["key_figures"]["figure"]) == told - {
         "participants_without_dropouts", "age_min", "age_max",
     }  # fmt: skip
+
+
+def test_exits_to_work_that_are_due_are_not_there_and_nobody_is_a_number() -> None:
+    inside = INTERNAL["job_retention"].filter(pl.col("measure") != "due")
+    assert inside.height == 3 * INTERNAL["job_retention"].filter(measure="due").height
+    unknown = inside.filter(pl.col("value").is_null())
+    assert unknown.height
+    assert OPENED["job_retention"].equals(inside.with_columns(pl.col("value").fill_null(0)))
 
 
 def test_all_else_is_as_it_is_within() -> None:
