@@ -17,8 +17,11 @@ from assets.vocabulary import OTHER, TOTAL, Table, vocabulary
 _BY_CATEGORY = {"country_of_origin": "country", "age_bands": "band", "activities": "activity"}
 """Marts that count participants -> the dimension that is their breakdown in took_part."""
 
-_NOT_OPEN = ("participants_without_dropouts", "age_min", "age_max")
-"""Key figures that are not open: they say something about the no-shows, or about one person."""
+_NOT_OPEN = ("took_part", "participants_without_dropouts", "age_min", "age_max")
+"""Key figures that are not open: they say something about the no-shows, or about one person.
+
+Of those who took part there is nothing to say: they are the participants of the open publication.
+"""
 
 
 _DUE = "due"

@@ -183,7 +183,12 @@ def bars_figure(
 
 
 def several_figure(
-    publication: Publication, name: str, year: int, *, ordered: Sequence[str]
+    publication: Publication,
+    name: str,
+    year: int,
+    *,
+    ordered: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> Figure:
     """Return the figure of a mart that counts the same persons several times, once by `breakdown`.
 
@@ -222,6 +227,7 @@ def several_figure(
         chart=charts.bars(bars, years),
         description=describe(mart.label_nb, year, bars, previous),
         picture_notes=grey_notes(years, bars),
+        notes=tuple(notes),
     )
 
 

@@ -151,6 +151,16 @@ def still_employed(part: str, whole: str, percent: str) -> str:
     return f"{part} av de {whole} som er fulgt opp, var fortsatt i arbeid ({percent} av disse)."
 
 
+def base(everybody: str, came: str, absent: str) -> str:
+    """Whom a figure of participants describes; `absent` is empty where all of them came."""
+    if not absent:
+        return f"Tallene gjelder årets {everybody} deltakere. Alle var i tiltaket minst én dag."
+    return (
+        f"Tallene gjelder årets {everybody} deltakere, slik årsrapporten teller dem. {came} av dem "
+        f"var i tiltaket minst én dag; {absent} ble henvist, men møtte aldri."
+    )
+
+
 def not_due(number: str, whole: str) -> str:
     """How many exits to work are too recent to be followed up."""
     return (

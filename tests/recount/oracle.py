@@ -537,6 +537,7 @@ def _key_figures(cases: list[Case], year: int) -> list[Row]:
         "referrals": len(_referred(cases, year)),
         "started": len(_started(cases, year)),
         "participants": len(people),
+        "took_part": len({case.person for case in cases if year in case.years}),
         "participants_without_dropouts": len(people - lost),
         "dropouts": len(dropouts),
         "no_shows": len(no_shows),

@@ -308,7 +308,10 @@ RULES = {
     "took_part_breakdowns_agree": (
         "delete from marts.took_part where year = 2020 and breakdown = 'education'"
     ),
-    "took_part_are_participants": "delete from marts.took_part where year = 2020",
+    "took_part_are_participants": (
+        "delete from marts.took_part where year = 2020;"
+        "update marts.key_figures set value = 0 where year = 2020 and figure = 'took_part'"
+    ),
     # The form's row 13 says the same, and knows no more of gender than each outcome's.
     "exit_outcomes_add_up": (
         "update marts.exit_outcomes set gender = 'unknown' where outcome = 'SU';"
@@ -332,6 +335,9 @@ RULES = {
     "still_in_programme_begins_with_started": (
         "update marts.still_in_programme set at_risk = at_risk + 1 "
         "where year = 2020 and months_since_start = 0"
+    ),
+    "took_part_agrees_with_key_figures": (
+        "update marts.key_figures set value = value + 1 where year = 2020 and figure = 'took_part'"
     ),
     "counsellor_caseload_agrees_with_key_figures": (
         "update marts.counsellor_caseload set participants = participants + 1 where year = 2021"

@@ -88,7 +88,7 @@ def test_an_activity_of_a_year_in_which_the_person_did_not_take_part_is_not_coun
 def test_key_figures_that_tell_of_others_or_of_one_person_are_not_there() -> None:
     told = set(vocabulary().code_list("key_figure").names)
     assert set(OPENED["key_figures"]["figure"]) == told - {
-        "participants_without_dropouts", "age_min", "age_max",
+        "took_part", "participants_without_dropouts", "age_min", "age_max",
     }  # fmt: skip
 
 

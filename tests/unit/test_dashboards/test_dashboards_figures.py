@@ -238,7 +238,7 @@ def test_those_due_are_no_rows_where_they_are_not_published(
 def test_cards_of_2021(publication: Publication) -> None:
     shown = {card.label: card for card in cards(publication, 2021)}
     assert [card.value for card in shown.values()] == [
-        "98", "95", "230", "102", "44", "17", "3", "108", "21–65 år", "412,5 dager",
+        "98", "95", "230", "227", "102", "44", "17", "3", "108", "21–65 år", "412,5 dager",
     ]  # fmt: skip
     assert shown["Avsluttet til arbeid"].detail == "43\u00a0% av de planmessige"
     assert shown["Planmessig avsluttet"].detail == "84\u00a0% av alle avslutninger"
@@ -250,6 +250,23 @@ def test_every_key_figure_stands_in_the_table(publication: Publication) -> None:
     table = key_figure_table(publication, 2021).rows
     assert table.height == len(vocabulary().code_list("key_figure").codes)
     assert ("Deltakere uten frafall", "210", "142", "+68") in table.rows()
+    assert ("Personer som deltok", "227", "145", "+82") in table.rows()
+
+
+@pytest.mark.parametrize("name", ["country_of_origin", "age_bands", "participant_background"])
+def test_what_describes_participants_says_how_many_of_them_took_part(
+    name: str, publication: Publication, change_mart: Callable[..., Publication]
+) -> None:
+    assert (
+        "Tallene gjelder årets 230 deltakere, slik årsrapporten teller dem. 227 av dem var i "
+        "tiltaket minst én dag; 3 ble henvist, men møtte aldri."
+    ) in figures(publication, 2021)[name].notes
+    everybody = "Tallene gjelder årets 52 deltakere. Alle var i tiltaket minst én dag."
+    assert everybody in figures(publication, 2019)[name].notes
+    # The open publication counts only those who took part, and says so.
+    untold = change_mart("key_figures", lambda frame: frame.filter(pl.col("figure") != "took_part"))
+    assert not any("Tallene gjelder" in note for note in figures(untold, 2021)[name].notes)
+    assert "Personer som deltok" not in [card.label for card in cards(untold, 2021)]
 
 
 def test_countries_stand_by_size_and_then_in_norwegian_order(publication: Publication) -> None:
