@@ -412,6 +412,9 @@ def _activity_years(
     for activity in register.activities:
         case = by_referral[activity.referral_id]
         last = activity.ended_on or (case.exit.exited_on if case.exit else as_of)
+        if activity.ended_on is None:
+            # One that begins after the exit has its first day.
+            last = max(last, activity.started_on)
         years = years_between(activity.started_on, min(last, as_of))
         found.append((activity.activity, case.person, years))
     return found

@@ -8,7 +8,7 @@ import pytest
 
 from tests.recount.hand_counted import BUILD_DAY, REGISTER, person, planned, referral
 from tests.recount.oracle import MEASURES, marts, quantile
-from tests.recount.records import Register
+from tests.recount.records import Activity, Register
 from tests.recount.stays import Stay, remaining
 
 COUNTED = marts(REGISTER, BUILD_DAY)
@@ -201,6 +201,7 @@ def test_activities_cases_and_projects() -> None:
         (2019, "mentor", "female", 1),
         (2020, "mentor", "female", 1),
         (2020, "mentor", "male", 1),
+        (2020, "computer_course", "female", 1),
         (2020, "nora_programme", "unknown", 1),
         (2021, "mentor", "male", 1),
         (2021, "paid_work", "male", 1),
@@ -214,6 +215,35 @@ def test_activities_cases_and_projects() -> None:
         (2021, "Broen til jobb", "origin", "nora", 1),
         (2021, "Broen til jobb", "outcome", "none", 1),
     }
+
+
+@pytest.mark.parametrize(
+    ("started_on", "ended_on", "years"),
+    [
+        # The stay ended on 31.12.2018; the build is of 31.12.2021.
+        (date(2018, 12, 1), None, {2018}),
+        (date(2018, 12, 1), date(2021, 1, 1), {2018, 2019, 2020, 2021}),
+        (date(2019, 5, 1), None, {2019}),
+        (date(2019, 5, 1), date(2020, 5, 1), {2019, 2020}),
+        (date(2022, 1, 1), None, set()),
+    ],
+)
+def test_an_activity_after_the_exit_has_its_days_as_written_or_its_first(
+    started_on: date, ended_on: date | None, years: set[int]
+) -> None:
+    start = date(2018, 1, 1)
+    register = Register(
+        participants=[person("p")],
+        referrals=[referral("1", "p", start, start)],
+        exits=[planned("1", date(2018, 12, 31), "A")],
+        activities=[
+            Activity(referral_id="1", activity="mentor", started_on=started_on, ended_on=ended_on)
+        ],
+    )
+    counted = marts(register, date(2021, 12, 31))
+    assert {row["year"] for row in counted["activities"]} == years
+    took_part = [row["year"] for row in counted["took_part"] if row["breakdown"] == "activity"]
+    assert set(took_part) == years & {2018}
 
 
 def test_target_groups_and_benefits_of_those_referred() -> None:

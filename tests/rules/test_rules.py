@@ -157,6 +157,13 @@ where participant_id in ('p23', 'p24');
             "start_within_a_year", 0),
         ("update records.activities set ended_on = '2019-05-20' where referral_id = 'r1'",
             "activity_ended_by_exit", 0),
+        # Begun after the exit, without a last day or with one: it has days, and is found.
+        ("update records.activities set started_on = '2019-05-21', ended_on = null "
+            "where referral_id = 'r1'", "activity_while_in_programme", 1),
+        ("update records.activities set started_on = '2019-05-21', ended_on = '2020-05-21' "
+            "where referral_id = 'r1'", "activity_while_in_programme", 1),
+        ("update records.activities set started_on = '2019-05-20', ended_on = null "
+            "where referral_id = 'r1'", "activity_while_in_programme", 0),
         ("update records.transition_cases set opened_on = '2019-01-01' where case_id = 'c2'",
             "case_in_a_counted_year", 0),
     ],
