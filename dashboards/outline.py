@@ -104,8 +104,8 @@ _BY_YEAR = ("year", "compared")
 OVERVIEW = Page(
     "", "Oversikt",
     cards=(
-        "referrals", "started", "participants", "planned_exits", "work_exits", "dropouts",
-        "no_shows", "active_at_year_end", "ages", "median_days_in_programme",
+        "referrals", "started", "participants", "took_part", "planned_exits", "work_exits",
+        "dropouts", "no_shows", "active_at_year_end", "ages", "median_days_in_programme",
     ),
     groups=(Group("mal-og-utvikling", "Mål og utvikling"),),
 )  # fmt: skip
@@ -138,7 +138,7 @@ PAGES = (
     Page(
         "deltakere",
         "Deltakere",
-        cards=("participants", "active_at_year_end", "ages"),
+        cards=("participants", "took_part", "active_at_year_end", "ages"),
         groups=(Group("hvem", "Hvem deltakerne er"),),
     ),
     Page(

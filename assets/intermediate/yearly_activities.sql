@@ -1,6 +1,6 @@
 -- grain: year, activity, gender
 -- Persons with the activity on some day of the year, up to the day of the build. An activity
--- without a last day lasts until the exit; if it begins after the exit, it has no days.
+-- without a last day lasts until the exit; if it begins after the exit, it has its first day.
 with
 
 years as (select * from intermediate.years),
@@ -22,7 +22,11 @@ spells as (
         activities.activity,
         activities.started_on as first_day,
         least(
-            coalesce(activities.ended_on, referral_cases.exited_on, build_day.as_of),
+            case
+                when activities.ended_on is null and first_day > referral_cases.exited_on
+                    then first_day
+                else coalesce(activities.ended_on, referral_cases.exited_on, build_day.as_of)
+            end,
             build_day.as_of
         ) as last_day,
         -- Whoever has an activity in the years of its own stay took part in all of them.

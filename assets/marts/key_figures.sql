@@ -41,6 +41,7 @@ of_participants as (
     select
         year,
         sum(n) as participants,
+        sum(n) filter (took_part) as took_part,
         min(value::integer) as age_min,
         max(value::integer) as age_max
     from participants
@@ -66,6 +67,7 @@ counts as (
         coalesce(of_events.work_exits, 0) as work_exits,
         coalesce(of_exits.persons_lost, 0) as persons_lost,
         coalesce(of_participants.participants, 0) as participants,
+        coalesce(of_participants.took_part, 0) as took_part,
         coalesce(of_active.active_at_year_end, 0) as active_at_year_end,
         of_participants.age_min,
         of_participants.age_max,
@@ -83,6 +85,7 @@ wide as (
         referrals::double as referrals,
         started::double as started,
         participants::double as participants,
+        took_part::double as took_part,
         (participants - persons_lost)::double as participants_without_dropouts,
         dropouts::double as dropouts,
         no_shows::double as no_shows,

@@ -17,8 +17,15 @@ from assets.vocabulary import OTHER, TOTAL, Table, vocabulary
 _BY_CATEGORY = {"country_of_origin": "country", "age_bands": "band", "activities": "activity"}
 """Marts that count participants -> the dimension that is their breakdown in took_part."""
 
-_NOT_OPEN = ("participants_without_dropouts", "age_min", "age_max")
-"""Key figures that are not open: they say something about the no-shows, or about one person."""
+_NOT_OPEN = ("took_part", "participants_without_dropouts", "age_min", "age_max")
+"""Key figures that are not open: they say something about the no-shows, or about one person.
+
+Of those who took part there is nothing to say: they are the participants of the open publication.
+"""
+
+
+_DUE = "due"
+"""The exits that are old enough to be followed up: a number that grows with the day."""
 
 
 def open_tables(
@@ -33,7 +40,9 @@ def open_tables(
     Only persons who took part (took_part) count as participants: persons who only have a no-show do
     not, and `activities` leaves out the activities of years in which the person did not take part
     (a delivery may hold some, since activities are not bound to the dates of the referral). Key
-    figures that would say something about other persons are left out. GateError when took_part
+    figures that would say something about other persons are left out, and so are the exits to work
+    that are due for follow-up, whose number changes from day to day with no record behind it. Where
+    nobody was followed up, 0 of them are in work. GateError when took_part
     lacks a year.
     """
     took_part = internal["took_part"].filter(pl.col("gender") != TOTAL)
@@ -62,6 +71,7 @@ def open_tables(
         **{name: published(_mart(name), mart, years) for name, mart in marts.items()},
         "key_figures": _key_figures(internal["key_figures"], persons),
         "counsellor_caseload": _per_counsellor(internal["counsellor_caseload"], persons),
+        "job_retention": _retention(internal["job_retention"]),
     }
     return {name: frame for name, frame in frames.items() if _mart(name).open}
 
@@ -100,6 +110,11 @@ def _per_counsellor(frame: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
         .otherwise("value")
         .alias("value")
     ).select(frame.columns)
+
+
+def _retention(frame: pl.DataFrame) -> pl.DataFrame:
+    """The exits to work without those that are due; a count of nobody is written as 0."""
+    return frame.filter(pl.col("measure") != _DUE).with_columns(pl.col("value").fill_null(0))
 
 
 def _beside(frame: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:

@@ -124,10 +124,10 @@ def create_year_over_year(table: Table) -> list[str]:
 
     Where one of the two years lacks a line, any number but a count is NULL. A count is 0, with two
     exceptions, in which it is NULL: the year lacks the whole month or quarter, or the mart is not a
-    count by category and has no line of that year. If the year before is not counted, all of its
-    numbers are NULL. marts.key_figures has a line for every year that is counted, marts.caseload
-    one for every month. A line whose name belongs to a single year, such as a wave of a survey,
-    appears in that year only.
+    count by category and has no line of that year. An optional count stays NULL where it is empty.
+    If the year before is not counted, all of its numbers are NULL. marts.key_figures has a line for
+    every year that is counted, marts.caseload one for every month. A line whose name belongs to a
+    single year, such as a wave of a survey, appears in that year only.
     """
     has_happened = {side: _has_happened(table, side) for side in ("year", "year - 1")}
     is_named = any(table.column(name).type == "text" for name in table.dimensions)
@@ -135,7 +135,7 @@ def create_year_over_year(table: Table) -> list[str]:
     columns = ["year", *table.dimensions]
     for measure in table.measures:
         now, then = f"this.{measure}", f"before.{measure}"
-        if table.column(measure).type == "count":
+        if table.column(measure).type == "count" and measure not in table.optional:
             now = f"coalesce({now}, case when {has_happened['year']} then 0 end)"
             then = f"coalesce({then}, case when {has_happened['year - 1']} then 0 end)"
         columns += [
@@ -225,10 +225,10 @@ def _column(vocabulary: Vocabulary, table: Table, column: Column) -> str:
 
 
 def is_required(table: Table, column: Column) -> bool:
-    """Whether a cell of the column may never be empty: keys, required columns, and counts."""
+    """Whether a cell of the column may never be empty: keys, required columns, and most counts."""
     return (
         column.name in (*table.key, *table.required)
-        or (table.layer == "marts" and column.type == "count")
+        or (table.layer == "marts" and column.type == "count" and column.name not in table.optional)
         or (table.layer == "records" and column.name in PROVENANCE)
     )
 

@@ -142,6 +142,8 @@ class MartDeclaration(_Words):
     """The columns that the mart counts by, besides the year."""
     measures: tuple[str, ...] = ()
     """What is counted."""
+    optional: tuple[str, ...] = ()
+    """Measures that are counts and yet empty where there was nobody to count among."""
     margins: tuple[str, ...] = ()
     """Dimensions over which the counts add up to `total`."""
     divides: str = ""

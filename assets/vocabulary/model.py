@@ -136,6 +136,7 @@ class Table:
     optional_sheet: bool = False
     dimensions: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     margins: tuple[str, ...] = ()
     definition_nb: str = ""
     definition_en: str = ""
@@ -365,7 +366,7 @@ def _check(tables: Mapping[str, Table], lists: Mapping[str, CodeList]) -> None:
     for table in tables.values():
         where = f"declaration of {table.qualified_name}"
         named = {*table.key, *table.required, *table.required_headers, *table.margins}
-        named |= {table.key_year} - {""}
+        named |= {table.key_year, *table.optional} - {""}
         columns = {column.name for column in table.columns}
         sources = {*table.derived_from, *(f"{table.layer}.{t}" for t in table.references.values())}
         _all_known(f"{where}: no column", {*named, *table.references} - columns)

@@ -20,7 +20,13 @@ def main(warehouse: Path, answers: Path) -> None:
     compute(warehouse, [*_between(marts), *marts])
     with duckdb.connect(warehouse) as connection:
         for mart in MARTS:
-            connection.execute(f"copy marts.{mart} to '{answers}/{mart}.parquet'")
+            connection.execute(f"copy ({_asked(mart)}) to '{answers}/{mart}.parquet'")
+
+
+def _asked(mart: str) -> str:
+    """Return the query for what every tool counts: who took part is counted here alone."""
+    rows = f"select * from marts.{mart}"
+    return f"{rows} where figure <> 'took_part'" if mart == "key_figures" else rows
 
 
 def _between(marts: Iterable[Table]) -> list[Table]:

@@ -195,7 +195,12 @@ def sum_notes(*wholes: Sequence[int | None]) -> tuple[str, ...]:
 
 
 def several_figure(
-    publication: Publication, name: str, year: int, *, ordered: Sequence[str]
+    publication: Publication,
+    name: str,
+    year: int,
+    *,
+    ordered: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> Figure:
     """Return the figure of a mart that counts the same persons several times, once by `breakdown`.
 
@@ -236,7 +241,7 @@ def several_figure(
         chart=charts.bars(bars, years),
         description=describe(mart.label_nb, year, bars, previous),
         picture_notes=grey_notes(years, bars),
-        notes=sum_notes(*wholes),
+        notes=(*notes, *sum_notes(*wholes)),
     )
 
 

@@ -36,6 +36,8 @@ FLOWS_DEFINITION = (
 )
 RETENTION_ROWS = {
     "work_exits": "Avsluttet til arbeid",
+    "due": "Avsluttet for minst seks måneder siden",
+    "not_due": "Ikke gått seks måneder ennå",
     "followed_up": "Fulgt opp etter seks måneder",
     "still_employed": "Fortsatt i arbeid",
 }
@@ -179,7 +181,33 @@ def points(difference: str) -> str:
 
 def still_employed(part: str, whole: str, percent: str) -> str:
     """How many of the persons followed up are still employed."""
-    return f"{part} av de {whole} som er fulgt opp, er fortsatt i arbeid ({percent})."
+    return f"{part} av de {whole} som er fulgt opp, var fortsatt i arbeid ({percent} av disse)."
+
+
+def base(everybody: str, came: str, absent: str) -> str:
+    """Whom a figure of participants describes; `absent` is empty where all of them came."""
+    if not absent:
+        return f"Tallene gjelder årets {everybody} deltakere. Alle var i tiltaket minst én dag."
+    return (
+        f"Tallene gjelder årets {everybody} deltakere, slik årsrapporten teller dem. {came} av dem "
+        f"var i tiltaket minst én dag; {absent} ble henvist, men møtte aldri."
+    )
+
+
+def not_due(number: str, whole: str) -> str:
+    """How many exits to work are too recent to be followed up."""
+    return (
+        f"Da tallene ble talt opp, var det ikke gått seks måneder for {number} av de {whole} som "
+        "ble avsluttet til arbeid. De skal ikke følges opp ennå."
+    )
+
+
+def not_asked(number: str, whole: str) -> str:
+    """How many exits to work of six months ago or more have no known answer."""
+    return (
+        f"{number} av de {whole} som ble avsluttet for minst seks måneder siden, er ikke fulgt opp "
+        "eller har ikke et kjent svar."
+    )
 
 
 def with_code(label: str, code: str) -> str:

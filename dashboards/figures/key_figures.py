@@ -16,7 +16,7 @@ from dashboards.publication import Publication
 
 _UNITS = {"count": "count", "days": "decimal", "years": "count"}
 _CARDS = (
-    "referrals", "started", "participants", "planned_exits", "work_exits",
+    "referrals", "started", "participants", "took_part", "planned_exits", "work_exits",
     "dropouts", "no_shows", "active_at_year_end",
 )  # fmt: skip
 HEADLINE = ("referrals", "participants", "planned_exits", "work_exits", "dropouts", "no_shows",
@@ -110,6 +110,8 @@ def cards(publication: Publication, year: int) -> tuple[Card, ...]:
             _comparison(this, before, name),
         )
         for name in _CARDS
+        # The participants of the open publication are those who took part.
+        if name != "took_part" or name in publication.key_figures
     ]
     median = "median_days_in_programme"
     ages = Card(

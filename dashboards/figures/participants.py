@@ -23,6 +23,7 @@ from dashboards.figures.breakdown import (
     sum_notes,
 )
 from dashboards.figures.figure import Figure, write
+from dashboards.figures.measures import measures
 from dashboards.publication import Publication
 
 _TOP = 10
@@ -68,7 +69,14 @@ def gender_split(publication: Publication, year: int) -> Figure:
 
 def age_bands(publication: Publication, year: int) -> Figure:
     """Participants by age band, in the order of age."""
-    return count_figure(publication, "age_bands", year, percents=True, sort=False)
+    return count_figure(
+        publication,
+        "age_bands",
+        year,
+        percents=True,
+        sort=False,
+        notes=base_notes(publication, year),
+    )
 
 
 def country_of_origin(publication: Publication, year: int) -> Figure:
@@ -79,6 +87,7 @@ def country_of_origin(publication: Publication, year: int) -> Figure:
     counts = breakdown(publication, "country_of_origin", year)
     if counts.nobody:
         return nothing(publication, counts.mart, year)
+    base = base_notes(publication, year)
     before = pl.col("^previous$") > 0
     seen = replace(
         counts,
@@ -86,14 +95,31 @@ def country_of_origin(publication: Publication, year: int) -> Figure:
     )
     bars = _top(seen)
     notes = (figure_words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else ()
-    return bars_figure(seen, bars, None, notes=notes)
+    return bars_figure(seen, bars, None, notes=(*notes, *base))
 
 
 def participant_background(publication: Publication, year: int) -> Figure:
     """Participants by level of Norwegian and by education, both from the lowest up."""
     return several_figure(
-        publication, "participant_background", year, ordered=("norwegian_level", "education")
+        publication,
+        "participant_background",
+        year,
+        ordered=("norwegian_level", "education"),
+        notes=base_notes(publication, year),
     )
+
+
+def base_notes(publication: Publication, year: int) -> tuple[str, ...]:
+    """Say whom a figure of participants describes, and how many of them took part.
+
+    Empty where the publication has no such number: in the open one, all participants took part.
+    """
+    values = measures(publication, "key_figures", year)
+    everybody, came = (values.count(name, "value") for name in ("participants", "took_part"))
+    if everybody is None or came is None:
+        return ()
+    absent = numbers.count(everybody - came) if came < everybody else ""
+    return (figure_words.base(numbers.count(everybody), numbers.count(came), absent),)
 
 
 def _top(counts: Breakdown) -> list[charts.Bar]:

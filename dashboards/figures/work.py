@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from dashboards import numbers, words
@@ -14,8 +16,8 @@ from dashboards.figures.breakdown import (
     several_figure,
     shown_years,
 )
-from dashboards.figures.figure import Figure
-from dashboards.figures.measures import measures
+from dashboards.figures.figure import Figure, write
+from dashboards.figures.measures import Measures, measures
 from dashboards.publication import Publication
 
 
@@ -32,37 +34,31 @@ def work_exit_activities(publication: Publication, year: int) -> Figure:
 
 
 def job_retention(publication: Publication, year: int) -> Figure:
-    """Exits to work: all, those followed up after six months, and those still employed."""
+    """Exits to work: all, due for follow-up or not, followed up, and still employed of these."""
     values = measures(publication, "job_retention", year)
     if not values.cells or values.shown("", "work_exits") == 0:
         return nothing(publication, values.mart, year)
-    names = tuple(figure_words.RETENTION_ROWS)
     previous = publication.beside("job_retention", year)
     before = measures(publication, "job_retention", previous) if previous else None
+    # The open publication does not have those who are due.
+    unknown = () if ("", "due") in values.cells else ("due", "not_due")
+    names = [name for name in figure_words.RETENTION_ROWS if name not in unknown]
     bars = [
         charts.Bar(
             figure_words.RETENTION_ROWS[name],
-            values.shown("", name),
-            values.text("", name, "count"),
-            before=before.shown("", name) if before else None,
+            _retained(values, name),
+            write(_retained(values, name), "count", values.withheld("", name)),
+            before=_retained(before, name) if before else None,
             before_withheld=before is not None and before.withheld("", name),
         )
         for name in names
     ]
-    followed, employed = (values.count("", name) for name in ("followed_up", "still_employed"))
     years = shown_years(year, previous, bars)
-    note = ""
-    if followed and followed >= publication.smallest_base and employed is not None:
-        note = figure_words.still_employed(
-            numbers.count(employed),
-            numbers.count(followed),
-            numbers.percent(numbers.half_up(employed / followed)),
-        )
-    columns = {words.COUNT: [values.count("", name) for name in names]}
+    columns = {words.COUNT: [_retained(values, name) for name in names]}
     withheld = {words.COUNT: [values.withheld("", name) for name in names]}
     if before:
         header = words.number_in(before.year)
-        columns[header] = [before.count("", name) for name in names]
+        columns[header] = [_retained(before, name) for name in names]
         withheld[header] = [before.withheld("", name) for name in names]
     return Figure(
         id="job_retention",
@@ -74,5 +70,32 @@ def job_retention(publication: Publication, year: int) -> Figure:
         chart=charts.bars(bars, years),
         description=describe(values.mart.label_nb, year, bars, previous),
         picture_notes=grey_notes(years, bars),
-        notes=(note,) if note else (),
+        notes=tuple(_retention_notes(publication, values)),
     )
+
+
+def _retained(values: Measures, name: str) -> int | None:
+    """One line of the figure; None of nobody asked, not 0."""
+    if name == "not_due":
+        exits, due = (values.count("", measure) for measure in ("work_exits", "due"))
+        return None if exits is None or due is None else exits - due
+    if name == "still_employed" and not values.count("", "followed_up"):
+        return None
+    return values.count("", name)
+
+
+def _retention_notes(publication: Publication, values: Measures) -> Iterator[str]:
+    exits, due, not_due, followed, employed = (
+        _retained(values, name)
+        for name in ("work_exits", "due", "not_due", "followed_up", "still_employed")
+    )
+    if followed and followed >= publication.smallest_base and employed is not None:
+        yield figure_words.still_employed(
+            numbers.count(employed),
+            numbers.count(followed),
+            numbers.percent(numbers.half_up(employed / followed)),
+        )
+    if exits and not_due:
+        yield figure_words.not_due(numbers.count(not_due), numbers.count(exits))
+    if due and followed is not None and followed < due:
+        yield figure_words.not_asked(numbers.count(due - followed), numbers.count(due))

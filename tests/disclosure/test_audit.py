@@ -950,6 +950,9 @@ def test_folded_category_of_an_earlier_list_is_known() -> None:
 # --- Registers --------------------------------------------------------------------------
 
 
+NOT_OPEN = ("took_part", "participants_without_dropouts")
+
+
 def exact(seed: int, people: int, years: Sequence[int]) -> Tables:
     """All open tables of a random register without no-shows, with every number shown.
 
@@ -980,7 +983,10 @@ def exact(seed: int, people: int, years: Sequence[int]) -> Tables:
     few = by_project.filter(pl.col("value") == "total", pl.col("n") < FIVE)
     asked_few = waves.filter(pl.col("measure") == "invited", pl.col("value") < FIVE)
     return tables | {
-        "key_figures": figures.filter(pl.col("figure") != "participants_without_dropouts"),
+        "key_figures": figures.filter(~pl.col("figure").is_in(NOT_OPEN)),
+        "job_retention": tables["job_retention"]
+        .filter(pl.col("measure") != "due")
+        .with_columns(pl.col("value").fill_null(0)),
         "country_of_origin": folded_countries(countries),
         "partner_projects": by_project.join(few, on=["year", "project"], how="anti"),
         "survey_response": waves.join(asked_few, on=["year", "wave"], how="anti"),

@@ -754,9 +754,8 @@ def test_key_figures_that_are_not_for_everyone_have_no_row_card_or_definition(
     publication: Publication, client: Client, files: dict[str, bytes]
 ) -> None:
     listed = vocabulary().code_list("key_figure")
-    gone = {
-        listed[name].label_nb for name in ("participants_without_dropouts", "age_min", "age_max")
-    }
+    names = ("took_part", "participants_without_dropouts", "age_min", "age_max")
+    gone = {listed[name].label_nb for name in names}
     assert gone.isdisjoint(row[0] for row in key_figure_table(publication, 2021).texts())
     assert "ages" not in {card.id for card in cards(publication, 2021)}
     assert gone.isdisjoint(label for label, _ in report(publication, 2021).key_figure_definitions)

@@ -104,7 +104,7 @@ REGISTER = Register(
         # The same person twice in the same activity.
         Activity(referral_id="d1", activity="nora_programme", started_on=date(2020, 3, 2)),
         Activity(referral_id="d2", activity="nora_programme", started_on=date(2020, 3, 8)),
-        # Still going on; not begun on the day of the build; begun after the exit.
+        # Still going on; not begun on the day of the build; begun after the exit, so one day.
         Activity(referral_id="b2", activity="paid_work", started_on=date(2021, 2, 1)),
         Activity(referral_id="b2", activity="computer_course", started_on=date(2021, 5, 16)),
         Activity(referral_id="a1", activity="computer_course", started_on=date(2020, 2, 1)),

@@ -47,7 +47,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "target_attainment": ("target_share", "n", "base", "actual_share"),
     "time_in_programme": ("n", "p25_days", "median_days", "p75_days"),
     "still_in_programme": ("at_risk", "remaining_share"),
-    "job_retention": ("work_exits", "followed_up", "still_employed"),
+    "job_retention": ("work_exits", "due", "followed_up", "still_employed"),
     "group_sessions": ("sessions", "registered", "attended"),
     "survey_response": ("invited", "answered", "response_share"),
     "staffing": ("headcount", "full_time_equivalents"),
@@ -112,6 +112,7 @@ def marts(register: Register, as_of: date) -> dict[str, list[Row]]:
             **_referral_marts(cases, year),
             **_participant_marts(cases, year),
             **_exit_marts(cases, year),
+            "job_retention": _job_retention(cases, year, as_of),
             "gender_split": _gender_split(cases, year),
             "work_exits": _work_exits(cases, year),
             "work_exit_activities": _work_exit_activities(register, cases, year),
@@ -250,7 +251,6 @@ def _exit_marts(cases: list[Case], year: int) -> dict[str, list[Row]]:
             stayed = (end.exited_on - case.started_on).days
             days.setdefault(OUTCOME_GROUPS[str(end.outcome)], []).append(stayed)
             days.setdefault("total", []).append(stayed)
-    answers = [end.employed_after_6m for _, end in planned if end.outcome in WORK]
     targets = []
     for target, (share, reached_by) in TARGETS.items():
         n, base = sum(outcome in reached_by for outcome in outcomes), len(planned)
@@ -281,18 +281,32 @@ def _exit_marts(cases: list[Case], year: int) -> dict[str, list[Row]]:
             }
             for group, values in days.items()
         ],
-        "job_retention": [
-            {
-                "work_exits": len(answers),
-                "followed_up": answers.count("yes") + answers.count("no"),
-                "still_employed": answers.count("yes"),
-            }
-        ],
     }
 
 
 def _to_work(cases: list[Case], year: int) -> list[tuple[Case, Exit]]:
     return [(case, end) for case, end in _ended(cases, year, "planned") if end.outcome in WORK]
+
+
+def _job_retention(cases: list[Case], year: int, as_of: date) -> list[Row]:
+    """An answer counts when six months have passed; who was not asked is not out of work."""
+    to_work = [end for _, end in _to_work(cases, year)]
+    due = [end for end in to_work if _six_months_after(end.exited_on) <= as_of]
+    answers = [end.employed_after_6m for end in due if end.employed_after_6m in ("yes", "no")]
+    return [
+        {
+            "work_exits": len(to_work),
+            "due": len(due),
+            "followed_up": len(answers),
+            "still_employed": answers.count("yes") if answers else None,
+        }
+    ]
+
+
+def _six_months_after(day: date) -> date:
+    """The same day of the month half a year on, or the last of a month that is too short."""
+    year, month = (day.year, day.month + 6) if day.month <= 6 else (day.year + 1, day.month - 6)
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _work_exits(cases: list[Case], year: int) -> list[Row]:
@@ -411,6 +425,9 @@ def _activity_years(
     for activity in register.activities:
         case = by_referral[activity.referral_id]
         last = activity.ended_on or (case.exit.exited_on if case.exit else as_of)
+        if activity.ended_on is None:
+            # One that begins after the exit has its first day.
+            last = max(last, activity.started_on)
         years = years_between(activity.started_on, min(last, as_of))
         found.append((activity.activity, case.person, years))
     return found
@@ -572,6 +589,7 @@ def _key_figures(cases: list[Case], year: int) -> list[Row]:
         "referrals": len(_referred(cases, year)),
         "started": len(_started(cases, year)),
         "participants": len(people),
+        "took_part": len({case.person for case in cases if year in case.years}),
         "participants_without_dropouts": len(people - lost),
         "dropouts": len(dropouts),
         "no_shows": len(no_shows),

@@ -71,6 +71,7 @@ def test_key_figures() -> None:
         "referrals": 3,
         "started": 2,
         "participants": 2,
+        "took_part": 2,
         "participants_without_dropouts": 2,
         "dropouts": 0,
         "no_shows": 0,
@@ -87,6 +88,8 @@ def test_key_figures() -> None:
         "referrals": 2,
         "started": 2,
         "participants": 3,
+        # Cem did not come.
+        "took_part": 2,
         "participants_without_dropouts": 2,
         "dropouts": 0,
         "no_shows": 1,
@@ -104,6 +107,7 @@ def test_key_figures() -> None:
         "referrals": 2,
         "started": 1,
         "participants": 1,
+        "took_part": 1,
         "participants_without_dropouts": 0,
         "dropouts": 1,
         "no_shows": 0,
@@ -145,10 +149,10 @@ def test_exits() -> None:
     assert lines("dropout_reasons", "reason", "gender", "n") == {(2021, "health", "male", 1)}
     assert lines("other_exit_details", "detail", "n") == {(2020, "unspecified", 1)}
     assert lines("aap_benefits", "benefit", "n") == {(2020, "kvp", 1)}
-    assert lines("job_retention", "work_exits", "followed_up", "still_employed") == {
-        (2019, 1, 1, 1),
-        (2020, 0, 0, 0),
-        (2021, 0, 0, 0),
+    assert lines("job_retention", *MEASURES["job_retention"]) == {
+        (2019, 1, 1, 1, 1),
+        (2020, 0, 0, 0, None),
+        (2021, 0, 0, 0, None),
     }
     assert lines("target_attainment", "target", "target_share", "n", "base", "actual_share") == {
         (2019, "work", 0.6, 1, 1, 1.0),
@@ -197,6 +201,7 @@ def test_activities_cases_and_projects() -> None:
         (2019, "mentor", "female", 1),
         (2020, "mentor", "female", 1),
         (2020, "mentor", "male", 1),
+        (2020, "computer_course", "female", 1),
         (2020, "nora_programme", "unknown", 1),
         (2021, "mentor", "male", 1),
         (2021, "paid_work", "male", 1),
@@ -289,6 +294,35 @@ def test_of_several_activities_one_is_the_main_one(doing: tuple[str, ...], statu
     assert rows == [expected]
 
 
+@pytest.mark.parametrize(
+    ("started_on", "ended_on", "years"),
+    [
+        # The stay ended on 31.12.2018; the build is of 31.12.2021.
+        (date(2018, 12, 1), None, {2018}),
+        (date(2018, 12, 1), date(2021, 1, 1), {2018, 2019, 2020, 2021}),
+        (date(2019, 5, 1), None, {2019}),
+        (date(2019, 5, 1), date(2020, 5, 1), {2019, 2020}),
+        (date(2022, 1, 1), None, set()),
+    ],
+)
+def test_an_activity_after_the_exit_has_its_days_as_written_or_its_first(
+    started_on: date, ended_on: date | None, years: set[int]
+) -> None:
+    start = date(2018, 1, 1)
+    register = Register(
+        participants=[person("p")],
+        referrals=[referral("1", "p", start, start)],
+        exits=[planned("1", date(2018, 12, 31), "A")],
+        activities=[
+            Activity(referral_id="1", activity="mentor", started_on=started_on, ended_on=ended_on)
+        ],
+    )
+    counted = marts(register, date(2021, 12, 31))
+    assert {row["year"] for row in counted["activities"]} == years
+    took_part = [row["year"] for row in counted["took_part"] if row["breakdown"] == "activity"]
+    assert set(took_part) == years & {2018}
+
+
 def test_target_groups_and_benefits_of_those_referred() -> None:
     assert lines("referral_target_groups", "target_group", "gender", "n") == {
         (2019, "2", "female", 1),
@@ -357,6 +391,33 @@ def test_exits_to_work() -> None:
     }
     # Anna's computer course began after her exit.
     assert lines("work_exit_activities", "activity", "n") == {(2019, "mentor", 1)}
+
+
+@pytest.mark.parametrize(
+    ("exited_on", "as_of", "answer", "counted"),
+    [
+        (date(2020, 12, 30), date(2020, 12, 31), "yes", (1, 0, 0, None)),
+        (date(2020, 3, 15), date(2020, 9, 14), "no", (1, 0, 0, None)),
+        (date(2020, 3, 15), date(2020, 9, 15), "no", (1, 1, 1, 0)),
+        (date(2020, 3, 15), date(2020, 9, 15), "yes", (1, 1, 1, 1)),
+        (date(2020, 3, 15), date(2020, 9, 15), "unknown", (1, 1, 0, None)),
+        (date(2020, 3, 15), date(2020, 9, 15), None, (1, 1, 0, None)),
+        # February has no 31st: its last day is six months after.
+        (date(2020, 8, 31), date(2021, 2, 27), "yes", (1, 0, 0, None)),
+        (date(2020, 8, 31), date(2021, 2, 28), "yes", (1, 1, 1, 1)),
+    ],
+)
+def test_an_answer_counts_when_six_months_have_passed(
+    exited_on: date, as_of: date, answer: str | None, counted: tuple[int | None, ...]
+) -> None:
+    start = date(2020, 2, 1)
+    register = Register(
+        participants=[person("p")],
+        referrals=[referral("1", "p", start, start)],
+        exits=[planned("1", exited_on, "A", employed_after_6m=answer)],
+    )
+    row = marts(register, as_of)["job_retention"][0]
+    assert tuple(row[measure] for measure in MEASURES["job_retention"]) == counted
 
 
 @pytest.mark.parametrize(

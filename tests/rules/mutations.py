@@ -195,8 +195,11 @@ RULES = {
         "update marts.time_in_programme set p25_days = median_days + 1 "
         "where year = 2020 and outcome_group = 'work'"
     ),
-    "followed_up_within_work_exits": (
-        "update marts.job_retention set followed_up = work_exits + 1 where year = 2020"
+    "due_within_work_exits": (
+        "update marts.job_retention set due = work_exits + 1 where year = 2020"
+    ),
+    "followed_up_within_due": (
+        "update marts.job_retention set followed_up = due + 1 where year = 2020"
     ),
     "still_employed_within_followed_up": (
         "update marts.job_retention set still_employed = followed_up + 1 where year = 2020"
@@ -317,7 +320,10 @@ RULES = {
     "took_part_breakdowns_agree": (
         "delete from marts.took_part where year = 2020 and breakdown = 'education'"
     ),
-    "took_part_are_participants": "delete from marts.took_part where year = 2020",
+    "took_part_are_participants": (
+        "delete from marts.took_part where year = 2020;"
+        "update marts.key_figures set value = 0 where year = 2020 and figure = 'took_part'"
+    ),
     # The form's row 13 says the same, and knows no more of gender than each outcome's.
     "exit_outcomes_add_up": (
         "update marts.exit_outcomes set gender = 'unknown' where outcome = 'SU';"
@@ -341,6 +347,9 @@ RULES = {
     "still_in_programme_begins_with_started": (
         "update marts.still_in_programme set at_risk = at_risk + 1 "
         "where year = 2020 and months_since_start = 0"
+    ),
+    "took_part_agrees_with_key_figures": (
+        "update marts.key_figures set value = value + 1 where year = 2020 and figure = 'took_part'"
     ),
     "counsellor_caseload_agrees_with_key_figures": (
         "update marts.counsellor_caseload set participants = participants + 1 where year = 2021"
@@ -432,7 +441,7 @@ STRUCTURE = [
     (
         "marts.job_retention",
         "unique:year",
-        "insert into marts.job_retention values (2019, 0, 0, 0)",
+        "insert into marts.job_retention values (2019, 0, 0, 0, null)",
     ),
     (
         "records.participants",

@@ -199,6 +199,13 @@ where referral_id = 'r5';
             "start_within_a_year", 0),
         ("update records.activities set ended_on = '2019-05-20' where referral_id = 'r1'",
             "activity_ended_by_exit", 0),
+        # Begun after the exit, without a last day or with one: it has days, and is found.
+        ("update records.activities set started_on = '2019-05-21', ended_on = null "
+            "where referral_id = 'r1'", "activity_while_in_programme", 1),
+        ("update records.activities set started_on = '2019-05-21', ended_on = '2020-05-21' "
+            "where referral_id = 'r1'", "activity_while_in_programme", 1),
+        ("update records.activities set started_on = '2019-05-20', ended_on = null "
+            "where referral_id = 'r1'", "activity_while_in_programme", 0),
         ("update records.transition_cases set opened_on = '2019-01-01' where case_id = 'c2'",
             "case_in_a_counted_year", 0),
         (f"{_SECOND} update records.referrals set started_on = '2021-10-01' "
@@ -335,7 +342,7 @@ def test_mutation_breaks_its_structure_and_nothing_else(
 
 
 def test_a_violation_is_found_in_its_year_alone(mutated: Mutate) -> None:
-    database = mutated(RULES["followed_up_within_work_exits"])
+    database = mutated(RULES["followed_up_within_due"])
     results = validate(database, ["marts.job_retention"], YEARS, "run")
     failed = results.filter(~pl.col("success"))
     assert failed.select("year", "unexpected_count", "severity").rows() == [(2020, 1, "critical")]

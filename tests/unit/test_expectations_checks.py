@@ -199,11 +199,11 @@ def test_run_over_several_years_says_which_year_failed(
     warehouse: FileWarehouse, instance: dg.DagsterInstance
 ) -> None:
     with duckdb.connect(str(warehouse.path)) as connection:
-        connection.execute(RULES["followed_up_within_work_exits"])
+        connection.execute(RULES["followed_up_within_due"])
     result = _run(warehouse, instance, "marts", tags=RANGE)
     assert not result.success
     assert not _published(result)
-    found = _evaluation(result, "followed_up_within_work_exits", "marts.job_retention")
+    found = _evaluation(result, "followed_up_within_due", "marts.job_retention")
     assert found.metadata["brudd per år"].value == {"2019": 0, "2020": 1, "2021": 0}
     (written,) = warehouse.written
     assert set(written["year"]) == set(YEARS)
@@ -213,7 +213,7 @@ def test_run_of_one_year_checks_that_year(
     warehouse: FileWarehouse, instance: dg.DagsterInstance
 ) -> None:
     with duckdb.connect(str(warehouse.path)) as connection:
-        connection.execute(RULES["followed_up_within_work_exits"])
+        connection.execute(RULES["followed_up_within_due"])
     result = _run(warehouse, instance, "marts", partition_key="2021")
     assert result.success
     (written,) = warehouse.written

@@ -30,7 +30,7 @@ DIVIDED = {
 }
 CHANGED = {
     "gender_split", "activities", "key_figures", "counsellor_caseload", "partner_projects",
-    "survey_response", *DIVIDED,
+    "survey_response", "job_retention", *DIVIDED,
 }  # fmt: skip
 
 
@@ -88,8 +88,16 @@ def test_an_activity_of_a_year_in_which_the_person_did_not_take_part_is_not_coun
 def test_key_figures_that_tell_of_others_or_of_one_person_are_not_there() -> None:
     told = set(vocabulary().code_list("key_figure").names)
     assert set(OPENED["key_figures"]["figure"]) == told - {
-        "participants_without_dropouts", "age_min", "age_max",
+        "took_part", "participants_without_dropouts", "age_min", "age_max",
     }  # fmt: skip
+
+
+def test_exits_to_work_that_are_due_are_not_there_and_nobody_is_a_number() -> None:
+    inside = INTERNAL["job_retention"].filter(pl.col("measure") != "due")
+    assert inside.height == 3 * INTERNAL["job_retention"].filter(measure="due").height
+    unknown = inside.filter(pl.col("value").is_null())
+    assert unknown.height
+    assert OPENED["job_retention"].equals(inside.with_columns(pl.col("value").fill_null(0)))
 
 
 def test_all_else_is_as_it_is_within() -> None:

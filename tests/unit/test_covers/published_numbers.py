@@ -74,8 +74,9 @@ BELOW = ("flows", "quarterly_flow", "survey_response")
 
 ROWS = {
     "job_retention": {
-        "work_exits": "Avsluttet til arbeid", "followed_up": "Fulgt opp etter seks måneder",
-        "still_employed": "Fortsatt i arbeid",
+        "work_exits": "Avsluttet til arbeid", "due": "Avsluttet for minst seks måneder siden",
+        "not_due": "Ikke gått seks måneder ennå",
+        "followed_up": "Fulgt opp etter seks måneder", "still_employed": "Fortsatt i arbeid",
     },
     "counsellor_caseload": {}, "savings": {}, "key_figures": {},
 }  # fmt: skip
@@ -180,7 +181,7 @@ def _as_shown(name: str, value: float) -> float:
     if name in key_figures.names:
         is_share = key_figures[name].attributes["unit"] == "share"
     else:
-        is_share = vocabulary().columns[name].type == "share"
+        is_share = name in vocabulary().columns and vocabulary().columns[name].type == "share"
     return value * 100 if is_share else value
 
 
@@ -205,7 +206,14 @@ def _label_of(mart: Table, figure: str, year: int) -> Callable[[str], str]:
 
 def _by_row(figure: str, frame: pl.DataFrame) -> list[tuple[str, float]]:
     name = "figure" if figure == "key_figures" else "measure"
-    return frame.drop_nulls("value").select(name, "value").rows()
+    rows = frame.drop_nulls("value").select(name, "value").rows()
+    if figure == "job_retention":
+        numbers = dict(rows)
+        if "due" in numbers:
+            rows.append(("not_due", numbers["work_exits"] - numbers["due"]))
+        if numbers.get("followed_up") == 0:
+            rows = [row for row in rows if row[0] != "still_employed"]
+    return rows
 
 
 def _row_label(figure: str, name: str) -> str:

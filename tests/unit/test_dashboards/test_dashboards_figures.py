@@ -230,16 +230,42 @@ def test_days_projects_and_work_kept_are_the_published_ones(publication: Publica
     assert time.picture_notes[-1] == figure_words.dotted_median(2020)
     alone = figures(publication, 2020)["time_in_programme"]
     assert not [shape for shape in alone.chart.layout.shapes if shape.line.dash]
-    assert found["job_retention"].rows["Antall"].to_list() == [44, 36, 31]
+    retained = found["job_retention"]
+    assert retained.rows["Antall"].to_list() == [44, 25, 19, 22, 20]
+    assert retained.notes == (
+        "20 av de 22 som er fulgt opp, var fortsatt i arbeid (91\u00a0% av disse).",
+        "Da tallene ble talt opp, var det ikke gått seks måneder for 19 av de 44 som ble avsluttet "
+        "til arbeid. De skal ikke følges opp ennå.",
+        "3 av de 25 som ble avsluttet for minst seks måneder siden, er ikke fulgt opp eller har "
+        "ikke et kjent svar.",
+    )
     projects = found["partner_projects"].rows.rows()
     assert ("Broen til jobb", "Resultat", "Jobb i annen bedrift", 3) in projects
     assert ("Broen til jobb", "Kjønn", "I alt", 11) in projects
 
 
+def test_where_nobody_was_asked_no_number_and_no_share_says_who_is_still_in_work(
+    publication: Publication,
+) -> None:
+    retained = figures(publication, 2020)["job_retention"]
+    assert [row[1] for row in retained.texts()] == ["4", "4", "0", "0", "–"]
+    assert not any("%" in note for note in retained.notes)
+    assert "Fortsatt i arbeid –" in retained.description
+
+
+def test_those_due_are_no_rows_where_they_are_not_published(
+    change_mart: Callable[..., Publication],
+) -> None:
+    opened = change_mart("job_retention", lambda frame: frame.filter(pl.col("measure") != "due"))
+    retained = figures(opened, 2021)["job_retention"]
+    assert retained.rows["Antall"].to_list() == [44, 22, 20]
+    assert len(retained.notes) == 1
+
+
 def test_cards_of_2021(publication: Publication) -> None:
     shown = {card.label: card for card in cards(publication, 2021)}
     assert [card.value for card in shown.values()] == [
-        "98", "95", "230", "102", "44", "17", "3", "108", "21–65 år", "412,5 dager",
+        "98", "95", "230", "227", "102", "44", "17", "3", "108", "21–65 år", "412,5 dager",
     ]  # fmt: skip
     assert shown["Avsluttet til arbeid"].detail == "43\u00a0% av de planmessige"
     assert shown["Planmessig avsluttet"].detail == "84\u00a0% av alle avslutninger"
@@ -251,6 +277,23 @@ def test_every_key_figure_stands_in_the_table(publication: Publication) -> None:
     table = key_figure_table(publication, 2021).rows
     assert table.height == len(vocabulary().code_list("key_figure").codes)
     assert ("Deltakere uten frafall", "210", "142", "+68") in table.rows()
+    assert ("Personer som deltok", "227", "145", "+82") in table.rows()
+
+
+@pytest.mark.parametrize("name", ["country_of_origin", "age_bands", "participant_background"])
+def test_what_describes_participants_says_how_many_of_them_took_part(
+    name: str, publication: Publication, change_mart: Callable[..., Publication]
+) -> None:
+    assert (
+        "Tallene gjelder årets 230 deltakere, slik årsrapporten teller dem. 227 av dem var i "
+        "tiltaket minst én dag; 3 ble henvist, men møtte aldri."
+    ) in figures(publication, 2021)[name].notes
+    everybody = "Tallene gjelder årets 52 deltakere. Alle var i tiltaket minst én dag."
+    assert everybody in figures(publication, 2019)[name].notes
+    # The open publication counts only those who took part, and says so.
+    untold = change_mart("key_figures", lambda frame: frame.filter(pl.col("figure") != "took_part"))
+    assert not any("Tallene gjelder" in note for note in figures(untold, 2021)[name].notes)
+    assert "Personer som deltok" not in [card.label for card in cards(untold, 2021)]
 
 
 def test_countries_stand_by_size_and_then_in_norwegian_order(publication: Publication) -> None:
