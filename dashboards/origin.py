@@ -34,18 +34,21 @@ def shown_years(publication: Publication, year: int) -> list[int]:
 
 
 def period(publication: Publication, year: int) -> str:
-    """A note that a year is not over, and the last day counted, or that it has only totals.
+    """Notes that a year had nobody, is not over (and the last day counted), or has only totals.
 
     Empty for a year that is over and whole.
     """
     if publication.totals_only(year):
         return words.totals_only(year)
+    said = []
+    if publication.without_persons(year):
+        recorded = [mart.label_nb for mart in publication.recorded(year)]
+        said.append(origin_words.without_persons(year, recorded))
     until = publication.counted_until(year)
-    if until == date(year, 12, 31):
-        return ""
-    return (
-        f"{origin_words.unfinished(year, publication.previous(year))} {words.counted_until(until)}"
-    )
+    if until != date(year, 12, 31):
+        said.append(origin_words.unfinished(year, publication.previous(year)))
+        said.append(words.counted_until(until))
+    return " ".join(said)
 
 
 def made(publication: Publication, year: int) -> tuple[str, ...]:

@@ -165,7 +165,7 @@ where participant_id in ('p23', 'p24');
         ("update records.activities set started_on = '2019-05-20', ended_on = null "
             "where referral_id = 'r1'", "activity_while_in_programme", 0),
         ("update records.transition_cases set opened_on = '2019-01-01' where case_id = 'c2'",
-            "case_in_a_counted_year", 0),
+            "case_since_first_referral", 0),
     ],
 )  # fmt: skip
 def test_finding_begins_where_it_should(sql: str, rule: str, found: int, mutated: Mutate) -> None:
