@@ -34,7 +34,7 @@ def shown_years(publication: Publication, year: int) -> list[int]:
 
 
 def period(publication: Publication, year: int) -> str:
-    """A note that a year is not over, and the last day counted, or that it has only totals.
+    """Notes that a year had nobody, is not over (and the last day counted), or has only totals.
 
     It also says if the compared year was built from other records. Empty for a year that is over,
     whole, and built together with the other.
@@ -43,11 +43,14 @@ def period(publication: Publication, year: int) -> str:
         return words.totals_only(year)
     previous = publication.previous(year)
     said = []
+    if publication.without_persons(year):
+        recorded = [mart.label_nb for mart in publication.recorded(year)]
+        said.append(origin_words.without_persons(year, recorded))
     until = publication.counted_until(year)
     if until != date(year, 12, 31):
         part = publication.part_until(previous)
         last = "" if part is None else words.day(part)
-        said = [origin_words.unfinished(year, previous, last), words.counted_until(until)]
+        said += [origin_words.unfinished(year, previous, last), words.counted_until(until)]
     if previous is not None and publication.of_other_records(year, previous):
         older, newer = sorted((year, previous), key=publication.built_at)
         built = words.moment(publication.built_at(older))

@@ -42,6 +42,14 @@ def checks(run: str, failed: str) -> str:
     return f"{run} kontroller er kjørt på årets tabeller. {failed or 'Ingen'} slo ut."
 
 
+def without_persons(year: int, recorded: Sequence[str]) -> str:
+    """A year that had nobody, and the tables that have something of it all the same."""
+    said = f"Ingen ble henvist til tiltaket eller var i det i {year}."
+    if not recorded:
+        return f"{said} Ingenting annet er ført for året heller."
+    return f"{said} Bare dette er ført for året: {'; '.join(recorded)}."
+
+
 def of_older_records(older: int, newer: int, built: str) -> str:
     """A year that was built from older records than the one beside it."""
     return (

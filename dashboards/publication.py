@@ -40,6 +40,18 @@ _OF_THE_BUILD = ("run_id", "as_of", "findings", RECEIPTS, GONE, "tables")
 """Entries of the manifest about the newest build, which the page of a year does not show."""
 
 
+_OF_PERSONS = (
+    "referrals", "started", "participants", "planned_exits", "dropouts", "no_shows",
+)  # fmt: skip
+"""The key figures that are 0 in a year that had nobody."""
+
+_WITHOUT_PERSONS = (
+    "activities", "transition_cases", "partner_projects", "group_sessions", "survey_response",
+    "staffing", "savings",
+)  # fmt: skip
+"""The marts that may have numbers in a year that had nobody."""
+
+
 class PublicationError(Exception):
     """The folder is not a publication. The message names the file and the fault."""
 
@@ -160,6 +172,20 @@ class Publication:
             for mart in vocabulary().layer("marts")
             if "gender" in mart.dimensions and mart.name != "gender_split"
         )
+
+    def without_persons(self, year: int) -> bool:
+        """Whether a year is shown to have had nobody: no referral, no participant, no exit."""
+        figures = self.table("key_figures", year).filter(pl.col("figure").is_in(_OF_PERSONS))
+        return figures.height == len(_OF_PERSONS) and bool((figures["value"] == 0).all())
+
+    def recorded(self, year: int) -> tuple[Table, ...]:
+        """The marts that have something to show of a year that had nobody."""
+        marts = (vocabulary().table(f"marts.{name}") for name in _WITHOUT_PERSONS)
+        return tuple(mart for mart in marts if self._has_numbers(mart, year))
+
+    def _has_numbers(self, mart: Table, year: int) -> bool:
+        numbers = self.table(mart.name, year)[mart.number]
+        return bool(numbers.sum()) if mart.is_count else not numbers.is_empty()
 
     def previous(self, year: int) -> int | None:
         """The year to compare with: the chosen one, else the year before when it is published."""

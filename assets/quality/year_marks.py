@@ -20,13 +20,25 @@ from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 
 _ROW = ["delivery", "delivery_row"]
+_DATED = {
+    "referrals": "referred_on",
+    "activities": "started_on",
+    "transition_cases": "opened_on",
+    "partner_projects": "started_on",
+    "group_sessions": "held_on",
+    "survey_waves": "sent_on",
+}
+"""Sheet -> the first day on which a row counts; nobody starts or leaves before being referred."""
+
+_OF_YEARS = ("staffing", "savings")
+
 _REFUSED = pl.col("code").is_in(problems.REFUSALS)
 
 
 def year_marks(register: Register, as_of: date) -> pl.DataFrame:
     """Return quality.year_marks: year, rows_rejected and deliveries_refused.
 
-    One row for each year from the first referral of the register to `as_of`, the day of the build.
+    One row for each year from the first that a row is dated in to `as_of`, the day of the build.
     Healed rows count nowhere.
     """
     table = vocabulary().table("quality.year_marks")
@@ -67,9 +79,13 @@ def year_errors(register: Register, as_of: date) -> pl.DataFrame:
 
 
 def _years(register: Register, as_of: date) -> pl.DataFrame:
-    """The years of the register: from its first referral to the day of the build."""
-    first = register.tables["referrals"]["referred_on"].min()
-    listed = range(first.year, as_of.year + 1) if isinstance(first, date) else range(0)
+    """The years of the register, as intermediate.years has them."""
+    dated = [register.tables[table][day] for table, day in _DATED.items()]
+    of_years = [register.tables[table]["year"] for table in _OF_YEARS]
+    years = [day.filter(day <= as_of).dt.year() for day in dated]
+    years += [year.filter(year <= as_of.year) for year in of_years]
+    first = pl.concat([year.cast(pl.Int64) for year in years]).min()
+    listed = range(first, as_of.year + 1) if isinstance(first, int) else range(0)
     return pl.DataFrame({"year": listed}, {"year": pl.Int64})
 
 

@@ -84,14 +84,17 @@ class Settled:
     def dated(self) -> Settled:
         """Return what the marks of the years are made from: identifiers, dates and years alone.
 
-        The rows are those of `coded`; of `rows` only those of a table that others refer to.
+        The rows are those of `coded`; of `rows` those of a table that others refer to, and of any
+        other one with its first day or year, with which the years of the register may begin.
         """
+        listed = vocabulary().table(f"records.{self.name}").columns
         columns = [
             column.name
-            for column in vocabulary().table(f"records.{self.name}").columns
+            for column in listed
             if column.type in ("identifier", "date", "year") or column.name in PROVENANCE
         ]
-        rows = self.rows if self.name in _REFERRED_TO else self.rows.clear()
+        days = [column.name for column in listed if column.type in ("date", "year")]
+        rows = self.rows if self.name in _REFERRED_TO else self.rows.bottom_k(1, by=days[0])
         return replace(
             self,
             rows=rows.select(columns),

@@ -87,14 +87,19 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
 
     A figure whose mart is not published for the audience is left out; the other figures say what
     privacy has changed in their marts. A year with only totals also lacks the figures of marts that
-    are left out: the page of the year says so itself.
+    are left out, and a year that had nobody has only those of what is recorded: the page of the
+    year says so itself.
     """
     unsaid = words.left_out(year) if publication.totals_only(year) else None
+    bare = publication.without_persons(year)
+    recorded = {mart.name for mart in publication.recorded(year)} if bare else set()
     shown = {
         name: tuple(
             _noted(publication, figure, year)
             for figure in (_figure(publication, one, year) for one in listed)
-            if publication.holds(_mart_of(figure)) and (not unsaid or figure.empty != unsaid)
+            if publication.holds(_mart_of(figure))
+            and (not unsaid or figure.empty != unsaid)
+            and (not bare or _mart_of(figure) in recorded)
         )
         for name, listed in outline.SECTIONS.items()
     }

@@ -35,9 +35,14 @@ def internal_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
 
 
 def exact_tables(register: Register, as_of: date) -> dict[str, pl.DataFrame]:
-    """Return the published frames that the audience `open` has, with every number shown."""
-    rule = policy()["open"]
-    return open_tables(internal_tables(register, as_of), rule["names"])
+    """Return the published frames that the audience `open` has, with every number shown.
+
+    Without the years in which nobody is there yet, which no publication is large enough for.
+    """
+    tables = open_tables(internal_tables(register, as_of), policy()["open"]["names"])
+    split = tables["gender_split"]
+    first = split.filter(pl.col("n") > 0)["year"].min()
+    return of_years(tables, split.filter(pl.col("year") >= first)["year"].unique().to_list())
 
 
 def random_tables(seed: int, people: int, years: int) -> dict[str, pl.DataFrame]:

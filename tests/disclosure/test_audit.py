@@ -962,7 +962,8 @@ def exact(seed: int, people: int, years: Sequence[int]) -> Tables:
     register = random_register(seed, people, years[0], years[-1], as_of)
     register.exits[:] = [one for one in register.exits if one.kind != "no_show"]
     marts = oracle.marts(register, as_of)
-    counted = sorted({row["year"] for row in marts["key_figures"]})
+    # In the years before, only staff and savings are recorded.
+    counted = sorted({row["year"] for row in marts["key_figures"]} & set(years))
     closed = {
         "monthly_form",
         "still_in_programme",
@@ -975,7 +976,8 @@ def exact(seed: int, people: int, years: Sequence[int]) -> Tables:
     for table in vocabulary().layer("marts"):
         if table.name not in closed:
             columns = schema(table)
-            rows = [[row[name] for name in columns.names()] for row in marts[table.name]]
+            of_years = [row for row in marts[table.name] if row["year"] in counted]
+            rows = [[row[name] for name in columns.names()] for row in of_years]
             frame = pl.DataFrame(rows, columns, orient="row")
             tables[table.name] = published(table, frame, counted)
     figures, countries = tables["key_figures"], tables["country_of_origin"]

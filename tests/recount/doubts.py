@@ -317,12 +317,12 @@ class _Mind:
             (each.referred_on.year for each in self.tables["referrals"].values()), default=0
         )
         for rule, table, field in (
-            ("case_in_a_counted_year", "transition_cases", "opened_on"),
-            ("candidate_in_a_counted_year", "partner_projects", "started_on"),
-            ("session_in_a_counted_year", "group_sessions", "held_on"),
-            ("survey_in_a_counted_year", "survey_waves", "sent_on"),
-            ("staff_of_a_counted_year", "staffing", "year"),
-            ("savings_of_a_counted_year", "savings", "year"),
+            ("case_since_first_referral", "transition_cases", "opened_on"),
+            ("candidate_since_first_referral", "partner_projects", "started_on"),
+            ("session_since_first_referral", "group_sessions", "held_on"),
+            ("survey_since_first_referral", "survey_waves", "sent_on"),
+            ("staff_since_first_referral", "staffing", "year"),
+            ("savings_since_first_referral", "savings", "year"),
         ):
             for key, record in self.tables[table].items():
                 dated = getattr(record, field)

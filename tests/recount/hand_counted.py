@@ -55,6 +55,7 @@ def planned(referral_id: str, exited_on: date, outcome: str, **more: Any) -> Exi
 # Bo started on 31.12.2019 and dropped out on 1.1.2021; referred again that day, still active.
 # Cem was referred in 2019 and recorded as a no-show on 29.2.2020.
 # Dina started on 1.3.2020; two planned exits: AN on 31.3.2020, and of a second one AP on 10.3.2020.
+# In 2018 there is nobody yet, but a case, a session and staff: the years begin there.
 # Eva starts the day after the build, 16.5.2021. Finn was never referred.
 BUILD_DAY = date(2021, 5, 15)
 REGISTER = Register(
@@ -131,7 +132,7 @@ REGISTER = Register(
         ),
     ],
     group_sessions=[
-        # Before the register; two on one day; one to which more came than had signed up.
+        # Before the first referral; two on one day; one to which more came than had signed up.
         GroupSession(
             held_on=date(2018, 9, 1), session_group="walk_and_talk", registered=5, attended=5
         ),

@@ -98,7 +98,7 @@ COUNSELLORS = ("counsellor", "counsellor_part_time")
 
 
 def marts(register: Register, as_of: date) -> dict[str, list[Row]]:
-    """Return mart -> rows, for every year from the first referral to that of `as_of`.
+    """Return mart -> rows, for every year from the first that a counted row is dated in.
 
     `as_of` is the day of the build; the register must be valid on it. Count marts hold no zero
     lines. caseload, target_attainment, job_retention and key_figures are complete.
@@ -106,8 +106,7 @@ def marts(register: Register, as_of: date) -> dict[str, list[Row]]:
     cases = cases_of(register, as_of)
     activities = _activity_years(register, cases, as_of)
     tables: dict[str, list[Row]] = {table: [] for table in MEASURES}
-    first_year = min((case.referral.referred_on.year for case in cases), default=as_of.year + 1)
-    for year in range(first_year, as_of.year + 1):
+    for year in range(_first_year(register, as_of), as_of.year + 1):
         rows_of_year = {
             **_referral_marts(cases, year),
             **_participant_marts(cases, year),
@@ -133,6 +132,22 @@ def marts(register: Register, as_of: date) -> dict[str, list[Row]]:
         for table, rows in rows_of_year.items():
             tables[table] += [{"year": year, **row} for row in rows]
     return tables
+
+
+def _first_year(register: Register, as_of: date) -> int:
+    """The first year that any row is dated in that has happened by `as_of`; else the year after."""
+    days = [
+        *(one.referred_on for one in register.referrals),
+        *(one.exited_on for one in register.exits),
+        *(one.started_on for one in register.activities),
+        *(one.opened_on for one in register.transition_cases),
+        *(one.started_on for one in register.partner_projects),
+        *(one.held_on for one in register.group_sessions),
+        *(one.sent_on for one in register.survey_waves),
+    ]
+    years = [day.year for day in days if day <= as_of]
+    years += [one.year for one in (*register.staffing, *register.savings)]
+    return min((year for year in years if year <= as_of.year), default=as_of.year + 1)
 
 
 def quantile(values: Iterable[float], share: float) -> float | None:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from tests.recount.hand_counted import BUILD_DAY, REGISTER, person, planned, referral
 from tests.recount.oracle import MEASURES, marts, quantile
-from tests.recount.records import Activity, Register, TransitionCase
+from tests.recount.records import (
+    Activity,
+    GroupSession,
+    PartnerProject,
+    Register,
+    Savings,
+    Staffing,
+    SurveyWave,
+    TransitionCase,
+)
 from tests.recount.stays import Stay, remaining
 
 COUNTED = marts(REGISTER, BUILD_DAY)
@@ -150,11 +160,15 @@ def test_exits() -> None:
     assert lines("other_exit_details", "detail", "n") == {(2020, "unspecified", 1)}
     assert lines("aap_benefits", "benefit", "n") == {(2020, "kvp", 1)}
     assert lines("job_retention", *MEASURES["job_retention"]) == {
+        (2018, 0, 0, 0, None),
         (2019, 1, 1, 1, 1),
         (2020, 0, 0, 0, None),
         (2021, 0, 0, 0, None),
     }
     assert lines("target_attainment", "target", "target_share", "n", "base", "actual_share") == {
+        (2018, "work", 0.6, 0, 0, None),
+        (2018, "education", 0.1, 0, 0, None),
+        (2018, "clarified", 0.3, 0, 0, None),
         (2019, "work", 0.6, 1, 1, 1.0),
         (2019, "education", 0.1, 0, 1, 0.0),
         (2019, "clarified", 0.3, 0, 1, 0.0),
@@ -177,8 +191,9 @@ def test_exits() -> None:
 
 def test_caseload_counts_persons_and_stops_at_the_day_of_the_build() -> None:
     months = {(row["year"], row["month"]): row for row in COUNTED["caseload"]}
-    assert len(months) == 12 + 12 + 5
+    assert len(months) == 12 + 12 + 12 + 5
     active = {month: row["active"] for month, row in months.items()}
+    assert {active[2018, month] for month in range(1, 13)} == {0}
     assert [active[2019, month] for month in (5, 6, 11, 12)] == [0, 1, 1, 1]
     assert [active[2020, month] for month in (1, 2, 3, 4)] == [1, 1, 1, 1]
     assert [active[2021, month] for month in (1, 5)] == [1, 1]
@@ -207,6 +222,7 @@ def test_activities_cases_and_projects() -> None:
         (2021, "paid_work", "male", 1),
     }
     assert lines("transition_cases", "outcome", "n") == {
+        (2018, "advice_only", 1),
         (2020, "advice_only", 1),
         (2021, "advice_only", 1),
     }
@@ -332,6 +348,8 @@ def test_target_groups_and_benefits_of_those_referred() -> None:
         (2021, "unknown", "female", 1),
     }
     assert lines("benefit_target", "benefit", "target_share", "n", "base", "actual_share") == {
+        (2018, "kvp", 0.5, 0, 0, None),
+        (2018, "social_assistance", 0.5, 0, 0, None),
         (2019, "kvp", 0.5, 2, 3, 2 / 3),
         (2019, "social_assistance", 0.5, 1, 3, 1 / 3),
         (2020, "kvp", 0.5, 2, 2, 1.0),
@@ -449,6 +467,7 @@ def test_bands_of_positions_begin_at_their_lower_bound(percent: float | None, ba
 def test_quarters_stop_at_the_day_of_the_build() -> None:
     columns = ("active", "referred", "started", "planned_exits", "dropouts", "no_shows")
     assert lines("quarterly_flow", "quarter", *columns) == {
+        *((2018, quarter, 0, 0, 0, 0, 0, 0) for quarter in (1, 2, 3, 4)),
         (2019, 1, 0, 0, 0, 0, 0, 0),
         (2019, 2, 1, 1, 1, 0, 0, 0),
         (2019, 3, 1, 0, 0, 0, 0, 0),
@@ -521,6 +540,7 @@ def test_kaplan_and_meier_take_those_still_there_as_long_as_they_were_followed()
 
 def test_what_is_recorded_of_the_programme_itself() -> None:
     assert lines("group_sessions", "session_group", "sessions", "registered", "attended") == {
+        (2018, "walk_and_talk", 1, 5, 5),
         (2019, "walk_and_talk", 2, 8, 4),
         (2019, "theme_day", 1, 0, 12),
     }
@@ -529,6 +549,7 @@ def test_what_is_recorded_of_the_programme_itself() -> None:
         (2020, "Høst", 8, 2, 0.25),
     }
     assert lines("staffing", "role", "headcount", "full_time_equivalents") == {
+        (2018, "counsellor", 9, 9.0),
         (2019, "counsellor", 2, 1.75),
         (2019, "counsellor_part_time", 1, 0.25),
         (2019, "transition_counsellor", 1, 1.0),
@@ -542,6 +563,7 @@ def test_what_is_recorded_of_the_programme_itself() -> None:
         (2021, 0, None),
     }
     assert lines("counsellor_caseload", *MEASURES["counsellor_caseload"]) == {
+        (2018, 0, 0, 9.0, 0.0, 0.0),
         (2019, 2, 1, 2.0, 1.0, 0.5),
         (2020, 3, 1, 0.0, None, None),
         (2021, 1, 1, None, None, None),
@@ -559,7 +581,47 @@ def test_a_person_who_is_active_twice_is_one_active_person() -> None:
     assert (february["active"], february["started"], february["planned_exits"]) == (1, 2, 1)
 
 
-def test_a_register_without_referrals_has_no_year() -> None:
+_DAY = date(2020, 5, 4)
+_FIRSTS: list[tuple[str, Any]] = [
+    ("transition_cases", TransitionCase(case_id="s", opened_on=_DAY, outcome="advice_only")),
+    (
+        "partner_projects",
+        PartnerProject(
+            project="p", candidate_id="k", gender="male", origin="nora", started_on=_DAY
+        ),
+    ),
+    (
+        "group_sessions",
+        GroupSession(held_on=_DAY, session_group="theme_day", registered=0, attended=0),
+    ),
+    ("survey_waves", SurveyWave(wave="Vår", sent_on=_DAY, invited=0, answered=0)),
+    ("staffing", Staffing(year=2020, role="hr", headcount=0)),
+    ("savings", Savings(year=2020, savings_target=0)),
+]
+
+
+@pytest.mark.parametrize(("table", "row"), _FIRSTS)
+def test_years_begin_with_the_first_row_of_any_sheet(table: str, row: Any) -> None:
+    def years_on(day: date) -> list[int]:
+        counted = marts(Register(**{table: [row]}), day)
+        return sorted({each["year"] for each in counted["key_figures"]})
+
+    assert years_on(date(2021, 1, 1)) == [2020, 2021]
+    assert years_on(_DAY) == [2020]
+    assert years_on(date(2019, 12, 31)) == []
+
+
+def test_an_activity_before_the_referral_begins_the_years() -> None:
+    register = Register(
+        participants=[person("p")],
+        referrals=[referral("1", "p", date(2021, 1, 1), date(2021, 1, 1))],
+        activities=[Activity(referral_id="1", activity="mentor", started_on=date(2019, 12, 31))],
+    )
+    counted = marts(register, date(2021, 1, 1))
+    assert {row["year"] for row in counted["key_figures"]} == {2019, 2020, 2021}
+
+
+def test_a_register_without_dated_rows_has_no_year() -> None:
     counted = marts(Register(participants=[person("p")]), BUILD_DAY)
     assert counted == {table: [] for table in MEASURES}
 

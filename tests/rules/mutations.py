@@ -124,20 +124,20 @@ RULES = {
         "('r21' as referral_id, date '2020-11-01' as started_on, date '2022-09-16' as ended_on) "
         "from records.activities where referral_id = 'r1'"
     ),
-    "case_in_a_counted_year": (
+    "case_since_first_referral": (
         "update records.transition_cases set opened_on = '2018-12-31' where case_id = 'c2'"
     ),
-    "candidate_in_a_counted_year": (
+    "candidate_since_first_referral": (
         "update records.partner_projects set started_on = '2018-12-31' where candidate_id = 'k2'"
     ),
-    "session_in_a_counted_year": (
+    "session_since_first_referral": (
         "update records.group_sessions set held_on = '2018-12-31' where registered = 12"
     ),
-    "survey_in_a_counted_year": (
+    "survey_since_first_referral": (
         "update records.survey_waves set sent_on = '2018-12-31' where wave = 'Vår 2020'"
     ),
-    "staff_of_a_counted_year": "update records.staffing set year = 2018 where role = 'hr'",
-    "savings_of_a_counted_year": "update records.savings set year = 2018 where year = 2022",
+    "staff_since_first_referral": "update records.staffing set year = 2018 where role = 'hr'",
+    "savings_since_first_referral": "update records.savings set year = 2018 where year = 2022",
     "case_not_after_build_day": (
         "update records.transition_cases set opened_on = '2021-12-01' where case_id = 'c2'"
     ),

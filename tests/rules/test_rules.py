@@ -127,7 +127,7 @@ def test_finding_names_rows_of_its_table_and_repeats_no_key(
         ("'one_person_under_two_ids', 'p3', 'p99', 'same_person'", ["other_key"]),
         ("'start_soon_after_referral', 'r21', 'none', 'correct'", []),
         ("'full_time_equivalents_within_headcount', '2022', 'counsellor', 'correct'", []),
-        ("'savings_of_a_counted_year', '2017', 'none', 'correct'", ["key"]),
+        ("'savings_since_first_referral', '2017', 'none', 'correct'", ["key"]),
     ],
 )
 def test_answer_that_names_no_row_is_found(answer: str, fields: list[str], mutated: Mutate) -> None:
@@ -207,7 +207,7 @@ where referral_id = 'r5';
         ("update records.activities set started_on = '2019-05-20', ended_on = null "
             "where referral_id = 'r1'", "activity_while_in_programme", 0),
         ("update records.transition_cases set opened_on = '2019-01-01' where case_id = 'c2'",
-            "case_in_a_counted_year", 0),
+            "case_since_first_referral", 0),
         (f"{_SECOND} update records.referrals set started_on = '2021-10-01' "
             "where referral_id = 'r99'", "one_referral_at_a_time", 0),
         (f"{_SECOND} {_GONE_AT_ONCE.format('r24')}", "one_referral_at_a_time", 2),

@@ -89,8 +89,15 @@ def test_years_end_with_the_day_of_the_build() -> None:
     assert set(marks(as_of=date(2019, 1, 1))) == {2017, 2018, 2019}
 
 
-def test_register_without_referrals_has_no_years() -> None:
-    register = register_of(referrals=[])
+NOTHING_DATED: dict[str, Rows] = {
+    "referrals": [], "partner_projects": [], "group_sessions": [], "survey_waves": [],
+    "staffing": [], "savings": [],
+}  # fmt: skip
+"""An inbox in which every dated row refers to a referral that is not there."""
+
+
+def test_register_without_dated_rows_has_no_years() -> None:
+    register = register_of(**NOTHING_DATED)
     assert register.rejected.height > 0
     counted = year_marks(register, AS_OF)
     assert counted.is_empty()
@@ -161,6 +168,43 @@ def test_exit_of_nothing_known_on_no_day_marks_every_year() -> None:
 
 
 # --- Participants -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        ("transition_cases", {"opened_on": "31.12.2015", "referral_id": None}),
+        ("partner_projects", {"started_on": "31.12.2015"}),
+        ("group_sessions", {"held_on": "31.12.2015"}),
+        ("survey_waves", {"sent_on": "31.12.2015"}),
+        ("staffing", {"year": "2015"}),
+        ("savings", {"year": "2015"}),
+        ("activities", {"referral_id": "ramme", "started_on": "31.12.2015", "ended_on": None}),
+    ],
+)
+def test_years_begin_with_the_first_row_of_any_sheet(
+    table: str, cells: dict[str, str | None]
+) -> None:
+    assert set(marks(**{table: [row(table, 2, **cells)]})) == set(range(2015, 2022))
+
+
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        ("partner_projects", {"started_on": "1.1.2023"}),
+        ("staffing", {"year": "2023"}),
+    ],
+)
+def test_rows_to_come_begin_no_year(table: str, cells: dict[str, str]) -> None:
+    counted = year_marks(
+        register_of(
+            None,
+            AS_OF,
+            **{name: [row(table, 2, **cells)] if name == table else [] for name in CLEAN},
+        ),
+        AS_OF,
+    )
+    assert counted.is_empty()
 
 
 def test_participant_marks_the_years_of_all_its_referrals() -> None:
@@ -348,8 +392,8 @@ def test_healed_errors_and_refused_deliveries_have_no_kind() -> None:
     assert year_errors(register_of(found), AS_OF).is_empty()
 
 
-def test_register_without_referrals_has_no_years_of_errors() -> None:
-    assert year_errors(register_of(referrals=[]), AS_OF).is_empty()
+def test_register_without_dated_rows_has_no_years_of_errors() -> None:
+    assert year_errors(register_of(**NOTHING_DATED), AS_OF).is_empty()
 
 
 # --- A build of a past day --------------------------------------------------------------

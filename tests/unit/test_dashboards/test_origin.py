@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from assets.vocabulary import vocabulary
-from dashboards import origin, origin_words, words
+from dashboards import origin, origin_words, outline, words
 from dashboards.app import app_words
+from dashboards.figures import sections
 from dashboards.pages import render_year
 from dashboards.publication import Publication, read
 from dashboards.report.content import report
@@ -55,6 +57,44 @@ def test_every_cover_says_what_was_wrong(marked: Path) -> None:
     assert sentence in render_year(publication, 2021)
     assert sentence not in render_year(publication, 2020)
     assert sentence in open_app(marked).get("/flyt").text
+
+
+def test_a_year_with_nothing_but_staff_says_so_and_shows_nothing_else(folder: Path) -> None:
+    for mart in vocabulary().layer("marts"):
+        path = folder / f"{mart.name}.parquet"
+        if mart.is_list or mart.name == "staffing" or not path.exists():
+            continue
+        frame = pl.read_parquet(path)
+        of_year, number = pl.col("year") == 2020, pl.col(mart.number)
+        if mart.is_count or mart.name in ("key_figures", "caseload"):
+            nobody = pl.when(of_year).then(0).otherwise(number).cast(frame.schema[mart.number])
+            frame = frame.with_columns(nobody.alias(mart.number))
+        else:
+            frame = frame.filter(~of_year)
+        frame.write_parquet(path)
+    publication = read(folder)
+    sentence = (
+        "Ingen ble henvist til tiltaket eller var i det i 2020. "
+        "Bare dette er ført for året: Ansatte og studenter."
+    )
+    assert origin.period(publication, 2020) == sentence
+    assert sentence in render_year(publication, 2020)
+    assert report(publication, 2020).period == sentence
+    shown = [figure for section in sections(publication, 2020) for figure in section.figures]
+    assert [figure.id for figure in shown] == ["staffing"]
+    app = open_app(folder)
+    for page in outline.PAGES:
+        year = "?aar=2020" if page.choices else ""
+        assert app.get(f"{page.path}{year}").status_code == 200, page.path
+    assert sentence in app.get(f"{outline.OVERVIEW.path}?aar=2020").text
+    assert origin.period(publication, 2021) == ""
+    assert len(sections(publication, 2021)) > 1
+
+
+def test_a_year_of_which_nothing_is_recorded_says_that() -> None:
+    assert origin_words.without_persons(2018, []).endswith(
+        "Ingenting annet er ført for året heller."
+    )
 
 
 def test_labels_begin_small_within_a_sentence_but_for_abbreviations() -> None:
