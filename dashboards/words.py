@@ -184,7 +184,8 @@ def deliveries(number: str, one: bool) -> str:
 
 COMPARISON = "Trykte tall mot registeret"
 COMPARISON_LEAD = (
-    "Årsrapportenes trykte tall ved siden av det samme talt i registeret, med samme avrunding."
+    "Tall fra årsrapportene ved siden av det samme talt i registeret, med samme avrunding. Regler, "
+    "planer og bakgrunnstall er også ført opp, med grunnen til at registeret ikke svarer på dem."
 )
 PRINTED_FIGURES = "Trykte tall"
 COMPARISON_OVERVIEW = "Hvordan de trykte tallene stemmer med registeret"

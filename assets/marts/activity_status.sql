@@ -7,11 +7,9 @@ months as (select * from intermediate.months where list_contains($years, year)),
 
 active as (select * from intermediate.active_participants where list_contains($years, year)),
 
-participants as (select * from records.participants),
+referral_cases as (select * from intermediate.referral_cases),
 
-referrals as (select * from records.referrals),
-
-exits as (select * from records.exits),
+referrals as (select *, row_number() over () as number from records.referrals),
 
 activities as (select * from records.activities),
 
@@ -20,50 +18,53 @@ activity_list as (select * from vocabulary.activity),
 -- On the day of the exit, the person is no longer active.
 spells as (
     select
-        referrals.participant_id,
-        participants.gender,
+        referral_cases.person,
+        referral_cases.gender,
         activity_list.main_order::integer as main_order,
-        greatest(activities.started_on, referrals.started_on) as first_day,
-        least(activities.ended_on, exits.exited_on - 1) as last_day
+        greatest(activities.started_on, referral_cases.started_on) as first_day,
+        coalesce(
+            least(activities.ended_on, referral_cases.exited_on - 1), date '9999-12-31'
+        ) as last_day
     from activities
     inner join activity_list on activities.activity = activity_list.code
     inner join referrals on activities.referral_id = referrals.referral_id
-    inner join participants on referrals.participant_id = participants.participant_id
-    left join exits on referrals.referral_id = exits.referral_id
-    where referrals.started_on is not null
+    inner join referral_cases on referrals.number = referral_cases.referral
+    where referral_cases.started_on is not null
 ),
 
 main_activities as (
     select
-        months.year,
-        months.month,
-        spells.participant_id,
+        months.counted_until,
+        spells.person,
         spells.gender,
         min(spells.main_order) as main_order
     from spells
-    inner join months
-        on months.counted_until >= spells.first_day
-        and months.counted_until <= coalesce(spells.last_day, months.counted_until)
+    inner join months on months.counted_until between spells.first_day and spells.last_day
     group by all
 ),
 
-counts as (
+by_activity as (
     select
-        main_activities.year,
-        main_activities.month,
+        months.year,
+        months.month,
         activity_list.code as status,
         main_activities.gender,
         count(*) as n
     from main_activities
+    inner join months on main_activities.counted_until = months.counted_until
     inner join activity_list on main_activities.main_order = activity_list.main_order::integer
     group by all
+),
+
+counts as (
+    select year, month, status, gender, n
+    from by_activity
+    union all
+    select year, month, 'nora_programme' as status, gender, -n as n
+    from by_activity
     union all
     select year, month, 'nora_programme' as status, gender, n
     from active
-    union all
-    select year, month, 'nora_programme' as status, gender, -count(*) as n
-    from main_activities
-    group by all
 ),
 
 final as (

@@ -312,7 +312,7 @@ class _Mind:
                 yield Doubt(rule, "savings", key, "savings_reported")
 
     def of_uncounted_years(self) -> Iterator[Doubt]:
-        """What is dated before the year of the first referral is counted in no year."""
+        """What is dated before the year of the first referral makes years of its own."""
         first = min(
             (each.referred_on.year for each in self.tables["referrals"].values()), default=0
         )

@@ -27,7 +27,7 @@ COUNTS = (
     "referral_sources", "referral_offices", "referral_benefits", "referral_target_groups",
     "gender_split", "country_of_origin", "age_bands", "participant_background", "dropout_reasons",
     "other_exit_details", "aap_benefits", "work_exits", "work_exit_activities", "activities",
-    "transition_cases", "partner_projects",
+    "transition_cases", "transition_starts", "partner_projects",
 )  # fmt: skip
 _TARGET = {"base": "Av", "actual_share": "Prosent", "target_share": "Målet"}
 MEASURED = {
@@ -93,6 +93,15 @@ def published_numbers(folder: Path, year: int, beside: int) -> dict[str, Numbers
     found: dict[str, Numbers] = {}
     for name in COUNTS:
         found[name] = _counts(_mart(name), of(name, year), of(name, beside), beside)
+    # What was done at the end of the year; the published column is called as the table.
+    at_end = [
+        of("activity_status", when)
+        .filter(pl.col("month") == 12)
+        .drop("month", "status")
+        .rename({"activity_status": "status"})
+        for when in (year, beside)
+    ]
+    found["activity_status"] = _counts(_mart("activity_status"), *at_end, beside)
     outcomes = of("exit_outcomes", year), of("exit_outcomes", beside)
     found["exit_outcomes"] = _grouped(*outcomes, beside)
     # The form has one line for each outcome, and its own for all of them.
@@ -125,7 +134,7 @@ def _mart(name: str) -> Table:
 
 def _counts(mart: Table, now: pl.DataFrame, then: pl.DataFrame, beside: int) -> Numbers:
     numbers: Numbers = defaultdict(dict)
-    categories = [name for name in mart.dimensions if name != "gender"]
+    categories = [name for name in mart.dimensions if name not in ("month", "gender")]
     has_gender = "gender" in mart.dimensions
     for frame, is_now in ((now, True), (then, False)):
         for row in frame.iter_rows(named=True):

@@ -111,6 +111,7 @@ COUNTS: Counts = {
                "mentor": (2, 3), "labour_market_course": (9, 12), "adult_education": (6, 2),
                "vocational_norwegian": (21, 9), "nursing_home_host": (7, 3)},
     },
+    "transition_starts": {2020: {"still_active": (2, 1)}, 2021: {"still_active": (8, 5), "left": (1, 0)}},
     "transition_cases": {
         2020: {"started_nora": (8, 0), "advice_only": (3, 0)},
         2021: {"started_nora": (11, 0), "other_benefit": (1, 0), "introduction_extended": (3, 0),
