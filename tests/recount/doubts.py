@@ -211,6 +211,13 @@ class _Mind:
                 yield Doubt(rule, "referrals", key, "started_on")
             if is_far:
                 yield Doubt("start_within_a_year", "referrals", key, "started_on")
+            person = self.tables["participants"][(referral.participant_id,)]
+            left = self.exit_of(referral.referral_id)
+            benefits = {referral.benefit, left.benefit_at_exit if left else None}
+            if referred_on.year - person.birth_year > 60 and "kvp" not in benefits:
+                yield Doubt("over_sixty_with_kvp", "referrals", key, "benefit")
+            if start and (left.exited_on if left else self.as_of) > _months_after(start, 24):
+                yield Doubt("stay_within_two_years", "referrals", key, "started_on")
         for theirs in self.referrals.values():
             for one, other in combinations(theirs, 2):
                 if one.referred_on == other.referred_on:
