@@ -175,8 +175,9 @@ class Publication:
 
     def without_persons(self, year: int) -> bool:
         """Whether a year is shown to have had nobody: no referral, no participant, no exit."""
-        figures = self.table("key_figures", year).filter(pl.col("figure").is_in(_OF_PERSONS))
-        return figures.height == len(_OF_PERSONS) and bool((figures["value"] == 0).all())
+        # A number that is withheld equals nothing, and so is not 0.
+        nobody = pl.col("figure").is_in(_OF_PERSONS) & (pl.col("value") == 0)
+        return self.table("key_figures", year).filter(nobody).height == len(_OF_PERSONS)
 
     def recorded(self, year: int) -> tuple[Table, ...]:
         """The marts that have something to show of a year that had nobody."""
