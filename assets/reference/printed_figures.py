@@ -1,8 +1,8 @@
 """The printed figures, each with its answer: the lines of a mart that give the same number.
 
-printed_figures.csv lists figures of the reports, as they are printed, with rules and context that no
-record holds; figure_answers.csv maps each of its rows, once, to a mart, its lines and a rounding. The comparison of a figure with
-the records is in assets/marts/printed_comparison.sql.
+printed_figures.csv lists figures of the reports, as they are printed, with rules and context that
+no record holds; figure_answers.csv maps each of its rows, once, to a mart, its lines and a
+rounding. The comparison of a figure with the records is in assets/marts/printed_comparison.sql.
 """
 
 from __future__ import annotations
