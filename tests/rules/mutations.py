@@ -12,7 +12,7 @@ RULES = {
     # Below are the sums that such a row would not break alone.
     # participants
     "birth_year_possible": (
-        "update records.participants set birth_year = 1900 where participant_id = 'p1'"
+        "update records.participants set birth_year = 1900 where participant_id = 'p2'"
     ),
     "age_plausible_at_referral": (
         "update records.participants set birth_year = 1950 where participant_id = 'p2'"
