@@ -53,9 +53,9 @@ def mart_of(answer: dict[str, str]) -> Table:
 
 
 def sources(table: Table) -> set[str]:
-    """What a table is derived from, directly and through views."""
-    found = set(table.derived_from)
-    for name in table.derived_from:
+    """What a table counts, directly and through views; the list of years counts nothing."""
+    found = set(table.derived_from) - {"intermediate.years"}
+    for name in found.copy():
         if name.startswith("intermediate."):
             found |= sources(vocabulary().table(name))
     return found

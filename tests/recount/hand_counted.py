@@ -113,7 +113,9 @@ REGISTER = Register(
     transition_cases=[
         TransitionCase(case_id="s1", opened_on=date(2018, 12, 31), outcome="advice_only"),
         TransitionCase(case_id="s2", opened_on=date(2020, 12, 31), outcome="advice_only"),
-        TransitionCase(case_id="s3", opened_on=date(2021, 1, 1), outcome="advice_only"),
+        TransitionCase(
+            case_id="s3", opened_on=date(2021, 1, 1), outcome="started_nora", referral_id="b2"
+        ),
     ],
     partner_projects=[
         PartnerProject(

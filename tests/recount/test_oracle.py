@@ -224,8 +224,9 @@ def test_activities_cases_and_projects() -> None:
     assert lines("transition_cases", "outcome", "n") == {
         (2018, "advice_only", 1),
         (2020, "advice_only", 1),
-        (2021, "advice_only", 1),
+        (2021, "started_nora", 1),
     }
+    assert lines("transition_starts", "standing", "n") == {(2021, "still_active", 1)}
     assert lines("partner_projects", "project", "breakdown", "value", "n") == {
         (2021, "Broen til jobb", "gender", "male", 1),
         (2021, "Broen til jobb", "origin", "nora", 1),
