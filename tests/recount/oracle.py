@@ -146,7 +146,8 @@ def _first_year(register: Register, as_of: date) -> int:
         *(one.sent_on for one in register.survey_waves),
     ]
     years = [day.year for day in days if day <= as_of]
-    years += [one.year for one in (*register.staffing, *register.savings)]
+    years += [staff.year for staff in register.staffing]
+    years += [saved.year for saved in register.savings]
     return min((year for year in years if year <= as_of.year), default=as_of.year + 1)
 
 
