@@ -18,7 +18,7 @@ from assets.vocabulary.polars_schema import POLARS_TYPES
 from assets.workbooks.template import workbook
 from data.generator import plan
 from data.generator.activities import activities, partner_candidates, transition_cases
-from data.generator.people import cases
+from data.generator.people import Case, cases
 from data.generator.programme import group_sessions, savings, staffing, survey_waves
 
 SEED = 1
@@ -89,10 +89,35 @@ def _everything(rng: Random) -> dict[str, pl.DataFrame]:
         "survey_waves": survey_waves(referrals),
         "staffing": staffing(),
         "savings": savings(),
-        # Nobody has answered a finding yet.
-        "decisions": [],
+        "decisions": _decisions(ids),
     }
     return {table.name: _frame(table, rows[table.name]) for table in vocabulary().sheets()}
+
+
+def _decisions(ids: Mapping[Case, str]) -> list[Mapping[str, object]]:
+    """The answers to what is found at the end of 2021: the counsellors had looked at all of it."""
+    last = date(plan.YEARS[-1].year, 12, 31)
+    found = [
+        ("over_sixty_with_kvp", rid)
+        for case, rid in ids.items()
+        if case.referred_on.year - case.person.birth_year > 60
+        and case.benefit != "kvp"
+        and case.benefit_at_exit != "kvp"
+    ] + [
+        ("stay_within_two_years", rid)
+        for case, rid in ids.items()
+        if case.started_on and ((case.exited_on or last) - case.started_on).days > 731
+    ]
+    return [
+        {
+            "rule": rule,
+            "key": key,
+            "other_key": None,
+            "decision": "correct",
+            "decided_on": date(last.year, 12, 20),
+        }
+        for rule, key in found
+    ]
 
 
 def _frame(table: Table, rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
@@ -128,7 +153,7 @@ def _known_at_end_of(year: int, records: Mapping[str, pl.DataFrame]) -> dict[str
         "savings": records["savings"].with_columns(
             pl.when(pl.col("year") < year).then("savings_reported")
         ),
-        "decisions": records["decisions"],
+        "decisions": records["decisions"].filter(by_then("decided_on")),
     }
 
 
