@@ -93,7 +93,7 @@ def test_figures_stand_in_the_order_of_their_key() -> None:
 @pytest.mark.parametrize(
     ("name", "how", "figure"),
     [
-        (ANSWERS, lambda lines: lines[:-1], "2021 6.0 aap_exit_share  percent"),
+        (ANSWERS, lambda lines: lines[:-1], "2021 5.0 transition_starts  count"),
         (PRINTED, lambda lines: lines[1:], "2019 1.1 target_work  percent"),
         (
             ANSWERS,
@@ -129,7 +129,7 @@ def test_only_the_figures_at_fault_are_named(changed: Callable[[str, Change], No
     with pytest.raises(UnmappedFigureError) as raised:
         printed_figures()
     named = str(raised.value).partition(": ")[2].split("; ")
-    assert sorted(named) == ["2019 1.1 target_work  percent", "2021 6.0 aap_exit_share  percent"]
+    assert sorted(named) == ["2019 1.1 target_work  percent", "2021 5.0 transition_starts  count"]
 
 
 def test_order_of_the_lines_means_nothing(changed: Callable[[str, Change], None]) -> None:

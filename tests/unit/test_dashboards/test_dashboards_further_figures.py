@@ -361,7 +361,10 @@ def test_main_activities_are_those_at_the_end_of_the_last_month(
         *((label, 0, 0, 0) for label in figure.rows["Hovedaktivitet"][4:11]),
         ("I alt", 108, 64, 132),
     ]
-    assert figure.notes == ("Tallene gjelder utgangen av desember. Hver person er med én gang.",)
+    assert figure.notes == (
+        "Tallene gjelder utgangen av desember. Hver person er med én gang.",
+        "Hver prosent er avrundet for seg, så prosentene summerer til 99.",
+    )
     # A year that is running is shown beside the same month.
     running = change_mart(
         "activity_status",
