@@ -47,4 +47,6 @@ def _poppler(*command: str) -> list[str]:
 
 
 def _spaced(text: str) -> str:
-    return " ".join(word for word in text.split() if word not in _ADDED)
+    spaced = " ".join(word for word in text.split() if word not in _ADDED)
+    # A line may be broken after a hyphen: «AMO-» and «kurs».
+    return spaced.replace("- ", "-")
