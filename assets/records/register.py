@@ -290,9 +290,14 @@ def _settle(
         rejected=rejected.with_columns(follows_from=_in_words(pl.col("delivery"))).drop(_ORIGIN),
         later=later,
         overruled=overruled,
-        sound=_without(kept, everything)
+        # Only the columns that are needed: a table may have millions of rows.
+        sound=_without(kept.select(*_ROW, *key), everything)
         .join(later, on=_ROW, how="anti")
-        .join(last.join(winners, on=_ROW, how="anti"), on=["delivery", *key], how="anti")
+        .join(
+            last.select(*_ROW, *key).join(winners, on=_ROW, how="anti"),
+            on=["delivery", *key],
+            how="anti",
+        )
         .select(_ROW),
     )
 
