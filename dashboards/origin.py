@@ -46,8 +46,7 @@ def period(publication: Publication, year: int) -> str:
     if publication.without_persons(year):
         recorded = [mart.label_nb for mart in publication.recorded(year)]
         said.append(origin_words.without_persons(year, recorded))
-    until = publication.counted_until(year)
-    if until != date(year, 12, 31):
+    if until := publication.part_until(year):
         part = publication.part_until(previous)
         last = "" if part is None else words.day(part)
         said += [origin_words.unfinished(year, previous, last), words.counted_until(until)]

@@ -25,7 +25,7 @@ from pipelines.accepted import AcceptedFile
 from pipelines.definitions import definitions
 from pipelines.inbox import Inbox
 from pipelines.instance import RUN_TAG
-from pipelines.jobs import COUNTED, LOAD, REPORT, YEAR
+from pipelines.jobs import COUNTED, LOAD, PUBLISHED, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
 from pipelines.publication import PublicationStore
 from pipelines.reports import KEPT, NO_PICTURES, UnwrittenError, package_key
@@ -137,7 +137,7 @@ def build(
                 )
             kept = _kept_years(defs, instance, warehouse, settings, known) if untouched else []
             anew = [year for year in sorted(set(years)) or known if year not in kept]
-            _build_years(defs, instance, summary, anew)
+            _build_years(defs, instance, summary, anew, counted=untouched)
             summary.years, summary.unchanged = sorted([*kept, *summary.years]), kept
         except DagsterAssetCheckFailedError:
             # The records are stored before they are checked, and the rows set aside may explain it.
@@ -166,26 +166,36 @@ def _kept_years(
 
     Never the newest: what is no year's alone, such as the receipts, is published with it.
     """
-    for span in _spans(known):
-        _run(defs, instance, YEAR.name, span, _MARTS)
+    _count(defs, instance, known)
     publications = PublicationStore(folder=str(settings.published))
     return [year for year in unchanged_years(warehouse, publications, known) if year != known[-1]]
 
 
+def _count(defs: dg.Definitions, instance: dg.DagsterInstance, years: Sequence[int]) -> None:
+    """Count and check the years of what is loaded."""
+    for span in _spans(years):
+        _run(defs, instance, YEAR.name, span, _MARTS)
+
+
 def _build_years(
-    defs: dg.Definitions, instance: dg.DagsterInstance, summary: Summary, years: Sequence[int]
+    defs: dg.Definitions,
+    instance: dg.DagsterInstance,
+    summary: Summary,
+    years: Sequence[int],
+    *,
+    counted: bool,
 ) -> None:
-    """Count, check and publish the years of what is loaded."""
-    # Without the checks of the records, which the load has just made.
-    counted = sorted(COUNTED.resolve(defs.resolve_asset_graph()))
+    """Publish the years of what is loaded; count and check them first, if not yet `counted`."""
     spans = _spans(years)
-    if len(spans) > 1:
+    if len(spans) > 1 and not counted:
         # Every year must be counted and found sound before any is published.
-        for span in spans:
-            _run(defs, instance, YEAR.name, span, _MARTS)
+        _count(defs, instance, years)
+        counted = True
+    # Without the checks of the records, which the load has just made.
+    selection = sorted((PUBLISHED if counted else COUNTED).resolve(defs.resolve_asset_graph()))
     for span in spans:
         try:
-            _run(defs, instance, YEAR.name, span, counted)
+            _run(defs, instance, YEAR.name, span, selection)
         except UnwrittenError as error:
             # The published numbers stay, and the remaining years are published too.
             summary.unwritten = str(error)

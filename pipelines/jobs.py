@@ -13,9 +13,12 @@ _loaded = dg.AssetSelection.groups("raw", "records", "quality", "reference", "in
 _record_checks = dg.AssetSelection.checks_for_assets(
     *(asset_key(table.qualified_name) for table in vocabulary().sheets())
 )
-COUNTED = dg.AssetSelection.groups("marts", "published") | dg.AssetSelection.assets(
+PUBLISHED = dg.AssetSelection.groups("published") | dg.AssetSelection.assets(
     *(asset_key(f"reports.{audience}") for audience in AUDIENCES)
 )
+"""What a year that is counted is published and written in."""
+
+COUNTED = dg.AssetSelection.groups("marts") | PUBLISHED
 """What a year is counted, published and written in."""
 _yearly = COUNTED | _record_checks
 

@@ -10,14 +10,13 @@ from assets.day import today
 from assets.definition import OWNERS, YEARS, asset_key
 from assets.disclosure.history import Rule
 from assets.marts.same_part import same_day
-from assets.published.exact import SAME_PART, exact, mark_older_years, published_part
+from assets.published.exact import QUALITY, SAME_PART, exact, mark_older_years, published_part
 from assets.published.gate import hold_back
 from assets.published.manifest import about_open, open_manifest, policy
 from assets.published.open_tables import open_tables
 from assets.vocabulary import vocabulary
 
 _MARTS = vocabulary().layer("marts")
-_RECEIPTS = ("receipts", "changes", "rejected_rows")
 
 
 @dg.asset(
@@ -35,10 +34,7 @@ _RECEIPTS = ("receipts", "changes", "rejected_rows")
         for name in (
             "raw.deliveries",
             "records.build_day",
-            "quality.year_marks",
-            "quality.year_errors",
-            "quality.findings",
-            *(f"quality.{name}" for name in _RECEIPTS),
+            *(f"quality.{name}" for name in QUALITY),
             *(table.qualified_name for table in _MARTS),
         )
     ],

@@ -14,18 +14,11 @@ from assets.published.tables import published
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 
-_QUALITY = (
-    "year_marks",
-    "year_errors",
-    "findings",
-    "check_results",
-    "receipts",
-    "changes",
-    "rejected_rows",
-)
+QUALITY = ("year_marks", "year_errors", "findings", "receipts", "changes", "rejected_rows")
+"""The tables of the layer quality that a manifest is made from, beside the check results."""
+
 _OF_THE_BUILD = ("built_at", "run_id", "deliveries", "as_of", "older", "compared_until")
 """Parts of a year's entry that say when and from what it was made, and nothing of its numbers."""
-
 
 SAME_PART = "same_part"
 """The published table of the part of the year before that a running year is compared with."""
@@ -82,7 +75,9 @@ def exact(
         built_at=datetime.now(UTC),
         as_of=warehouse.query("from records.build_day").item(),
         deliveries=warehouse.query("from raw.deliveries order by delivery"),
-        quality={name: warehouse.query(f"from quality.{name}") for name in _QUALITY},
+        quality={
+            name: warehouse.query(f"from quality.{name}") for name in (*QUALITY, "check_results")
+        },
     )
     return Exact(tables, about)
 

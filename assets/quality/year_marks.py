@@ -16,19 +16,13 @@ import polars as pl
 
 from assets.raw import problems
 from assets.records.register import Register
+from assets.records.rules import DATED
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
 
 _ROW = ["delivery", "delivery_row"]
-_DATED = {
-    "referrals": "referred_on",
-    "activities": "started_on",
-    "transition_cases": "opened_on",
-    "partner_projects": "started_on",
-    "group_sessions": "held_on",
-    "survey_waves": "sent_on",
-}
-"""Sheet -> the first day on which a row counts; nobody starts or leaves before being referred."""
+_DATED = DATED | {"activities": "started_on", "partner_projects": "started_on"}
+"""Sheet -> the first day on which a row counts; nobody starts before being referred."""
 
 _OF_YEARS = ("staffing", "savings")
 

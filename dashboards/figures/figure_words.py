@@ -142,9 +142,9 @@ def hours(number: str) -> str:
     return f"{number} {'time' if number == '1' else 'timer'}"
 
 
-def attained(percent: str, target: str) -> str:
-    """The share reached and the target: «43 % (mål 60 %)»."""
-    return f"{percent} (mål {target})"
+def attained(share: str, target: str, verdict: str = "") -> str:
+    """What is reached of a target: «43 % (mål 60 %, ikke nådd)», or «43 % (mål 60 %)»."""
+    return f"{share} (mål {', '.join(filter(None, (target, verdict)))})"
 
 
 REACHED = "nådd"
@@ -152,11 +152,6 @@ REACHED = "nådd"
 
 NOT_REACHED = "ikke nådd"
 """The share is below the target."""
-
-
-def judged(percent: str, target: str, verdict: str) -> str:
-    """The share reached, the target, and whether it is reached: «43 % (mål 60 %, ikke nådd)»."""
-    return f"{percent} (mål {target}, {verdict})"
 
 
 def number_of(part: str, whole: str) -> str:

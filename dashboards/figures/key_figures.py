@@ -55,7 +55,8 @@ class KeyFigures:
     year: int
     values: Measures
     percents: dict[str, int | None]
-    counted_until: date
+    part_until: date | None
+    """The last day that is counted, where that is not all of the year."""
 
     def text(self, figure: str) -> str:
         """One key figure as it is written, with its unit."""
@@ -69,9 +70,8 @@ class KeyFigures:
 
     def label(self, figure: str) -> str:
         """The label of a key figure; in a year that is not over, `active_on` for active ones."""
-        over = self.counted_until == date(self.year, 12, 31)
-        if figure == "active_at_year_end" and not over:
-            return figure_words.active_on(self.counted_until)
+        if figure == "active_at_year_end" and self.part_until:
+            return figure_words.active_on(self.part_until)
         return vocabulary().code_list("key_figure")[figure].label_nb
 
     def _percent(self, figure: str) -> str:
@@ -92,7 +92,7 @@ def key_figures(publication: Publication, year: int) -> KeyFigures:
             figure: None if share is None else numbers.half_up(share)
             for figure, share in shares.items()
         },
-        publication.counted_until(year),
+        publication.part_until(year),
     )
 
 
@@ -193,9 +193,8 @@ def _comparison(this: KeyFigures, before: KeyFigures | None, name: str) -> str:
 def _beside(text: str, before: KeyFigures, difference: str = "") -> str:
     if text == words.NOTHING:
         return ""
-    until = before.counted_until
-    is_whole = until == date(before.year, 12, 31)
-    when = figure_words.whole(before.year) if is_whole else figure_words.part(until)
+    until = before.part_until
+    when = figure_words.part(until) if until else figure_words.whole(before.year)
     return figure_words.compared(text, when, difference)
 
 

@@ -133,11 +133,7 @@ def _text(values: Measures, target: str, goal: float, verdict: str) -> str:
         reached = figure_words.percent(numbers.decimal_below(100 * share))
     if share is None:
         return figure_words.attained(reached, numbers.percent(whole))
-    said = (
-        figure_words.judged(reached, numbers.percent(whole), verdict)
-        if verdict
-        else figure_words.attained(reached, numbers.percent(whole))
-    )
+    said = figure_words.attained(reached, numbers.percent(whole), verdict)
     counts = (values.text(target, name, "count") for name in ("n", "base"))
     return f"{figure_words.number_of(*counts)}, {said}"
 
