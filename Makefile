@@ -8,6 +8,7 @@
 #             package, and poppler, with which the tests read the printed PDF
 # make setup-nginx    installs Debian's nginx, for the tests of docs/nginx.conf; as a service it starts
 #             at once and listens on port 80, so it is not part of setup-browser
+# make setup-fuse     installs Debian's fuse3, with which the tests mount a disk that loses power
 
 PYTHON ?= python3
 VENV := .venv
@@ -23,7 +24,7 @@ DEMO := --inbox data/demo --as-of 2021-12-31
 export GX_ANALYTICS_ENABLED := false
 
 .PHONY: run test serve check demo docs new-mart bench bench-large lock sbom audit clean \
-	setup-browser setup-nginx
+	setup-browser setup-nginx setup-fuse
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -90,6 +91,10 @@ setup-browser:
 setup-nginx:
 	@PATH="$$PATH:/usr/sbin" command -v nginx > /dev/null || \
 		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q nginx-light; }
+
+setup-fuse:
+	@command -v fusermount3 > /dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q fuse3; }
 
 clean:
 	rm -rf $(VENV)

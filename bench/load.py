@@ -38,6 +38,7 @@ from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
 from pipelines.kept import KeptDeliveries
 from pipelines.reader import Reader
+from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 
 
@@ -56,7 +57,7 @@ def read(inbox: Path, home: Path) -> None:
         "inbox": Inbox(str(inbox)),
         "reader": Reader(),
         "kept": KeptDeliveries(_warehouse(home)),
-        "forgotten": ForgottenFile(str(home / "forgotten.json")),
+        "forgotten": ForgottenFile.of(Settings(inbox, home)),
         "build_day": BuildDay(AS_OF),
     }
     with _warehouse(home).held() as warehouse:

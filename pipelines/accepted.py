@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.private_file import write_json
+from pipelines.durable import replace_json
 
 
 class AcceptedUnreadableError(Exception):
@@ -26,7 +26,7 @@ class AcceptedFile:
 
     def add(self, accepted: Mapping[str, str]) -> None:
         """Record deliveries, SHA-256 -> name, in one step; AcceptedUnreadableError."""
-        write_json(Path(self.file), {**self._read(), **accepted})
+        replace_json(Path(self.file), {**self._read(), **accepted})
 
     def names(self, deliveries: Collection[tuple[str, str | None]]) -> frozenset[str]:
         """Return which of these deliveries, (name, SHA-256), are accepted, by name."""

@@ -27,7 +27,8 @@ from pipelines.inbox import Inbox
 from pipelines.instance import RUN_TAG
 from pipelines.jobs import COUNTED, LOAD, PUBLISHED, REPORT, YEAR
 from pipelines.progress import RUN_CONFIG
-from pipelines.publication import PublicationStore
+from pipelines.publish import ONLY_YEARS
+from pipelines.release_store import ReleaseStore
 from pipelines.reports import KEPT, NO_PICTURES, UnwrittenError, package_key
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -167,8 +168,8 @@ def _kept_years(
     Never the newest: what is no year's alone, such as the receipts, is published with it.
     """
     _count(defs, instance, known)
-    publications = PublicationStore(folder=str(settings.published))
-    return [year for year in unchanged_years(warehouse, publications, known) if year != known[-1]]
+    current = ReleaseStore.of(settings).current()
+    return [year for year in unchanged_years(warehouse, current, known) if year != known[-1]]
 
 
 def _count(defs: dg.Definitions, instance: dg.DagsterInstance, years: Sequence[int]) -> None:
@@ -186,20 +187,16 @@ def _build_years(
     counted: bool,
 ) -> None:
     """Publish the years of what is loaded; count and check them first, if not yet `counted`."""
-    spans = _spans(years)
-    if len(spans) > 1 and not counted:
-        # Every year must be counted and found sound before any is published.
+    if len(_spans(years)) > 1 and not counted:
         _count(defs, instance, years)
         counted = True
     # Without the checks of the records, which the load has just made.
     selection = sorted((PUBLISHED if counted else COUNTED).resolve(defs.resolve_asset_graph()))
-    for span in spans:
-        try:
-            _run(defs, instance, YEAR.name, span, selection)
-        except UnwrittenError as error:
-            # The published numbers stay, and the remaining years are published too.
-            summary.unwritten = str(error)
-        summary.years += span
+    try:
+        _run(defs, instance, YEAR.name, years, selection)
+    except UnwrittenError as error:
+        summary.unwritten = str(error)
+    summary.years = list(years)
 
 
 def _sum_up_load(warehouse: Warehouse, summary: Summary) -> None:
@@ -266,10 +263,17 @@ def passed_over(warehouse: Warehouse) -> list[str]:
 
 
 def receipts(warehouse: Warehouse) -> list[str]:
-    """Say what each delivery of the last load changed, sheet by sheet."""
+    """Say what each delivery of the last load changed, sheet by sheet, in the order they count."""
     changes = warehouse.query("from quality.changes")
-    delivered = frozenset(warehouse.query("select delivery from raw.deliveries")["delivery"])
-    return of_deliveries.lines(warehouse.query("from quality.receipts"), changes, delivered)
+    delivered = warehouse.query("select delivery from raw.deliveries order by place")["delivery"]
+    found = warehouse.query("from quality.receipts")
+    # Those that are no longer in the inbox come last.
+    place = pl.col("delivery").replace_strict(
+        delivered, range(delivered.len()), default=delivered.len(), return_dtype=pl.Int64
+    )
+    return of_deliveries.lines(
+        found.sort(place, maintain_order=True), changes, frozenset(delivered)
+    )
 
 
 def earlier_wins(warehouse: Warehouse) -> list[str]:
@@ -336,9 +340,11 @@ def _run(
     years: Sequence[int] = (),
     selection: Sequence[dg.AssetKey] | None = None,
 ) -> dg.ExecuteInProcessResult:
-    """Run a job in this process, for consecutive years if it has years, or a selection of it."""
+    """Run a job in this process, for some years if it has years, or a selection of it."""
     tags = dict(RUN_TAG)
     if years:
+        # Dagster knows a range alone, so the years that are published are named too.
+        tags[ONLY_YEARS] = ",".join(map(str, years))
         tags["dagster/asset_partition_range_start"] = str(years[0])
         tags["dagster/asset_partition_range_end"] = str(years[-1])
     return defs.resolve_job_def(job).execute_in_process(

@@ -87,7 +87,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     beside["deliveries"] = _in_order(beside["deliveries"], settings)
     build_day = BuildDay(settings.as_of)
     as_of, last_day = build_day.day(), build_day.last_day()
-    forgotten = ForgottenFile(file=str(settings.forgotten)).read()
+    forgotten = ForgottenFile.of(settings).read()
     tables = set_aside(beside, forgotten, as_of, last_day).tables
     settled = list(settle(tables.__getitem__, as_of, last_day))
     register = register_of(settled, tables["problems"])

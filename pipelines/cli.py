@@ -43,14 +43,17 @@ from pipelines import build, check, forget, instance, serve
 from pipelines.accepted import AcceptedUnreadableError
 from pipelines.feedback import FeedbackFolder
 from pipelines.forgotten import ForgottenUnreadableError
+from pipelines.home_record import HomeRecordError
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
-from pipelines.publication import PublicationError, PublicationStore
+from pipelines.publish import held_back
+from pipelines.release_store import PublicationError, ReleaseDamagedError, ReleaseStore
 from pipelines.reports import (
     AUDIENCES,
     INTERNAL,
     KEPT,
     NO_PICTURES,
     OPEN,
+    PagesError,
     ReportFolder,
     UnwrittenError,
 )
@@ -62,6 +65,7 @@ from pipelines.settings import (
     SettingsError,
     warehouse_key,
 )
+from pipelines.vintages import VintageLostError
 from pipelines.warehouse import (
     NothingLoadedError,
     StorageError,
@@ -253,7 +257,7 @@ def _forget(settings: Settings, options: argparse.Namespace) -> int:
         has_begun.append(True)
         build.build(settings, opened, summary)
         if summary.years:
-            _say_earlier(forget.remove_earlier_publications(settings))
+            _say_earlier(ReleaseStore.of(settings).remove_earlier())
 
     try:
         error = _try_build(settings, summary, forget_and_build)
@@ -263,7 +267,10 @@ def _forget(settings: Settings, options: argparse.Namespace) -> int:
     if error and has_begun:
         _say("Personen er slettet, men det som er publisert, teller med personen til neste build.")
         if summary.loaded and not summary.rows_loaded["referrals"]:
-            _say(f"Ingen er igjen i registeret: slett {settings.published} og {settings.reports}.")
+            _say(
+                f"Ingen er igjen i registeret: slett {settings.published}, {settings.reports} og "
+                f"{settings.record}."
+            )
     return _sum_up(settings, summary, error)
 
 
@@ -340,8 +347,7 @@ def _say_result(
 
 def _say_older_years(settings: Settings) -> None:
     """Print which years are published from other records than are loaded, and how to build them."""
-    publications = PublicationStore(folder=str(settings.published))
-    by_year = publications.manifest("internal").get("by_year", {})
+    by_year = ReleaseStore.of(settings).current().manifest(INTERNAL).get("by_year", {})
     older = [year for year, entry in by_year.items() if entry.get("older")]
     if older:
         years = " ".join(f"--year {year}" for year in older)
@@ -394,10 +400,10 @@ def _say_printed_figures(by_status: Mapping[str, int]) -> None:
 
 def _say_held_back(settings: Settings) -> None:
     """Print the years that are not published anew for everyone, and the reasons."""
-    held_back = PublicationStore(folder=str(settings.published)).held_back(OPEN)
+    waiting = held_back(ReleaseStore.of(settings).current())
     _say_list(
         "Ikke publisert på nytt i den åpne utgaven:",
-        [f"{year}: {_HELD_BACK[reason]}" for year, reason in sorted(held_back.items())],
+        [f"{year}: {_HELD_BACK[Reason(why)]}" for year, why in sorted(waiting.items())],
     )
 
 
@@ -470,13 +476,17 @@ def _try_build(
         ExpectationNotRunError,
         ForgottenUnreadableError,
         GateError,
+        HomeRecordError,
         NothingLoadedError,
+        PagesError,
         PublicationError,
+        ReleaseDamagedError,
         InboxUnreadableError,
         AcceptedUnreadableError,
         StorageError,
         SuspiciousDeliveryError,
         UnknownQuantityError,
+        VintageLostError,
         WarehouseBusyError,
         WarehouseUnreadableError,
         build.RejectedError,
@@ -555,7 +565,11 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:
-    published = PublicationStore(folder=str(settings.published)).manifest(options.audience)
+    try:
+        published = ReleaseStore.of(settings).current().manifest(options.audience)
+    except ReleaseDamagedError as error:
+        _say(str(error))
+        return 1
     years = published.get("years", [])
     if options.year not in years:
         known = ", ".join(map(str, years)) or "ingen år"
@@ -573,7 +587,7 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
     except UnwrittenError as error:
         _say(str(error))
         return 4
-    folder = ReportFolder(folder=str(settings.reports)).package(options.audience, options.year)
+    folder = ReportFolder.of(settings).package(options.audience, options.year)
     _say(f"Rapportpakken for {options.year} ligger i {folder}:", *_package(folder))
     if NO_PICTURES in told:
         _say(told[NO_PICTURES])
@@ -649,7 +663,7 @@ def _dagster(port: int) -> Iterator[None]:
 
 def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
 
-    reports = ReportFolder(folder=str(settings.reports))
+    reports = ReportFolder.of(settings)
     return [
         "",
         "Ferdig. Åpne i nettleseren:",

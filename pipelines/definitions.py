@@ -13,7 +13,6 @@ import dagster as dg
 from assets.definition import YEARS
 from assets.intermediate.assets import views
 from assets.marts.assets import marts
-from assets.published.assets import internal, open_, open_audit
 from assets.quality.assets import records
 from assets.raw.assets import raw
 from assets.reference.assets import printed_figures
@@ -26,11 +25,13 @@ from pipelines.inbox import BuildDay, Inbox
 from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
 from pipelines.kept import KeptDeliveries
 from pipelines.progress import PROGRESS, progress_logger
-from pipelines.publication import PublicationStore
+from pipelines.publish import RELEASE
 from pipelines.reader import Reader
-from pipelines.reports import PACKAGES, PAGES, ReportFolder, internal_monthly_form
+from pipelines.release_store import ReleaseStore
+from pipelines.reports import PACKAGES, ReportFolder
 from pipelines.sensor import inbox_sensor
 from pipelines.settings import Settings
+from pipelines.vintages import VintageStore
 from pipelines.warehouse import Warehouse, WarehouseIOManager
 
 
@@ -61,11 +62,12 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
             required_resource_keys={"warehouse"},
         ),
         "build_day": _fixed(BuildDay(settings.as_of)),
-        "forgotten": _fixed(ForgottenFile(file=str(settings.forgotten))),
+        "forgotten": _fixed(ForgottenFile.of(settings)),
         "accepted": _fixed(AcceptedFile(file=str(settings.accepted))),
         "feedback": _fixed(FeedbackFolder(folder=str(settings.feedback))),
-        "publications": _fixed(PublicationStore(folder=str(settings.published))),
-        "reports": _fixed(ReportFolder(folder=str(settings.reports))),
+        "releases": _fixed(ReleaseStore.of(settings)),
+        "vintages": _fixed(VintageStore.of(settings)),
+        "reports": _fixed(ReportFolder.of(settings)),
     }
 
 
@@ -85,13 +87,10 @@ def definitions(settings: Settings) -> dg.Definitions:
             feedback_workbooks,
             *views,
             *marts,
-            internal,
-            open_,
-            *PAGES,
-            internal_monthly_form,
+            *RELEASE,
             *PACKAGES,
         ],
-        asset_checks=[*asset_checks(YEARS), open_audit],
+        asset_checks=asset_checks(YEARS),
         jobs=[LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM],
         sensors=[inbox_sensor],
         resources=resources(settings),

@@ -81,7 +81,7 @@ def forget(
     ForgottenUnreadableError, EmptyInboxError, InboxUnreadableError, WarehouseBusyError and
     WarehouseUnreadableError; in each case nothing has changed.
     """
-    file = ForgottenFile(file=str(settings.forgotten))
+    file = ForgottenFile.of(settings)
     forgotten = file.read()
     inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
     delivered = read_deliveries(inbox.files(), Reader.of(settings).read)
@@ -113,22 +113,6 @@ def forget(
         files=_remove_files_with_persons(settings),
         deliveries=from_inbox.tables["set_aside"]["delivery"].unique().sort().to_list(),
     )
-
-
-def remove_earlier_publications(settings: Settings) -> int:
-    """Remove the exact publications that the current one has replaced; return their number.
-
-    They contain no person, but their counts include the forgotten one.
-    """
-    current = (settings.published / "internal").resolve()
-    earlier = [
-        path
-        for path in (settings.published / ".publications").glob("internal-*")
-        if path.resolve() != current
-    ]
-    for path in earlier:
-        shutil.rmtree(path)
-    return len(earlier)
 
 
 def _found(

@@ -12,7 +12,9 @@ from pathlib import Path
 import polars as pl
 
 from assets.records.forgotten import Forgotten, set_aside
-from pipelines.private_file import write_json
+from pipelines.durable import replace_json
+from pipelines.home_record import HomeRecord
+from pipelines.settings import Settings
 
 
 class ForgottenUnreadableError(Exception):
@@ -24,23 +26,35 @@ class ForgottenFile:
     """HOME/forgotten.json: a secret of this home, and digests of forgotten persons made with it."""
 
     file: str
+    record: HomeRecord
+
+    @classmethod
+    def of(cls, settings: Settings) -> ForgottenFile:
+        """Return the file of a home."""
+        return cls(str(settings.forgotten), HomeRecord(str(settings.record)))
 
     def read(self) -> Forgotten:
-        """Return the forgotten persons; none, with a new secret, when there is no such file.
+        """Return the forgotten persons; none, with a new secret, when nobody is forgotten yet.
 
-        Raises ForgottenUnreadableError.
+        Raises ForgottenUnreadableError when the file is damaged, or lacks persons that the home's
+        record has counted.
         """
         path = Path(self.file)
-        if not path.exists():
+        counted = self.record.read().forgotten
+        if not path.exists() and not counted:
             return Forgotten(secrets.token_bytes(32))
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
-            return Forgotten(bytes.fromhex(stored["key"]), frozenset(stored["digests"]))
+            found = Forgotten(bytes.fromhex(stored["key"]), frozenset(stored["digests"]))
         except (OSError, ValueError, KeyError, TypeError):
+            found = None
+        if found is None or len(found.digests) < counted:
+            what = "mangler eller er skadet" if found is None else "er eldre enn hjemmet"
             raise ForgottenUnreadableError(
-                f"{path} kan ikke leses, og uten den ville personer som er slettet, bli lest inn "
-                "igjen. Hent filen fra en sikkerhetskopi."
+                f"{path} {what}, og uten den ville personer som er slettet, bli lest inn igjen. "
+                "Hent den nyeste filen fra en sikkerhetskopi."
             ) from None
+        return found
 
     def left_out(
         self, delivered: Mapping[str, pl.DataFrame], as_of: date, last_day: date
@@ -53,6 +67,7 @@ class ForgottenFile:
         return set_aside(delivered, self.read(), as_of, last_day).tables
 
     def write(self, forgotten: Forgotten) -> None:
-        """Store the forgotten persons, in one step, readable by the owner of the home alone."""
+        """Store the forgotten persons, and count them in the home's record."""
         stored = {"key": forgotten.key.hex(), "digests": sorted(forgotten.digests)}
-        write_json(Path(self.file), stored)
+        replace_json(Path(self.file), stored)
+        self.record.note_forgotten(len(forgotten.digests))

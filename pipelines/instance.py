@@ -12,6 +12,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.settings import Settings
+from pipelines.upgrade import upgrade
 
 RUN_TAG = {"nora/command": "yes"}
 """On every run of our commands, so that a killed one can be distinguished from the UI's."""
@@ -55,8 +56,10 @@ class HomeUnwritableError(Exception):
 _WRITTEN = (
     "warehouse.duckdb*",
     ".warehouse.duckdb.*",
+    "accepted.json",
     "forgotten.json",
     "built.json",
+    "home.json",
     ".lock",
     "dagster",
     "feedback",
@@ -138,6 +141,7 @@ def opened(settings: Settings) -> Iterator[dg.DagsterInstance]:
             raise HomeBusyError(
                 f"En annen kommando arbeider i {settings.home}. Vent til den er ferdig."
             ) from None
+        upgrade(settings)
         with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
             for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED, tags=RUN_TAG)):
                 instance.report_run_failed(run, "The command was killed before it had finished.")

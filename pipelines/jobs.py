@@ -16,10 +16,10 @@ _record_checks = dg.AssetSelection.checks_for_assets(
 PUBLISHED = dg.AssetSelection.groups("published") | dg.AssetSelection.assets(
     *(asset_key(f"reports.{audience}") for audience in AUDIENCES)
 )
-"""What a year that is counted is published and written in."""
+"""The release in which a year that is counted goes out."""
 
 COUNTED = dg.AssetSelection.groups("marts") | PUBLISHED
-"""What a year is counted, published and written in."""
+"""What a year is counted in, and the release in which it goes out."""
 _yearly = COUNTED | _record_checks
 
 LOAD = dg.define_asset_job(

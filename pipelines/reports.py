@@ -1,27 +1,25 @@
-"""The Dagster assets that write pages and reports, from the published folder alone.
+"""HOME/reports, and the Dagster assets that write report packages into it, from what is published.
 
-Pages for every year and the monthly form are written after each publication; the yearly report
-package only on request.
+The pages and the monthly forms are part of each release (publish.py); HOME/reports leads to them.
 """
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Self
 
 import dagster as dg
 
-from assets.definition import MONTHS, OWNERS, YEARS, asset_key
-from pipelines.program import contents, digest, files_below, program_digest
-
-if TYPE_CHECKING:
-    from dashboards.forms import Neighbours
-    from dashboards.publication import Publication
+from assets.definition import OWNERS, YEARS, asset_key
+from pipelines import durable
+from pipelines.release_store import ReleaseStore
+from pipelines.settings import Settings
 
 INTERNAL, OPEN = AUDIENCES = ("internal", "open")
 """The audiences of publications; each has a folder, pages and report packages of its own."""
@@ -32,21 +30,6 @@ and are therefore kept under another name."""
 
 _MANIFEST = "manifest.json"
 
-_FORM = asset_key(f"reports.{INTERNAL}_monthly_form")
-
-_PAGES = {
-    INTERNAL: (
-        "The dashboard as files: one self-contained HTML page for each published year, one with "
-        "the printed figures and the records, an index, and the form of every month (which "
-        "reports/internal_monthly_form writes one at a time). A year keeps its files while its "
-        "numbers and those of the year before are as they were."
-    ),
-    OPEN: (
-        "The dashboard as files that anyone may see: one self-contained HTML page for each "
-        "published year, and an index. Small numbers are withheld."
-    ),
-}
-
 
 class UnwrittenError(Exception):
     """The pages or a report package could not be written from the publication.
@@ -56,11 +39,24 @@ class UnwrittenError(Exception):
     """
 
 
+class PagesError(Exception):
+    """The pages could not be made, so nothing is published; messages as for UnwrittenError."""
+
+
 @dataclass(frozen=True)
 class ReportFolder:
-    """HOME/reports, the folder of pages and report packages."""
+    """HOME/reports: the report packages, and links to the pages and forms of the current release.
+
+    `published` is the folder of the pages of the current release, one folder for each audience.
+    """
 
     folder: str
+    published: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the reports of a home."""
+        return cls(str(settings.reports), str(ReleaseStore.of(settings).pages))
 
     def index(self, audience: str) -> Path:
         """The page that links to every year."""
@@ -78,21 +74,26 @@ class ReportFolder:
         """The folder of one year, with its page, its monthly forms and its report package."""
         return Path(self.folder) / audience / str(year)
 
-    def write(self, folder: Path, files: Mapping[str, str | bytes]) -> None:
-        """Write files by their path inside `folder`, each in one step."""
-        for name, content in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pending = path.with_name(f".{path.name}")
-            pending.write_bytes(content.encode() if isinstance(content, str) else content)
-            pending.replace(path)
+    def lead_to(self, audience: str, files: Sequence[str]) -> None:
+        """Let the folder of an audience lead to the pages and forms of the current release.
 
-    def replace(self, folder: Path, files: Mapping[str, str | bytes]) -> None:
-        """Write files as `write` does, and delete all other files in their subfolders."""
-        self.write(folder, files)
-        written = {folder / name for name in files}
-        for path in {path for one in written for path in one.parent.iterdir()} - written:
-            if path.is_file() and path.parent != folder:
+        `files` are all files of the release for this folder, by their path below it. Links to what
+        is no longer published are removed; report packages stay.
+        """
+        folder = self.index(audience).parent
+        published = Path(self.published) / folder.name
+        shown = (Path(name) for name in files if not Path(name).name.startswith("."))
+        entries = {Path(*path.parts[:2]) for path in shown}
+        for entry in entries:
+            path = folder / entry
+            if (published / entry).is_dir() and path.is_dir() and not path.is_symlink():
+                # Forms that an earlier version of the program wrote here.
+                shutil.rmtree(path)
+            target = Path(os.path.relpath(published / entry, path.parent))
+            if not path.is_symlink() or path.readlink() != target:
+                durable.link(path, target)
+        for path in [*folder.glob("*"), *folder.glob("*/*")]:
+            if path.is_symlink() and path.relative_to(folder) not in entries:
                 path.unlink()
 
     def write_package(self, folder: Path, files: Mapping[str, bytes]) -> list[str]:
@@ -119,112 +120,9 @@ class ReportFolder:
                 free = next(other for other in numbered if not other.exists())
                 path.rename(free)
                 kept.append(str(free.relative_to(folder)))
-        self.write(folder, files)
+        for name, content in files.items():
+            durable.replace(folder / name, content)
         return kept
-
-    def is_current(self, audience: str, year: int, made_from: str) -> bool:
-        """Whether the pages and forms of a year are still those that were made from `made_from`.
-
-        `made_from` is a digest of what they are made from, as for `note`.
-        """
-        noted = self._note(audience, year)
-        return noted.exists() and noted.read_text(encoding="utf-8") == self._made(
-            audience, year, made_from
-        )
-
-    def note(self, audience: str, year: int, made_from: str) -> None:
-        """Note what the pages and forms of a year, which were just written, are made from."""
-        said = self._made(audience, year, made_from)
-        self.write(self.package(audience, year), {self._note(audience, year).name: said})
-
-    def _note(self, audience: str, year: int) -> Path:
-        return self.package(audience, year) / ".made"
-
-    def _made(self, audience: str, year: int, made_from: str) -> str:
-        from dashboards.forms.files import FOLDER
-
-        folder = self.package(audience, year)
-        files = [self.year(audience, year), *files_below(folder / FOLDER)]
-        return digest([made_from, *contents(folder, files)])
-
-    def keep_only(self, audience: str, years: Sequence[int]) -> None:
-        """Delete the folders of all other years."""
-        for folder in self.index(audience).parent.iterdir():
-            if folder.name.isdigit() and int(folder.name) not in years:
-                shutil.rmtree(folder)
-
-
-def _pages(audience: str) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=asset_key(f"reports.{audience}"),
-        group_name="reports",
-        description=_PAGES[audience],
-        kinds={"html", "plotly"},
-        owners=OWNERS,
-        deps=[asset_key(f"published.{audience}")],
-        required_resource_keys={"publications", "reports"},
-    )
-    def pages_of_audience(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        # Plotly and Babel's data are slow to import, and only this layer needs them.
-        from dashboards import forms, pages
-
-        reports = context.resources.reports
-        source = _source(context, audience)
-        with _writing("sider"):
-            written = 0
-            for year in source.years:
-                folder = reports.package(audience, year)
-                behind = source.behind(year)
-                listed = forms.neighbours(source, year)
-                made_from = digest([program_digest(), behind.fingerprint(), listed])
-                if reports.is_current(audience, year, made_from):
-                    continue
-                addresses = {month: forms.page_file(year, month) for month in listed}
-                page = pages.render_year(behind, year, addresses)
-                reports.write(folder, {reports.year(audience, year).name: page})
-                reports.replace(folder, _forms(behind, year, listed))
-                reports.note(audience, year, made_from)
-                written += 1
-                for month in listed:
-                    # The forms are written here too, so their partitions are materialized as well.
-                    context.log_event(
-                        dg.AssetMaterialization(_FORM, partition=f"{year}-{month:02}")
-                    )
-            reports.write(reports.index(audience).parent, pages.render_overview(source))
-            reports.keep_only(audience, source.years)
-        index = reports.index(audience)
-        return dg.MaterializeResult(
-            metadata={
-                "index": dg.MetadataValue.path(str(index)),
-                "years": len(source.years),
-                "years written": written,
-            }
-        )
-
-    return pages_of_audience
-
-
-@dg.asset(
-    key=_FORM,
-    group_name="reports",
-    description=(
-        "The form that goes to EST each month, as a page and as a workbook of one page: rows 12 "
-        "and 13, referrals, starts and exits of the month and since 1 January."
-    ),
-    kinds={"html", "excel"},
-    owners=OWNERS,
-    deps=[asset_key(f"published.{INTERNAL}")],
-    partitions_def=MONTHS,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    required_resource_keys={"publications", "reports"},
-)
-def internal_monthly_form(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """Write the forms of the months of the run for the audience `internal`."""
-    reports = context.resources.reports
-    source = _source(context, INTERNAL)
-    for (year, month), beside in _months(source, context.partition_keys).items():
-        reports.write(reports.package(INTERNAL, year), _forms(source, year, {month: beside}))
-    return dg.MaterializeResult(metadata={"months": len(context.partition_keys)})
 
 
 def _package(audience: str) -> dg.AssetsDefinition:
@@ -241,17 +139,18 @@ def _package(audience: str) -> dg.AssetsDefinition:
         deps=[asset_key(f"published.{audience}")],
         partitions_def=YEARS,
         backfill_policy=dg.BackfillPolicy.single_run(),
-        required_resource_keys={"publications", "reports"},
+        required_resource_keys={"releases", "reports"},
     )
     def package_of_audience(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        from dashboards import publication
         from dashboards.report.package import package
 
         reports = context.resources.reports
-        source = _source(context, audience)
+        source = publication.read(context.resources.releases.path(audience))
         metadata: dict[str, dg.MetadataValue] = {}
         for year in map(int, context.partition_keys):
             folder = reports.package(audience, year)
-            with _writing("rapportpakken"):
+            with writing("rapportpakken"):
                 made = package(source, year)
                 kept = reports.write_package(folder, made.files)
             if made.missing:
@@ -270,16 +169,16 @@ def package_key(audience: str) -> dg.AssetKey:
     return asset_key(f"reports.{audience}_package")
 
 
-PAGES = [_pages(audience) for audience in AUDIENCES]
-"""The assets that write the pages of each audience."""
-
 PACKAGES = [_package(audience) for audience in AUDIENCES]
 """The assets that write the report packages of each audience."""
 
 
 @contextmanager
-def _writing(what: str) -> Iterator[None]:
-    """Raise UnwrittenError for any error that prevents `what` from being written."""
+def writing(what: str) -> Iterator[None]:
+    """Raise UnwrittenError for any error that prevents `what` from being written.
+
+    It is for what is written after the numbers are published.
+    """
     try:
         yield
     except Exception as error:
@@ -291,33 +190,15 @@ def _writing(what: str) -> Iterator[None]:
         ) from error
 
 
-def _source(context: dg.AssetExecutionContext, audience: str) -> "Publication":
-    from dashboards import publication
-
-    return publication.read(context.resources.publications.current(audience))
-
-
-def _forms(
-    source: "Publication", year: int, listed: "Mapping[int, Neighbours]"
-) -> dict[str, str | bytes]:
-    """The files of months, which are listed with their neighbours."""
-    from dashboards import forms
-
-    pages = {
-        forms.page_file(year, month): forms.render_month_page(source, year, month, beside)
-        for month, beside in listed.items()
-    }
-    workbooks = {
-        forms.workbook_file(year, month): forms.month_workbook(source, year, month)
-        for month in listed
-    }
-    return {**pages, **workbooks}
-
-
-def _months(source: "Publication", keys: Sequence[str]) -> "dict[tuple[int, int], Neighbours]":
-    """The months of partitions (2021-03), with their neighbours; KeyError if one is unpublished."""
-    from dashboards import forms
-
-    asked = [(int(key[:4]), int(key[5:])) for key in keys]
-    around = {year: forms.neighbours(source, year) for year in {year for year, _ in asked}}
-    return {(year, month): around[year][month] for year, month in asked}
+@contextmanager
+def making_pages() -> Iterator[None]:
+    """Raise PagesError for any error but those of the disk that prevents pages from being made."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise PagesError(
+            "Sidene kunne ikke lages, så ingenting er publisert. Det er en feil i programmet "
+            f"({type(error).__name__}): Dagster viser den under Runs."
+        ) from error

@@ -115,8 +115,18 @@ class Settings:
 
     @property
     def published(self) -> Path:
-        """Publications, one for each audience."""
+        """Releases, and a link for each audience."""
         return self.home / "published"
+
+    @property
+    def vintages(self) -> Path:
+        """Every edition of each year of the open publication, which cannot be made again."""
+        return self.published / ".vintages"
+
+    @property
+    def record(self) -> Path:
+        """The version of the home, and what must be in it."""
+        return self.home / "home.json"
 
     @property
     def feedback(self) -> Path:

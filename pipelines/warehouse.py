@@ -211,9 +211,10 @@ _OFFLINE = (
 )
 """Nothing is fetched from the network, whatever a query asks for."""
 
-_MEMORY = "set memory_limit = '1GB'"
-"""What does not fit is written beside the file for the time of the query; a register of a million
-persons is loaded at the same speed as without a bound."""
+_PHYSICAL = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+_MEMORY = f"set memory_limit = '{min(4_000_000_000, _PHYSICAL // 2)}B'"
+"""Most of what does not fit is written beside the file for the time of the query. With a quarter of
+this, a register of ten million persons could not be searched for doubtful rows."""
 
 _NO_NETWORK = "set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'"
 """Only the cryptography of the extension httpfs is used."""

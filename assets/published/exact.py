@@ -33,14 +33,14 @@ class Queried(Protocol):
 
 
 class Published(Protocol):
-    """The store of publications, as it is read here."""
+    """A release, as it is read here."""
 
     def manifest(self, audience: str) -> dict[str, Any]:
-        """Return the manifest of the current publication; empty when there is none."""
+        """Return the manifest of an audience; empty when nothing is published for it."""
         ...
 
     def table(self, audience: str, name: str) -> pl.DataFrame | None:
-        """Return a table of the current publication; None when it has no table of that name."""
+        """Return a table of an audience; None when it has no table of that name."""
         ...
 
 
@@ -83,7 +83,7 @@ def exact(
 
 
 def mark_older_years(
-    about: dict[str, Any], warehouse: Queried, publications: Published, built: Sequence[int]
+    about: dict[str, Any], warehouse: Queried, release: Published, built: Sequence[int]
 ) -> None:
     """Mark the years of the manifest `about` that are published from other records than are loaded.
 
@@ -99,7 +99,7 @@ def mark_older_years(
     }
     if any(others.values()):
         known = warehouse.query("select year from intermediate.years order by year")["year"]
-        same = unchanged_years(warehouse, publications, known.to_list())
+        same = unchanged_years(warehouse, release, known.to_list())
         others = {year: is_other and year not in same for year, is_other in others.items()}
     for year, is_older in others.items():
         entry = {name: value for name, value in by_year[str(year)].items() if name != "older"}
@@ -127,14 +127,14 @@ def published_part(marts: Mapping[str, pl.DataFrame], year: int) -> pl.DataFrame
     return pl.concat(frames, how="diagonal")
 
 
-def unchanged_years(warehouse: Queried, publications: Published, years: Sequence[int]) -> list[int]:
+def unchanged_years(warehouse: Queried, release: Published, years: Sequence[int]) -> list[int]:
     """Return those of `years` of which the exact publication says what the warehouse says.
 
     `years` are all years of the register. Compared are all numbers, the marks, and the results of
     the checks; not the time of the build, and not the names of deliveries that change nothing.
     There are none when a published year is no longer in the register: then all are published anew.
     """
-    current = publications.manifest("internal")
+    current = release.manifest("internal")
     told = current.get("by_year", {})
     there = [year for year in years if str(year) in told]
     if not there or len(there) < len(told):
@@ -143,7 +143,7 @@ def unchanged_years(warehouse: Queried, publications: Published, years: Sequence
     by_year = now.manifest["by_year"]
     same = {year for year in there if _entry(year, by_year) == _entry(year, told)}
     for name, frame in now.tables.items():
-        before = publications.table("internal", name)
+        before = release.table("internal", name)
         if before is None or before.schema != frame.schema:
             return []
         same -= {year for year in same if not _of(year, frame).equals(_of(year, before))}

@@ -49,13 +49,12 @@ def audit_folder(folder: Path) -> Audit:
     return audited(tables, stated.threshold, ties=stated.ties, sensitive=stated.sensitive)
 
 
-def prove(folder: Path) -> None:
-    """Raise GateError if a small group can be worked out from the files of `folder`."""
-    broken = audit_folder(folder).breaches
-    if broken:
+def refuse(found: Audit) -> None:
+    """Raise GateError if the audit found a small group that can be worked out."""
+    if found.breaches:
         raise GateError(
-            "Noen kan regne seg fram til små grupper, så ingenting er publisert åpent. Det er en "
-            "feil i programmet; meld fra om den:\n" + "\n".join(sorted(map(str, broken))[:20])
+            "Noen kan regne seg fram til små grupper, så ingenting er publisert. Det er en feil i "
+            "programmet; meld fra om den:\n" + "\n".join(sorted(map(str, found.breaches))[:20])
         )
 
 

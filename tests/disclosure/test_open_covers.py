@@ -40,7 +40,7 @@ from dashboards.publication import Publication, read
 from dashboards.report import report_words
 from dashboards.report.content import report
 from dashboards.report.package import package
-from pipelines.publication import PublicationStore
+from pipelines.release_store import ReleaseStore
 from tests.disclosure.publications import SMALLEST_BASE, THRESHOLD, random_tables
 from tests.recount.registers import random_register
 from tests.unit.test_app.client import Client
@@ -97,9 +97,12 @@ def published_of(register: tuple[int, int, int], folder: Path) -> Path:
     by_year = {year: about_open({**about, "rows_rejected": 0}) for year in YEARS}
     rule = Rule(THRESHOLD, SMALLEST_BASE)
     released = release(exact, by_year, (), rule, date(2022, 2, 1))
-    store = PublicationStore(folder=str(folder / "published"))
-    manifest = open_manifest("open", about, released, released.fresh)
-    return store.publish("open", released.tables, manifest)
+    store = ReleaseStore(str(folder / "published"))
+    with store.draft(["open"]) as draft:
+        draft.publish(
+            "open", released.tables, open_manifest("open", about, released, released.fresh)
+        )
+    return store.path("open")
 
 
 @pytest.fixture(scope="module")

@@ -107,13 +107,17 @@ class Home:
     def publication(self) -> dict[str, str]:
         """Name -> SHA-256 of every file of the current publication, and where its link leads."""
         files = {path.name: _sha256(path) for path in sorted(self.internal.iterdir())}
-        return files | {"link": str(self.internal.readlink())}
+        return files | {"link": str(self.internal.with_name("current").readlink())}
 
     def pages(self) -> dict[str, str]:
         """Name -> SHA-256 of every file of the reports."""
         folder = self.path / "reports"
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        return {str(path.relative_to(folder)): _sha256(path) for path in files}
+        files = [
+            Path(below, name)
+            for below, _, names in os.walk(folder, followlinks=True)
+            for name in names
+        ]
+        return {str(path.relative_to(folder)): _sha256(path) for path in sorted(files)}
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Run a query on the warehouse and return the rows; others may read at the same time."""

@@ -170,10 +170,8 @@ def test_what_is_left_is_what_an_inbox_without_the_person_gives(
     differing = {name for name in expected if found[name] != expected[name]}
     # The file is another, and what is left out is counted.
     assert differing == {"raw.deliveries", "raw.set_aside"}
-    store = erased.home.path / "published" / ".publications"
-    assert [path for path in store.iterdir() if path.name.startswith("internal-")] == [
-        erased.home.internal.resolve()
-    ]
+    store = erased.home.path / "published" / ".releases"
+    assert list(store.iterdir()) == [erased.home.internal.resolve().parent]
     for file in home.internal.glob("*.parquet"):
         assert pl.read_parquet(file).equals(erased.home.published(file.stem)), file.stem
 

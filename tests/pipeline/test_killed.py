@@ -36,11 +36,12 @@ MOMENTS = {
 PUBLISH_FOR_EVER = """
 import itertools, sys
 import polars as pl
-from pipelines.publication import PublicationStore
-store = PublicationStore(folder=sys.argv[1])
+from pipelines.release_store import ReleaseStore
+store = ReleaseStore(sys.argv[1])
 for number in itertools.count():
     tables = {name: pl.DataFrame({"n": [number] * 50}) for name in sys.argv[2:]}
-    store.publish("internal", tables, {"run_id": str(number)})
+    with store.draft(["internal"]) as draft:
+        draft.publish("internal", tables, {"run_id": str(number)})
     print(number, flush=True)
 """
 
@@ -131,7 +132,9 @@ def test_killed_builds_harm_nothing_and_the_next_gives_the_tables_of_a_fresh_hom
     assert [name for name in found if found[name] != demo_tables[name]] == []
     for mart in MARTS:
         assert home.published(mart).equals(demo.published(mart))
-    assert not list((home.path / "published").glob(".internal*"))
+    assert {path.name for path in (home.path / "published").iterdir()} == {
+        ".releases", ".vintages", "current", "internal", "open"
+    }  # fmt: skip
     assert {run.status for run in home.runs()} == {
         dg.DagsterRunStatus.SUCCESS,
         dg.DagsterRunStatus.FAILURE,

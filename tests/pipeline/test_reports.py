@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from dashboards.report import report_words
+from pipelines.release_store import ReleaseDamagedError
 from tests.pipeline.homes import DEMO_YEARS, Home, nora
 
 
@@ -71,12 +72,25 @@ def test_package_of_several_years_is_one_run_in_the_ui(home: Home) -> None:
 
 def test_one_month_is_printed_alone_and_leaves_the_others(home: Home) -> None:
     folder = home.path / "reports" / "internal" / "2021" / "skjema"
+    before = {path.name: path.stat().st_ino for path in folder.iterdir()}
+    tables, pages = home.publication(), home.pages()
     (folder / "nora-2021-03.xlsx").unlink()
-    (folder / "nora-2021-04.html").write_text("stands as it is", encoding="utf-8")
     assert home.run("monthly_form", partition_key="2021-03").success
-    assert (folder / "nora-2021-03.xlsx").is_file()
-    assert (folder / "nora-2021-04.html").read_text(encoding="utf-8") == "stands as it is"
-    assert len(list(folder.iterdir())) == 24
+    after = {path.name: path.stat().st_ino for path in folder.iterdir()}
+    assert len(after) == 24
+    assert {name for name in after if after[name] != before[name]} == {
+        "nora-2021-03.html", "nora-2021-03.xlsx"
+    }  # fmt: skip
+    assert home.pages() == pages
+    assert home.publication() | {"link": ""} == tables | {"link": ""}
+
+
+def test_a_month_is_not_printed_beside_damaged_numbers(home: Home) -> None:
+    (home.internal / "caseload.parquet").write_bytes(b"")
+    before = home.publication()
+    with pytest.raises(ReleaseDamagedError, match="caseload"):
+        home.run("monthly_form", partition_key="2021-03")
+    assert home.publication() == before
 
 
 def test_every_yearly_table_can_be_read_beside_the_year_before(demo: Home) -> None:

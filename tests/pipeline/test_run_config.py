@@ -22,7 +22,8 @@ FIELDS = {
     "accepted": {"file": "accepted.json"},
     "kept": {"warehouse": {"file": "warehouse.duckdb"}},
     "feedback": {"folder": "elsewhere"},
-    "publications": {"folder": "elsewhere"},
+    "releases": {"folder": "elsewhere"},
+    "vintages": {"folder": "elsewhere"},
     "reports": {"folder": "elsewhere"},
 }
 """For each resource, what an attacker would send it elsewhere with."""

@@ -131,7 +131,7 @@ def test_query_in_an_address_is_refused(servers: Serving) -> None:
         ("inbox", {"folder": "elsewhere"}),
         ("inbox", {"limit": 10**9}),
         ("warehouse", {"file": "elsewhere"}),
-        ("publications", {"folder": "elsewhere"}),
+        ("releases", {"folder": "elsewhere"}),
         ("reports", {"folder": "elsewhere"}),
         ("build_day", {"as_of": "2020-01-01"}),
     ],

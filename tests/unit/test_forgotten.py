@@ -20,7 +20,7 @@ from assets.vocabulary.polars_schema import schema
 from pipelines.feedback import workbooks
 from pipelines.forgotten import ForgottenFile, ForgottenUnreadableError
 from pipelines.reader import Reader
-from pipelines.settings import KEY
+from pipelines.settings import KEY, Settings
 from tests.unit.raw_tables import AS_OF, CLEAN, raw, register_of, row
 from tests.unit.workbooks import PARTICIPANTS, workbook
 
@@ -360,7 +360,7 @@ def test_nothing_is_copied_into_feedback_when_the_warehouse_is_encrypted(
 
 
 def test_kept_are_hashes_under_a_secret_of_the_home(tmp_path: Path) -> None:
-    files = [ForgottenFile(file=str(tmp_path / name / "forgotten.json")) for name in "ab"]
+    files = [ForgottenFile.of(Settings(tmp_path, tmp_path / name)) for name in "ab"]
     for file in files:
         who = file.read().also("participants", pl.DataFrame({"participant_id": ["D-0180"]}))
         file.write(who)
@@ -371,9 +371,9 @@ def test_kept_are_hashes_under_a_secret_of_the_home(tmp_path: Path) -> None:
 
 
 def test_order_of_forgetting_is_not_kept(tmp_path: Path) -> None:
-    file = ForgottenFile(file=str(tmp_path / "forgotten.json"))
     texts = []
     for names in (("p1", "p2", "p3"), ("p3", "p1", "p2")):
+        file = ForgottenFile.of(Settings(tmp_path, tmp_path / names[0]))
         file.write(forgotten(*names))
         texts.append(Path(file.file).read_text(encoding="utf-8"))
     assert texts[0] == texts[1]
@@ -386,7 +386,20 @@ def test_damaged_file_is_not_taken_for_nobody(tmp_path: Path, content: str) -> N
     path = tmp_path / "forgotten.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ForgottenUnreadableError, match="sikkerhetskopi"):
-        ForgottenFile(file=str(path)).read()
+        ForgottenFile.of(Settings(tmp_path, tmp_path)).read()
+
+
+def test_list_that_is_older_than_the_home_or_gone_is_not_taken_for_all(tmp_path: Path) -> None:
+    file = ForgottenFile.of(Settings(tmp_path, tmp_path))
+    file.write(forgotten("p1"))
+    older = Path(file.file).read_bytes()
+    file.write(forgotten("p1", "p2"))
+    Path(file.file).write_bytes(older)
+    with pytest.raises(ForgottenUnreadableError, match="er eldre enn hjemmet"):
+        file.read()
+    Path(file.file).unlink()
+    with pytest.raises(ForgottenUnreadableError, match="mangler"):
+        file.read()
 
 
 def test_secret_is_not_shown() -> None:

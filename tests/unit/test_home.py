@@ -61,10 +61,11 @@ def test_mask_is_put_back(tmp_path: Path) -> None:
 
 def test_home_that_was_open_is_closed_and_that_is_said_once(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    for folder in ("published/.publications/internal-1", "reports/internal", "feedback", "mitt"):
+    for folder in ("published/.releases/1/internal", "reports/internal", "feedback", "mitt"):
         (home / folder).mkdir(parents=True)
         (home / folder / "fil").touch()
-    (home / "published" / "internal").symlink_to(Path(".publications", "internal-1"))
+    (home / "published" / "current").symlink_to(Path(".releases", "1"))
+    (home / "published" / "internal").symlink_to(Path("current", "internal"))
     outside = tmp_path / "outside"
     outside.touch()
     (home / "reports" / "lenke").symlink_to(outside)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,7 +14,6 @@ from assets.published.gate import GateError, hold_back
 from assets.published.manifest import about_open, manifest, open_manifest, policy
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
-from pipelines.publication import PublicationStore
 
 RECORDS = [table.qualified_name for table in vocabulary().sheets()]
 MARTS = [table.qualified_name for table in vocabulary().layer("marts")]
@@ -268,52 +265,3 @@ def test_what_everyone_gets_says_by_year_of_whom_the_ties_are_true() -> None:
     assert said["disclosure"]["ties"] == {
         "2021": {"active": ["female"], "came": [], "left": ["male", "total"]}
     }
-
-
-# --- The folder -------------------------------------------------------------------------
-
-
-def publish(store: PublicationStore, number: int) -> Path:
-    return store.publish("internal", {"t": pl.DataFrame({"n": [number]})}, {"run_id": str(number)})
-
-
-def read(folder: Path) -> tuple[str, list[int]]:
-    said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    content = (folder / "t.parquet").read_bytes()
-    assert said["tables"]["t"] == {"rows": 1, "sha256": hashlib.sha256(content).hexdigest()}
-    return said["run_id"], pl.read_parquet(folder / "t.parquet")["n"].to_list()
-
-
-def test_path_stays_the_same_and_the_publication_before_stays_readable(tmp_path: Path) -> None:
-    store = PublicationStore(folder=str(tmp_path))
-    assert store.manifest("internal") == {}
-    assert store.table("internal", "t") is None
-    path = publish(store, 1)
-    assert path == tmp_path / "internal"
-    opened = path.resolve()
-    assert publish(store, 2) == path
-    assert read(path) == ("2", [2])
-    assert read(opened) == ("1", [1])
-    publish(store, 3)
-    assert not opened.exists()
-    assert read(path) == ("3", [3])
-
-
-def test_what_a_killed_build_left_behind_is_cleared_away(tmp_path: Path) -> None:
-    store = PublicationStore(folder=str(tmp_path))
-    publish(store, 1)
-    half = tmp_path / ".publications" / "internal-half"
-    half.mkdir()
-    (half / "t.parquet").write_bytes(b"PAR1")
-    (tmp_path / ".internal.12345").symlink_to(half)
-    assert read(publish(store, 2)) == ("2", [2])
-    assert not half.exists()
-    assert {path.name for path in tmp_path.iterdir()} == {"internal", ".publications"}
-
-
-def test_publication_that_cannot_be_written_leaves_the_last_one(tmp_path: Path) -> None:
-    store = PublicationStore(folder=str(tmp_path))
-    path = publish(store, 1)
-    with pytest.raises(TypeError):
-        store.publish("internal", {"t": pl.DataFrame({"n": [2]})}, {"run_id": object()})
-    assert read(path) == ("1", [1])

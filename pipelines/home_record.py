@@ -1,0 +1,69 @@
+"""HOME/home.json: the version of the home, and what must be in it.
+
+What can be made again from the inbox is not listed. What cannot be, and would be missed by nobody
+until it reveals a person, is: the forgotten persons and the vintages of the open publication.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from pipelines.durable import replace_json
+
+VERSION = 1
+"""The version of the layout of a home; a program refuses a home of a later one."""
+
+
+class HomeRecordError(Exception):
+    """The record cannot be read, or is of a later program. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a home must hold: only numbers and digests, no person."""
+
+    version: int = VERSION
+    forgotten: int = 0
+    """How many digests HOME/forgotten.json has, at least."""
+    vintages: Mapping[str, str] = field(default_factory=dict)
+    """Vintage, such as open/2021/0001 -> SHA-256 of its list of files."""
+
+
+@dataclass(frozen=True)
+class HomeRecord:
+    """The record in `file`."""
+
+    file: str
+
+    def read(self) -> Held:
+        """Return what the home must hold; nothing when there is no record. HomeRecordError."""
+        path = Path(self.file)
+        try:
+            held = Held(**json.loads(path.read_bytes()))
+        except FileNotFoundError:
+            return Held()
+        except (OSError, ValueError, TypeError):
+            raise HomeRecordError(
+                f"{path} er skadet, så ingenting er endret. Hent filen fra en sikkerhetskopi."
+            ) from None
+        if held.version > VERSION:
+            raise HomeRecordError(
+                f"{path.parent} er skrevet av en nyere utgave av programmet (versjon "
+                f"{held.version}; denne kjenner {VERSION}). Installer den nyere, eller velg en "
+                "annen mappe med --home."
+            )
+        return held
+
+    def note_forgotten(self, digests: int) -> None:
+        """Record that the home has so many digests of forgotten persons."""
+        self._write(forgotten=digests)
+
+    def note_vintage(self, name: str, sha256: str) -> None:
+        """Record that a vintage is kept."""
+        self._write(vintages={**self.read().vintages, name: sha256})
+
+    def _write(self, **changed: object) -> None:
+        replace_json(Path(self.file), {**asdict(self.read()), **changed})

@@ -1,0 +1,198 @@
+"""What is promised of HOME holds whenever the power goes, and whichever write fails."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.disclosure.history import Reason, Vintage
+from pipelines.forgotten import ForgottenFile
+from pipelines.release_store import ReleaseStore, UnsyncedError
+from pipelines.settings import Settings
+from pipelines.upgrade import upgrade
+from pipelines.vintages import VintageStore
+from tests.crash.version_0 import as_version_0
+from tests.unit.test_forgotten import forgotten
+
+if not shutil.which("fusermount3"):
+    pytest.skip("no fusermount3: run make setup-fuse", allow_module_level=True)
+if not os.access("/dev/fuse", os.R_OK | os.W_OK):
+    pytest.skip("no /dev/fuse: no file system can be mounted here", allow_module_level=True)
+
+from tests.crash.disk import Disk, mounted
+
+AUDIENCES = ["internal", "open"]
+PAGE = "reports/internal/2020/nora-2020.html"
+
+
+def vintage(number: int) -> Vintage:
+    shown = {"t": pl.DataFrame({"n": [number]})}
+    about = (2020, number, date(2021, 2, number), 5, Reason.CORRECTED)
+    return Vintage(*about, {}, {}, {}, shown, shown)
+
+
+def publish(settings: Settings, number: int) -> None:
+    """Publish a number to both audiences and on a page, as the asset `release` does."""
+    vintages = VintageStore.of(settings)
+    with ReleaseStore.of(settings).draft(AUDIENCES) as draft:
+        listed = draft.before.manifest("open").get("vintages", {})
+        history = vintages.read("open", listed)
+        numbers = {*(one.number for one in history), number}
+        tables = {"t": pl.DataFrame({"n": [number]})}
+        draft.publish("internal", tables, {})
+        kept = {"2020": [{"number": one} for one in sorted(numbers)]}
+        draft.publish("open", tables, {"vintages": kept})
+        draft.write({f"reports/{audience}/index.html": str(number) for audience in AUDIENCES})
+        draft.write({"held_back.json": "{}"})
+        if not draft.carry([PAGE]):
+            draft.write({PAGE: "en side som ikke endrer seg"})
+        draft.seal()
+        if number not in {one.number for one in history}:
+            vintages.keep("open", vintage(number))
+
+
+def published(settings: Settings) -> int:
+    """The number that everybody reads; each of its vintages must be there."""
+    store = ReleaseStore.of(settings)
+    current = store.current()
+    assert current.damaged() == []
+    read = {
+        json.dumps(pl.read_parquet(store.path(audience) / "t.parquet")["n"].to_list())
+        for audience in AUDIENCES
+    }
+    if current.below("reports/internal"):
+        read |= {
+            f"[{(store.pages / audience / 'index.html').read_text(encoding='utf-8')}]"
+            for audience in AUDIENCES
+        }
+    assert len(read) == 1
+    (number,) = json.loads(read.pop())
+    kept = VintageStore.of(settings).read("open", current.manifest("open")["vintages"])
+    assert number in {one.number for one in kept}
+    return int(number)
+
+
+def forget(settings: Settings, number: int) -> None:
+    ForgottenFile.of(settings).write(forgotten(*(f"p{one}" for one in range(number))))
+
+
+def are_forgotten(settings: Settings) -> int:
+    return len(ForgottenFile.of(settings).read().digests) // _DIGESTS
+
+
+def publish_as_version_0(settings: Settings, number: int) -> None:
+    publish(settings, number)
+    as_version_0(settings)
+
+
+def upgrade_and_count(settings: Settings) -> int:
+    upgrade(settings)
+    return published(settings)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Something that is done to a home, after which a number can be read from it."""
+
+    before: Callable[[Settings, int], None]
+    act: Callable[[Settings, int], None]
+    read: Callable[[Settings], int]
+    changes_the_number: bool = True
+
+
+SCENARIOS = {
+    "publish": Scenario(publish, publish, published),
+    "publish first": Scenario(lambda settings, number: None, publish, published),
+    "forget": Scenario(forget, forget, are_forgotten),
+    "upgrade": Scenario(
+        publish_as_version_0, lambda settings, number: upgrade(settings), upgrade_and_count, False
+    ),
+}
+
+_DIGESTS = len(forgotten("p").digests)
+"""How many digests one person has."""
+
+DRAWS = {"publish": 3, "publish first": 2, "forget": 8, "upgrade": 2}
+"""How often the loss of power is drawn at each step."""
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    with mounted(tmp_path / "disk") as disk:
+        yield disk
+
+
+@pytest.fixture
+def settings(disk: Disk) -> Settings:
+    return Settings(Path("inbox"), disk.folder / "home")
+
+
+def steps(disk: Disk, scenario: Scenario, settings: Settings) -> int:
+    """Save the disk as it is before the scenario, and return how many changes that makes."""
+    scenario.before(settings, 1)
+    disk.save()
+    disk.restore()
+    scenario.act(settings, 2)
+    found = disk.changes
+    disk.restore()
+    return found
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_power_may_go_at_any_step(disk: Disk, settings: Settings, name: str) -> None:
+    scenario, rng = SCENARIOS[name], random.Random(name)
+    start = 0 if name == "publish first" else 1
+    end = 2 if scenario.changes_the_number else 1
+    points = steps(disk, scenario, settings)
+    for at in range(1, points + 2):
+        for _ in range(DRAWS[name]):
+            seed = rng.randrange(10**6)
+            disk.restore()
+            disk.lose_power(at)
+            if at <= points:
+                with pytest.raises(OSError, match="Input/output"):
+                    scenario.act(settings, 2)
+            else:
+                scenario.act(settings, 2)
+                # The power goes as soon as it is done.
+                with pytest.raises(OSError, match="Input/output"):
+                    (disk.folder / "mer").mkdir()
+            disk.start_again(seed)
+            if at > points:
+                assert scenario.read(settings) == end, (at, seed)
+            elif start:
+                assert scenario.read(settings) in (start, end), (at, seed)
+            scenario.act(settings, 2)
+            assert scenario.read(settings) == end, (at, seed)
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_any_write_may_fail(disk: Disk, settings: Settings, name: str, error: int) -> None:
+    scenario = SCENARIOS[name]
+    start = 0 if name == "publish first" else 1
+    end = 2 if scenario.changes_the_number else 1
+    points = steps(disk, scenario, settings)
+    for at in range(1, points + 1):
+        disk.restore()
+        disk.fail(at, error)
+        try:
+            scenario.act(settings, 2)
+        except UnsyncedError:
+            assert scenario.read(settings) == end, at
+        except OSError:
+            # What says that nothing has changed is true.
+            if start and name != "forget":
+                assert scenario.read(settings) == start, at
+        scenario.act(settings, 2)
+        assert scenario.read(settings) == end, at
