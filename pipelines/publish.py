@@ -248,9 +248,7 @@ def _lead_to_pages(context: dg.AssetExecutionContext) -> None:
     current = context.resources.releases.current()
     with writing("lenkene til sidene"):
         for audience in AUDIENCES:
-            below = f"reports/{audience}"
-            names = [name.removeprefix(f"{below}/") for name in current.below(below)]
-            context.resources.reports.lead_to(audience, names)
+            context.resources.reports.lead_to(audience, current)
 
 
 def _forms(

@@ -227,19 +227,26 @@ class ReleaseStore:
                 if not self.path(audience).is_symlink():
                     self._lead(audience)
             undoing.pop_all()
-        target = Path(_STORE) / fresh.name
         try:
-            durable.link(self._link, target)
-            for audience in audiences:
-                self._lead(audience)
+            self.make_current(fresh.name, audiences)
         except OSError as error:
-            if not self._link.is_symlink() or self._link.readlink() != target:
+            if not self._link.is_symlink() or self._link.readlink().name != fresh.name:
                 shutil.rmtree(fresh)
                 raise
             raise UnsyncedError(
                 "Tallene er publisert, men disken bekrefter ikke at de er lagret. Se etter feil på "
                 "disken, og kjør kommandoen en gang til."
             ) from error
+
+    def folder_of(self, name: str) -> Path:
+        """The folder of a release, whether or not it is there."""
+        return Path(self.folder) / _STORE / name
+
+    def make_current(self, name: str, audiences: Sequence[str]) -> None:
+        """Let all readers see a release that is whole and on disk."""
+        durable.link(self._link, self.folder_of(name).relative_to(self.folder))
+        for audience in audiences:
+            self._lead(audience)
 
     def remove_earlier(self) -> int:
         """Remove all releases but the current one; return their number."""

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -18,7 +18,7 @@ import dagster as dg
 
 from assets.definition import OWNERS, YEARS, asset_key
 from pipelines import durable
-from pipelines.release_store import ReleaseStore
+from pipelines.release_store import Release, ReleaseStore
 from pipelines.settings import Settings
 
 INTERNAL, OPEN = AUDIENCES = ("internal", "open")
@@ -74,15 +74,16 @@ class ReportFolder:
         """The folder of one year, with its page, its monthly forms and its report package."""
         return Path(self.folder) / audience / str(year)
 
-    def lead_to(self, audience: str, files: Sequence[str]) -> None:
+    def lead_to(self, audience: str, current: Release) -> None:
         """Let the folder of an audience lead to the pages and forms of the current release.
 
-        `files` are all files of the release for this folder, by their path below it. Links to what
-        is no longer published are removed; report packages stay.
+        Links to what is no longer published are removed; report packages stay.
         """
         folder = self.index(audience).parent
-        published = Path(self.published) / folder.name
-        shown = (Path(name) for name in files if not Path(name).name.startswith("."))
+        published = Path(self.published) / audience
+        below = f"reports/{audience}"
+        paths = [Path(name).relative_to(below) for name in current.below(below)]
+        shown = [path for path in paths if not path.name.startswith(".")]
         entries = {Path(*path.parts[:2]) for path in shown}
         for entry in entries:
             path = folder / entry

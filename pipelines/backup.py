@@ -1,0 +1,260 @@
+"""Backups of what cannot be made again from the inbox, and what a restored home gets back.
+
+A backup is a tar archive: the current release, every vintage, the forgotten persons, the accepted
+deliveries, the record of the home, and the report packages. If the warehouse has a key, the archive
+is encrypted with it. The warehouse is not part of it: `nora build` makes it again from the inbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import secrets
+import shutil
+import tarfile
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from pipelines import durable
+from pipelines.forgotten import ForgottenFile, ForgottenUnreadableError
+from pipelines.home_record import VERSION, HomeRecord, HomeRecordError
+from pipelines.release_store import ReleaseDamagedError, ReleaseStore
+from pipelines.reports import AUDIENCES, OPEN, ReportFolder
+from pipelines.settings import KEY, KEY_FILE, Settings, warehouse_key
+from pipelines.vintages import VintageLostError, VintageStore
+
+_INDEX = "backup.json"
+_ENCRYPTED = b"NORA backup 1\n"
+"""What an encrypted backup begins with; the salt of its key follows."""
+_SALT = 16
+
+
+class BackupError(Exception):
+    """A backup cannot be written or read. The message says in Norwegian why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore put back: paths below the home, and what is still wrong, in Norwegian."""
+
+    files: Sequence[str]
+    wrong: Sequence[str]
+
+
+def back_up(settings: Settings, file: Path) -> int:
+    """Write a backup to a new file; return the number of files in it.
+
+    Nothing needs to stand still meanwhile: a release never changes, and what is added while the
+    backup is written belongs to the next one. Raises BackupError, and what `verify` finds.
+    """
+    if file.exists():
+        raise BackupError(f"{file} finnes fra før, og blir ikke skrevet over. Velg et annet navn.")
+    if wrong := verify(settings):
+        raise BackupError("\n".join(["Et skadet hjem blir ikke sikkerhetskopiert.", *wrong]))
+    held = [settings.record]  # First, so that everything it lists is there when it is read.
+    release = ReleaseStore.of(settings).current()
+    held += [release.folder / name for name in release.files]
+    held += [*release.folder.glob("release.json"), *_files(settings.vintages)]
+    held += [settings.forgotten, settings.accepted, *_files(settings.reports)]
+    contents = {
+        str(path.relative_to(settings.home)): path.read_bytes() for path in held if path.is_file()
+    }
+    about = {
+        "version": VERSION,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "current": release.name,
+        "files": {name: _sha256(content) for name, content in contents.items()},
+    }
+    index = json.dumps(about, ensure_ascii=False, indent=1).encode()
+    durable.write(file, _locked(_archive({_INDEX: index, **contents})))
+    durable.sync(file.parent)
+    return len(contents)
+
+
+def restore(settings: Settings, file: Path) -> Restored:
+    """Put back what is missing or damaged in a home; what is intact stays as it is.
+
+    Raises BackupError when the backup cannot be read, and changes nothing then.
+    """
+    about, contents = _read(file)
+    written = _restore_record(settings, contents)
+    written += _restore_vintages(settings, contents)
+    written += _restore_forgotten(settings, contents)
+    written += _restore_release(settings, str(about["current"]), contents)
+    missing = [settings.accepted, *(settings.home / one for one in contents if _is_report(one))]
+    for path in missing:
+        name = str(path.relative_to(settings.home))
+        if name in contents and not path.exists():
+            durable.replace(path, contents[name])
+            written.append(name)
+    return Restored(written, verify(settings))
+
+
+def verify(settings: Settings) -> list[str]:
+    """Return what is damaged or missing in a home, in Norwegian; nothing when all is well."""
+    wrong = []
+    listed: Mapping[str, object] = {}
+    try:
+        release = ReleaseStore.of(settings).current()
+        wrong += [f"{path} er skadet eller mangler." for path in release.damaged()]
+        listed = release.manifest(OPEN).get("vintages", {})
+    except ReleaseDamagedError as error:
+        wrong.append(str(error))
+    for check in (
+        HomeRecord(str(settings.record)).read,
+        ForgottenFile.of(settings).read,
+        lambda: VintageStore.of(settings).read(OPEN, listed),
+    ):
+        try:
+            check()
+        except (HomeRecordError, ForgottenUnreadableError, VintageLostError) as error:
+            wrong.append(str(error))
+    return list(dict.fromkeys(wrong))
+
+
+def _restore_record(settings: Settings, contents: Mapping[str, bytes]) -> list[str]:
+    name = settings.record.name
+    try:
+        HomeRecord(str(settings.record)).read()
+        is_whole = settings.record.exists()
+    except HomeRecordError:
+        is_whole = False
+    if is_whole or name not in contents:
+        return []
+    durable.replace(settings.record, contents[name])
+    return [name]
+
+
+def _restore_vintages(settings: Settings, contents: Mapping[str, bytes]) -> list[str]:
+    below = f"{settings.vintages.relative_to(settings.home)}/"
+    written = []
+    for name, content in contents.items():
+        path = settings.home / name
+        # A vintage never changes, so one that differs is damaged.
+        if name.startswith(below) and not (path.is_file() and path.read_bytes() == content):
+            durable.replace(path, content)
+            written.append(name)
+    return written
+
+
+def _restore_forgotten(settings: Settings, contents: Mapping[str, bytes]) -> list[str]:
+    name = settings.forgotten.name
+    with suppress(ForgottenUnreadableError, HomeRecordError):
+        ForgottenFile.of(settings).read()
+        return []
+    if name not in contents:
+        return []
+    durable.replace(settings.forgotten, contents[name])
+    return [name]
+
+
+def _restore_release(settings: Settings, current: str, contents: Mapping[str, bytes]) -> list[str]:
+    store = ReleaseStore.of(settings)
+    with suppress(ReleaseDamagedError):
+        if store.current().files and not store.current().damaged():
+            return []
+    folder = store.folder_of(current)
+    below = f"{folder.relative_to(settings.home)}/"
+    names = [name for name in contents if name.startswith(below)]
+    if not names:
+        return []
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in names:
+        durable.write(settings.home / name, contents[name])
+    durable.sync_folders(folder)
+    store.make_current(current, AUDIENCES)
+    for audience in AUDIENCES:
+        ReportFolder.of(settings).lead_to(audience, store.current())
+    return names
+
+
+def _is_report(name: str) -> bool:
+    return name.startswith("reports/")
+
+
+def _files(folder: Path) -> list[Path]:
+    """All files below a folder, without links and what is being written."""
+    return [
+        Path(below, name)
+        for below, folders, names in os.walk(folder)
+        for name in names
+        if not name.startswith(".") and not Path(below, name).is_symlink()
+        if not any(part.startswith(".") for part in Path(below).relative_to(folder).parts)
+    ]
+
+
+def _archive(contents: Mapping[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        for name, content in contents.items():
+            about = tarfile.TarInfo(name)
+            about.size, about.mode = len(content), 0o600
+            archive.addfile(about, io.BytesIO(content))
+    return file.getvalue()
+
+
+def _read(file: Path) -> tuple[Mapping[str, object], dict[str, bytes]]:
+    """Return the index of a backup, and its files by their path below the home."""
+    try:
+        opened = _unlocked(file.read_bytes(), file)
+        with tarfile.open(fileobj=io.BytesIO(opened)) as archive:
+            contents = {
+                one.name: content.read()
+                for one in archive.getmembers()
+                if (content := archive.extractfile(one))
+            }
+        about = json.loads(contents.pop(_INDEX))
+        is_whole = about["files"] == {name: _sha256(one) for name, one in contents.items()}
+        is_within = not any(
+            Path(name).is_absolute() or ".." in Path(name).parts for name in contents
+        )
+    except (OSError, tarfile.TarError, ValueError, KeyError, TypeError):
+        is_whole = is_within = False
+    if not (is_whole and is_within):
+        raise BackupError(f"{file} er skadet, eller er ingen sikkerhetskopi. Bruk en annen.")
+    if about["version"] > VERSION:
+        raise BackupError(f"{file} er skrevet av en nyere utgave av programmet. Installer den.")
+    return about, contents
+
+
+def _locked(content: bytes) -> bytes:
+    """Encrypt a backup, if the warehouse has a key."""
+    key = warehouse_key()
+    if not key:
+        return content
+    salt = secrets.token_bytes(_SALT)
+    return _ENCRYPTED + salt + _fernet(key, salt).encrypt(content)
+
+
+def _unlocked(content: bytes, file: Path) -> bytes:
+    if not content.startswith(_ENCRYPTED):
+        return content
+    key = warehouse_key()
+    if not key:
+        raise BackupError(
+            f"{file} er kryptert. Sett {KEY} til nøkkelen, eller {KEY_FILE} til en fil med den."
+        )
+    salt, token = content[len(_ENCRYPTED) :][:_SALT], content[len(_ENCRYPTED) + _SALT :]
+    try:
+        return _fernet(key, salt).decrypt(token)
+    except InvalidToken:
+        raise BackupError(f"{file} er kryptert med en annen nøkkel, eller er skadet.") from None
+
+
+def _fernet(key: str, salt: bytes) -> Fernet:
+    """Return the cipher of a backup: its key is derived slowly, for a key that people chose."""
+    derived = Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(key.encode())
+    return Fernet(urlsafe_b64encode(derived))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
