@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -506,8 +506,10 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     if len({path.name for path in options.files}) < len(options.files):
         _say("To av filene har samme navn, og den ene ville erstatte den andre. Sjekk én av dem.")
         return 2
+    # In a home where nothing has ever been at work, a check leaves nothing but its feedback.
+    is_used = settings.dagster_home.exists()
     try:
-        with instance.alone(settings, options.command):
+        with instance.alone(settings, options.command) if is_used else nullcontext():
             return _say_checked(settings, check.check(settings, options.files))
     except (
         AcceptedUnreadableError,

@@ -124,8 +124,8 @@ def prepare(settings: Settings) -> None:
 def alone(settings: Settings, command: str) -> Iterator[None]:
     """Let nothing else work in this home during this block, which is one command's.
 
-    A run that was killed in this home is marked as failed. Raises HomeBusyError when another command
-    or a run of Dagster is at work, and HomeUnwritableError.
+    A run that was killed in this home is marked as failed. Raises HomeBusyError when another
+    command or a run of Dagster is at work, and HomeUnwritableError.
     """
     prepare(settings)
     with locked(settings.home, Holder(f"nora {command}")) as killed:
