@@ -16,8 +16,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from unicodedata import category
@@ -45,6 +46,7 @@ from pipelines.feedback import FeedbackFolder
 from pipelines.forgotten import ForgottenUnreadableError
 from pipelines.home_record import HomeRecordError
 from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
+from pipelines.lock import HomeBusyError
 from pipelines.publish import held_back
 from pipelines.release_store import PublicationError, ReleaseDamagedError, ReleaseStore
 from pipelines.reports import (
@@ -101,9 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         parser.error(str(error))
     command: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
-        "build": _build,
+        "build": partial(_alone, _build),
         "check": _check,
-        "forget": _forget,
+        "forget": partial(_alone, _forget),
         "report": _report,
         "serve": _serve,
     }
@@ -224,28 +226,43 @@ def _day(text: str) -> date:
     return day
 
 
-def _build(settings: Settings, options: argparse.Namespace) -> int:
+def _alone(
+    work: Callable[[Settings, argparse.Namespace, dg.DagsterInstance], int],
+    settings: Settings,
+    options: argparse.Namespace,
+) -> int:
+    """Do the work of a command that builds while nothing else is at work in the home.
+
+    What it says of the result is read from the warehouse, and so is a part of the work.
+    """
     _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
+    try:
+        with instance.opened(settings, options.command) as opened:
+            return work(settings, options, opened)
+    except (HomeBusyError, instance.HomeUnwritableError) as error:
+        return _sum_up(settings, build.Summary(), str(error))
+
+
+def _build(settings: Settings, options: argparse.Namespace, opened: dg.DagsterInstance) -> int:
     summary = build.Summary()
 
-    def accept_and_build(opened: dg.DagsterInstance) -> None:
+    def accept_and_build() -> None:
         build.accept(settings, options.accept)
         build.build(settings, opened, summary, options.year, strict=options.strict)
 
     try:
-        error = _try_build(settings, summary, accept_and_build)
+        error = _try_build(summary, accept_and_build)
     except build.UnknownDeliveryError as unknown:
         _say(str(unknown))
         return 2
     return _sum_up(settings, summary, error)
 
 
-def _forget(settings: Settings, options: argparse.Namespace) -> int:
-    _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
+def _forget(settings: Settings, options: argparse.Namespace, opened: dg.DagsterInstance) -> int:
     summary = build.Summary()
     has_begun: list[bool] = []
 
-    def forget_and_build(opened: dg.DagsterInstance) -> None:
+    def forget_and_build() -> None:
         erased = forget.forget(
             settings,
             options.id,
@@ -260,7 +277,7 @@ def _forget(settings: Settings, options: argparse.Namespace) -> int:
             _say_earlier(ReleaseStore.of(settings).remove_earlier())
 
     try:
-        error = _try_build(settings, summary, forget_and_build)
+        error = _try_build(summary, forget_and_build)
     except (forget.AmbiguousPersonError, forget.UnknownPersonError) as unclear:
         _say(str(unclear))
         return 2
@@ -462,13 +479,10 @@ def _say_rejections(rejections: pl.DataFrame) -> None:
             _say_list(str(delivery), shown)
 
 
-def _try_build(
-    settings: Settings, summary: build.Summary, steps: Callable[[dg.DagsterInstance], None]
-) -> str | None:
+def _try_build(summary: build.Summary, steps: Callable[[], None]) -> str | None:
     """Build by `steps`; return the reason in words if nothing was published, else None."""
     try:
-        with instance.opened(settings) as opened:
-            steps(opened)
+        steps()
     except DagsterAssetCheckFailedError:
         return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
     except (
@@ -491,8 +505,6 @@ def _try_build(
         WarehouseUnreadableError,
         build.RejectedError,
         build.UnknownYearError,
-        instance.HomeBusyError,
-        instance.HomeUnwritableError,
     ) as error:
         return str(error)
     if not summary.years:
@@ -504,17 +516,25 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     if len({path.name for path in options.files}) < len(options.files):
         _say("To av filene har samme navn, og den ene ville erstatte den andre. Sjekk én av dem.")
         return 2
+    # In a home where nothing has ever been at work, a check leaves nothing but its feedback.
+    is_used = settings.dagster_home.exists()
     try:
-        found = check.check(settings, options.files)
+        with instance.alone(settings, options.command) if is_used else nullcontext():
+            return _say_checked(settings, check.check(settings, options.files))
     except (
         AcceptedUnreadableError,
         ForgottenUnreadableError,
+        HomeBusyError,
         InboxUnreadableError,
         WarehouseBusyError,
         WarehouseUnreadableError,
     ) as error:
         _say(str(error))
         return 1
+
+
+def _say_checked(settings: Settings, found: check.Findings) -> int:
+    """Print the result of a check, and write its feedback; return the exit code."""
     if not found.beside_register:
         _say(f"Ingenting er lest inn i {settings.home}: alt filene viser til, må stå i dem selv.")
     _say_list("Kvittering, mot det som er lest inn:", found.receipts)
@@ -579,9 +599,9 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
     if options.audience == INTERNAL:
         _say(report_words.FOR_THE_PUBLIC)
     try:
-        with instance.opened(settings) as opened:
+        with instance.opened(settings, options.command) as opened:
             told = build.report(settings, opened, options.audience, options.year)
-    except (instance.HomeBusyError, instance.HomeUnwritableError) as error:
+    except (HomeBusyError, instance.HomeUnwritableError) as error:
         _say(str(error))
         return 1
     except UnwrittenError as error:
@@ -611,10 +631,10 @@ def _files(folder: Path) -> str:
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     try:
-        with instance.opened(settings):
+        with instance.opened(settings, options.command):
             pass  # A run that a killed command left behind would block every run of the UI.
-    except instance.HomeBusyError:
-        pass  # A build is at work, and marks its runs itself.
+    except HomeBusyError:
+        pass  # Whoever is at work has marked them.
     except instance.HomeUnwritableError as error:
         _say(str(error))
         return 1

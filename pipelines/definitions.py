@@ -22,8 +22,10 @@ from pipelines.feedback import FeedbackFolder, feedback_workbooks
 from pipelines.findings import findings
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
+from pipelines.instance import mark_killed
 from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
 from pipelines.kept import KeptDeliveries
+from pipelines.lock import Holder, locked
 from pipelines.progress import PROGRESS, progress_logger
 from pipelines.publish import RELEASE
 from pipelines.reader import Reader
@@ -39,10 +41,21 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
     """Return the resources of a run, by key, for the folders of `settings`.
 
     None of them takes run config: a user who launches a run cannot choose where it reads and
-    writes.
+    writes. Those that a step writes through require `lock`, which a run holds until it ends.
     """
 
     @dg.resource(config_schema={})
+    def lock(context: dg.InitResourceContext) -> Iterator[None]:
+        def waiting(other: Holder) -> None:
+            who = f"{other.name}, since {other.since}" if other.name else "another process"
+            dg.get_dagster_logger().info(f"Waiting until the home is free: it is held by {who}.")
+
+        with locked(settings.home, _holder(context.run), waiting) as killed:
+            if context.instance:
+                mark_killed(context.instance, killed)
+            yield
+
+    @dg.resource(config_schema={}, required_resource_keys={"lock"})
     def warehouse(_: dg.InitResourceContext) -> Iterator[Warehouse]:
         with Warehouse(file=str(settings.warehouse)).held() as held:
             yield held
@@ -52,6 +65,8 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
         return WarehouseIOManager(context.resources.warehouse)
 
     return {
+        "home": _fixed(settings.home),
+        "lock": lock,
         "warehouse": warehouse,
         "io_manager": io_manager,
         "inbox": _fixed(Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)),
@@ -64,16 +79,24 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
         "build_day": _fixed(BuildDay(settings.as_of)),
         "forgotten": _fixed(ForgottenFile.of(settings)),
         "accepted": _fixed(AcceptedFile(file=str(settings.accepted))),
-        "feedback": _fixed(FeedbackFolder(folder=str(settings.feedback))),
-        "releases": _fixed(ReleaseStore.of(settings)),
-        "vintages": _fixed(VintageStore.of(settings)),
-        "reports": _fixed(ReportFolder.of(settings)),
+        "feedback": _fixed(FeedbackFolder(folder=str(settings.feedback)), "lock"),
+        "releases": _fixed(ReleaseStore.of(settings), "lock"),
+        "vintages": _fixed(VintageStore.of(settings), "lock"),
+        "reports": _fixed(ReportFolder.of(settings), "lock"),
     }
 
 
-def _fixed(resource: object) -> dg.ResourceDefinition:
+def _fixed(resource: object, *required: str) -> dg.ResourceDefinition:
     # Without a schema, Dagster would accept any config and ignore it silently.
-    return dg.ResourceDefinition(lambda _: resource, config_schema={})
+    return dg.ResourceDefinition(
+        lambda _: resource, config_schema={}, required_resource_keys=set(required)
+    )
+
+
+def _holder(run: dg.DagsterRun | None) -> Holder:
+    if run is None:
+        return Holder("Dagster")
+    return Holder(f"Dagster ({run.job_name} {run.run_id[:8]})", run.run_id)
 
 
 def definitions(settings: Settings) -> dg.Definitions:

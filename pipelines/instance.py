@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.lock import Holder, locked
 from pipelines.settings import Settings
 from pipelines.upgrade import upgrade
 
@@ -43,10 +43,7 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
 ]
-
-
-class HomeBusyError(Exception):
-    """Another command is building in this home."""
+_KILLED = "The process was killed before it had finished."
 
 
 class HomeUnwritableError(Exception):
@@ -127,22 +124,42 @@ def prepare(settings: Settings) -> None:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """Open the instance for one command, which is alone in this home.
+def alone(settings: Settings, command: str) -> Iterator[None]:
+    """Let nothing else work in this home during this block, which is one command's.
 
-    Runs that a killed command left behind are marked as failed. Raises HomeBusyError when another
-    command is at work, and HomeUnwritableError.
+    A run that was killed in this home is marked as failed. Raises HomeBusyError when another
+    command or a run of Dagster is at work, and HomeUnwritableError.
     """
     prepare(settings)
-    with open(settings.home / ".lock", "w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise HomeBusyError(
-                f"En annen kommando arbeider i {settings.home}. Vent til den er ferdig."
-            ) from None
+    with locked(settings.home, Holder(f"nora {command}")) as killed:
+        if killed:
+            with _instance(settings) as instance:
+                mark_killed(instance, killed)
+        yield
+
+
+@contextmanager
+def opened(settings: Settings, command: str) -> Iterator[dg.DagsterInstance]:
+    """Open the instance for one command, which is alone in this home; raises what `alone` raises.
+
+    Runs that a killed command left behind are marked as failed.
+    """
+    with alone(settings, command):
         upgrade(settings)
-        with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        with _instance(settings) as instance:
             for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED, tags=RUN_TAG)):
-                instance.report_run_failed(run, "The command was killed before it had finished.")
+                instance.report_run_failed(run, _KILLED)
             yield instance
+
+
+def _instance(settings: Settings) -> dg.DagsterInstance:
+    return dg.DagsterInstance.from_config(str(settings.dagster_home))
+
+
+def mark_killed(instance: dg.DagsterInstance, holder: Holder | None) -> None:
+    """Mark the run that was killed while it held the lock, if it was one: nobody else would."""
+    run = instance.get_run_by_id(holder.run_id) if holder and holder.run_id else None
+    if run and run.status == dg.DagsterRunStatus.CANCELING:
+        instance.report_run_canceled(run, _KILLED)
+    elif run and not run.is_finished:
+        instance.report_run_failed(run, _KILLED)

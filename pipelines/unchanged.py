@@ -89,13 +89,14 @@ def digest_of_inputs(settings: Settings) -> str:
 
 def _left(settings: Settings) -> str:
     """A digest of what a build leaves behind: database, publications, pages and feedback."""
-    database = settings.warehouse.stat() if settings.warehouse.exists() else None
+    # A run that was killed leaves what it wrote beside the database, and that as it was.
+    database = sorted(settings.home.glob(f"{settings.warehouse.name}*"))
     folders = (settings.published, settings.reports, settings.feedback)
     files = [path for folder in folders for path in files_below(folder)]
     return digest(
         [
             # The database is too large to be read for this.
-            (database and database.st_size, database and database.st_mtime_ns),
+            [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in database],
             *contents(settings.home, files),
         ]
     )

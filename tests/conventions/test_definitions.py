@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import dagster as dg
@@ -94,6 +95,23 @@ def test_jobs_are_one_for_everything_one_for_a_year_and_those_of_reports_on_dema
     assert keys[EVERYTHING.name] == set(SPECS).difference(*on_demand.values())
     assert {key.path[0] for key in keys[YEAR.name]} == {"marts", "published", "reports"}
     assert all(job.description for job in jobs.values())
+
+
+def needed(keys: Set[str], made: Mapping[str, dg.ResourceDefinition]) -> set[str]:
+    """The keys of resources, and of all that these require."""
+    return set(keys).union(*(needed(made[key].required_resource_keys, made) for key in keys))
+
+
+@pytest.mark.parametrize("job", defs.resolve_all_job_defs(), ids=lambda job: job.name)
+def test_every_step_holds_the_lock_of_the_home(job: dg.JobDefinition) -> None:
+    assert job.nodes
+    for node in job.nodes:
+        step = node.definition
+        assert isinstance(step, dg.OpDefinition)
+        stored_by = {out.io_manager_key for out in step.output_defs}
+        assert "lock" in needed(step.required_resource_keys | stored_by, job.resource_defs), (
+            step.name
+        )
 
 
 def test_loading_the_definitions_imports_nothing_slow() -> None:

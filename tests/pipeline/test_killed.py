@@ -159,13 +159,13 @@ def test_runs_that_a_killed_command_left_are_marked_and_those_of_the_ui_let_be(
     settings = Settings(DEMO, tmp_path)
     unfinished = ("NOT_STARTED", "STARTING", "STARTED")
     with environment_kept():
-        with instance.opened(settings) as opened:
+        with instance.opened(settings, "build") as opened:
             for status in unfinished:
                 for tags in (instance.RUN_TAG, {}):
                     name = f"{status}{len(tags)}"
                     run = dg.DagsterRun(name, status=dg.DagsterRunStatus(status), tags=tags)
                     opened.add_run(run)
-        with instance.opened(settings) as opened:
+        with instance.opened(settings, "build") as opened:
             left = {run.job_name: run.status.value for run in opened.get_runs()}
     assert left == {f"{status}1": "FAILURE" for status in unfinished} | {
         f"{status}0": status for status in unfinished

@@ -13,6 +13,8 @@ from pipelines.definitions import definitions, resources
 from pipelines.settings import Settings
 
 FIELDS = {
+    "home": {"folder": "elsewhere"},
+    "lock": {"folder": "elsewhere"},
     "warehouse": {"file": "warehouse.duckdb"},
     "io_manager": {"warehouse": {"file": "warehouse.duckdb"}},
     "inbox": {"folder": "elsewhere"},

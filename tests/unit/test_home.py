@@ -46,7 +46,11 @@ def checked(home: Path, folder: Path) -> str:
 def test_home_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert "kunne leses" not in checked(home, tmp_path)
-    with instance.private(home), environment_kept(), instance.opened(Settings(tmp_path, home)):
+    with (
+        instance.private(home),
+        environment_kept(),
+        instance.opened(Settings(tmp_path, home), "build"),
+    ):
         pass
     made = {path.name for path in home.rglob("*")}
     assert {"a.xlsx", "feedback", "dagster", "dagster.yaml", ".lock"} <= made

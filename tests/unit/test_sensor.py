@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.remote_origin import RemoteInstigatorOrigin, RemoteRepositoryOrigin
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    SensorInstigatorData,
+)
+from dagster._core.workspace.load_target import WorkspaceFileTarget
 
 from assets.definition import YEARS
 from pipelines.inbox import Inbox
-from pipelines.sensor import inbox_sensor
-
-Tick = dg.SensorResult | dg.SkipReason
+from pipelines.sensor import State, inbox_sensor, last_build
+from pipelines.settings import PROJECT
+from tests.unit.test_lock import held
 
 
 class Watcher:
@@ -21,20 +31,37 @@ class Watcher:
 
     def __init__(self, instance: dg.DagsterInstance, folder: Path) -> None:
         self.instance = instance
-        self.inbox = Inbox(folder=str(folder))
+        self.home = folder / "home"
+        self.inbox = Inbox(folder=str(folder / "inbox"))
+        Path(self.inbox.folder).mkdir()
         self.cursor: str | None = None
+        self.reason = ""
 
     def tick(self) -> list[dg.RunRequest]:
         with dg.build_sensor_context(
-            self.instance, cursor=self.cursor, resources={"inbox": self.inbox}
+            self.instance, self.cursor, resources={"inbox": self.inbox, "home": self.home}
         ) as context:
             said = inbox_sensor(context)
-            self.cursor = context.cursor
-        if isinstance(said, dg.SensorResult):
-            self.cursor = said.cursor
-            return list(said.run_requests or [])
-        assert isinstance(said, dg.SkipReason)
-        return []
+        assert isinstance(said, dg.SensorResult)
+        self.cursor = said.cursor
+        skipped = said.skip_reason
+        self.reason = str(skipped.skip_message if isinstance(skipped, dg.SkipReason) else skipped)
+        return list(said.run_requests or [])
+
+    def state(self) -> State:
+        return State(**json.loads(str(self.cursor)))
+
+    def wait(self, pause: timedelta) -> None:
+        """Let the last failure have been longer ago."""
+        said = json.loads(str(self.cursor))
+        said["ended"] = (datetime.fromisoformat(said["ended"]) - pause).isoformat()
+        self.cursor = json.dumps(said)
+
+    def start(self, request: dg.RunRequest, status: dg.DagsterRunStatus) -> dg.DagsterRun:
+        """Let the run that was asked for be under way."""
+        tags = {**request.tags, "dagster/run_key": str(request.run_key)}
+        run = dg.DagsterRun(str(request.job_name), status=status, tags=tags)
+        return self.instance.add_run(run)
 
     def finish(self, request: dg.RunRequest, *, success: bool) -> None:
         """Let the run that was asked for have been executed."""
@@ -87,22 +114,181 @@ def test_an_inbox_is_loaded_once_it_has_stopped_changing(watcher: Watcher) -> No
 def test_years_are_asked_for_when_the_load_has_succeeded(watcher: Watcher) -> None:
     put(watcher, "a.xlsx")
     load = asked_load(watcher)
+    watcher.start(load, dg.DagsterRunStatus.STARTING)
     assert watcher.tick() == []
+    assert watcher.reason == "The inbox is being loaded."
     watcher.finish(load, success=True)
     watcher.instance.add_dynamic_partitions(str(YEARS.name), ["2021", "2019", "2020"])
     (year,) = watcher.tick()
     assert year.job_name == "year"
     assert year.tags["dagster/asset_partition_range_start"] == "2019"
     assert year.tags["dagster/asset_partition_range_end"] == "2021"
+    watcher.start(year, dg.DagsterRunStatus.STARTED)
     assert watcher.tick() == []
+    assert watcher.reason == "The years are being counted, checked and published."
+
+    watcher.finish(year, success=True)
+    assert watcher.tick() == []
+    assert watcher.reason == "The inbox has been built."
+    assert watcher.tick() == []
+    assert watcher.reason == "Nothing has changed."
+    assert watcher.state().failed_at is None
 
 
-def test_a_failed_load_asks_for_no_years(watcher: Watcher) -> None:
+def test_a_register_without_years_is_built_when_it_is_loaded(watcher: Watcher) -> None:
     put(watcher, "a.xlsx")
+    watcher.finish(asked_load(watcher), success=True)
+    assert watcher.tick() == []
+    assert watcher.reason == "The register has no years to count."
+    assert watcher.tick() == []
+    assert watcher.reason == "Nothing has changed."
+
+
+def asked_year(watcher: Watcher) -> dg.RunRequest:
+    """The request for the years of an inbox that has just changed, and has been loaded."""
     watcher.instance.add_dynamic_partitions(str(YEARS.name), ["2021"])
+    watcher.finish(asked_load(watcher), success=True)
+    (year,) = watcher.tick()
+    assert year.job_name == "year"
+    return year
+
+
+@pytest.mark.parametrize("asked", [asked_load, asked_year])
+def test_a_build_that_failed_is_asked_for_again_with_growing_pauses_until_it_succeeds(
+    watcher: Watcher, asked: Callable[[Watcher], dg.RunRequest]
+) -> None:
+    put(watcher, "a.xlsx")
+    request = asked(watcher)
+    keys, pauses = {request.run_key}, []
+    for _ in range(9):
+        watcher.finish(request, success=False)
+        for _ in range(2):
+            assert watcher.tick() == []
+            failed, again = watcher.state().failed_at, watcher.state().requested_again_at
+            assert failed
+            assert again
+            assert f"failed at {failed}" in watcher.reason
+            assert f"requested again at {again}" in watcher.reason
+        pauses.append((again - failed) / timedelta(minutes=1))
+        watcher.wait(again - failed)
+        (request,) = watcher.tick()
+        assert request.job_name == "load"
+        assert watcher.state().failed_at
+        assert watcher.state().requested_again_at is None
+        keys.add(request.run_key)
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert len(keys) == 10
+    watcher.instance.add_dynamic_partitions(str(YEARS.name), ["2021"])
+    for job in ("load", "year"):
+        assert request.job_name == job
+        watcher.finish(request, success=True)
+        requests = watcher.tick()
+        request = requests[0] if requests else request
+    assert watcher.state().failures == 0
+    assert watcher.state().failed_at is None
+    assert watcher.tick() == []
+    assert watcher.reason == "Nothing has changed."
+
+
+def test_an_inbox_that_changes_does_not_wait_for_the_pause_of_the_last(watcher: Watcher) -> None:
+    put(watcher, "a.xlsx")
     watcher.finish(asked_load(watcher), success=False)
     assert watcher.tick() == []
+    assert watcher.state().failures == 1
+    put(watcher, "b.xlsx")
+    asked_load(watcher)
+    assert watcher.state().failures == 0
+
+
+def test_a_clock_that_was_set_back_prolongs_no_pause(watcher: Watcher) -> None:
+    put(watcher, "a.xlsx")
+    watcher.finish(asked_load(watcher), success=False)
     assert watcher.tick() == []
+    watcher.wait(timedelta(days=-30))
+    assert [one.job_name for one in watcher.tick()] == ["load"]
+
+
+@pytest.mark.parametrize("asked", [asked_load, asked_year])
+def test_a_build_that_a_person_cancelled_is_not_asked_for_until_the_inbox_changes(
+    watcher: Watcher, asked: Callable[[Watcher], dg.RunRequest]
+) -> None:
+    put(watcher, "a.xlsx")
+    run = watcher.start(asked(watcher), dg.DagsterRunStatus.CANCELING)
+    assert watcher.tick() == []
+    watcher.instance.report_run_canceled(run)
+    for _ in range(2):
+        assert watcher.tick() == []
+        assert "cancelled by a person at" in watcher.reason
+        assert "when the inbox changes" in watcher.reason
+        assert watcher.state().failed_at is None
+    watcher.wait(timedelta(days=1))
+    assert watcher.tick() == []
+    put(watcher, "b.xlsx")
+    asked_load(watcher)
+    assert not watcher.state().cancelled
+
+
+def test_a_run_that_was_deleted_is_not_waited_for(watcher: Watcher) -> None:
+    put(watcher, "a.xlsx")
+    run = watcher.start(asked_load(watcher), dg.DagsterRunStatus.STARTING)
+    assert watcher.tick() == []
+    assert watcher.reason == "The inbox is being loaded."
+    watcher.instance.delete_run(run.run_id)
+    assert watcher.tick() == []
+    assert watcher.state().failures == 1
+
+
+def test_a_run_whose_process_was_killed_has_failed(watcher: Watcher) -> None:
+    put(watcher, "a.xlsx")
+    run = watcher.start(asked_load(watcher), dg.DagsterRunStatus.STARTED)
+    watcher.home.mkdir()
+    with held(watcher.home, "Dagster (load)", run.run_id) as process:
+        assert watcher.tick() == []
+        assert watcher.reason == "The inbox is being loaded."
+        process.kill()
+    assert watcher.tick() == []
+    assert watcher.state().failures == 1
+
+
+def test_an_empty_inbox_is_not_built_again(watcher: Watcher) -> None:
+    delivery = put(watcher, "a.xlsx")
+    watcher.finish(asked_load(watcher), success=False)
+    delivery.unlink()
+    for _ in range(3):
+        assert watcher.tick() == []
+    assert watcher.reason == "The inbox is empty."
+
+
+def test_the_memory_of_an_earlier_version_is_read(watcher: Watcher) -> None:
+    put(watcher, "a.xlsx")
+    assert watcher.tick() == []
+    seen = watcher.state().seen
+    earlier = {"seen": seen, "asked": seen, "builds": 7, "years_asked": False}
+    watcher.cursor = json.dumps(earlier)
+    (load,) = watcher.tick()
+    assert str(load.run_key).startswith("8-load-")
+
+
+def test_what_it_remembers_is_known_to_others(tmp_path: Path) -> None:
+    storage = tmp_path / "dagster"
+    storage.mkdir()
+    silent = {"telemetry": {"enabled": False}}
+    with dg.DagsterInstance.local_temp(str(storage), silent) as instance:
+        assert last_build(instance) is None
+        watcher = Watcher(instance, tmp_path)
+        put(watcher, "a.xlsx")
+        watcher.finish(asked_load(watcher), success=False)
+        watcher.tick()
+        (location,) = WorkspaceFileTarget(paths=[str(PROJECT / "workspace.yaml")]).create_origins()
+        origin = RemoteInstigatorOrigin(
+            RemoteRepositoryOrigin(location, "__repository__"), inbox_sensor.name
+        )
+        data = SensorInstigatorData(cursor=watcher.cursor)
+        ticked = InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.RUNNING, data)
+        instance.add_instigator_state(ticked)
+        found = last_build(instance)
+    assert found == watcher.state()
+    assert found.failed_at
 
 
 @pytest.mark.parametrize("change", ["appears", "changes", "vanishes", "is renamed"])
