@@ -39,11 +39,17 @@ from assets.workbooks import template
 from dashboards.report import report_words
 from expectations.findings import sentences
 from expectations.model import ExpectationNotRunError
-from pipelines import build, check, forget, instance, serve
+from pipelines import build, check, faults, forget, instance, preflight, serve
 from pipelines.accepted import AcceptedUnreadableError
 from pipelines.feedback import FeedbackFolder
 from pipelines.forgotten import ForgottenUnreadableError
-from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
+from pipelines.inbox import (
+    EmptyInboxError,
+    Inbox,
+    InboxChangedError,
+    InboxUnreadableError,
+    is_delivery,
+)
 from pipelines.publication import PublicationError, PublicationStore
 from pipelines.reports import (
     AUDIENCES,
@@ -68,6 +74,7 @@ from pipelines.warehouse import (
     Warehouse,
     WarehouseBusyError,
     WarehouseUnreadableError,
+    WarehouseUnwritableError,
 )
 
 _CONTROL = {"Cc", "Cf", "Zl", "Zp"}
@@ -77,6 +84,10 @@ _SHOWN = 20
 """The most errors of one delivery to print; all of them are in its feedback."""
 
 _ABSENT = "Kolonner som ikke er med (det som er lest inn fra før, blir stående):"
+
+
+class ProgramError(Exception):
+    """A step of a build raised an error of the program, and Dagster has it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,8 +121,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if was_open:
                 _say(f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det.")
             return command[options.command](settings, options)
-    except instance.HomeUnwritableError as error:
-        _say(str(error))
+    except Exception as error:
+        told = _told(error, settings)
+        if told is None:
+            raise
+        _say(told)
+        if options.command in ("build", "forget"):
+            print(build.Summary().line())
         return 1
 
 
@@ -140,6 +156,12 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="check deliveries against the loaded ones, and load nothing"
     )
     check.add_argument("files", type=_delivery, nargs="+", metavar="FILE")
+
+    build.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help="publish although the last publication is later than now, because the clock was wrong",
+    )
 
     forget = commands.add_parser(
         "forget", help="erase one person, never load them again, and build anew"
@@ -229,6 +251,7 @@ def _build(settings: Settings, options: argparse.Namespace) -> int:
         build.build(settings, opened, summary, options.year, strict=options.strict)
 
     try:
+        preflight.check(settings, is_clock_right=options.clock_is_right)
         error = _try_build(settings, summary, accept_and_build)
     except build.UnknownDeliveryError as unknown:
         _say(str(unknown))
@@ -256,6 +279,7 @@ def _forget(settings: Settings, options: argparse.Namespace) -> int:
             _say_earlier(forget.remove_earlier_publications(settings))
 
     try:
+        preflight.check(settings)
         error = _try_build(settings, summary, forget_and_build)
     except (forget.AmbiguousPersonError, forget.UnknownPersonError) as unclear:
         _say(str(unclear))
@@ -290,8 +314,16 @@ def _say_earlier(removed: int) -> None:
 
 def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> int:
     """Print the result of a build from the warehouse, and return the exit code."""
-    with build.opened(settings) as warehouse:
-        return _say_result(warehouse, settings, summary, error)
+    try:
+        with build.opened(settings) as warehouse:
+            return _say_result(warehouse, settings, summary, error)
+    except Exception as another:
+        told = _told(another, settings)
+        if told is None:
+            raise
+        _say(error or told)
+        print(summary.line())
+        return 1 if error else 4
 
 
 def _say_result(
@@ -456,35 +488,84 @@ def _say_rejections(rejections: pl.DataFrame) -> None:
             _say_list(str(delivery), shown)
 
 
+_FOR_STAFF = (
+    AcceptedUnreadableError,
+    EmptyInboxError,
+    ExpectationNotRunError,
+    ForgottenUnreadableError,
+    GateError,
+    InboxChangedError,
+    InboxUnreadableError,
+    NothingLoadedError,
+    PublicationError,
+    StorageError,
+    SuspiciousDeliveryError,
+    UnknownQuantityError,
+    WarehouseBusyError,
+    WarehouseUnreadableError,
+    WarehouseUnwritableError,
+    ProgramError,
+    build.RejectedError,
+    build.UnknownYearError,
+    instance.HomeBusyError,
+    instance.HomeUnwritableError,
+    preflight.NotReadyError,
+)
+"""The errors whose message says what happened, and what to do."""
+
+
+@contextmanager
+def _errors_left_to_dagster(opened: dg.DagsterInstance, settings: Settings) -> Iterator[None]:
+    """Raise ProgramError for an error of the program that Dagster keeps; it may quote a cell."""
+    before = _newest_run(opened)
+    try:
+        yield
+    except DagsterAssetCheckFailedError:
+        raise
+    except Exception as error:
+        failed = None if _told(error, settings) else _newest_run(opened)
+        if failed in (None, before):
+            raise
+        raise ProgramError(
+            f"En feil i programmet stanset byggingen ({type(error).__name__}). Meld fra. Kjør nora "
+            f"serve for å se den: den står under Runs i Dagster, i kjøring {failed[:8]}."
+        ) from error
+
+
+def _newest_run(opened: dg.DagsterInstance) -> str | None:
+    return next((run.run_id for run in opened.get_runs(limit=1)), None)
+
+
+def _told(error: Exception, settings: Settings) -> str | None:
+    """What an error says to staff; None when it is an error of the program."""
+    return str(error) if isinstance(error, _FOR_STAFF) else faults.in_words(error, settings)
+
+
 def _try_build(
     settings: Settings, summary: build.Summary, steps: Callable[[dg.DagsterInstance], None]
 ) -> str | None:
     """Build by `steps`; return the reason in words if nothing was published, else None."""
+    publications = PublicationStore(folder=str(settings.published))
+    before = publications.manifest(INTERNAL).get("run_id")
     try:
-        with instance.opened(settings) as opened:
+        with instance.opened(settings) as opened, _errors_left_to_dagster(opened, settings):
             steps(opened)
     except DagsterAssetCheckFailedError:
         return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
-    except (
-        EmptyInboxError,
-        ExpectationNotRunError,
-        ForgottenUnreadableError,
-        GateError,
-        NothingLoadedError,
-        PublicationError,
-        InboxUnreadableError,
-        AcceptedUnreadableError,
-        StorageError,
-        SuspiciousDeliveryError,
-        UnknownQuantityError,
-        WarehouseBusyError,
-        WarehouseUnreadableError,
-        build.RejectedError,
-        build.UnknownYearError,
-        instance.HomeBusyError,
-        instance.HomeUnwritableError,
-    ) as error:
-        return str(error)
+    except Exception as error:
+        told = _told(error, settings)
+        if told is None:
+            raise
+        published = publications.manifest(INTERNAL)
+        if published.get("run_id") == before:
+            return told
+        summary.years = [
+            int(year)
+            for year, entry in published["by_year"].items()
+            if entry["run_id"] == published["run_id"]
+        ]
+        summary.unwritten = f"Tallene er publisert, men byggingen stanset etterpå. {told}"
+        return None
     if not summary.years:
         return "Registeret har ingen henvisninger, så det er ingen år å telle."
     return None
@@ -494,17 +575,7 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     if len({path.name for path in options.files}) < len(options.files):
         _say("To av filene har samme navn, og den ene ville erstatte den andre. Sjekk én av dem.")
         return 2
-    try:
-        found = check.check(settings, options.files)
-    except (
-        AcceptedUnreadableError,
-        ForgottenUnreadableError,
-        InboxUnreadableError,
-        WarehouseBusyError,
-        WarehouseUnreadableError,
-    ) as error:
-        _say(str(error))
-        return 1
+    found = check.check(settings, options.files)
     if not found.beside_register:
         _say(f"Ingenting er lest inn i {settings.home}: alt filene viser til, må stå i dem selv.")
     _say_list("Kvittering, mot det som er lest inn:", found.receipts)
@@ -520,11 +591,7 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     if found.broken.height:
         _say("Dette ville i tillegg bli avvist i leveranser som er lest inn:")
         _say_rejections(found.broken)
-    try:
-        written = FeedbackFolder(folder=str(settings.feedback)).write(found.feedback)
-    except OSError:
-        _say(f"Det går ikke an å skrive i {settings.feedback}. Velg en annen mappe med --home.")
-        return 1
+    written = FeedbackFolder(folder=str(settings.feedback)).write(found.feedback)
     for path in written:
         _say(f"Tilbakemelding: {path}")
     if written:
@@ -567,9 +634,6 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
     try:
         with instance.opened(settings) as opened:
             told = build.report(settings, opened, options.audience, options.year)
-    except (instance.HomeBusyError, instance.HomeUnwritableError) as error:
-        _say(str(error))
-        return 1
     except UnwrittenError as error:
         _say(str(error))
         return 4
@@ -601,9 +665,6 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
             pass  # A run that a killed command left behind would block every run of the UI.
     except instance.HomeBusyError:
         pass  # A build is at work, and marks its runs itself.
-    except instance.HomeUnwritableError as error:
-        _say(str(error))
-        return 1
     try:
         answer = serve.dashboard(
             settings.published / options.audience,
