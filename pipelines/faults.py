@@ -27,8 +27,9 @@ _UNWRITABLE = (
 )
 
 _BROKEN = (
-    "Disken svarer med feil når {place} leses eller skrives, og kan være i ferd med å gå i "
-    "stykker. Meld fra til den som drifter maskinen, før du kjører kommandoen igjen."
+    "Disken svarer med feil når {place} leses eller skrives: den kan være i ferd med å gå i "
+    "stykker, eller en grense er nådd (ulimit). Meld fra til den som drifter maskinen, før du "
+    "kjører kommandoen igjen."
 )
 
 _SYSTEM = {
