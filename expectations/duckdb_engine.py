@@ -67,12 +67,11 @@ registry.register(DuckDBDialect.name, __name__, DuckDBDialect.__name__)
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     """Runs the metrics of expectations as SQL in one DuckDB file; `connection_string` is its path.
 
-    For an encrypted file it is the name of the database in memory to which this process has
-    attached the file, so that the key is not needed here.
+    For a file that this process has attached to a database in memory it is the name of that, so
+    that no key is needed here.
 
     The engine must be closed: DuckDB keeps other processes out of the file while a connection is
-    open. The file is opened with the same settings as in the rest of the process, because DuckDB
-    refuses to open a file twice in one process with different settings.
+    open.
     """
 
     def __init__(self, connection_string: str, name: str | None = None, **_: Any) -> None:

@@ -39,8 +39,8 @@ def validate(
 ) -> pl.DataFrame:
     """Check `tables` (`layer.name`) of the DuckDB file and return the results.
 
-    `address` replaces the path in connecting: for an encrypted file, it is the database in memory
-    to which this process has attached the file.
+    `address` replaces the path in connecting: it is the database in memory to which this process
+    has attached the file, if it has.
 
     `years` is None for tables without a year; otherwise rows of other years are ignored, and there
     is one result for each expectation and year. Rows without a year count against every year.

@@ -40,15 +40,26 @@ from assets.workbooks import template
 from dashboards.report import report_words
 from expectations.findings import sentences
 from expectations.model import ExpectationNotRunError
-from pipelines import build, check, forget, instance, serve
+from pipelines import build, check, faults, forget, instance, preflight, serve
 from pipelines.accepted import AcceptedUnreadableError
 from pipelines.feedback import FeedbackFolder
 from pipelines.forgotten import ForgottenUnreadableError
 from pipelines.home_record import HomeRecordError
-from pipelines.inbox import EmptyInboxError, Inbox, InboxUnreadableError, is_delivery
+from pipelines.inbox import (
+    EmptyInboxError,
+    Inbox,
+    InboxChangedError,
+    InboxUnreadableError,
+    is_delivery,
+)
 from pipelines.lock import HomeBusyError
 from pipelines.publish import held_back
-from pipelines.release_store import PublicationError, ReleaseDamagedError, ReleaseStore
+from pipelines.release_store import (
+    PublicationError,
+    ReleaseDamagedError,
+    ReleaseStore,
+    UnsyncedError,
+)
 from pipelines.reports import (
     AUDIENCES,
     INTERNAL,
@@ -74,6 +85,7 @@ from pipelines.warehouse import (
     Warehouse,
     WarehouseBusyError,
     WarehouseUnreadableError,
+    WarehouseUnwritableError,
 )
 
 _CONTROL = {"Cc", "Cf", "Zl", "Zp"}
@@ -83,6 +95,10 @@ _SHOWN = 20
 """The most errors of one delivery to print; all of them are in its feedback."""
 
 _ABSENT = "Kolonner som ikke er med (det som er lest inn fra før, blir stående):"
+
+
+class ProgramError(Exception):
+    """A step of a build raised an error of the program, and Dagster has it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,8 +132,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if was_open:
                 _say(f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det.")
             return command[options.command](settings, options)
-    except instance.HomeUnwritableError as error:
-        _say(str(error))
+    except Exception as error:
+        told = _told(error, settings)
+        if told is None:
+            raise
+        _say(*told.splitlines())
+        if options.command in ("build", "forget"):
+            print(build.Summary().line())
         return 1
 
 
@@ -146,6 +167,12 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="check deliveries against the loaded ones, and load nothing"
     )
     check.add_argument("files", type=_delivery, nargs="+", metavar="FILE")
+
+    build.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help="publish although the last publication is later than now, because the clock was wrong",
+    )
 
     forget = commands.add_parser(
         "forget", help="erase one person, never load them again, and build anew"
@@ -236,11 +263,9 @@ def _alone(
     What it says of the result is read from the warehouse, and so is a part of the work.
     """
     _say(f"Innboks: {settings.inbox}", f"Hjem:    {settings.home}")
-    try:
-        with instance.opened(settings, options.command) as opened:
-            return work(settings, options, opened)
-    except (HomeBusyError, instance.HomeUnwritableError) as error:
-        return _sum_up(settings, build.Summary(), str(error))
+    preflight.check(settings, is_clock_right=getattr(options, "clock_is_right", False))
+    with instance.opened(settings, options.command) as opened:
+        return work(settings, options, opened)
 
 
 def _build(settings: Settings, options: argparse.Namespace, opened: dg.DagsterInstance) -> int:
@@ -251,7 +276,7 @@ def _build(settings: Settings, options: argparse.Namespace, opened: dg.DagsterIn
         build.build(settings, opened, summary, options.year, strict=options.strict)
 
     try:
-        error = _try_build(summary, accept_and_build)
+        error = _try_build(settings, opened, summary, accept_and_build)
     except build.UnknownDeliveryError as unknown:
         _say(str(unknown))
         return 2
@@ -277,7 +302,7 @@ def _forget(settings: Settings, options: argparse.Namespace, opened: dg.DagsterI
             _say_earlier(ReleaseStore.of(settings).remove_earlier())
 
     try:
-        error = _try_build(summary, forget_and_build)
+        error = _try_build(settings, opened, summary, forget_and_build)
     except (forget.AmbiguousPersonError, forget.UnknownPersonError) as unclear:
         _say(str(unclear))
         return 2
@@ -314,8 +339,16 @@ def _say_earlier(removed: int) -> None:
 
 def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> int:
     """Print the result of a build from the warehouse, and return the exit code."""
-    with build.opened(settings) as warehouse:
-        return _say_result(warehouse, settings, summary, error)
+    try:
+        with build.opened(settings) as warehouse:
+            return _say_result(warehouse, settings, summary, error)
+    except Exception as another:
+        told = _told(another, settings)
+        if told is None:
+            raise
+        _say(*(error or told).splitlines())
+        print(summary.line())
+        return 1 if error else 4
 
 
 def _say_result(
@@ -479,34 +512,92 @@ def _say_rejections(rejections: pl.DataFrame) -> None:
             _say_list(str(delivery), shown)
 
 
-def _try_build(summary: build.Summary, steps: Callable[[], None]) -> str | None:
-    """Build by `steps`; return the reason in words if nothing was published, else None."""
+_FOR_STAFF = (
+    AcceptedUnreadableError,
+    EmptyInboxError,
+    ExpectationNotRunError,
+    ForgottenUnreadableError,
+    GateError,
+    HomeBusyError,
+    HomeRecordError,
+    InboxChangedError,
+    InboxUnreadableError,
+    NothingLoadedError,
+    PagesError,
+    PublicationError,
+    ReleaseDamagedError,
+    StorageError,
+    SuspiciousDeliveryError,
+    UnknownQuantityError,
+    UnsyncedError,
+    VintageLostError,
+    WarehouseBusyError,
+    WarehouseUnreadableError,
+    WarehouseUnwritableError,
+    ProgramError,
+    build.RejectedError,
+    build.UnknownYearError,
+    instance.HomeUnwritableError,
+    preflight.NotReadyError,
+)
+"""The errors whose message says what happened, and what to do."""
+
+
+@contextmanager
+def _errors_left_to_dagster(opened: dg.DagsterInstance, settings: Settings) -> Iterator[None]:
+    """Raise ProgramError for an error of the program that Dagster keeps; it may quote a cell."""
+    before = _newest_run(opened)
     try:
-        steps()
+        yield
+    except DagsterAssetCheckFailedError:
+        raise
+    except Exception as error:
+        failed = None if _told(error, settings) else _newest_run(opened)
+        if failed in (None, before):
+            raise
+        raise ProgramError(
+            f"En feil i programmet stanset byggingen ({type(error).__name__}). Meld fra. Kjør nora "
+            f"serve for å se den: den står under Runs i Dagster, i kjøring {failed[:8]}."
+        ) from error
+
+
+def _newest_run(opened: dg.DagsterInstance) -> str | None:
+    return next((run.run_id for run in opened.get_runs(limit=1)), None)
+
+
+def _told(error: Exception, settings: Settings) -> str | None:
+    """What an error says to staff; None when it is an error of the program."""
+    return str(error) if isinstance(error, _FOR_STAFF) else faults.in_words(error, settings)
+
+
+def _try_build(
+    settings: Settings,
+    opened: dg.DagsterInstance,
+    summary: build.Summary,
+    steps: Callable[[], None],
+) -> str | None:
+    """Build by `steps`; return the reason in words if nothing was published, else None."""
+    releases = ReleaseStore.of(settings)
+    before = releases.current().name
+    try:
+        with _errors_left_to_dagster(opened, settings):
+            steps()
     except DagsterAssetCheckFailedError:
         return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
-    except (
-        EmptyInboxError,
-        ExpectationNotRunError,
-        ForgottenUnreadableError,
-        GateError,
-        HomeRecordError,
-        NothingLoadedError,
-        PagesError,
-        PublicationError,
-        ReleaseDamagedError,
-        InboxUnreadableError,
-        AcceptedUnreadableError,
-        StorageError,
-        SuspiciousDeliveryError,
-        UnknownQuantityError,
-        VintageLostError,
-        WarehouseBusyError,
-        WarehouseUnreadableError,
-        build.RejectedError,
-        build.UnknownYearError,
-    ) as error:
-        return str(error)
+    except Exception as error:
+        told = _told(error, settings)
+        if told is None:
+            raise
+        if releases.current().name == before:
+            return told
+        published = releases.current().manifest(INTERNAL)
+        summary.years = [
+            int(year)
+            for year, entry in published["by_year"].items()
+            if entry["run_id"] == published["run_id"]
+        ]
+        summary.unwritten = f"Tallene er publisert, men byggingen stanset etterpå. {told}"
+        return None
     if not summary.years:
         return "Registeret har ingen henvisninger, så det er ingen år å telle."
     return None
@@ -518,19 +609,8 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         return 2
     # In a home where nothing has ever been at work, a check leaves nothing but its feedback.
     is_used = settings.dagster_home.exists()
-    try:
-        with instance.alone(settings, options.command) if is_used else nullcontext():
-            return _say_checked(settings, check.check(settings, options.files))
-    except (
-        AcceptedUnreadableError,
-        ForgottenUnreadableError,
-        HomeBusyError,
-        InboxUnreadableError,
-        WarehouseBusyError,
-        WarehouseUnreadableError,
-    ) as error:
-        _say(str(error))
-        return 1
+    with instance.alone(settings, options.command) if is_used else nullcontext():
+        return _say_checked(settings, check.check(settings, options.files))
 
 
 def _say_checked(settings: Settings, found: check.Findings) -> int:
@@ -550,11 +630,7 @@ def _say_checked(settings: Settings, found: check.Findings) -> int:
     if found.broken.height:
         _say("Dette ville i tillegg bli avvist i leveranser som er lest inn:")
         _say_rejections(found.broken)
-    try:
-        written = FeedbackFolder(folder=str(settings.feedback)).write(found.feedback)
-    except OSError:
-        _say(f"Det går ikke an å skrive i {settings.feedback}. Velg en annen mappe med --home.")
-        return 1
+    written = FeedbackFolder(folder=str(settings.feedback)).write(found.feedback)
     for path in written:
         _say(f"Tilbakemelding: {path}")
     if written:
@@ -585,11 +661,7 @@ def _template(options: argparse.Namespace) -> int:
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:
-    try:
-        published = ReleaseStore.of(settings).current().manifest(options.audience)
-    except ReleaseDamagedError as error:
-        _say(str(error))
-        return 1
+    published = ReleaseStore.of(settings).current().manifest(options.audience)
     years = published.get("years", [])
     if options.year not in years:
         known = ", ".join(map(str, years)) or "ingen år"
@@ -601,9 +673,6 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
     try:
         with instance.opened(settings, options.command) as opened:
             told = build.report(settings, opened, options.audience, options.year)
-    except (HomeBusyError, instance.HomeUnwritableError) as error:
-        _say(str(error))
-        return 1
     except UnwrittenError as error:
         _say(str(error))
         return 4
@@ -635,9 +704,6 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
             pass  # A run that a killed command left behind would block every run of the UI.
     except HomeBusyError:
         pass  # Whoever is at work has marked them.
-    except instance.HomeUnwritableError as error:
-        _say(str(error))
-        return 1
     try:
         answer = serve.dashboard(
             settings.published / options.audience,

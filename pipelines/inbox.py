@@ -6,6 +6,7 @@ import hashlib
 import os
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +22,7 @@ from assets.raw.delivery import (
 )
 from assets.raw.national_id import holds_national_id
 from assets.raw.order import ORDER_FILE, in_order, named_last
+from assets.raw.problems import listed
 from pipelines.settings import DEFAULT_LIMIT
 
 
@@ -30,6 +32,10 @@ class EmptyInboxError(Exception):
 
 class InboxUnreadableError(Exception):
     """The folder cannot be read."""
+
+
+class InboxChangedError(Exception):
+    """Deliveries have changed or vanished while they were read."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,21 @@ class Inbox:
             file if names[file.name] == 1 else replace(file, content=None, fault="same_name")
             for file in read
         ]
+
+    def check_unchanged(self, files: Sequence[DeliveredFile]) -> None:
+        """Raise InboxChangedError unless every delivery still has the content that was read.
+
+        A file may be read while it is being written, and be neither the one before nor the one
+        after.
+        """
+        now = {(_name(path), _sha256_if_readable(path)) for path in self.paths()}
+        changed = [one for one in files if one.sha256 and (one.name, one.sha256) not in now]
+        if changed:
+            names = listed([public_name(file.name, file.sha256) for file in changed])
+            raise InboxChangedError(
+                f"Innboksen ble endret mens den ble lest: {names}. Vent til filene er ferdig "
+                "lagret eller kopiert, og kjør kommandoen igjen. Ingenting er publisert."
+            )
 
     def paths(self) -> list[Path]:
         """Return the path of every delivery, in the order in which they count."""
@@ -162,11 +183,15 @@ def _public_name(path: Path) -> str:
     """The public name of a file that is not read."""
     if not holds_national_id(_name(path)):
         return _name(path)
-    try:
-        name = public_name(_name(path), _sha256(path))
-    except OSError:
-        name = public_name(_name(path), None)
+    name = public_name(_name(path), _sha256_if_readable(path))
     return f"{name} (filnavnet inneholder et fødselsnummer)"
+
+
+def _sha256_if_readable(path: Path) -> str | None:
+    try:
+        return _sha256(path)
+    except OSError:
+        return None
 
 
 def _sha256(path: Path) -> str:

@@ -234,8 +234,8 @@ class ReleaseStore:
                 shutil.rmtree(fresh)
                 raise
             raise UnsyncedError(
-                "Tallene er publisert, men disken bekrefter ikke at de er lagret. Se etter feil på "
-                "disken, og kjør kommandoen en gang til."
+                "Disken bekrefter ikke at alt er lagret. Se etter feil på den, og kjør kommandoen "
+                "en gang til."
             ) from error
 
     def folder_of(self, name: str) -> Path:

@@ -171,7 +171,8 @@ def warehouse_key() -> str | None:
 
 def _folder(given: Path | None, variable: str, default: str) -> Path:
     chosen = Path(given or os.environ.get(variable) or PROJECT / "data" / default).resolve()
-    if chosen.exists() and not chosen.is_dir():
+    # Path would raise if the name is too long; that is told when the folder is made.
+    if os.path.exists(chosen) and not os.path.isdir(chosen):
         raise SettingsError(f"{chosen} is not a folder")
     return chosen
 

@@ -9,22 +9,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assets.day import today
+from assets.raw.delivery import public_name
 from pipelines.inbox import BuildDay, Inbox
 from pipelines.program import contents, digest, files_below, program_digest
 from pipelines.settings import Settings
 
 
-def built_years(settings: Settings, read: str) -> list[int]:
+@dataclass(frozen=True)
+class Inputs:
+    """What a build would read: a digest of all, and the deliveries, by public name and SHA-256."""
+
+    digest: str
+    deliveries: tuple[tuple[str, str | None], ...]
+
+
+def built_years(settings: Settings, inputs: Inputs) -> list[int]:
     """Return the years of the last whole build if all is as it was then, else an empty list.
 
-    `read` is the digest of what a build would read now.
+    `inputs` are what a build would read now.
     """
     note = _noted(settings)
-    if note.get("read") != read or note["left"] != _left(settings):
+    if note.get("read") != inputs.digest or note["left"] != _left(settings):
         return []
     years: list[int] = note["years"]
     return years
@@ -36,14 +46,14 @@ def is_untouched(settings: Settings) -> bool:
     return note.get("program") == program_digest() and note["left"] == _left(settings)
 
 
-def note_build(settings: Settings, years: Sequence[int], read: str) -> None:
+def note_build(settings: Settings, years: Sequence[int], inputs: Inputs) -> None:
     """Note a whole build of `years` that has just ended, with nothing left undone.
 
-    `read` is the digest of what it read, from before it began.
+    `inputs` are what it read, from before it began.
     """
     note = {
         "years": list(years),
-        "read": read,
+        "read": inputs.digest,
         "program": program_digest(),
         "left": _left(settings),
     }
@@ -67,17 +77,17 @@ def _note(settings: Settings) -> Path:
     return settings.home / "built.json"
 
 
-def digest_of_inputs(settings: Settings) -> str:
-    """Return a digest of what a build reads: deliveries, day, bounds, the forgotten, the program.
+def inputs(settings: Settings) -> Inputs:
+    """Return what a build reads: deliveries, day, bounds, the forgotten, the program.
 
     Raises EmptyInboxError and InboxUnreadableError.
     """
-    inbox = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit)
+    files = Inbox(folder=str(settings.inbox), limit=settings.delivery_limit).files()
     bounds = (settings.delivery_limit, settings.reading_memory, settings.reading_seconds)
-    return digest(
+    read = digest(
         [
             # In the order in which they count, so that a change of the order is one too.
-            *((file.name, file.sha256, file.fault) for file in inbox.files()),
+            *((file.name, file.sha256, file.fault) for file in files),
             # Rows may be in the future, and corrections of the open publication may wait for a day.
             (BuildDay(settings.as_of).day(), today()),
             bounds,
@@ -85,6 +95,11 @@ def digest_of_inputs(settings: Settings) -> str:
             program_digest(),
         ]
     )
+    named: dict[str, str | None] = {}
+    for file in files:
+        # Files with a national identity number in their names may have the same name here.
+        named.setdefault(public_name(file.name, file.sha256), file.sha256)
+    return Inputs(read, tuple(named.items()))
 
 
 def _left(settings: Settings) -> str:

@@ -6,11 +6,13 @@ any part of their cells.
 
 from __future__ import annotations
 
+import errno
 import importlib.util
+import json
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -37,7 +39,11 @@ class WarehouseBusyError(Exception):
 
 
 class WarehouseUnreadableError(Exception):
-    """The file is not a database that this version of DuckDB can open."""
+    """The file is not a database that this version of DuckDB can read, or not any more."""
+
+
+class WarehouseUnwritableError(Exception):
+    """The file did not take what was to be stored in it."""
 
 
 class WarehouseKeyError(WarehouseUnreadableError):
@@ -81,17 +87,17 @@ class Warehouse:
     @property
     def address(self) -> str:
         """The name by which this process makes one more connection while the file is open."""
-        return _address(self.path) if warehouse_key() else self.file
+        return _address(self.path)
 
     def is_ready(self) -> bool:
-        """Whether the file exists, with the schema of the current vocabulary; changes nothing."""
+        """Whether the file exists, with the schema of the current vocabulary; changes nothing.
+
+        Raises what `connect` raises.
+        """
         if not self.path.exists():
             return False
-        connection = self._open()
-        try:
+        with _errors_told(self.path), closing(self._open()) as connection:
             return _fingerprint(connection) == ddl.fingerprint(vocabulary())
-        finally:
-            connection.close()
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -99,23 +105,24 @@ class Warehouse:
 
         Waits for another process to release it; WarehouseBusyError when that takes too long. A
         warehouse made by another version of the program is emptied first: its content is made anew
-        from the inbox.
+        from the inbox. Raises WarehouseUnreadableError when the file is damaged, and OSError when
+        the machine refuses to read or write it, also for what is done with the connection.
         """
-        if not self._fits:
-            self._prepare()
-        if self._in_run and self._held is None:
-            self._held = self._open()
-        connection = self._open() if self._held is None else _cursor(self._held)
-        try:
-            yield connection
-        finally:
-            connection.close()
+        with _errors_told(self.path):
+            if not self._fits:
+                self._prepare()
+            if self._in_run and self._held is None:
+                self._held = self._open()
+            connection = self._open() if self._held is None else _cursor(self._held)
+            with closing(connection):
+                yield connection
 
     @contextmanager
     def transaction(self, table: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the warehouse, and commit all changes to `table` at once, or none of them.
 
-        Raises StorageError when a row breaks a constraint.
+        Raises StorageError when a row breaks a constraint, WarehouseUnwritableError when the file
+        does not take the changes, and what `connect` raises.
         """
         with self.connect() as connection:
             connection.begin()
@@ -127,7 +134,7 @@ class Warehouse:
                 raise StorageError(
                     f"En rad i {table} bryter med det tabellen er erklært å være. Meld fra."
                 ) from None
-            connection.commit()
+            _commit(connection, self.path)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """Return the rows of a query as a Polars frame."""
@@ -163,7 +170,8 @@ class Warehouse:
 
     def _prepare(self) -> None:
         if not self.is_ready():
-            self.path.unlink(missing_ok=True)
+            for path in (self.path, _log(self.path)):
+                path.unlink(missing_ok=True)
             self._create()
         self._fits = True
 
@@ -172,16 +180,20 @@ class Warehouse:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
-        with _connected(fresh, _NEWEST) as connection:
-            connection.begin()
-            for statement in ddl.create_warehouse(vocabulary()):
-                connection.execute(statement)
-            connection.execute(
-                "create table vocabulary.fingerprint as select ? as fingerprint",
-                [ddl.fingerprint(vocabulary())],
-            )
-            connection.commit()
-        fresh.replace(self.path)
+        try:
+            with closing(_connected(fresh, _NEWEST)) as connection:
+                connection.begin()
+                for statement in ddl.create_warehouse(vocabulary()):
+                    connection.execute(statement)
+                connection.execute(
+                    "create table vocabulary.fingerprint as select ? as fingerprint",
+                    [ddl.fingerprint(vocabulary())],
+                )
+                _commit(connection, self.path)
+            fresh.replace(self.path)
+        finally:
+            for left in (fresh, _log(fresh)):
+                left.unlink(missing_ok=True)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         deadline = time.monotonic() + _LOCK_PATIENCE
@@ -189,11 +201,8 @@ class Warehouse:
             try:
                 return _connected(self.path)
             except duckdb.IOException as error:
-                if "lock" not in str(error).lower():
-                    raise WarehouseUnreadableError(
-                        f"{self.path} kan ikke åpnes som en database. Slett filen og bygg på "
-                        "nytt: den har ingenting som ikke også ligger i innboksen."
-                    ) from error
+                if _system_error(error) != errno.EAGAIN:  # another process has locked the file
+                    raise
                 if time.monotonic() > deadline:
                     raise WarehouseBusyError(
                         "Et annet program har databasen åpen. Lukk det, eller vent til kjøringen "
@@ -203,7 +212,7 @@ class Warehouse:
 
 
 _ATTACHED = "warehouse"
-"""The name of an encrypted file in the database that it is attached to."""
+"""The name of the file in the database that it is attached to, and of one that is opened alone."""
 
 _OFFLINE = (
     "set autoinstall_known_extensions = false",
@@ -220,33 +229,22 @@ _NO_NETWORK = "set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFa
 """Only the cryptography of the extension httpfs is used."""
 
 
-_NEWEST = {"storage_compatibility_version": "latest"}
+_NEWEST = ("storage_version 'latest'",)
 """How a new file is laid out: texts take a third less time to write than in the older layout."""
 
 
-def _connected(path: Path, config: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnection:
+def _connected(path: Path, options: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
     """Open the file, with the key if there is one; WarehouseKeyError when it does not fit.
 
-    `config` is not for an encrypted file, whose layout is a new one anyway.
+    `options` are those of a new file.
     """
-    key = warehouse_key()
-    if key is None:
-        try:
-            connection = duckdb.connect(path, config=dict(config or {}))
-        except duckdb.CatalogException:
-            raise WarehouseKeyError(
-                f"{path} er kryptert, og det er ikke satt noen nøkkel. Sett {KEY}, eller "
-                f"{KEY_FILE} til en fil med nøkkelen i."
-            ) from None
-        for setting in (*_OFFLINE, _MEMORY):
-            connection.execute(setting)
-        return connection
-    # DuckDB accepts a key only when a file is attached, and refuses to attach a file twice. So all
-    # connections of the process share one database in memory, identified by its name.
+    # DuckDB accepts a key only when a file is attached, refuses to attach a file twice, and tells
+    # the number of a system error only to an open connection. So all connections of the process
+    # share one database in memory, identified by its name.
     connection = duckdb.connect(_address(path))
     try:
         if not _is_attached(connection):
-            _attach(connection, path, key)
+            _attach(connection, path, options)
         connection.execute(f"use {_ATTACHED}")
     except BaseException:
         connection.close()
@@ -257,13 +255,70 @@ def _connected(path: Path, config: Mapping[str, str] | None = None) -> duckdb.Du
 def _cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """One more connection to the database of `connection`."""
     cursor = connection.cursor()
-    if warehouse_key():
-        cursor.execute(f"use {_ATTACHED}")
+    cursor.execute(f"use {_ATTACHED}")
     return cursor
 
 
 def _address(path: Path) -> str:
     return f":memory:{path}"
+
+
+def _log(path: Path) -> Path:
+    """The file in which DuckDB keeps what it has not yet written into the one at `path`."""
+    return path.with_name(f"{path.name}.wal")
+
+
+@contextmanager
+def _errors_told(path: Path) -> Iterator[None]:
+    """Raise OSError when the machine refuses to read or write the file.
+
+    WarehouseUnreadableError when the file is read, but is no database, or a damaged one.
+    """
+    try:
+        yield
+    except duckdb.InvalidInputException:
+        if not warehouse_key():
+            raise
+        # The error is not shown: it might quote the statement that attaches, and with it the key.
+        raise WarehouseKeyError(
+            f"Nøkkelen passer ikke til {path}, eller filen er skadet. Sett {KEY} eller {KEY_FILE} "
+            "til den som databasen ble bygd med. Er den tapt, eller hjelper ikke det, flytt filen "
+            "bort og kjør nora build: den har ingenting som ikke også ligger i innboksen."
+        ) from None
+    except duckdb.OutOfMemoryException as error:
+        # What does not fit into memory is written beside the file, as long as there is room.
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
+    except duckdb.IOException as error:
+        number = _system_error(error)
+        if number is None or path.is_dir():
+            files = " og ".join(str(one) for one in (path, _log(path)) if one.exists())
+            raise WarehouseUnreadableError(
+                f"{path} er skadet, eller er ingen database som dette programmet kan lese. Flytt "
+                f"bort {files}, og kjør nora build: databasen lages på nytt, for den har ingenting "
+                "som ikke også ligger i innboksen."
+            ) from error
+        raise OSError(number, os.strerror(number), str(path)) from error
+
+
+def _system_error(error: duckdb.Error) -> int | None:
+    """The number of the system error in an error of DuckDB (errors_as_json), if there is one."""
+    _, brace, said = str(error).partition("{")
+    try:
+        number = json.loads(brace + said).get("errno")
+    except ValueError:
+        return None
+    return None if number is None else int(number)
+
+
+def _commit(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        connection.commit()
+    except duckdb.TransactionException as error:
+        # DuckDB does not pass on the number of the system error.
+        raise WarehouseUnwritableError(
+            f"{path} kunne ikke skrives ferdig, trolig fordi disken er full. Rydd plass på disken, "
+            "og kjør kommandoen igjen."
+        ) from error
 
 
 def _is_attached(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -273,30 +328,30 @@ def _is_attached(connection: duckdb.DuckDBPyConnection) -> bool:
     return found.fetchone() is not None
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
-    """Attach the encrypted file to a database in memory that is still empty."""
-    _load_cryptography(connection)
-    for setting in (*_OFFLINE, _MEMORY, _NO_NETWORK):
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, options: Sequence[str]) -> None:
+    """Attach the file to a database in memory that is still empty."""
+    key = warehouse_key()
+    settings = [*_OFFLINE, _MEMORY, "set errors_as_json = true"]
+    # What does not fit into memory is written beside the file: if that has a key, under another.
+    settings.append(f"set temp_directory = {_literal(f'{path}.tmp')}")
+    if key:
+        _load_cryptography(connection)
+        settings += [_NO_NETWORK, "set temp_file_encryption = true"]
+        options = [*options, f"encryption_key {_as_bytes(key)}"]
+    for setting in settings:
         connection.execute(setting)
-    # Data that does not fit into memory is written next to the file, under a key of its own.
-    connection.execute(f"set temp_directory = {_literal(f'{path}.tmp')}")
-    connection.execute("set temp_file_encryption = true")
+    chosen = f" ({', '.join(options)})" if options else ""
     try:
-        connection.execute(
-            f"attach {_literal(str(path))} as {_ATTACHED} (encryption_key {_as_bytes(key)})"
-        )
-    # Neither error is shown: it might quote the statement, and with it the key.
-    except duckdb.InvalidInputException:
-        raise WarehouseKeyError(
-            f"Nøkkelen passer ikke til {path}. Sett {KEY} eller {KEY_FILE} til den som databasen "
-            "ble bygd med. Er den tapt, slett filen og bygg på nytt: den har ingenting som ikke "
-            "også ligger i innboksen."
-        ) from None
+        connection.execute(f"attach {_literal(str(path))} as {_ATTACHED}{chosen}")
     except duckdb.CatalogException:
+        # The error is not shown: it might quote the statement, and with it the key.
         raise WarehouseKeyError(
             f"Det er satt en nøkkel, men {path} er ikke kryptert. Slett filen og bygg på nytt, så "
             "blir den det: den har ingenting som ikke også ligger i innboksen. Skal den ikke være "
             f"kryptert, fjern {KEY} og {KEY_FILE}."
+            if key
+            else f"{path} er kryptert, og det er ikke satt noen nøkkel. Sett {KEY}, eller "
+            f"{KEY_FILE} til en fil med nøkkelen i."
         ) from None
 
 

@@ -55,9 +55,9 @@ def raw(context: dg.AssetExecutionContext) -> Iterator[dg.Output[Rows]]:
     A delivery that the same program has read before is taken from where it was stored.
     """
     resources = context.resources
-    delivered = read_deliveries(
-        resources.inbox.files(), lambda file: resources.kept.delivery(file, resources.reader)
-    )
+    files = resources.inbox.files()
+    delivered = read_deliveries(files, lambda file: resources.kept.delivery(file, resources.reader))
+    resources.inbox.check_unchanged(files)
     days = resources.build_day.day(), resources.build_day.last_day()
     tables = resources.forgotten.left_out(delivered, *days)
     # The list of deliveries comes last: until then, what is stored is not whole.

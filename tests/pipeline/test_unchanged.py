@@ -30,11 +30,11 @@ def files(home: Home) -> dict[str, int]:
 
 
 def built(settings: Settings) -> list[int]:
-    return unchanged.built_years(settings, unchanged.digest_of_inputs(settings))
+    return unchanged.built_years(settings, unchanged.inputs(settings))
 
 
 def note(settings: Settings) -> None:
-    unchanged.note_build(settings, DEMO_YEARS, unchanged.digest_of_inputs(settings))
+    unchanged.note_build(settings, DEMO_YEARS, unchanged.inputs(settings))
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_build_notes_what_it_has_done(demo: Home) -> None:
 
 
 def test_a_delivery_that_arrives_during_a_build_is_not_taken_for_read(noted: Settings) -> None:
-    before = unchanged.digest_of_inputs(noted)
+    before = unchanged.inputs(noted)
     (noted.inbox / "ny.csv").write_text("a;b", encoding="utf-8")
     unchanged.note_build(noted, DEMO_YEARS, before)
     assert built(noted) == []
