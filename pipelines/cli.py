@@ -1,4 +1,4 @@
-"""The command `nora`: build, check, forget, report, serve, template.
+"""The command `nora`: build, check, forget, report, serve, template, backup, restore, verify.
 
 Exit codes: 0 success; 1 nothing could be published; 2 wrong usage; 3 rows were rejected or
 deliveries refused, and the rest is published; 4 published, but pages or a report could not be
@@ -40,7 +40,7 @@ from assets.workbooks import template
 from dashboards.report import report_words
 from expectations.findings import sentences
 from expectations.model import ExpectationNotRunError
-from pipelines import build, check, faults, forget, instance, preflight, serve
+from pipelines import backup, build, check, faults, forget, instance, preflight, serve
 from pipelines.accepted import AcceptedUnreadableError
 from pipelines.feedback import FeedbackFolder
 from pipelines.forgotten import ForgottenUnreadableError
@@ -124,6 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "forget": partial(_alone, _forget),
         "report": _report,
         "serve": _serve,
+        "backup": _backup,
+        "restore": _restore,
+        "verify": _verify,
     }
     if options.command == "template":
         return _template(options)
@@ -206,6 +209,18 @@ def _parser() -> argparse.ArgumentParser:
     template_ = commands.add_parser("template", help="write an empty workbook to fill in")
     template_.add_argument("file", type=Path, metavar="FILE.xlsx")
 
+    backup_ = commands.add_parser(
+        "backup", help="write what cannot be made again from the inbox to a new file"
+    )
+    restore = commands.add_parser(
+        "restore", help="put back from a backup what is missing or damaged in the home"
+    )
+    verify = commands.add_parser(
+        "verify", help="check that everything in the home that cannot be made again is whole"
+    )
+    for command in (backup_, restore):
+        command.add_argument("file", type=Path, metavar="FILE")
+
     for command in (build, forget, serve_):
         command.add_argument("--inbox", type=_existing_folder, help="the folder of the deliveries")
     for command in (build, check, forget, serve_):
@@ -214,7 +229,7 @@ def _parser() -> argparse.ArgumentParser:
             type=_day,
             help="the day as of which the register is counted, such as 2021-12-31",
         )
-    for command in (build, check, forget, report, serve_):
+    for command in (build, check, forget, report, serve_, backup_, restore, verify):
         command.add_argument("--home", type=Path, help="the folder for everything that is written")
     return parser
 
@@ -515,6 +530,7 @@ def _say_rejections(rejections: pl.DataFrame) -> None:
 _FOR_STAFF = (
     AcceptedUnreadableError,
     EmptyInboxError,
+    backup.BackupError,
     ExpectationNotRunError,
     ForgottenUnreadableError,
     GateError,
@@ -682,6 +698,35 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
         _say(told[NO_PICTURES])
     if KEPT in told:
         _say(f"Det du hadde endret, er beholdt som {told[KEPT]}.")
+    return 0
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    count = backup.back_up(settings, options.file)
+    _say(f"Sikkerhetskopi med {count} filer: {options.file.resolve()}")
+    if not warehouse_key():
+        _say("Den er ikke kryptert, og har nøyaktige tall: oppbevar den like trygt som hjemmet.")
+    _say("Innboksen er ikke med: ta kopi av den for seg. Databasen bygges på nytt av den.")
+    return 0
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    with instance.alone(settings, options.command):
+        found = backup.restore(settings, options.file)
+    _say(f"Lagt tilbake: {len(found.files)} filer. Det som var helt, er ikke rørt.")
+    if found.wrong:
+        _say_list("Fortsatt galt, for dette har ikke kopien:", found.wrong)
+        return 1
+    _say("Kjør nora build for å bygge resten av innboksen.")
+    return 0
+
+
+def _verify(settings: Settings, options: argparse.Namespace) -> int:
+    wrong = backup.verify(settings)
+    if wrong:
+        _say(*wrong)
+        return 1
+    _say(f"Alt i {settings.home} som ikke kan lages på nytt, er helt.")
     return 0
 
 

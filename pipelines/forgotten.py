@@ -52,7 +52,7 @@ class ForgottenFile:
             what = "mangler eller er skadet" if found is None else "er eldre enn hjemmet"
             raise ForgottenUnreadableError(
                 f"{path} {what}, og uten den ville personer som er slettet, bli lest inn igjen. "
-                "Hent den nyeste filen fra en sikkerhetskopi."
+                "Hent den nyeste fra en sikkerhetskopi med nora restore."
             ) from None
         return found
 

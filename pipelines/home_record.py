@@ -47,7 +47,8 @@ class HomeRecord:
             return Held()
         except (OSError, ValueError, TypeError):
             raise HomeRecordError(
-                f"{path} er skadet, så ingenting er endret. Hent filen fra en sikkerhetskopi."
+                f"{path} er skadet, så ingenting er endret. Hent den fra en sikkerhetskopi "
+                "med nora restore."
             ) from None
         if held.version > VERSION:
             raise HomeRecordError(

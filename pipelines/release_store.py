@@ -75,7 +75,7 @@ class Release:
         if content is None:
             raise ReleaseDamagedError(
                 f"{self.folder / name} er skadet eller mangler, så ingenting er publisert. "
-                "Hent mappen published fra en sikkerhetskopi."
+                "Hent den fra en sikkerhetskopi med nora restore."
             )
         return content
 
@@ -197,8 +197,8 @@ class ReleaseStore:
         # A first release that a killed build left was never published; one that follows was.
         if any(_follows_another(path.parent) for path in store.glob(f"*/{_PROOF}")):
             raise ReleaseDamagedError(
-                f"Lenken {self._link} mangler, så ingenting er publisert. Hent mappen published "
-                "fra en sikkerhetskopi."
+                f"Lenken {self._link} mangler, så ingenting er publisert. Hent den fra en "
+                "sikkerhetskopi med nora restore."
             )
         return Release(self._link)
 
@@ -279,8 +279,8 @@ def _read(folder: Path) -> Release:
         return Release(folder, stated["files"], stated["follows"])
     except (OSError, ValueError, KeyError, TypeError):
         raise ReleaseDamagedError(
-            f"{folder / _PROOF} er skadet eller mangler, så ingenting er publisert. Hent mappen "
-            "published fra en sikkerhetskopi."
+            f"{folder / _PROOF} er skadet eller mangler, så ingenting er publisert. Hent den fra "
+            "en sikkerhetskopi med nora restore."
         ) from None
 
 

@@ -151,7 +151,7 @@ def _content(path: Path, sha256: str | None) -> bytes:
 def _lost(path: Path) -> str:
     return (
         f"{path} er skadet eller mangler. Uten alle tidligere utgaver kunne en rettelse røpe en "
-        "person, så ingenting er publisert. Hent mappen published/.vintages fra en sikkerhetskopi."
+        "person, så ingenting er publisert. Hent den fra en sikkerhetskopi med nora restore."
     )
 
 
