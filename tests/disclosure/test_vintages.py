@@ -15,6 +15,8 @@ from assets.disclosure.history import Reason, Release, Rule, Vintage
 from assets.disclosure.protection import ProtectedTables
 from assets.published import release as release_module
 from assets.published.release import persons_moved, release
+from assets.published.tables import published_schema
+from assets.vocabulary import TOTAL, vocabulary
 from tests.disclosure.publications import (
     SENSITIVE,
     SMALLEST_BASE,
@@ -181,6 +183,44 @@ def test_an_amount_of_money_may_be_corrected() -> None:
     later = released({**first(), "savings": savings}, published().fresh, today=LATER)
     assert {one.reason for one in later.fresh} <= {Reason.CORRECTED}
     assert later.tables["savings"]["value"].unique().to_list() in ([1234.0], [])
+
+
+def test_a_correction_may_divide_what_the_first_vintage_left_undivided() -> None:
+    """All who dropped out were ill, so no reason was told; now there are others among them."""
+    once = released(dropouts(health=12), ())
+    assert once.tables["dropout_reasons"].is_empty()
+    later = released(dropouts(health=20, moved_abroad=20), once.fresh, today=LATER)
+    assert [one.reason for one in later.fresh] == [Reason.CORRECTED]
+    assert later.tables["dropout_reasons"].height
+
+
+def dropouts(**reasons: int) -> Tables:
+    """Women who dropped out in 2021, by reason, and nothing else."""
+    every = dict.fromkeys(vocabulary().code_list("dropout_reason").names, 0) | reasons
+    people = sum(reasons.values())
+    came_and_left = dict.fromkeys(("participants", "started", "dropouts"), people)
+    nobody = dict.fromkeys(("planned_exits", "active_at_year_end"), 0)
+    return {
+        "gender_split": of_women("gender_split", came_and_left | nobody),
+        "key_figures": _frame("key_figures", [(2021, "dropouts", "value", people, "shown")]),
+        "dropout_reasons": of_women("dropout_reasons", {**every, TOTAL: people}),
+    }
+
+
+def of_women(table: str, numbers: Mapping[str, int]) -> pl.DataFrame:
+    genders = dict.fromkeys(vocabulary().code_list("gender").names, 0) | {"female": 1, TOTAL: 1}
+    return _frame(
+        table,
+        [
+            (2021, category, gender, n * share, "shown")
+            for category, n in numbers.items()
+            for gender, share in genders.items()
+        ],
+    )
+
+
+def _frame(table: str, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, published_schema(vocabulary().table(f"marts.{table}")), orient="row")
 
 
 def test_persons_moved_counts_those_who_came_or_left() -> None:
