@@ -120,7 +120,7 @@ def _of_no_use(
         one.year
         for one in fresh
         if one.reason is Reason.CORRECTED and _shows_less(one, standing[one.year])
-    } | {year for year in too_small if anew[year] is Reason.CORRECTED}
+    } | {year for year in too_small if anew.get(year) is Reason.CORRECTED}
 
 
 def persons_moved(before: Tables, now: Tables) -> int:

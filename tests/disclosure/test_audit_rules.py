@@ -315,6 +315,13 @@ def test_who_stays_is_in_both_years() -> None:
     assert judged(tables, ties={}).breaches == ()
 
 
+def test_all_of_a_country_that_the_next_year_does_not_have_left() -> None:
+    """How many left is then the printed number itself, and tells nothing more."""
+    rows = {(2020, "NO", "total"): 11, (2020, "total", "total"): 11}
+    rows |= {(2021, "SO", "total"): 24, (2021, "total", "total"): 24}
+    assert judged({"country_of_origin": frame("country_of_origin", rows)}, ties={}).breaches == ()
+
+
 def test_who_stays_through_a_year_that_is_not_divided() -> None:
     """All 40 are active throughout 2020, which lists no country: 3 of 8 left in 2019."""
     stayed = {(2019, "active_at_year_end"): 40, (2020, "active_at_year_end"): 40}

@@ -17,7 +17,7 @@ import pytest
 
 from assets.disclosure.audit import Promise, audit
 from assets.disclosure.inference import reach
-from assets.disclosure.inference.bounds import InfeasibleError, Row, tighten, untold
+from assets.disclosure.inference.bounds import InfeasibleError, Row, tighten, untold, without_fixed
 from assets.disclosure.inference.elimination import Determined
 from assets.disclosure.inference.parts import Parts
 from assets.disclosure.inference.reach import Asked, Reach
@@ -174,6 +174,8 @@ def test_bounds_say_when_there_is_no_point() -> None:
         solved(apart, [Asked(((0, 1),)), Asked(((1, 1),))], 5)
     with pytest.raises(InfeasibleError):
         tighten([Row(((0, 1), (1, 1)), 20, 20)], lower, upper)
+    with pytest.raises(InfeasibleError):
+        without_fixed([Row(((0, 1), (1, 1)), 3, 3)], lower, lower)
 
 
 def test_elimination_finds_what_several_equations_determine() -> None:

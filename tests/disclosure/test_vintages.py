@@ -11,16 +11,19 @@ import polars as pl
 import pytest
 
 from assets.disclosure.audit import audit
-from assets.disclosure.history import Reason, Release, Rule, Vintage
-from assets.disclosure.protection import ProtectedTables
+from assets.disclosure.history import Reason, Release, Rule, Vintage, all_years
+from assets.disclosure.protection import ProtectedTables, protect
 from assets.published import release as release_module
 from assets.published.release import persons_moved, release
+from assets.published.tables import published_schema
+from assets.vocabulary import TOTAL, vocabulary
 from tests.disclosure.publications import (
     SENSITIVE,
     SMALLEST_BASE,
     THRESHOLD,
     exact_tables,
     of_years,
+    random_tables,
 )
 from tests.recount.records import Exit, Register
 from tests.recount.registers import random_register
@@ -176,11 +179,67 @@ def test_a_table_that_the_policy_lets_in_later_comes_with_a_new_vintage() -> Non
     assert later.tables["age_bands"].height
 
 
+def test_a_table_that_the_policy_lets_in_later_comes_beside_years_without_it() -> None:
+    exact = random_tables(12, 60, 2)
+    fewer = {name: frame for name, frame in exact.items() if name != "age_bands"}
+    (stands,) = released(of_years(fewer, [2020]), ()).fresh
+    made = protect(exact, THRESHOLD, SMALLEST_BASE, [stands], {2020: stands}, sensitive=SENSITIVE)
+    assert made.tables["age_bands"]["year"].unique().to_list() == [2021]
+
+
 def test_an_amount_of_money_may_be_corrected() -> None:
     savings = first()["savings"].with_columns(pl.lit(1234.0).alias("value"))
     later = released({**first(), "savings": savings}, published().fresh, today=LATER)
     assert {one.reason for one in later.fresh} <= {Reason.CORRECTED}
     assert later.tables["savings"]["value"].unique().to_list() in ([1234.0], [])
+
+
+def test_a_correction_may_divide_what_the_first_vintage_left_undivided() -> None:
+    """All who dropped out were ill, so no reason was told; now there are others among them."""
+    once = released(dropouts(health=12), ())
+    assert once.tables["dropout_reasons"].is_empty()
+    later = released(dropouts(health=20, moved_abroad=20), once.fresh, today=LATER)
+    assert [one.reason for one in later.fresh] == [Reason.CORRECTED]
+    assert later.tables["dropout_reasons"].height
+
+
+def test_a_year_that_is_too_small_waits_beside_a_vintage_that_is_unsafe() -> None:
+    """An earlier program published one of 2019: nothing follows it, and nothing stops a build."""
+    unsafe = dropouts(2019, health=1, moved_abroad=20)
+    first = Vintage(2019, 1, TODAY, THRESHOLD, Reason.FIRST, {}, {}, {}, unsafe, unsafe)
+    years = [unsafe, dropouts(2020, health=20, moved_abroad=20), dropouts(2021, health=2)]
+    later = released(all_years(years), [first], today=LATER)
+    assert [one.year for one in later.standing] == [2019]
+    assert later.held_back.keys() == {2020, 2021}
+
+
+def dropouts(year: int = 2021, **reasons: int) -> Tables:
+    """Women who dropped out in a year, by reason, and nothing else."""
+    every = dict.fromkeys(vocabulary().code_list("dropout_reason").names, 0) | reasons
+    people = sum(reasons.values())
+    came_and_left = dict.fromkeys(("participants", "started", "dropouts"), people)
+    nobody = dict.fromkeys(("planned_exits", "active_at_year_end"), 0)
+    return {
+        "gender_split": of_women("gender_split", year, came_and_left | nobody),
+        "key_figures": _frame("key_figures", [(year, "dropouts", "value", people, "shown")]),
+        "dropout_reasons": of_women("dropout_reasons", year, {**every, TOTAL: people}),
+    }
+
+
+def of_women(table: str, year: int, numbers: Mapping[str, int]) -> pl.DataFrame:
+    genders = dict.fromkeys(vocabulary().code_list("gender").names, 0) | {"female": 1, TOTAL: 1}
+    return _frame(
+        table,
+        [
+            (year, category, gender, n * share, "shown")
+            for category, n in numbers.items()
+            for gender, share in genders.items()
+        ],
+    )
+
+
+def _frame(table: str, rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, published_schema(vocabulary().table(f"marts.{table}")), orient="row")
 
 
 def test_persons_moved_counts_those_who_came_or_left() -> None:

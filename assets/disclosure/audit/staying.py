@@ -158,7 +158,8 @@ def _groups(
     for gender in (*margins, TOTAL) if TOTAL not in margins else margins:
         parts = _parts(line, margins if gender == TOTAL else [gender], moving)
         stayed: Terms = tuple((one, 1) for one in parts)
-        if side.by_gender or gender == TOTAL:
+        # Where nobody of a line can have stayed, all of it left, and that number has a row.
+        if parts and (side.by_gender or gender == TOTAL):
             others: Terms = tuple((one, -1) for one in parts)
             number = side.number(line, gender)
             yield Group((*side.lines[line], gender, name), ((number, 1), *others))

@@ -114,7 +114,7 @@ def span(
 def without_fixed(rows: Sequence[Row], lower: Integers, upper: Integers) -> list[Row]:
     """Return the rows over the unknowns whose bounds do not meet; empty rows are left out.
 
-    So are rows that always hold within those bounds.
+    So are rows that always hold within those bounds. InfeasibleError when one never does.
     """
     low, high = lower.tolist(), upper.tolist()
     kept = []
@@ -123,9 +123,12 @@ def without_fixed(rows: Sequence[Row], lower: Integers, upper: Integers) -> list
         if (row.low is None or row.low <= least) and (row.high is None or most <= row.high):
             continue
         fixed = sum(c * low[i] for i, c in row.terms if low[i] == high[i])
+        open_terms = tuple((i, c) for i, c in row.terms if low[i] < high[i])
+        if not open_terms:
+            raise InfeasibleError(row.terms)
         kept.append(
             Row(
-                tuple((i, c) for i, c in row.terms if low[i] < high[i]),
+                open_terms,
                 None if row.low is None else row.low - fixed,
                 None if row.high is None else row.high - fixed,
             )

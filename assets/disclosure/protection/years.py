@@ -157,8 +157,12 @@ def _recalled(
 
 
 def _same(now: Mapping[str, pl.DataFrame], before: Mapping[str, pl.DataFrame]) -> bool:
-    """Whether the records agree on the numbers that tie the years together."""
-    return all(_equal(now[name], before[name]) for name in (*POPULATIONS, *STAYERS))
+    """Whether the records agree on the numbers that tie the years together.
+
+    A table may be open now and not before, or the other way round.
+    """
+    both = now.keys() & before.keys()
+    return all(_equal(now[name], before[name]) for name in {*POPULATIONS, *STAYERS} & both)
 
 
 def _equal(now: pl.DataFrame, before: pl.DataFrame) -> bool:
@@ -494,9 +498,12 @@ class _Year:
         """The system of a group's tables, with the years `before` that its persons stay from."""
         names = self._tables_of(group)
         window = [*before, self]
-        frames = {name: pl.concat(year._rows(name) for year in window) for name in names}
+        frames = {
+            name: pl.concat(year._rows(name) for year in window if name in year.frames)
+            for name in names
+        }
         for name in set(group) & set(STAYERS):
-            exact = pl.concat(year.exact[name] for year in window)
+            exact = pl.concat(year.exact[name] for year in window if name in year.exact)
             frames[name] = with_undivided(_mart(name), frames[name], exact)
         for name in set(group) & _SOME_OF.keys():
             frames[_SOME_OF[name]] = self._rows(_SOME_OF[name])

@@ -40,12 +40,16 @@ def beside(here: Side, there: Side, year: int, label: str, threshold: int) -> Li
     pairs = mine.join(then.people, on="people", suffix="_then").with_columns(
         difference=pl.col("n") - pl.col("n_then")
     )
-    is_shown_now = [here.fates.get(people) is Fate.SHOWN for people in pairs["people"]]
-    is_shown_then = [there.fates.get(people) is Fate.SHOWN for people in pairs["people"]]
+    both_show = pl.Series(
+        [
+            here.fates.get(people) is Fate.SHOWN and there.fates.get(people) is Fate.SHOWN
+            for people in pairs["people"]
+        ],
+        dtype=pl.Boolean,  # a table that a vintage leaves out shares nobody with the other
+    )
     small = (pl.col("difference") != 0) & (pl.col("difference").abs() < threshold)
     judged = pairs.filter(
-        pl.col("watched") & pl.col("watched_then") & ~pl.col("given"),
-        small | ~(pl.Series(is_shown_now) & pl.Series(is_shown_then)),
+        pl.col("watched") & pl.col("watched_then") & ~pl.col("given"), small | ~both_show
     )
     named = (pl.col("people") + "|since " + pl.lit(label)).alias("people")
     in_sum = [
