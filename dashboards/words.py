@@ -41,11 +41,10 @@ TABLE_DEFINITIONS = "Figurene og tabellene"
 SOURCES = "Hvor tallene kommer fra"
 ROUNDING = "Avrunding"
 ROUNDING_SENTENCES = (
-    "I figurene er deler av en helhet avrundet til hele prosent slik at de til sammen blir 100.",
-    "I skjemaets rad 12 og 13 er hver prosent avrundet for seg, slik det alltid har vært gjort i "
-    "den månedlige rapporteringen. Da trenger de ikke å bli 100 til sammen.",
-    "Derfor kan det samme antallet stå med to prosenttall som skiller seg med ett poeng.",
-    "Andelen som nådde et resultatmål, er summen av delene i figuren «Hva deltakere gikk til».",
+    "Hver prosent er avrundet for seg til hele prosent, en halv oppover, så den samme andelen er "
+    "det samme tallet overalt. Delene av en helhet trenger ikke å bli 100 til sammen.",
+    "Om et mål er nådd, avgjøres av andelen før den er avrundet. En andel som så vidt er under "
+    "målet, står derfor med én desimal.",
 )
 HIDDEN = ":"
 HIDDEN_SENTENCE = "«:» betyr skjermet av hensyn til personvern."

@@ -256,8 +256,11 @@ def _muted_labels() -> frozenset[str]:
 
 
 def _own_label(cell: Cell, place: int, length: int, kind: str) -> dict[str, Any] | None:
-    """A label other than the number: the sign for none, or nothing at most points of a line."""
-    if cell.number is None:
+    """A label other than the number: the sign for none, or nothing at most points of a line.
+
+    Percent are whole, except a share that is just below its target.
+    """
+    if cell.number is None or (cell.unit == "percent" and "," in cell.text):
         return {"value": cell.text}
     crowded = kind == "line" and length > _CROWDED and place % 3
     return {"delete": True} if crowded else None
