@@ -112,6 +112,19 @@ def listed(parts: Sequence[str]) -> str:
     return str(format_list(list(parts), locale=LOCALE))
 
 
+_YEAR_END = ("ved årets slutt", "ved årets utgang", "ved utgangen av året")
+
+
+def on_the_day(text: str, until: date | None) -> str:
+    """Text about the end of the year; with `until`, about the last day that is counted."""
+    if until is None:
+        return text
+    for end in _YEAR_END:
+        text = text.replace(end, f"per {day(until)}")
+        text = text.replace(end.capitalize(), f"Per {day(until)}")
+    return text
+
+
 def in_year(text: str, year: int) -> str:
     """A heading, a caption or a header with its year: «Avslutninger i 2021»."""
     return f"{text} i {year}"
@@ -206,6 +219,14 @@ STATUS_MEANINGS = {
 def report_of(year: int) -> str:
     """The annual report of a year."""
     return f"Årsrapporten for {year}"
+
+
+def not_over(year: int, until: date) -> str:
+    """Why the printed figures of a year that is not over are not compared."""
+    return (
+        f"De trykte tallene for {year} gjelder hele året. Registeret er talt til og med "
+        f"{day(until)}, så de kan ikke sammenlignes ennå."
+    )
 
 
 def reports_of(years: Sequence[int]) -> str:

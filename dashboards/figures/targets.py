@@ -9,7 +9,7 @@ import polars as pl
 from assets.vocabulary import Code, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts, figure_words
-from dashboards.figures.breakdown import grey_notes, nothing
+from dashboards.figures.breakdown import absence_notes, grey_notes, nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
 from dashboards.publication import Publication
@@ -37,7 +37,11 @@ def _figure(
     """One row for each target of `entries`; if `judged`, with whether it is reached."""
     values = measures(publication, name, year)
     codes = [entry.code for entry in entries]
-    if not values.cells or all(values.shown(code, "base") == 0 for code in codes):
+    previous = publication.beside(name, year)
+    before = measures(publication, name, previous) if previous else None
+    is_absent = not values.cells or all(values.shown(code, "base") == 0 for code in codes)
+    was_absent = before is None or not any(before.shown(code, "base") for code in codes)
+    if is_absent and (publication.protected or was_absent):
         return nothing(publication, values.mart, year)
     goals = [_goal(values, entry) for entry in entries]
     verdicts = [_verdict(values, code, goal) for code, goal in zip(codes, goals, strict=True)]
@@ -46,8 +50,6 @@ def _figure(
         for entry, goal, verdict in zip(entries, goals, verdicts, strict=True)
     ]
     labels = [entry.label_nb for entry in entries]
-    previous = publication.beside(name, year)
-    before = measures(publication, name, previous) if previous else None
     drawn = [
         charts.Target(
             label,
@@ -106,6 +108,7 @@ def _figure(
             previous,
         ),
         picture_notes=(figure_words.TARGET_NOTE, *grey_notes(years, drawn)),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 
