@@ -1,7 +1,7 @@
 """How numbers are rounded and written in Norwegian. Nothing here knows what a number counts.
 
 Percentages are whole. Each is rounded by itself, half up, so that the same share is the same number
-wherever it is shown; the parts of a whole may then sum to 99 or 101.
+wherever it is shown; the parts of a whole then need not sum to 100.
 """
 
 from __future__ import annotations
@@ -37,15 +37,14 @@ def decimal(number: float) -> str:
     return format_decimal(rounded, format="#,##0.#", locale=LOCALE)
 
 
-def decimal_below(number: float) -> str:
-    """Write a number with one decimal, never rounded up: 59.96 is «59,9»."""
-    rounded = Decimal(repr(number)).quantize(Decimal("0.1"), ROUND_DOWN)
-    return format_decimal(rounded, format="#,##0.0", locale=LOCALE)
+def percent_below(share: float) -> float:
+    """Return a share between 0 and 1 as percent with one decimal, never rounded up: 59.9."""
+    return float((Decimal(repr(share)) * 100).quantize(Decimal("0.1"), ROUND_DOWN))
 
 
-def percent(whole: int) -> str:
-    """Write whole percent with a hard space: «60 %»."""
-    return format_percent(Decimal(whole) / 100, locale=LOCALE)
+def percent(number: float) -> str:
+    """Write percent with a hard space, and a decimal if there is one: «60 %», «59,8 %»."""
+    return format_percent(Decimal(repr(number)) / 100, format="#,##0.#\u00a0%", locale=LOCALE)
 
 
 def change(difference: float) -> str:

@@ -22,13 +22,13 @@ def refused(files: str, one: bool) -> str:
 
 def rejected_sentence(rows: str, year: int, one: bool) -> str:
     """How many rows were rejected, in a sentence."""
-    verb = "rad som gjelder" if one else "rader som gjelder"
+    verb = "rad som kan gjelde" if one else "rader som kan gjelde"
     return f"{rows} {verb} {year}, ble avvist og er ikke talt med."
 
 
 def wrong_rows(year: int, errors: Sequence[str]) -> str:
     """The errors in the rejected rows of a year; errors as «ugyldig dato (2)»."""
-    return f"Feil på radene som gjelder {year}: {words.listed(errors)}."
+    return f"Feil på radene som kan gjelde {year}: {words.listed(errors)}."
 
 
 def counted(label: str, number: str) -> str:

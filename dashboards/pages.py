@@ -45,6 +45,7 @@ def render_year(
     groups = sections(publication, year)
     figures = [figure for group in groups for figure in group.figures]
     printed = printed_report(publication, year)
+    until = publication.part_until(year)
     return _render(
         "files/year.html",
         publication,
@@ -66,8 +67,8 @@ def render_year(
         privacy=origin.privacy(publication),
         editions=origin.editions(publication),
         definitions={
-            words.KEY_FIGURE_DEFINITIONS: definitions.key_figures(publication),
-            words.TABLE_DEFINITIONS: definitions.tables(publication),
+            words.KEY_FIGURE_DEFINITIONS: definitions.key_figures(publication, until),
+            words.TABLE_DEFINITIONS: definitions.tables(publication, until),
         },
         comparison=printed.summary if printed.figures else "",
         forms={words.MONTHS[month - 1]: address for month, address in (forms or {}).items()},
@@ -90,10 +91,11 @@ def render_index(publication: Publication) -> str:
     years = sorted(publication.years, reverse=True)
     figures = {year: key_figures(publication, year) for year in years}
     newest = years[0] if years else None
+    headline = [name for name in HEADLINE if name in publication.key_figures]
     rows = [
         (
             year,
-            [figures[year].text(name) for name in HEADLINE],
+            [figures[year].text_on_the_day(name) for name in headline],
             figures[year].text("work_exit_share"),
             origin.period(publication, year),
             _marks(publication, year),
@@ -109,8 +111,8 @@ def render_index(publication: Publication) -> str:
         words.INDEX_TITLE,
         built_at=newest,
         newest=newest,
-        headers=[key_list[name].label_nb for name in HEADLINE],
-        work=HEADLINE.index("work_exits"),
+        headers=[key_list[name].label_nb for name in headline],
+        work=headline.index("work_exits"),
         rows=rows,
         rejected=list(
             dict.fromkeys(mark.sentence for year in years for mark in _marks(publication, year))

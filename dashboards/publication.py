@@ -138,10 +138,12 @@ class Publication:
         until = own.get("compared_until")
         if until and self.previous(year) == year - 1:
             by_year[str(year - 1)] = {**by_year[str(year - 1)], "as_of": until}
-            tables |= {
-                name: pl.concat([tables[name].filter(pl.col("year") == year), part])
-                for name, part in self.same_part.items()
-            }
+            # The part is of every mart that is counted: one without rows there counted nothing.
+            for mart in vocabulary().layer("marts"):
+                if not mart.is_list:
+                    own_rows = tables[mart.name].filter(pl.col("year") == year)
+                    part = self.same_part.get(mart.name, own_rows.clear())
+                    tables[mart.name] = pl.concat([own_rows, part])
         return replace(self, manifest={**told, **within}, tables=tables, same_part={})
 
     def fingerprint(self) -> str:

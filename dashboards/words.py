@@ -41,11 +41,10 @@ TABLE_DEFINITIONS = "Figurene og tabellene"
 SOURCES = "Hvor tallene kommer fra"
 ROUNDING = "Avrunding"
 ROUNDING_SENTENCES = (
-    "I figurene er deler av en helhet avrundet til hele prosent slik at de til sammen blir 100.",
-    "I skjemaets rad 12 og 13 er hver prosent avrundet for seg, slik det alltid har vært gjort i "
-    "den månedlige rapporteringen. Da trenger de ikke å bli 100 til sammen.",
-    "Derfor kan det samme antallet stå med to prosenttall som skiller seg med ett poeng.",
-    "Andelen som nådde et resultatmål, er summen av delene i figuren «Hva deltakere gikk til».",
+    "Hver prosent er avrundet for seg til hele prosent, en halv oppover, så den samme andelen er "
+    "det samme tallet overalt. Delene av en helhet trenger ikke å bli 100 til sammen.",
+    "Om et mål er nådd, avgjøres av andelen før den er avrundet. En andel som så vidt er under "
+    "målet, står derfor med én desimal.",
 )
 HIDDEN = ":"
 HIDDEN_SENTENCE = "«:» betyr skjermet av hensyn til personvern."
@@ -111,6 +110,19 @@ def in_norway(when: object) -> datetime:
 def listed(parts: Sequence[str]) -> str:
     """Parts as a list in a sentence: «a, b og c»."""
     return str(format_list(list(parts), locale=LOCALE))
+
+
+_YEAR_END = ("ved årets slutt", "ved årets utgang", "ved utgangen av året")
+
+
+def on_the_day(text: str, until: date | None) -> str:
+    """Text about the end of the year; with `until`, about the last day that is counted."""
+    if until is None:
+        return text
+    for end in _YEAR_END:
+        text = text.replace(end, f"per {day(until)}")
+        text = text.replace(end.capitalize(), f"Per {day(until)}")
+    return text
 
 
 def in_year(text: str, year: int) -> str:
@@ -207,6 +219,14 @@ STATUS_MEANINGS = {
 def report_of(year: int) -> str:
     """The annual report of a year."""
     return f"Årsrapporten for {year}"
+
+
+def not_over(year: int, until: date) -> str:
+    """Why the printed figures of a year that is not over are not compared."""
+    return (
+        f"De trykte tallene for {year} gjelder hele året. Registeret er talt til og med "
+        f"{day(until)}, så de kan ikke sammenlignes ennå."
+    )
 
 
 def reports_of(years: Sequence[int]) -> str:

@@ -99,7 +99,7 @@ def mark_older_years(
     }
     if any(others.values()):
         known = warehouse.query("select year from intermediate.years order by year")["year"]
-        same = unchanged_years(warehouse, release, known.to_list())
+        same = unchanged_years(warehouse, release, known.to_list(), numbers_alone=True)
         others = {year: is_other and year not in same for year, is_other in others.items()}
     for year, is_older in others.items():
         entry = {name: value for name, value in by_year[str(year)].items() if name != "older"}
@@ -127,11 +127,15 @@ def published_part(marts: Mapping[str, pl.DataFrame], year: int) -> pl.DataFrame
     return pl.concat(frames, how="diagonal")
 
 
-def unchanged_years(warehouse: Queried, release: Published, years: Sequence[int]) -> list[int]:
+def unchanged_years(
+    warehouse: Queried, release: Published, years: Sequence[int], *, numbers_alone: bool = False
+) -> list[int]:
     """Return those of `years` of which the exact publication says what the warehouse says.
 
-    `years` are all years of the register. Compared are all numbers, the marks, and the results of
-    the checks; not the time of the build, and not the names of deliveries that change nothing.
+    `years` are all years of the register. Compared are all numbers and their last day, and unless
+    `numbers_alone`, the marks, the findings and the results of the checks, of which some are about
+    the whole register; not the time of the build, and not the names of deliveries that change
+    nothing.
     There are none when a published year is no longer in the register: then all are published anew.
     """
     current = release.manifest("internal")
@@ -141,7 +145,8 @@ def unchanged_years(warehouse: Queried, release: Published, years: Sequence[int]
         return []
     now = exact(warehouse, there, current, current, run_id="")
     by_year = now.manifest["by_year"]
-    same = {year for year in there if _entry(year, by_year) == _entry(year, told)}
+    said = _until if numbers_alone else _entry
+    same = {year for year in there if said(year, by_year) == said(year, told)}
     for name, frame in now.tables.items():
         before = release.table("internal", name)
         if before is None or before.schema != frame.schema:
@@ -157,6 +162,10 @@ def _of(year: int, frame: pl.DataFrame) -> pl.DataFrame:
 def _entry(year: int, by_year: Mapping[str, Any]) -> dict[str, Any]:
     """What a manifest says of a year's numbers, and until which of its days they are counted."""
     entry = by_year[str(year)]
-    until = min(date(year, 12, 31), date.fromisoformat(entry["as_of"]))
     numbers = {name: value for name, value in entry.items() if name not in _OF_THE_BUILD}
-    return {**numbers, "until": until}
+    return {**numbers, "until": _until(year, by_year)}
+
+
+def _until(year: int, by_year: Mapping[str, Any]) -> date:
+    """The last day that is counted of a year."""
+    return min(date(year, 12, 31), date.fromisoformat(by_year[str(year)]["as_of"]))

@@ -19,7 +19,7 @@ from dashboards.app.downloads import Downloads
 from dashboards.app.source import Published
 from dashboards.figures import cards
 from dashboards.figures.monthly_form import monthly_form, months
-from dashboards.figures.printed_comparison import HEADERS, printed_report
+from dashboards.figures.printed_comparison import HEADERS, printed_report, why_none
 from dashboards.figures.printed_comparison import MART as COMPARISON
 from dashboards.forms import form_words
 from dashboards.forms import notes as form_notes
@@ -260,10 +260,7 @@ def _printed(published: Published, address: Address, _: Schedule) -> Context:
     publication, year = published.publication, address.choices.year
     report = printed_report(publication, year)
     if not report.figures:
-        return {
-            "report": None,
-            "nothing": words.nobody(vocabulary().table(f"marts.{COMPARISON}").empty_nb, year),
-        }
+        return {"report": None, "nothing": why_none(publication, year)}
     return {
         "report": report,
         "figure": published.tables(address.choices)[COMPARISON].figure,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from assets.vocabulary import Table, VocabularyError
 from assets.vocabulary.declarations import FigureDeclaration
 from dashboards import outline, words
+from dashboards.figures import figure_words
 from dashboards.figures.breakdown import count_figure, protection_notes
 from dashboards.figures.figure import Figure
 from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures, part_notes
@@ -121,7 +123,46 @@ def _noted(publication: Publication, figure: Figure, year: int) -> Figure:
     if figure.empty:
         return figure
     said = protection_notes(publication, _mart_of(figure), year, figure.rows.columns)
-    return replace(figure, notes=(*figure.notes, *said, *part_notes(publication, year)))
+    notes = (*figure.notes, *said, *_notes_of_part(publication, figure, year))
+    if until := publication.part_until(year):
+        figure = _on_the_day(figure, until)
+    return replace(figure, notes=notes)
+
+
+def _on_the_day(figure: Figure, until: date) -> Figure:
+    """Name the last day that is counted where the figure speaks of the end of the year."""
+    said = {header: words.on_the_day(header, until) for header in figure.rows.columns}
+    return replace(
+        figure,
+        definition=words.on_the_day(figure.definition, until),
+        rows=figure.rows.rename(said),
+        units={said[header]: unit for header, unit in figure.units.items()},
+        withheld=figure.withheld.rename(said, strict=False),
+    )
+
+
+_TYPED = ("savings", "staffing")
+"""The figures of which the numbers are typed in for a whole year."""
+
+
+def _notes_of_part(publication: Publication, figure: Figure, year: int) -> tuple[str, ...]:
+    """Say which part of the other year a figure shows, where it is not all of it."""
+    previous = publication.previous(year)
+    if previous is None or not publication.part_until(previous) or not _shows(figure, previous):
+        return ()
+    if figure.id in _TYPED:
+        return (figure_words.whole_year(previous),)
+    said = part_notes(publication, year)
+    if figure.id == "counsellor_caseload":
+        return (*said, figure_words.positions_of_whole_year(previous))
+    return said
+
+
+def _shows(figure: Figure, year: int) -> bool:
+    """Whether a column or a row of the figure is of the year."""
+    texts = [name for name in figure.rows.columns if name not in figure.units]
+    named = [*figure.rows.columns, *(text for name in texts for text in figure.rows[name])]
+    return any(str(year) in str(name) for name in named)
 
 
 def _mart_of(figure: Figure) -> str:

@@ -79,9 +79,15 @@ class Breakdown:
 
     @property
     def nobody(self) -> bool:
-        """Whether every count is shown and zero."""
+        """Whether every count of the year is shown and zero."""
         both = pl.concat([self.rows, self.margin])
         return not both["withheld_total"].any() and both[TOTAL].sum() == 0
+
+    @property
+    def nobody_in_either(self) -> bool:
+        """Whether the year it is compared with has nobody either."""
+        before = self.rows[PREVIOUS].sum() if PREVIOUS in self.rows.columns else 0
+        return self.nobody and not before
 
     def percents(self) -> list[int | None]:
         """Whole percent of the sum; None when a part is withheld or the whole is small."""
@@ -151,7 +157,7 @@ def count_figure(
     categories keep the vocabulary's order, as ages do.
     """
     counts = breakdown(publication, name, year)
-    if counts.nobody:
+    if counts.nobody_in_either:
         return nothing(publication, counts.mart, year)
     if not sort:
         counts = _in_order(counts)
@@ -183,8 +189,15 @@ def bars_figure(
         chart=charts.bars(bars, years),
         description=describe(counts.mart.label_nb, counts.year, bars, counts.previous_year),
         picture_notes=grey_notes(years, bars),
-        notes=(*notes, *sum_notes(shares or ())),
+        notes=(*nobody_notes(counts), *notes, *sum_notes(shares or ())),
     )
+
+
+def nobody_notes(*counts: Breakdown) -> tuple[str, ...]:
+    """Say that the year has nobody, where only the year it is compared with has somebody."""
+    first = counts[0]
+    is_empty = all(one.nobody for one in counts)
+    return (words.nobody(first.mart.empty_nb, first.year),) if is_empty else ()
 
 
 def sum_notes(*wholes: Sequence[int | None]) -> tuple[str, ...]:
@@ -216,7 +229,7 @@ def several_figure(
     found = [(entry, breakdown(publication, name, year, entry.code)) for entry in entries]
     known = any(share is not None for _, counts in found for share in counts.percents())
     for entry, listed in found:
-        if listed.nobody:
+        if listed.nobody_in_either:
             continue
         counts = _in_order(listed) if entry.code in ordered else listed
         shares = counts.percents()
@@ -241,24 +254,35 @@ def several_figure(
         chart=charts.bars(bars, years),
         description=describe(mart.label_nb, year, bars, previous),
         picture_notes=grey_notes(years, bars),
-        notes=(*notes, *sum_notes(*wholes)),
+        notes=(*nobody_notes(*(listed for _, listed in found)), *notes, *sum_notes(*wholes)),
     )
 
 
 def nothing(publication: Publication, mart: Table, year: int) -> Figure:
     """Return the figure of a mart that has nothing to show in a year: one sentence says why."""
+    why = why_nothing(publication, mart, year)
+    return Figure(id=mart.name, title=mart.label_nb, definition=mart.definition_nb, empty=why)
+
+
+def why_nothing(publication: Publication, mart: Table, year: int) -> str:
+    """Say why a mart has nothing to show in a year."""
     # If numbers are withheld, a table without rows does not mean that nobody was there.
     complete = mart.is_count or {"month", "quarter"} & set(mart.dimensions)
     no_rows = publication.protected and publication.table(mart.name, year).is_empty()
     if publication.leaves_out(mart.name, year):
-        why = words.left_out(year)
-    elif no_rows and mart.name in _NAMED:
-        why = words.none_to_show(year)
-    elif no_rows and complete:
-        why = words.left_out(year)
-    else:
-        why = words.nobody(mart.empty_nb, year)
-    return Figure(id=mart.name, title=mart.label_nb, definition=mart.definition_nb, empty=why)
+        return words.left_out(year)
+    if no_rows and mart.name in _NAMED:
+        return words.none_to_show(year)
+    if no_rows and complete:
+        return words.left_out(year)
+    return words.nobody(mart.empty_nb, year)
+
+
+def absence_notes(
+    publication: Publication, mart: Table, year: int, is_absent: bool
+) -> tuple[str, ...]:
+    """Say why the year has nothing, in a figure of the year that it is compared with."""
+    return (why_nothing(publication, mart, year),) if is_absent else ()
 
 
 def protection_notes(

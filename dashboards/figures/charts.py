@@ -185,9 +185,10 @@ def targets(
 def ranges(rows: Sequence[Range]) -> go.Figure | None:
     """Draw the middle half of each row as a light field, with a dark stroke at the median.
 
-    The median of the other year is a grey dotted stroke. None when no row has a median.
+    The median of the other year is a grey dotted stroke. None when no row has a median
+    of either year.
     """
-    if not any(row.median is not None for row in rows):
+    if not any(row.median is not None or row.before is not None for row in rows):
         return None
     labels = [[f"<b>{escape(row.label)}</b>", escape(row.text)] for row in rows]
     tops, centres, height = _places(labels, above=_CLEAR)

@@ -18,7 +18,7 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
     "percent": numbers.percent,
     "nok": lambda amount: figure_words.kroner(numbers.count(abs(amount)), below_zero=amount < 0),
 }
-"""How a number of each unit is written. Percent are whole numbers, already rounded."""
+"""How a number of each unit is written. Percent are already rounded."""
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,16 @@ def part(until: date) -> str:
     return f"per {words.day(until)}"
 
 
+def whole_year(year: int) -> str:
+    """A note on numbers that are typed in for a year, also beside one that is not over."""
+    return f"Tallene er ført for hele {year}."
+
+
+def positions_of_whole_year(year: int) -> str:
+    """A note that only the persons are counted until a day."""
+    return f"Årsverkene er ført for hele {year}."
+
+
 def counted_part(until: date) -> str:
     """A note that the other year is not counted whole."""
     return f"Tallene for {until.year} er talt til og med {words.day(until)}."
@@ -128,8 +138,14 @@ def age(number: str) -> str:
 
 
 def status_note(month: str) -> str:
-    """At which day the main activities are counted."""
+    """At the end of which month the main activities are counted."""
     return f"Tallene gjelder utgangen av {month}. Hver person er med én gang."
+
+
+def status_on(until: date, month: str, other: int | None) -> str:
+    """The same in a year that is not over; `other` is a year counted at the end of the month."""
+    beside = "" if other is None else f", og for {other} utgangen av {month}"
+    return f"Tallene gjelder {words.day(until)}{beside}. Hver person er med én gang."
 
 
 def in_months(number: str) -> str:
@@ -167,6 +183,11 @@ def median_days(median: str, low: str, high: str) -> str:
 def range_days(low: str, median: str, high: str, number: str) -> str:
     """Quartiles and median in words."""
     return f"median {median} dager, midterste halvpart {low} til {high} dager, {number} personer"
+
+
+def nobody_left(year: int) -> str:
+    """A range of days without persons."""
+    return f"ingen i {year}"
 
 
 def points(difference: str) -> str:
@@ -225,9 +246,9 @@ def sessions_of(group: str, number: str, one: bool) -> str:
     return f"{group} ({number} {'møte' if one else 'møter'})"
 
 
-def other_countries(number: int) -> str:
-    """The countries that the chart does not draw one by one."""
-    return f"{OTHER_COUNTRIES} ({number})"
+def other_countries(number: int, unknown: Sequence[str] = ()) -> str:
+    """The countries that the chart does not draw one by one, and what is no country."""
+    return words.listed([f"{OTHER_COUNTRIES} ({number})", *(of.lower() for of in unknown)])
 
 
 def starters_of(label: str, year: int) -> str:

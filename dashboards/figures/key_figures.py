@@ -19,9 +19,11 @@ _CARDS = (
     "referrals", "started", "participants", "took_part", "planned_exits", "work_exits",
     "dropouts", "no_shows", "active_at_year_end",
 )  # fmt: skip
-HEADLINE = ("referrals", "participants", "planned_exits", "work_exits", "dropouts", "no_shows",
-            "active_at_year_end")  # fmt: skip
-"""The figures that represent a year on the index page."""
+HEADLINE = (
+    "referrals", "participants", "took_part", "planned_exits", "work_exits", "dropouts",
+    "no_shows", "active_at_year_end",
+)  # fmt: skip
+"""The figures that represent a year on the index page, as far as they are published."""
 
 _SHARES = ("planned_share_of_exits", "work_exit_share")
 _AGES = ("age_min", "age_max")
@@ -67,6 +69,12 @@ class KeyFigures:
         if self.values.shown(figure, "value") is None:
             return written
         return {"days": figure_words.days, "years": figure_words.age}.get(unit, str)(written)
+
+    def text_on_the_day(self, figure: str) -> str:
+        """One key figure under the label of a year that is over: with its day in another one."""
+        if figure == "active_at_year_end" and self.part_until:
+            return f"{self.text(figure)} {figure_words.part(self.part_until)}"
+        return self.text(figure)
 
     def label(self, figure: str) -> str:
         """The label of a key figure; in a year that is not over, `active_on` for active ones."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -62,6 +62,42 @@ class Measures:
             },
             dict.fromkeys(headers.values(), pl.Boolean),
         )
+
+
+def with_year_before(
+    publication: Publication, values: Measures
+) -> tuple[Measures, Measures | None]:
+    """Return the numbers of a mart and those of the year they are compared with, if there is one.
+
+    A category that only one of the two has was counted 0 times in the other.
+    """
+    name = values.mart.name
+    previous = publication.beside(name, values.year)
+    before = measures(publication, name, previous) if previous else None
+    # If numbers are withheld, a missing one does not mean zero; and of a sheet that was not filled
+    # in, nothing is known.
+    if before is None or publication.protected or not (values.cells and before.cells):
+        return values, before
+    return _completed(values, before), _completed(before, values)
+
+
+def nothing_beside(publication: Publication, before: Measures | None) -> bool:
+    """Whether a year that has nothing is shown as one sentence, without the year `before`.
+
+    So it is also where numbers are withheld: nothing shown does not mean that nothing was counted.
+    """
+    return publication.protected or before is None or not any(before.cells.values())
+
+
+def _completed(values: Measures, other: Measures) -> Measures:
+    counted = {name for name in values.mart.measures if values.mart.column(name).type == "count"}
+    known = {category for category, _ in values.cells}
+    zeros = {
+        (category, name): 0.0
+        for category, name in other.cells
+        if category not in known and name in counted
+    }
+    return replace(values, cells={**values.cells, **zeros})
 
 
 def measures(publication: Publication, name: str, year: int) -> Measures:

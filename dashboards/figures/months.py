@@ -10,9 +10,9 @@ import polars as pl
 from assets.vocabulary import vocabulary
 from dashboards import words
 from dashboards.figures import figure_words, month_charts
-from dashboards.figures.breakdown import nothing
+from dashboards.figures.breakdown import absence_notes, nothing
 from dashboards.figures.figure import Figure, write
-from dashboards.figures.measures import Measures, measures
+from dashboards.figures.measures import Measures, measures, nothing_beside
 from dashboards.publication import Publication
 
 _FLOWS = ("started", "planned_exits", "dropouts", "no_shows")
@@ -25,11 +25,12 @@ def caseload(publication: Publication, year: int) -> Figure:
     """Active persons at the end of each month, and in the year it is compared with."""
     values = measures(publication, "caseload", year)
     active = _series(values, "active")
-    if not any(active) and not values.hidden:
-        return nothing(publication, values.mart, year)
     previous = publication.beside("caseload", year)
     before = measures(publication, "caseload", previous) if previous else None
     last_year = _series(before, "active") if before else [None] * 12
+    is_absent = not any(active) and not values.hidden
+    if is_absent and (publication.protected or not any(last_year)):
+        return nothing(publication, values.mart, year)
     withheld = _hidden(values, "active")
     headers = {words.COUNT: values} | ({words.number_in(before.year): before} if before else {})
     return Figure(
@@ -46,6 +47,7 @@ def caseload(publication: Publication, year: int) -> Figure:
             previous,
             _said(last_year, _hidden(before, "active")) if before else [],
         ),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 
@@ -56,11 +58,12 @@ def flows(publication: Publication, year: int) -> Figure:
     chart.
     """
     values = measures(publication, "caseload", year)
-    if not any(any(_series(values, name)) for name in _FLOWS) and not values.hidden:
-        none = nothing(publication, values.mart, year)
-        return replace(none, id="flows", title=figure_words.FLOWS_TITLE)
     previous = publication.beside("caseload", year)
     before = measures(publication, "caseload", previous) if previous else None
+    is_absent = not _has_flows(values) and not values.hidden
+    if is_absent and (publication.protected or not before or not _has_flows(before)):
+        none = nothing(publication, values.mart, year)
+        return replace(none, id="flows", title=figure_words.FLOWS_TITLE)
     years = [values, before] if before else [values]
     key_figures = vocabulary().code_list("key_figure")
     headers = {name: key_figures[name].label_nb for name in _FLOWS}
@@ -92,6 +95,7 @@ def flows(publication: Publication, year: int) -> Figure:
             previous,
             _sides_said(beside) if beside else None,
         ),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 
@@ -101,10 +105,11 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
     The quarters of the year it is compared with are below in the table, and grey in the chart.
     """
     values = measures(publication, "quarterly_flow", year)
-    if not any(values.cells.values()) and not values.hidden:
-        return nothing(publication, values.mart, year)
     previous = publication.beside("quarterly_flow", year)
     before = measures(publication, "quarterly_flow", previous) if previous else None
+    is_absent = not any(values.cells.values()) and not values.hidden
+    if is_absent and nothing_beside(publication, before):
+        return nothing(publication, values.mart, year)
     years = [values, before] if before else [values]
     listed = [(of, quarter) for of in years for quarter in _begun(of)]
     headers = {name: values.mart.column(name).label_nb for name in _QUARTERLY}
@@ -132,8 +137,15 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
         ),
         description=figure_words.quarterly_description(year, _quarters_said(values)),
         picture_notes=(figure_words.grey_bars(previous),) if previous else (),
-        notes=(figure_words.QUARTERLY_NOTE,),
+        notes=(
+            *absence_notes(publication, values.mart, year, is_absent),
+            figure_words.QUARTERLY_NOTE,
+        ),
     )
+
+
+def _has_flows(values: Measures) -> bool:
+    return any(any(_series(values, name)) for name in _FLOWS)
 
 
 def _flow(values: Measures, periods: Sequence[str]) -> month_charts.Flow:

@@ -85,7 +85,7 @@ def country_of_origin(publication: Publication, year: int) -> Figure:
     Without percentages: most countries are so small that whole percent would mislead.
     """
     counts = breakdown(publication, "country_of_origin", year)
-    if counts.nobody:
+    if counts.nobody_in_either:
         return nothing(publication, counts.mart, year)
     base = base_notes(publication, year)
     before = pl.col("^previous$") > 0
@@ -133,7 +133,7 @@ def _top(counts: Breakdown) -> list[charts.Bar]:
     tail = counts.rows.filter(~is_top.fill_null(False))
     # Merged countries are not one country.
     together = (tail["code"] == REST).any()
-    label = figure_words.OTHER_COUNTRIES if together else figure_words.other_countries(tail.height)
+    label = figure_words.OTHER_COUNTRIES if together else _named(tail)
     number, before = (_sum(tail, name) for name in (TOTAL, PREVIOUS))
     others = charts.Bar(
         label,
@@ -145,6 +145,12 @@ def _top(counts: Breakdown) -> list[charts.Bar]:
     )
     bars = category_bars(replace(counts, rows=top), [None] * top.height)
     return [*bars, others]
+
+
+def _named(tail: pl.DataFrame) -> str:
+    """Other countries with how many they are; persons without a known country come from none."""
+    unknown = tail.filter("muted")["label"].to_list()
+    return figure_words.other_countries(tail.height - len(unknown), unknown)
 
 
 def _sum(rows: pl.DataFrame, name: str) -> int | None:

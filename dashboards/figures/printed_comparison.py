@@ -120,18 +120,32 @@ def printed_report(publication: Publication, year: int) -> PrintedReport:
 
 
 def printed_years(publication: Publication) -> tuple[int, ...]:
-    """The years whose annual report printed figures; none when this audience may not see them."""
-    if not publication.holds(MART):
-        return ()
-    return tuple(year for year in publication.years if not publication.table(MART, year).is_empty())
+    """The years with printed figures that can be compared: those that are over.
+
+    None when this audience may not see them.
+    """
+    return tuple(year for year in publication.years if printed_figures(publication, year))
+
+
+def why_none(publication: Publication, year: int) -> str:
+    """Say why no printed figures of a year are compared."""
+    until = publication.part_until(year)
+    if until is None or not _is_printed(publication, year):
+        return words.nobody(vocabulary().table(f"marts.{MART}").empty_nb, year)
+    return words.not_over(year, until)
+
+
+def _is_printed(publication: Publication, year: int) -> bool:
+    return publication.holds(MART) and not publication.table(MART, year).is_empty()
 
 
 def printed_figures(publication: Publication, year: int) -> tuple[PrintedFigure, ...]:
     """Return the figures that the report of a year printed, in the order of the report.
 
-    Empty when it printed none, or when this audience may not see them.
+    Empty when it printed none, when this audience may not see them, and in a year that is not over:
+    a printed figure is of the whole year.
     """
-    if not publication.holds(MART):
+    if not _is_printed(publication, year) or publication.part_until(year):
         return ()
     rows = publication.table(MART, year).iter_rows(named=True)
     listed = vocabulary().code_list("printed_figure").names
@@ -169,9 +183,7 @@ def printed_comparison(publication: Publication, year: int) -> Figure:
     mart = vocabulary().table(f"marts.{MART}")
     found = printed_figures(publication, year)
     if not found:
-        return Figure(
-            MART, mart.label_nb, mart.definition_nb, empty=words.nobody(mart.empty_nb, year)
-        )
+        return Figure(MART, mart.label_nb, mart.definition_nb, empty=why_none(publication, year))
     units = vocabulary().code_list("figure_unit")
     header = {name: mart.column(name).label_nb for name in ("published", "derived")}
     rows = pl.DataFrame(

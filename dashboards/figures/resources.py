@@ -13,18 +13,26 @@ import polars as pl
 from assets.vocabulary import OTHER, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts, figure_words
-from dashboards.figures.breakdown import LAST, describe, grey_notes, name_of, nothing, shown_years
+from dashboards.figures.breakdown import (
+    LAST,
+    absence_notes,
+    describe,
+    grey_notes,
+    name_of,
+    nothing,
+    shown_years,
+)
 from dashboards.figures.figure import Figure, write
-from dashboards.figures.measures import Measures, measures
+from dashboards.figures.measures import Measures, measures, nothing_beside, with_year_before
 from dashboards.publication import Publication
 
 
 def group_sessions(publication: Publication, year: int) -> Figure:
     """Sessions of each group: bars of attendances, the number of sessions next to the name."""
-    values = measures(publication, "group_sessions", year)
-    if not values.cells:
+    values, before = with_year_before(publication, measures(publication, "group_sessions", year))
+    is_absent = not values.cells
+    if is_absent and nothing_beside(publication, before):
         return nothing(publication, values.mart, year)
-    before = _before(publication, "group_sessions", year)
     groups = _by_size("attended", values, before)
     labels = [vocabulary().label(values.mart, "session_group", group) for group in groups]
     bars = [
@@ -41,7 +49,6 @@ def group_sessions(publication: Publication, year: int) -> Figure:
             before_withheld=before is not None and before.withheld(group, "attended"),
         )
         for group, label in zip(groups, labels, strict=True)
-        if (group, "attended") in values.cells
     ]
     years = shown_years(year, before.year if before else None, bars)
     rows, withheld, units = _table(
@@ -59,15 +66,17 @@ def group_sessions(publication: Publication, year: int) -> Figure:
             year, [f"{b.label} {b.text}" for b in bars], years[1] if years else None
         ),
         picture_notes=(figure_words.ATTENDANCE_NOTE, *grey_notes(years, bars)),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 
 def survey_response(publication: Publication, year: int) -> Figure:
     """Answers of the persons asked, wave by wave; the other year is grey."""
     values = measures(publication, "survey_response", year)
-    if not values.cells:
-        return nothing(publication, values.mart, year)
     before = _before(publication, "survey_response", year)
+    is_absent = not values.cells
+    if is_absent and nothing_beside(publication, before):
+        return nothing(publication, values.mart, year)
     listed = [
         (of, of.year, wave)
         for of in (values, before)
@@ -117,15 +126,16 @@ def survey_response(publication: Publication, year: int) -> Figure:
         description=figure_words.bars_description(
             values.mart.label_nb, year, [f"{bar.label} {bar.text}" for bar in drawn]
         ),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 
 def staffing(publication: Publication, year: int) -> Figure:
     """Persons in each role, with their full-time equivalents; students after the staff."""
-    values = measures(publication, "staffing", year)
-    if not values.cells:
+    values, before = with_year_before(publication, measures(publication, "staffing", year))
+    is_absent = not values.cells
+    if is_absent and nothing_beside(publication, before):
         return nothing(publication, values.mart, year)
-    before = _before(publication, "staffing", year)
     previous = before.year if before else None
     roles = vocabulary().code_list("staff_role")
     listed = sorted(
@@ -143,7 +153,6 @@ def staffing(publication: Publication, year: int) -> Figure:
             before_withheld=before is not None and before.withheld(role, "headcount"),
         )
         for role, label in zip(listed, labels, strict=True)
-        if (role, "headcount") in values.cells
     ]
     names = ("headcount", "full_time_equivalents")
     years = shown_years(year, previous, bars)
@@ -161,16 +170,19 @@ def staffing(publication: Publication, year: int) -> Figure:
         chart=charts.bars(bars, years),
         description=describe(values.mart.label_nb, year, bars, previous),
         picture_notes=grey_notes(years, bars),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 
 def counsellor_caseload(publication: Publication, year: int) -> Figure:
     """Participants for each full-time equivalent of counsellors, and the numbers behind it."""
     values = measures(publication, "counsellor_caseload", year)
-    positions = "", "counsellor_fte"
-    if values.shown(*positions) is None and positions not in values.hidden:
-        return nothing(publication, values.mart, year)
     before = _before(publication, "counsellor_caseload", year)
+    positions = "", "counsellor_fte"
+    is_absent = values.shown(*positions) is None and positions not in values.hidden
+    was_absent = before is None or before.shown(*positions) is None
+    if is_absent and (publication.protected or was_absent):
+        return nothing(publication, values.mart, year)
     years = {year: values} | ({before.year: before} if before else {})
     measured = values.mart.measures
     bars = [
@@ -194,16 +206,18 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
         withheld=_withheld_by_year(measured, years),
         chart=charts.bars(bars),
         description=describe(values.mart.label_nb, year, bars),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 
 def savings(publication: Publication, year: int) -> Figure:
     """The savings and their target, in NOK; the other year is grey."""
     values = measures(publication, "savings", year)
-    if not values.cells:
-        return nothing(publication, values.mart, year)
     before = _before(publication, "savings", year)
-    years = {year: values} | ({before.year: before} if before and before.cells else {})
+    is_absent = not values.cells
+    if is_absent and nothing_beside(publication, before):
+        return nothing(publication, values.mart, year)
+    years = {of.year: of for of in (values, before) if of is not None and of.cells}
     texts = {
         of_year: figure_words.attained(_reported(of), of.text("", "savings_target", "nok"))
         for of_year, of in years.items()
@@ -233,6 +247,7 @@ def savings(publication: Publication, year: int) -> Figure:
             values.mart.label_nb, year, [f"{of_year} {text}" for of_year, text in texts.items()]
         ),
         picture_notes=(figure_words.TARGET_NOTE,),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 

@@ -13,21 +13,22 @@ from dashboards.figures.breakdown import (
     LAST,
     PREVIOUS,
     Breakdown,
+    absence_notes,
     bars_figure,
     breakdown,
     category_bars,
     nothing,
     sum_notes,
 )
-from dashboards.figures.figure import Figure
-from dashboards.figures.measures import measures
+from dashboards.figures.figure import Figure, write
+from dashboards.figures.measures import measures, nothing_beside, with_year_before
 from dashboards.publication import Publication
 
 
 def exit_outcomes(publication: Publication, year: int) -> Figure:
     """Planned exits by outcome group, with percent."""
     groups = _outcome_groups(publication, year)
-    if groups.nobody:
+    if groups.nobody_in_either:
         return nothing(publication, groups.mart, year)
     shares = groups.percents()
     return bars_figure(groups, category_bars(groups, shares), shares)
@@ -84,18 +85,26 @@ def form_rows(publication: Publication, year: int) -> Figure:
 
 def time_in_programme(publication: Publication, year: int) -> Figure:
     """Quartiles of the days from start to planned exit, by outcome group and in total."""
-    values = measures(publication, "time_in_programme", year)
+    values, before = with_year_before(publication, measures(publication, "time_in_programme", year))
+    previous = before.year if before else None
     listed = (*(group.code for group in _shown_groups()), TOTAL)
-    codes = [code for code in listed if values.shown(code, "n") or values.withheld(code, "n")]
-    if not values.cells or not codes:
+    codes = [
+        code
+        for code in listed
+        if any(of and (of.shown(code, "n") or of.withheld(code, "n")) for of in (values, before))
+    ]
+    is_absent = not values.cells or not any(
+        values.shown(code, "n") or values.withheld(code, "n") for code in listed
+    )
+    if is_absent and nothing_beside(publication, before):
         return nothing(publication, values.mart, year)
     labels = [vocabulary().label(values.mart, "outcome_group", code) for code in codes]
     quartiles = ("p25_days", "median_days", "p75_days")
-    previous = publication.beside("time_in_programme", year)
-    before = measures(publication, "time_in_programme", previous) if previous else None
     medians = [before.shown(code, "median_days") if before else None for code in codes]
     texts = [
-        f"{words.HIDDEN} ({values.text(code, 'n', 'count')})"
+        figure_words.nobody_left(year)
+        if values.shown(code, "n") in (None, 0) and not values.withheld(code, "n")
+        else f"{words.HIDDEN} ({values.text(code, 'n', 'count')})"
         if values.withheld(code, "median_days")
         else figure_words.range_days(
             values.text(code, "p25_days", "decimal"),
@@ -109,7 +118,7 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
     drawn = [
         charts.Range(
             f"{label} ({values.text(code, 'n', 'count')})",
-            words.HIDDEN
+            write(None, "decimal", values.withheld(code, "median_days"))
             if low is None or median is None or high is None
             else figure_words.median_days(*(numbers.decimal(part) for part in (median, low, high))),
             low,
@@ -118,7 +127,7 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
             then,
         )
         for code, label, (low, median, high), then in zip(codes, labels, days, medians, strict=True)
-        if median is not None or values.withheld(code, "median_days")
+        if (median, then) != (None, None) or values.withheld(code, "median_days")
     ]
     headers = {name: values.mart.column(name).label_nb for name in ("n", *quartiles)}
     rows = pl.DataFrame(
@@ -150,6 +159,7 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
             figure_words.RANGE_NOTE,
             *((figure_words.dotted_median(previous),) if previous and any(medians) else ()),
         ),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 

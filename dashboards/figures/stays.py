@@ -6,9 +6,9 @@ import polars as pl
 
 from dashboards import numbers
 from dashboards.figures import figure_words, step_charts
-from dashboards.figures.breakdown import nothing
+from dashboards.figures.breakdown import nothing, why_nothing
 from dashboards.figures.figure import Figure, write
-from dashboards.figures.measures import Measures, measures
+from dashboards.figures.measures import Measures, measures, nothing_beside
 from dashboards.publication import Publication
 
 _DRAWN = 36
@@ -21,10 +21,10 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
     The starters of the year it is compared with have their own line and columns.
     """
     values = measures(publication, "still_in_programme", year)
-    if not values.cells:
-        return nothing(publication, values.mart, year)
     previous = publication.beside("still_in_programme", year)
     before = measures(publication, "still_in_programme", previous) if previous else None
+    if not values.cells and nothing_beside(publication, before):
+        return nothing(publication, values.mart, year)
     months = range(max(_length(of) for of in (values, *([before] if before else []))))
     keys = [str(month) for month in months]
     column = values.mart.column
@@ -62,7 +62,12 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
             column("months_since_start").label_nb,
         ),
         description=figure_words.stay_description(year, _said(values)),
-        notes=(figure_words.stay_note(year, _said(values)), figure_words.STAY_NOTE),
+        notes=(
+            figure_words.stay_note(year, _said(values))
+            if values.cells
+            else why_nothing(publication, values.mart, year),
+            figure_words.STAY_NOTE,
+        ),
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from assets.vocabulary import Code, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts, figure_words
-from dashboards.figures.breakdown import grey_notes, nothing
+from dashboards.figures.breakdown import absence_notes, grey_notes, nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.measures import Measures, measures
 from dashboards.publication import Publication
@@ -37,17 +37,19 @@ def _figure(
     """One row for each target of `entries`; if `judged`, with whether it is reached."""
     values = measures(publication, name, year)
     codes = [entry.code for entry in entries]
-    if not values.cells or all(values.shown(code, "base") == 0 for code in codes):
+    previous = publication.beside(name, year)
+    before = measures(publication, name, previous) if previous else None
+    is_absent = not values.cells or all(values.shown(code, "base") == 0 for code in codes)
+    was_absent = before is None or not any(before.shown(code, "base") for code in codes)
+    if is_absent and (publication.protected or was_absent):
         return nothing(publication, values.mart, year)
     goals = [_goal(values, entry) for entry in entries]
     verdicts = [_verdict(values, code, goal) for code, goal in zip(codes, goals, strict=True)]
     texts = [
-        _text(values, code, goal, verdict if judged else "")
-        for code, goal, verdict in zip(codes, goals, verdicts, strict=True)
+        _text(values, entry, goal, verdict if judged else "")
+        for entry, goal, verdict in zip(entries, goals, verdicts, strict=True)
     ]
     labels = [entry.label_nb for entry in entries]
-    previous = publication.beside(name, year)
-    before = measures(publication, name, previous) if previous else None
     drawn = [
         charts.Target(
             label,
@@ -67,7 +69,9 @@ def _figure(
             values.mart.column(values.mart.dimensions[0]).label_nb: labels,
             headers["n"]: [values.count(code, "n") for code in codes],
             headers["base"]: [values.count(code, "base") for code in codes],
-            headers["actual_share"]: [_percent(values, code) for code in codes],
+            headers["actual_share"]: pl.Series(
+                [_percent(values, entry) for entry in entries], dtype=pl.Float64
+            ),
             goal_header: [numbers.half_up(goal) for goal in goals],
         }
     )
@@ -83,7 +87,7 @@ def _figure(
     if before:
         header = words.in_year(words.PERCENT, before.year)
         rows = rows.with_columns(
-            pl.Series(header, [_percent(before, code) for code in codes], pl.Int64)
+            pl.Series(header, [_percent(before, entry) for entry in entries], pl.Float64)
         )
         withheld = withheld.with_columns(
             pl.Series(header, [before.withheld(code, "actual_share") for code in codes])
@@ -104,6 +108,7 @@ def _figure(
             previous,
         ),
         picture_notes=(figure_words.TARGET_NOTE, *grey_notes(years, drawn)),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 
@@ -124,20 +129,23 @@ def _verdict(values: Measures, target: str, goal: float) -> str:
     return figure_words.REACHED if share >= goal else figure_words.NOT_REACHED
 
 
-def _text(values: Measures, target: str, goal: float, verdict: str) -> str:
-    whole = numbers.half_up(goal)
-    share = values.shown(target, "actual_share")
-    reached = write(_percent(values, target), "percent", values.withheld(target, "actual_share"))
-    if share is not None and share < goal and numbers.half_up(share) == whole:
-        # «60 % (mål 60 %, ikke nådd)» would seem to contradict itself.
-        reached = figure_words.percent(numbers.decimal_below(100 * share))
-    if share is None:
-        return figure_words.attained(reached, numbers.percent(whole))
-    said = figure_words.attained(reached, numbers.percent(whole), verdict)
-    counts = (values.text(target, name, "count") for name in ("n", "base"))
+def _text(values: Measures, target: Code, goal: float, verdict: str) -> str:
+    goal_text = numbers.percent(numbers.half_up(goal))
+    percent = _percent(values, target)
+    reached = write(percent, "percent", values.withheld(target.code, "actual_share"))
+    if percent is None:
+        return figure_words.attained(reached, goal_text)
+    said = figure_words.attained(reached, goal_text, verdict)
+    counts = (values.text(target.code, name, "count") for name in ("n", "base"))
     return f"{figure_words.number_of(*counts)}, {said}"
 
 
-def _percent(values: Measures, target: str) -> int | None:
-    share = values.shown(target, "actual_share")
-    return None if share is None else numbers.half_up(share)
+def _percent(values: Measures, target: Code) -> float | None:
+    """The share as whole percent; with a decimal if it is below a target that it rounds up to."""
+    share, goal = values.shown(target.code, "actual_share"), _goal(values, target)
+    if share is None:
+        return None
+    whole = numbers.half_up(share)
+    # «60 % (mål 60 %, ikke nådd)» would seem to contradict itself.
+    is_just_below = share < goal and whole == numbers.half_up(goal)
+    return numbers.percent_below(share) if is_just_below else whole

@@ -9,6 +9,7 @@ import polars as pl
 from dashboards import numbers, words
 from dashboards.figures import charts, figure_words
 from dashboards.figures.breakdown import (
+    absence_notes,
     count_figure,
     describe,
     grey_notes,
@@ -17,7 +18,7 @@ from dashboards.figures.breakdown import (
     shown_years,
 )
 from dashboards.figures.figure import Figure, write
-from dashboards.figures.measures import Measures, measures
+from dashboards.figures.measures import Measures, measures, nothing_beside
 from dashboards.publication import Publication
 
 
@@ -36,10 +37,11 @@ def work_exit_activities(publication: Publication, year: int) -> Figure:
 def job_retention(publication: Publication, year: int) -> Figure:
     """Exits to work: all, due for follow-up or not, followed up, and still employed of these."""
     values = measures(publication, "job_retention", year)
-    if not values.cells or values.shown("", "work_exits") == 0:
-        return nothing(publication, values.mart, year)
     previous = publication.beside("job_retention", year)
     before = measures(publication, "job_retention", previous) if previous else None
+    is_absent = not values.cells or values.shown("", "work_exits") == 0
+    if is_absent and nothing_beside(publication, before):
+        return nothing(publication, values.mart, year)
     # The open publication does not have those who are due.
     unknown = () if ("", "due") in values.cells else ("due", "not_due")
     names = [name for name in figure_words.RETENTION_ROWS if name not in unknown]
@@ -70,7 +72,10 @@ def job_retention(publication: Publication, year: int) -> Figure:
         chart=charts.bars(bars, years),
         description=describe(values.mart.label_nb, year, bars, previous),
         picture_notes=grey_notes(years, bars),
-        notes=tuple(_retention_notes(publication, values)),
+        notes=(
+            *absence_notes(publication, values.mart, year, is_absent),
+            *_retention_notes(publication, values),
+        ),
     )
 
 

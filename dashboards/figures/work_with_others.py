@@ -22,7 +22,7 @@ def activities(publication: Publication, year: int) -> Figure:
 def activity_status(publication: Publication, year: int) -> Figure:
     """What the active did at the end of the year's last month: one bar for each main activity.
 
-    The year beside it is shown at the end of the same month.
+    The year beside it is shown at the end of the same month, or on its last day that is counted.
     """
     months = publication.tables["activity_status"].filter(pl.col("year") == year)["month"]
     last = max(months.cast(pl.Int64), default=12)
@@ -33,8 +33,16 @@ def activity_status(publication: Publication, year: int) -> Figure:
         "activity_status",
         year,
         percents=True,
-        notes=(figure_words.status_note(words.MONTHS[last - 1]),),
+        notes=(_status_note(publication, year, words.MONTHS[last - 1]),),
     )
+
+
+def _status_note(publication: Publication, year: int, month: str) -> str:
+    until, previous = publication.part_until(year), publication.previous(year)
+    if until is None:
+        return figure_words.status_note(month)
+    is_whole = previous is not None and publication.part_until(previous) is None
+    return figure_words.status_on(until, month, previous if is_whole else None)
 
 
 def transition_cases(publication: Publication, year: int) -> Figure:

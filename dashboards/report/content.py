@@ -122,7 +122,7 @@ def report(publication: Publication, year: int) -> Report:
         period=origin.period(publication, year),
         built_at=publication.built_at(year),
         chapters=chapters,
-        key_figure_definitions=definitions.key_figures(publication),
+        key_figure_definitions=definitions.key_figures(publication, publication.part_until(year)),
         table_definitions=_definitions(chapters),
         sources=(*origin.made(publication, year), *origin.rejected(publication, year)),
         deliveries=tuple(
@@ -150,7 +150,7 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
         entries = []
         for name in names:
             _, declared = outline.FIGURES[name]
-            cue = report_words.cue(declared.cue_nb)
+            cue = report_words.cue(words.on_the_day(declared.cue_nb, publication.part_until(year)))
             if declared.rows:
                 of = excerpt(whole, name, declared.title_nb, declared.rows)
                 entries.append(Entry(of, cue, file_name(of.figure.title), is_excerpt=True))

@@ -18,7 +18,7 @@ def delimited(table: Table) -> bytes:
     """Return the rows with their header as CSV.
 
     Numbers are bare, so that any program can read them: no separators of thousands, percent as
-    whole numbers. Their unit is in the header, or in a last column when the rows differ.
+    60 and not 0.6. Their unit is in the header, or in a last column when the rows differ.
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")

@@ -99,8 +99,9 @@ def _bars(table: Table, title: str) -> list[Drawing]:
     """One column as bars; a chart for each group if the first cell of each row names a group."""
     columns = _numbers(table)
     measures = _headers(table, _MEASURES.get(table.figure.id, ()))
-    before = [i for i in columns if table.headers[i] in _of_other_years(table)]
-    drawn = [i for i in columns if table.headers[i] in measures] or [*columns[:1], *before]
+    own = [i for i in columns if table.headers[i] in measures] or columns[:1]
+    before = _of_other_years(table, [table.headers[i] for i in own])
+    drawn = [*own, *(i for i in columns if table.headers[i] in before)]
     first = [row[0].text for row in table.rows]
     if len(set(first)) == len(first) or table.is_number(1):
         total = table.has_total and table.figure.id != "time_in_programme"
@@ -129,7 +130,7 @@ def _lines(table: Table, title: str, year: int) -> Drawing:
     shares = [i for i in numbers if table.unit(i) == "percent"]
     columns = shares or numbers
     holes = any(_has_hole(table, column) for column in columns)
-    names = {words.COUNT: str(year)} | _of_other_years(table)
+    names = {words.COUNT: str(year)} | _of_other_years(table, [words.COUNT])
     return Drawing("column" if holes else "line", columns, _all(table), title, names=names)
 
 
@@ -160,13 +161,13 @@ def _per_counsellor(table: Table, title: str, _: int) -> Drawing:
     return Drawing("bar", _numbers(table), span, title)
 
 
-def _of_other_years(table: Table) -> dict[str, str]:
-    """The headers of counts of other years, each with its year."""
+def _of_other_years(table: Table, headers: Sequence[str]) -> dict[str, str]:
+    """The headers that stand for `headers` in other years, each with its year."""
     last = {header: header.rsplit(" ", 1)[-1] for header in table.headers}
     return {
         header: year
         for header, year in last.items()
-        if year.isdecimal() and header == words.number_in(int(year))
+        if year.isdecimal() and header in [words.in_year(own, int(year)) for own in headers]
     }
 
 
@@ -256,8 +257,11 @@ def _muted_labels() -> frozenset[str]:
 
 
 def _own_label(cell: Cell, place: int, length: int, kind: str) -> dict[str, Any] | None:
-    """A label other than the number: the sign for none, or nothing at most points of a line."""
-    if cell.number is None:
+    """A label other than the number: the sign for none, or nothing at most points of a line.
+
+    Percent are whole, except a share that is just below its target.
+    """
+    if cell.number is None or (cell.unit == "percent" and "," in cell.text):
         return {"value": cell.text}
     crowded = kind == "line" and length > _CROWDED and place % 3
     return {"delete": True} if crowded else None

@@ -381,6 +381,8 @@ class _Writer:
         shown = _SIGNED[cell.unit] if cell.signed else FORMATS[cell.unit]
         if cell.unit in ("decimal", "days") and "," not in cell.text:
             shown = shown.replace("0.0", "0")
+        if cell.unit == "percent" and "," in cell.text:
+            shown = shown.replace("0 ", "0.0 ")
         stored = number / 100 if cell.unit == "percent" else number
         sheet.write_number(row, column, stored, self._format(**style, num_format=shown))
 

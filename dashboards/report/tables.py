@@ -24,7 +24,7 @@ class Cell:
     """One cell: `value` is a number in `unit`, or text; None where `text` is «:» or «–».
 
     `unit` is a unit of figures.WRITERS, text, or one that only key figures have: days, years,
-    points. Percent are whole numbers. `signed` marks a difference.
+    points. Percent are already rounded. `signed` marks a difference.
     """
 
     value: float | str | None

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL, VocabularyError, vocabulary
-from dashboards import outline, words
+from dashboards import numbers, outline, words
 from dashboards.figures import (
     Figure,
     cards,
@@ -322,7 +322,7 @@ def test_a_sum_with_a_withheld_part_is_withheld(change_mart: Callable[..., Publi
     assert {row[0]: row[1] for row in outcomes.texts()}["Arbeid"] == ":"
     countries = figures(change_mart("country_of_origin", hide("country", "LY", "XK")), 2021)
     others = countries["country_of_origin"].description.rpartition("; ")[2]
-    assert others == "Andre land (10) :."
+    assert others == "Andre land (9) og statsløs/ukjent :."
     flows = figures(change_mart("caseload", hide("measure", "dropouts")), 2021)["flows"]
     assert "Søyler ned for avsluttet: januar :, februar :, " in flows.description
     assert "Søyler opp for startet: januar 10, " in flows.description
@@ -375,6 +375,34 @@ def test_whether_a_target_is_reached_is_judged_by_the_unrounded_share(
     figure = figures(publication, 2021)["target_attainment"]
     said = f"Ordinært arbeid {words}".replace("\u00a0", " ")
     assert said in figure.description.replace("\u00a0", " ")
+    # The table says the share as the chart does.
+    row = dict(zip(figure.rows.columns, figure.texts()[0], strict=True))
+    assert f"{row['Prosent']} (mål {row['Målet']}, {row['Målet er']})" in figure.description
+
+
+def test_a_share_just_below_a_target_has_its_decimal_where_nothing_is_judged(
+    change_mart: Callable[..., Publication],
+) -> None:
+    publication = change_mart(
+        "benefit_target",
+        lambda mart: mart.with_columns(
+            value=pl.when(
+                (pl.col("benefit") == "kvp") & (pl.col("measure") == "actual_share")
+            ).then(75 / 151).otherwise("value")
+        ),
+    )  # fmt: skip
+    figure = figures(publication, 2021)["benefit_target"]
+    assert "49,6\u00a0% (mål 50\u00a0%)" in figure.description
+    assert figure.texts()[0][3:6] == ("49,6\u00a0%", "50\u00a0%", "49,6\u00a0%")
+    assert figure.rows["Prosent"][0] == 49.6
+
+
+def test_what_is_said_of_rounding_is_what_the_figures_do() -> None:
+    said = " ".join(words.ROUNDING_SENTENCES)
+    assert sum(numbers.percents([1, 1, 1])) != 100
+    assert "Delene av en helhet trenger ikke å bli 100 til sammen." in said
+    for old in ("til sammen blir 100", "to prosenttall", "summen av delene"):
+        assert old not in said
 
 
 def test_how_a_chart_is_read_is_said_only_where_one_stands() -> None:

@@ -47,7 +47,8 @@ def test_a_half_is_rounded_up(share: float, percent: int) -> None:
 
 def test_numbers_are_written_with_hard_space_and_decimal_comma() -> None:
     assert numbers.count(1234567) == "1\u00a0234\u00a0567"
-    assert numbers.percent(60) == "60\u00a0%"
+    assert numbers.percent(60) == numbers.percent(60.0) == "60\u00a0%"
+    assert numbers.percent(59.8) == "59,8\u00a0%"
     assert numbers.decimal(412.5) == "412,5"
     assert numbers.decimal(412.0) == "412"
     assert numbers.decimal(1412.25) == "1\u00a0412,3"

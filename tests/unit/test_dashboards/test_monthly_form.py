@@ -502,7 +502,7 @@ def test_what_was_rejected_is_marked_on_both(publication: Publication) -> None:
     marked = published({(2021, 3)}, rows_rejected={"2021": 3, "2020": 7}, deliveries_refused=1)
     said = (
         "3 avviste rader i 2021, 1 avvist leveranse",
-        "3 rader som gjelder 2021, ble avvist og er ikke talt med.",
+        "3 rader som kan gjelde 2021, ble avvist og er ikke talt med.",
     )
     page = Page(render_month_page(marked, 2021, 3)).text
     sheet = " ".join(texts(month_workbook(marked, 2021, 3)))

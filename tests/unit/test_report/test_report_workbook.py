@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -193,6 +194,44 @@ def test_a_line_is_no_line_where_it_would_have_a_hole(
 
     assert "<c:lineChart>" in drawn(files)
     assert "<c:lineChart>" not in drawn(withheld_files)
+
+
+def series_of(book: bytes, title: str) -> dict[str, Any]:
+    """The series of a chart that Excel draws, by their names."""
+    charts = [text for part, text in parts(book).items() if "/charts/" in part]
+    [found] = [text for text in charts if f">{title}<" in text]
+    series = etree.fromstring(found.encode()).findall(".//c:ser", CHART)
+    return {one.find("c:tx//c:v", CHART).text: one for one in series}
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        ("group_sessions", "attended"), ("staffing", "headcount"),
+        ("time_in_programme", "median_days"),
+    ],
+)  # fmt: skip
+def test_the_year_before_is_a_series_of_the_same_measure(
+    files: dict[str, bytes], name: str, measure: str
+) -> None:
+    mart = vocabulary().table(f"marts.{name}")
+    header = mart.column(measure).label_nb
+    found = series_of(files[f"nora-{YEAR}.xlsx"], words.in_year(mart.label_nb, YEAR))
+    assert list(found) == [header, words.in_year(header, YEAR - 1)]
+
+
+def test_a_share_just_below_its_target_keeps_its_decimal(publication: Publication) -> None:
+    is_it = (pl.col("target") == "work") & (pl.col("measure") == "actual_share")
+    table = publication.tables["target_attainment"].with_columns(
+        value=pl.when(is_it).then(76 / 127).otherwise("value")
+    )
+    tables = {**publication.tables, "target_attainment": table}
+    made = workbook(report(replace(publication, tables=tables), YEAR))
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    cells = [cell for sheet in book for row in sheet for cell in row if cell.value == 0.598]
+    assert {cell.number_format for cell in cells} == {"0.0 %"}
+    title = words.in_year(vocabulary().table("marts.target_attainment").label_nb, YEAR)
+    assert "59,8\u00a0%" in "".join(series_of(made, title)[words.PERCENT].itertext())
 
 
 def test_every_sheet_is_marked(files: dict[str, bytes], said: Report) -> None:
