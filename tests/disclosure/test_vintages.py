@@ -187,6 +187,16 @@ def test_a_table_that_the_policy_lets_in_later_comes_beside_years_without_it() -
     assert made.tables["age_bands"]["year"].unique().to_list() == [2021]
 
 
+def test_a_year_whose_correction_waits_gets_no_table_that_the_policy_lets_in() -> None:
+    exact = random_tables(3, 40, 2)
+    once = released({name: frame for name, frame in exact.items() if name != "caseload"}, ())
+    one_more = (pl.col("year") == 2020) & (pl.col("measure") == "registered")
+    sessions = exact["group_sessions"].with_columns(pl.col("value") + one_more.cast(pl.Float64))
+    later = released({**exact, "group_sessions": sessions}, once.fresh, today=LATER)
+    assert later.held_back == {2020: Reason.TOO_FEW_MOVED}
+    assert 2020 not in later.tables["caseload"]["year"]
+
+
 def test_an_amount_of_money_may_be_corrected() -> None:
     savings = first()["savings"].with_columns(pl.lit(1234.0).alias("value"))
     later = released({**first(), "savings": savings}, published().fresh, today=LATER)
@@ -200,6 +210,14 @@ def test_a_correction_may_divide_what_the_first_vintage_left_undivided() -> None
     assert once.tables["dropout_reasons"].is_empty()
     later = released(dropouts(health=20, moved_abroad=20), once.fresh, today=LATER)
     assert [one.reason for one in later.fresh] == [Reason.CORRECTED]
+    assert later.tables["dropout_reasons"].height
+
+
+def test_a_table_that_the_policy_lets_in_comes_with_a_correction() -> None:
+    tables = dropouts(health=20, moved_abroad=20)
+    once = released({name: tables[name] for name in ("gender_split", "key_figures")}, ())
+    later = released(dropouts(health=40, moved_abroad=40), once.fresh, today=LATER)
+    assert [one.reason for one in later.fresh] == [Reason.NEW_RULE]
     assert later.tables["dropout_reasons"].height
 
 

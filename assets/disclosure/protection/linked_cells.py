@@ -75,10 +75,11 @@ def exact_ties(
     """Return, by tie, the genders for which persons follow exactly from arrivals and exits.
 
     `split` and `before` are gender_split of the year and of the one before it; None where that is
-    not published, and then nobody is taken to have been active. The ties are `active`: active at
-    the end, from those active before, starts and exits (for `total` in each month of `caseload`
-    too); `came`: participants, from those active before and starts; `left`: participants, from
-    those active at the end and exits.
+    not published, and then nobody is taken to have been active. `caseload` may have no rows, in a
+    year that was published before it was open. The ties are `active`: active at the end, from those
+    active before, starts and exits (for `total` in each month of `caseload` too); `came`:
+    participants, from those active before and starts; `left`: participants, from those active at
+    the end and exits.
     """
     now = _by_population(split)
     was = {} if before is None else _by_population(before)
@@ -90,7 +91,7 @@ def exact_ties(
         gone = of["planned_exits"] + of["dropouts"]
         is_tied = active == earlier + of["started"] - gone
         months = caseload if gender == TOTAL else None
-        if is_tied and (months is None or _is_tied_by_month(months, earlier)):
+        if is_tied and (months is None or months.is_empty() or _is_tied_by_month(months, earlier)):
             exact["active"].append(gender)
         if persons == earlier + of["started"]:
             exact["came"].append(gender)

@@ -543,6 +543,8 @@ class _Year:
                 for name in names
                 if name in vintage.frames
             }
+            if not of:  # none of the tables was open then
+                continue
             then = linked_cells(of, self.threshold)
             system = beside(
                 Side(system, self.fates),
