@@ -144,13 +144,17 @@ def release(
     )
     yield _materialized(f"published.{INTERNAL}", exact)
     yield _materialized(f"published.{OPEN}", protected, held_back=protected.held_back)
+    for year, months in written[INTERNAL].items():
+        for month in months:
+            # The forms are part of the release, so their partitions are materialized as well.
+            context.log_event(dg.AssetMaterialization(_FORM, partition=f"{year}-{month:02}"))
     for audience, years_written in written.items():
         index = context.resources.reports.index(audience)
         yield dg.MaterializeResult(
             asset_key=asset_key(f"reports.{audience}"),
             metadata={
                 "index": dg.MetadataValue.path(str(index)),
-                "years written": years_written,
+                "years written": len(years_written),
             },
         )
     _lead_to_pages(context)
@@ -211,14 +215,14 @@ def _materialized(
     )
 
 
-def _write_pages(draft: Draft, audience: str) -> int:
-    """Write the pages and forms of an audience; return the number of years written anew."""
+def _write_pages(draft: Draft, audience: str) -> dict[int, list[int]]:
+    """Write the pages and forms of an audience; return the years written anew with their months."""
     # Plotly and Babel's data are slow to import, and only this needs them.
     from dashboards import forms, pages, publication
 
     source = publication.read(draft.folder / audience)
     below = f"reports/{audience}"
-    written = 0
+    written = {}
     for year in source.years:
         behind = source.behind(year)
         listed = forms.neighbours(source, year)
@@ -237,7 +241,7 @@ def _write_pages(draft: Draft, audience: str) -> int:
             **{f"{year}/{name}": one for name, one in _forms(behind, year, listed).items()},
         }
         draft.write({f"{below}/{name}": one for name, one in files.items()} | {note: made_from})
-        written += 1
+        written[year] = list(listed)
     overview = pages.render_overview(source)
     draft.write({f"{below}/{name}": page for name, page in overview.items()})
     return written

@@ -72,13 +72,13 @@ def test_asset_depends_on_what_its_table_is_derived_from(path: tuple[str, ...]) 
     assert upstream == {name.replace(".", "/") for name in TABLES[path].derived_from}
 
 
-def test_marts_publication_and_package_are_partitioned_by_year_and_the_form_by_month() -> None:
+def test_marts_publications_and_reports_are_partitioned_by_year_and_the_form_by_month() -> None:
     by_name = {key: spec.partitions_def for key, spec in SPECS.items()}
     for key, partitions in by_name.items():
-        if key.path[0] in ("marts", "published") or key.path[-1].endswith("_package"):
-            assert partitions == YEARS
-        elif key.path[-1] == "internal_monthly_form":
+        if key.path[-1] == "internal_monthly_form":
             assert partitions == MONTHS
+        elif key.path[0] in ("marts", "published", "reports"):
+            assert partitions == YEARS
         else:
             assert partitions is None
 
