@@ -79,8 +79,11 @@ def in_words(error: BaseException, settings: Settings) -> str | None:
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """An error, what it was raised from, or in the handling of what, and so on."""
+    seen: list[BaseException] = []
     cause: BaseException | None = error
-    while cause:
+    # An error that is raised again may be among its own causes.
+    while cause and cause not in seen:
+        seen.append(cause)
         yield cause
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 

@@ -10,6 +10,7 @@ import errno
 import importlib.util
 import json
 import os
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -314,11 +315,18 @@ def _commit(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
         connection.commit()
     except duckdb.TransactionException as error:
-        # DuckDB does not pass on the number of the system error.
+        # DuckDB does not pass on the number of the system error, so let the system raise it again.
+        with tempfile.TemporaryFile(dir=path.parent) as beside:
+            beside.write(bytes(_BLOCK))
         raise WarehouseUnwritableError(
-            f"{path} kunne ikke skrives ferdig, trolig fordi disken er full. Rydd plass på disken, "
-            "og kjør kommandoen igjen."
+            f"{path} kunne ikke skrives ferdig: disken er trolig full, eller en grense er nådd "
+            "(ulimit). Rydd plass, eller meld fra til den som drifter maskinen, og kjør kommandoen "
+            "igjen."
         ) from error
+
+
+_BLOCK = 1 << 18
+"""Bytes of a block of DuckDB: the least by which a file grows."""
 
 
 def _is_attached(connection: duckdb.DuckDBPyConnection) -> bool:

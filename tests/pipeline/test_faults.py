@@ -165,7 +165,7 @@ def test_disk_that_gets_full_for_the_database(
     assert seen.publication() == before
 
 
-@pytest.mark.parametrize(("most", "file"), [(100_000, "dagster"), (1_000_000, "warehouse.duckdb")])
+@pytest.mark.parametrize(("most", "file"), [(100_000, "dagster"), (8_000_000, "warehouse.duckdb")])
 def test_file_that_may_not_grow(tmp_path: Path, more: Path, most: int, file: str) -> None:
     home = tmp_path / "home"
     done = subprocess.run(
