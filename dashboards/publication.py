@@ -138,6 +138,8 @@ class Publication:
         until = own.get("compared_until")
         if until and self.previous(year) == year - 1:
             by_year[str(year - 1)] = {**by_year[str(year - 1)], "as_of": until}
+            # The part of a part is the same.
+            by_year[str(year)] = {**own, "compared_until": None}
             # The part is of every mart that is counted: one without rows there counted nothing.
             for mart in vocabulary().layer("marts"):
                 if not mart.is_list:

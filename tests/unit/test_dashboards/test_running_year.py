@@ -66,6 +66,12 @@ def test_a_part_with_no_rows_is_not_the_whole_year(folder: Path, name: str) -> N
         assert set(told[words_of_year[0]]) == {str(YEAR)}
 
 
+def test_the_part_behind_a_page_is_that_of_its_own_page(folder: Path) -> None:
+    once = running(folder, EVERY)
+    assert not once.table("key_figures", YEAR - 1).is_empty()
+    assert once.behind(YEAR).fingerprint() == once.fingerprint()
+
+
 EVERY = [mart.name for mart in vocabulary().layer("marts") if not mart.is_list]
 OF_PART = "Tallene for 2020 er talt til og med 15. juni 2020."
 
