@@ -164,7 +164,7 @@ def test_load_that_is_killed_is_marked_and_made_good_by_the_next_command(
     home: Home, demo_tables: dict[str, list[tuple[Any, ...]]]
 ) -> None:
     before, pages = home.publication(), home.pages()
-    unchanged.note_build(home.settings, DEMO_YEARS, unchanged.digest_of_inputs(home.settings))
+    unchanged.note_build(home.settings, DEMO_YEARS, unchanged.inputs(home.settings))
     with running(home, "load") as load:
         until(load.process, lambda: load.has_ended("raw"))
         load.process.kill()
