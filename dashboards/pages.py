@@ -112,7 +112,7 @@ def render_index(publication: Publication) -> str:
         built_at=newest,
         newest=newest,
         headers=[key_list[name].label_nb for name in headline],
-        work=headline.index("work_exits"),
+        work=headline.index("work_exits") if "work_exits" in headline else None,
         rows=rows,
         rejected=list(
             dict.fromkeys(mark.sentence for year in years for mark in _marks(publication, year))

@@ -60,9 +60,9 @@ def test_command_tells_how_the_printed_figures_compare(demo_build: tuple[Home, O
 def test_command_shows_each_step_as_it_is_done(demo_build: tuple[Home, Outcome]) -> None:
     _, said = demo_build
     steps = [line.split()[0] for line in said.err.splitlines() if line.startswith("  ")]
-    assert {"raw", "records", "record_checks", "mart_checks", "published__internal"} <= set(steps)
+    assert {"raw", "records", "record_checks", "mart_checks", "release"} <= set(steps)
     assert steps.index("record_checks") < steps.index("marts__exit_outcomes")
-    assert steps.index("mart_checks") < steps.index("published__internal")
+    assert steps.index("mart_checks") < steps.index("release")
 
 
 def test_publication_holds_every_mart_and_a_manifest_that_fits(demo: Home) -> None:

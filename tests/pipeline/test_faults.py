@@ -132,7 +132,7 @@ def test_disk_that_is_nearly_full_is_told_before_anything_is_begun(
     assert list(small_disks.seen(home).iterdir()) == []
 
 
-@pytest.mark.parametrize("place", ["dagster", "published", "feedback"])
+@pytest.mark.parametrize("place", ["dagster", "published"])
 def test_disk_that_is_full(small_disks: Disks, home: Home, more: Path, place: str) -> None:
     before = home.publication()
     full = home.path / place
@@ -140,16 +140,6 @@ def test_disk_that_is_full(small_disks: Disks, home: Home, more: Path, place: st
     small_disks.fill(full)
     assert_told(small_disks.build(home.path, more), "Disken er full", "Rydd plass")
     assert Home(small_disks.seen(home.path)).publication() == before
-
-
-def test_disk_that_is_full_for_pages(small_disks: Disks, home: Home, more: Path) -> None:
-    small_disks.mount(home.path / "reports", 64)
-    small_disks.fill(home.path / "reports")
-    said = small_disks.build(home.path, more)
-    assert said.code == 4
-    assert said.summary["years"] == [2021]
-    assert "disken har plass" in said.out.splitlines()[-2]
-    assert "Traceback" not in said.out + said.err
 
 
 @pytest.mark.parametrize("step", ["raw", "marts__key_figures"])
@@ -262,7 +252,7 @@ def test_home_on_a_disk_that_can_only_be_read(small_disks: Disks, home: Home, mo
     assert Home(small_disks.seen(home.path)).publication() == before
 
 
-@pytest.mark.parametrize("place", [".", "dagster/history", "feedback"])
+@pytest.mark.parametrize("place", [".", "dagster/history"])
 def test_home_that_the_user_may_not_write(home: Home, more: Path, place: str) -> None:
     folder = home.path / place
     folder.mkdir(exist_ok=True)

@@ -23,6 +23,10 @@ def test_one_year_alone_publishes_that_year_alone(one_year: tuple[Home, Outcome]
     assert home.published("key_figures").height > 0
 
 
+RELEASE = ("published.internal", "published.open", "reports.internal", "reports.open")
+"""The assets that are published together."""
+
+
 def test_another_year_leaves_the_rows_of_the_others_as_published(
     one_year: tuple[Home, Outcome], travelled: Home, demo: Home
 ) -> None:
@@ -36,7 +40,7 @@ def test_another_year_leaves_the_rows_of_the_others_as_published(
     assert by_year["2020"]["deliveries"] == demo.manifest()["deliveries"]
     assert by_year["2021"]["as_of"] == BUILD_DAY.isoformat()
     assert {path.name for path in (home.path / "reports" / "internal").iterdir()} == {
-        "2020", "2021", "index.html", "trykte-tall.html",
+        "2020", "2021", "index.html"
     }  # fmt: skip
 
 
@@ -56,5 +60,5 @@ def test_table_written_since_it_was_checked_is_not_published(home: Home) -> None
     before = home.publication()
     home.change("delete from quality.check_results where table_name = 'marts.caseload'")
     with pytest.raises(GateError, match=r"marts\.caseload 2021"):
-        home.run("year", "published.internal", partition_key="2021")
+        home.run("year", *RELEASE, partition_key="2021")
     assert home.publication() == before
