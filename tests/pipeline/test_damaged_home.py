@@ -21,18 +21,9 @@ DAMAGES: dict[str, tuple[Callable[[Home], object], str]] = {
         lambda home: (_vintage(home) / "vintage.json").write_bytes(b""),
         "2020/0001/vintage.json er skadet",
     ),
-    "a lost vintage": (lambda home: shutil.rmtree(_vintage(home)), "2020/0001 er skadet"),
-    "all vintages lost": (
-        lambda home: shutil.rmtree(home.settings.vintages),
-        "0001 er skadet eller mangler",
-    ),
     "a lost table": (
         lambda home: (home.internal / "key_figures.parquet").unlink(),
         "internal/key_figures.parquet er skadet",
-    ),
-    "an empty manifest": (
-        lambda home: (home.internal / "manifest.json").write_bytes(b""),
-        "internal/manifest.json er skadet",
     ),
     "a later version": (
         lambda home: home.settings.record.write_text('{"version": 99}', encoding="utf-8"),
