@@ -7,10 +7,8 @@ is encrypted with it. The warehouse is not part of it: `nora build` makes it aga
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-import os
 import secrets
 import shutil
 import tarfile
@@ -27,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from pipelines import durable
 from pipelines.forgotten import ForgottenFile, ForgottenUnreadableError
 from pipelines.home_record import VERSION, HomeRecord, HomeRecordError
+from pipelines.program import files_below
 from pipelines.release_store import ReleaseDamagedError, ReleaseStore
 from pipelines.reports import AUDIENCES, OPEN, ReportFolder
 from pipelines.settings import KEY, KEY_FILE, Settings, warehouse_key
@@ -72,7 +71,7 @@ def back_up(settings: Settings, file: Path) -> int:
         "version": VERSION,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "current": release.name,
-        "files": {name: _sha256(content) for name, content in contents.items()},
+        "files": {name: durable.sha256(content) for name, content in contents.items()},
     }
     index = json.dumps(about, ensure_ascii=False, indent=1).encode()
     durable.write(file, _locked(_archive({_INDEX: index, **contents})))
@@ -110,7 +109,7 @@ def verify(settings: Settings) -> list[str]:
     except ReleaseDamagedError as error:
         wrong.append(str(error))
     for check in (
-        HomeRecord(str(settings.record)).read,
+        HomeRecord.of(settings).read,
         ForgottenFile.of(settings).read,
         lambda: VintageStore.of(settings).read(OPEN, listed),
     ):
@@ -124,7 +123,7 @@ def verify(settings: Settings) -> list[str]:
 def _restore_record(settings: Settings, contents: Mapping[str, bytes]) -> list[str]:
     name = settings.record.name
     try:
-        HomeRecord(str(settings.record)).read()
+        HomeRecord.of(settings).read()
         is_whole = settings.record.exists()
     except HomeRecordError:
         is_whole = False
@@ -184,11 +183,10 @@ def _is_report(name: str) -> bool:
 def _files(folder: Path) -> list[Path]:
     """All files below a folder, without links and what is being written."""
     return [
-        Path(below, name)
-        for below, folders, names in os.walk(folder)
-        for name in names
-        if not name.startswith(".") and not Path(below, name).is_symlink()
-        if not any(part.startswith(".") for part in Path(below).relative_to(folder).parts)
+        path
+        for path in files_below(folder)
+        if not path.is_symlink()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
 
 
@@ -213,7 +211,7 @@ def _read(file: Path) -> tuple[Mapping[str, object], dict[str, bytes]]:
                 if (content := archive.extractfile(one))
             }
         about = json.loads(contents.pop(_INDEX))
-        is_whole = about["files"] == {name: _sha256(one) for name, one in contents.items()}
+        is_whole = about["files"] == {name: durable.sha256(one) for name, one in contents.items()}
         is_within = not any(
             Path(name).is_absolute() or ".." in Path(name).parts for name in contents
         )
@@ -254,7 +252,3 @@ def _fernet(key: str, salt: bytes) -> Fernet:
     """Return the cipher of a backup: its key is derived slowly, for a key that people chose."""
     derived = Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(key.encode())
     return Fernet(urlsafe_b64encode(derived))
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -27,10 +27,7 @@ import dagster as dg
 import polars as pl
 from dagster._core.errors import DagsterAssetCheckFailedError
 
-from assets.disclosure.audit.quantities import UnknownQuantityError
 from assets.disclosure.history import Reason
-from assets.published.gate import GateError
-from assets.quality.receipts import SuspiciousDeliveryError
 from assets.raw.order import ORDER_FILE
 from assets.raw.problems import rows_counted, sentence
 from assets.records.coding import FIRST_DATE
@@ -39,34 +36,19 @@ from assets.vocabulary.ddl import IDENTIFIER_PATTERN
 from assets.workbooks import template
 from dashboards.report import report_words
 from expectations.findings import sentences
-from expectations.model import ExpectationNotRunError
-from pipelines import backup, build, check, faults, forget, instance, preflight, serve
-from pipelines.accepted import AcceptedUnreadableError
+from pipelines import backup, build, check, forget, instance, preflight, serve
+from pipelines.errors import in_words, left_to_dagster
 from pipelines.feedback import FeedbackFolder
-from pipelines.forgotten import ForgottenUnreadableError
-from pipelines.home_record import HomeRecordError
-from pipelines.inbox import (
-    EmptyInboxError,
-    Inbox,
-    InboxChangedError,
-    InboxUnreadableError,
-    is_delivery,
-)
+from pipelines.inbox import Inbox, InboxUnreadableError, is_delivery
 from pipelines.lock import HomeBusyError
 from pipelines.publish import held_back
-from pipelines.release_store import (
-    PublicationError,
-    ReleaseDamagedError,
-    ReleaseStore,
-    UnsyncedError,
-)
+from pipelines.release_store import ReleaseStore
 from pipelines.reports import (
     AUDIENCES,
     INTERNAL,
     KEPT,
     NO_PICTURES,
     OPEN,
-    PagesError,
     ReportFolder,
     UnwrittenError,
 )
@@ -78,14 +60,8 @@ from pipelines.settings import (
     SettingsError,
     warehouse_key,
 )
-from pipelines.vintages import VintageLostError
 from pipelines.warehouse import (
-    NothingLoadedError,
-    StorageError,
     Warehouse,
-    WarehouseBusyError,
-    WarehouseUnreadableError,
-    WarehouseUnwritableError,
 )
 
 _CONTROL = {"Cc", "Cf", "Zl", "Zp"}
@@ -95,10 +71,6 @@ _SHOWN = 20
 """The most errors of one delivery to print; all of them are in its feedback."""
 
 _ABSENT = "Kolonner som ikke er med (det som er lest inn fra før, blir stående):"
-
-
-class ProgramError(Exception):
-    """A step of a build raised an error of the program, and Dagster has it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -136,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _say(f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det.")
             return command[options.command](settings, options)
     except Exception as error:
-        told = _told(error, settings)
+        told = in_words(error, settings)
         if told is None:
             raise
         _say(*told.splitlines())
@@ -358,7 +330,7 @@ def _sum_up(settings: Settings, summary: build.Summary, error: str | None) -> in
         with build.opened(settings) as warehouse:
             return _say_result(warehouse, settings, summary, error)
     except Exception as another:
-        told = _told(another, settings)
+        told = in_words(another, settings)
         if told is None:
             raise
         _say(*(error or told).splitlines())
@@ -468,7 +440,7 @@ def _say_held_back(settings: Settings) -> None:
     waiting = held_back(ReleaseStore.of(settings).current())
     _say_list(
         "Ikke publisert på nytt i den åpne utgaven:",
-        [f"{year}: {_HELD_BACK[Reason(why)]}" for year, why in sorted(waiting.items())],
+        [f"{year}: {_HELD_BACK[reason]}" for year, reason in sorted(waiting.items())],
     )
 
 
@@ -527,65 +499,6 @@ def _say_rejections(rejections: pl.DataFrame) -> None:
             _say_list(str(delivery), shown)
 
 
-_FOR_STAFF = (
-    AcceptedUnreadableError,
-    EmptyInboxError,
-    backup.BackupError,
-    ExpectationNotRunError,
-    ForgottenUnreadableError,
-    GateError,
-    HomeBusyError,
-    HomeRecordError,
-    InboxChangedError,
-    InboxUnreadableError,
-    NothingLoadedError,
-    PagesError,
-    PublicationError,
-    ReleaseDamagedError,
-    StorageError,
-    SuspiciousDeliveryError,
-    UnknownQuantityError,
-    UnsyncedError,
-    VintageLostError,
-    WarehouseBusyError,
-    WarehouseUnreadableError,
-    WarehouseUnwritableError,
-    ProgramError,
-    build.RejectedError,
-    build.UnknownYearError,
-    instance.HomeUnwritableError,
-    preflight.NotReadyError,
-)
-"""The errors whose message says what happened, and what to do."""
-
-
-@contextmanager
-def _errors_left_to_dagster(opened: dg.DagsterInstance, settings: Settings) -> Iterator[None]:
-    """Raise ProgramError for an error of the program that Dagster keeps; it may quote a cell."""
-    before = _newest_run(opened)
-    try:
-        yield
-    except DagsterAssetCheckFailedError:
-        raise
-    except Exception as error:
-        failed = None if _told(error, settings) else _newest_run(opened)
-        if failed in (None, before):
-            raise
-        raise ProgramError(
-            f"En feil i programmet stanset byggingen ({type(error).__name__}). Meld fra. Kjør nora "
-            f"serve for å se den: den står under Runs i Dagster, i kjøring {failed[:8]}."
-        ) from error
-
-
-def _newest_run(opened: dg.DagsterInstance) -> str | None:
-    return next((run.run_id for run in opened.get_runs(limit=1)), None)
-
-
-def _told(error: Exception, settings: Settings) -> str | None:
-    """What an error says to staff; None when it is an error of the program."""
-    return str(error) if isinstance(error, _FOR_STAFF) else faults.in_words(error, settings)
-
-
 def _try_build(
     settings: Settings,
     opened: dg.DagsterInstance,
@@ -596,12 +509,12 @@ def _try_build(
     releases = ReleaseStore.of(settings)
     before = releases.current().name
     try:
-        with _errors_left_to_dagster(opened, settings):
+        with left_to_dagster(opened, settings):
             steps()
     except DagsterAssetCheckFailedError:
         return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
     except Exception as error:
-        told = _told(error, settings)
+        told = in_words(error, settings)
         if told is None:
             raise
         if releases.current().name == before:

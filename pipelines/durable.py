@@ -1,16 +1,24 @@
 """Files that must outlive a power cut: written whole, synced to disk, readable by the owner alone.
 
+Whether they have is told by their SHA-256.
+
 A file is on disk once it is synced, and its name once the folder of the name is synced too.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 from pathlib import Path
 
 import polars as pl
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of the content of a file, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def as_parquet(frame: pl.DataFrame) -> bytes:

@@ -31,7 +31,7 @@ class ForgottenFile:
     @classmethod
     def of(cls, settings: Settings) -> ForgottenFile:
         """Return the file of a home."""
-        return cls(str(settings.forgotten), HomeRecord(str(settings.record)))
+        return cls(str(settings.forgotten), HomeRecord.of(settings))
 
     def read(self) -> Forgotten:
         """Return the forgotten persons; none, with a new secret, when nobody is forgotten yet.

@@ -12,6 +12,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pipelines.durable import replace_json
+from pipelines.settings import Settings
+
+FROM_BACKUP = "Hent den fra en sikkerhetskopi med nora restore."
+"""What to do about a file that is damaged or missing, and cannot be made again."""
 
 VERSION = 1
 """The version of the layout of a home; a program refuses a home of a later one."""
@@ -38,6 +42,11 @@ class HomeRecord:
 
     file: str
 
+    @classmethod
+    def of(cls, settings: Settings) -> HomeRecord:
+        """Return the record of a home."""
+        return cls(str(settings.record))
+
     def read(self) -> Held:
         """Return what the home must hold; nothing when there is no record. HomeRecordError."""
         path = Path(self.file)
@@ -47,8 +56,7 @@ class HomeRecord:
             return Held()
         except (OSError, ValueError, TypeError):
             raise HomeRecordError(
-                f"{path} er skadet, så ingenting er endret. Hent den fra en sikkerhetskopi "
-                "med nora restore."
+                f"{path} er skadet, så ingenting er endret. {FROM_BACKUP}"
             ) from None
         if held.version > VERSION:
             raise HomeRecordError(

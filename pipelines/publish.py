@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.definition import MONTHS, OWNERS, YEARS, asset_key
+from assets.disclosure.history import Reason
 from assets.published.exact import QUALITY
 from assets.published.gate import hold_back
 from assets.published.publications import Contents, internal, open_
@@ -194,11 +195,11 @@ RELEASE = [release, internal_monthly_form]
 """The assets that are published together, and the form that is written anew on request."""
 
 
-def held_back(current: Release) -> dict[int, str]:
+def held_back(current: Release) -> dict[int, Reason]:
     """Return the years that are held back from everyone in a release, with the reasons."""
     if HELD_BACK not in current.files:
         return {}
-    return {int(year): why for year, why in json.loads(current.read(HELD_BACK)).items()}
+    return {int(year): Reason(why) for year, why in json.loads(current.read(HELD_BACK)).items()}
 
 
 def _materialized(

@@ -9,7 +9,6 @@ step replaces everything. The two releases before stay for readers who are still
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import shutil
@@ -23,6 +22,7 @@ from typing import Any
 import polars as pl
 
 from pipelines import durable
+from pipelines.home_record import FROM_BACKUP
 from pipelines.settings import Settings
 
 _STORE, _CURRENT = ".releases", "current"
@@ -73,10 +73,7 @@ class Release:
         """Return the content of a file; ReleaseDamagedError when it is not as published."""
         content = self._content(name)
         if content is None:
-            raise ReleaseDamagedError(
-                f"{self.folder / name} er skadet eller mangler, så ingenting er publisert. "
-                "Hent den fra en sikkerhetskopi med nora restore."
-            )
+            raise _damaged(self.folder / name)
         return content
 
     def verify(self, names: Sequence[str]) -> None:
@@ -101,7 +98,7 @@ class Release:
             content = (self.folder / name).read_bytes()
         except OSError:
             return None
-        return content if _sha256(content) == self.files[name] else None
+        return content if durable.sha256(content) == self.files[name] else None
 
 
 class Draft:
@@ -137,25 +134,28 @@ class Draft:
         for name, content in files.items():
             as_bytes = content.encode() if isinstance(content, str) else content
             durable.write(self.folder / name, as_bytes)
-            self._files[name] = _sha256(as_bytes)
+            self._files[name] = durable.sha256(as_bytes)
 
     def carry(self, names: Sequence[str]) -> bool:
         """Take over files of the release before; return whether all of them are intact."""
         if not all(map(self.before.is_intact, names)):
             return False
-        for name in names:
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # The same file on disk: no release changes one.
-            path.hardlink_to(self.before.folder / name)
-            self._files[name] = self.before.files[name]
+        self._take_over(names)
         return True
 
     def carry_rest(self) -> None:
         """Take over all files of the release before that are not written; ReleaseDamagedError."""
         rest = [name for name in self.before.files if name not in self._files]
         self.before.verify(rest)
-        self.carry(rest)
+        self._take_over(rest)
+
+    def _take_over(self, names: Sequence[str]) -> None:
+        for name in names:
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # The same file on disk: no release changes one.
+            path.hardlink_to(self.before.folder / name)
+            self._files[name] = self.before.files[name]
 
     def seal(self) -> None:
         """List all files, read them back, and sync their folders to disk; PublicationError.
@@ -197,8 +197,7 @@ class ReleaseStore:
         # A first release that a killed build left was never published; one that follows was.
         if any(_follows_another(path.parent) for path in store.glob(f"*/{_PROOF}")):
             raise ReleaseDamagedError(
-                f"Lenken {self._link} mangler, så ingenting er publisert. Hent den fra en "
-                "sikkerhetskopi med nora restore."
+                f"Lenken {self._link} mangler, så ingenting er publisert. {FROM_BACKUP}"
             )
         return Release(self._link)
 
@@ -248,6 +247,31 @@ class ReleaseStore:
         for audience in audiences:
             self._lead(audience)
 
+    def relink(self, audiences: Sequence[str]) -> None:
+        """Put the links back where a home that was copied has what they led to.
+
+        Raises ReleaseDamagedError where a folder in place of a link holds something else.
+        """
+        if self._link.is_dir() and not self._link.is_symlink():
+            store = Path(self.folder) / _STORE
+            store.mkdir(exist_ok=True)
+            copied = Path(tempfile.mkdtemp(dir=store, prefix=""))
+            self._link.replace(copied)
+            durable.link(self._link, copied.relative_to(self.folder))
+        current = self.current()
+        for audience in audiences:
+            path = self.path(audience)
+            if path.is_symlink() or not path.is_dir():
+                continue
+            held = {f"{audience}/{file.name}": file.read_bytes() for file in path.iterdir()}
+            if any(durable.sha256(one) != current.files.get(name) for name, one in held.items()):
+                raise ReleaseDamagedError(
+                    f"{path} er en mappe, og ikke lenken til det som er publisert, og innholdet er "
+                    "et annet. Ingenting er publisert. Flytt mappen ut av hjemmet."
+                )
+            shutil.rmtree(path)
+            self._lead(audience)
+
     def remove_earlier(self) -> int:
         """Remove all releases but the current one; return their number."""
         kept = self.current().folder
@@ -278,10 +302,13 @@ def _read(folder: Path) -> Release:
         stated = json.loads((folder / _PROOF).read_bytes())
         return Release(folder, stated["files"], stated["follows"])
     except (OSError, ValueError, KeyError, TypeError):
-        raise ReleaseDamagedError(
-            f"{folder / _PROOF} er skadet eller mangler, så ingenting er publisert. Hent den fra "
-            "en sikkerhetskopi med nora restore."
-        ) from None
+        raise _damaged(folder / _PROOF) from None
+
+
+def _damaged(path: Path) -> ReleaseDamagedError:
+    return ReleaseDamagedError(
+        f"{path} er skadet eller mangler, så ingenting er publisert. {FROM_BACKUP}"
+    )
 
 
 def _follows_another(folder: Path) -> bool:
@@ -289,7 +316,3 @@ def _follows_another(folder: Path) -> bool:
         return bool(_read(folder).follows)
     except ReleaseDamagedError:
         return False  # A power cut left it before it was sealed.
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

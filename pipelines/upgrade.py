@@ -6,16 +6,12 @@ reports/, and vintages without a list of their files.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-import tempfile
-from pathlib import Path
 
-from pipelines import durable
 from pipelines.home_record import HomeRecord
 from pipelines.publish import HELD_BACK
-from pipelines.release_store import ReleaseDamagedError, ReleaseStore
+from pipelines.release_store import ReleaseStore
 from pipelines.reports import AUDIENCES, OPEN
 from pipelines.settings import Settings
 from pipelines.vintages import VintageStore
@@ -29,34 +25,10 @@ def upgrade(settings: Settings) -> None:
     Raises HomeRecordError when the home is of a later version or its record is damaged, and
     ReleaseDamagedError when a copy of a publication stands in place of the link to it.
     """
-    HomeRecord(str(settings.record)).read()
-    _link_copies(settings)
+    HomeRecord.of(settings).read()
+    ReleaseStore.of(settings).relink(AUDIENCES)
     if (settings.published / _STORE_0).is_dir():
         _from_version_0(settings)
-
-
-def _link_copies(settings: Settings) -> None:
-    """Put the links of the publications back where a copied home has what they led to."""
-    current = settings.published / "current"
-    if current.is_dir() and not current.is_symlink():
-        store = settings.published / ".releases"
-        store.mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=store, prefix=""))
-        current.replace(folder)
-        durable.link(current, folder.relative_to(settings.published))
-    release = ReleaseStore.of(settings).current()
-    for audience in AUDIENCES:
-        path = settings.published / audience
-        if path.is_symlink() or not path.is_dir():
-            continue
-        copied = {f"{audience}/{file.name}": file for file in path.iterdir()}
-        if any(_sha256(file) != release.files.get(name) for name, file in copied.items()):
-            raise ReleaseDamagedError(
-                f"{path} er en mappe, og ikke lenken til det som er publisert, og innholdet er et "
-                "annet. Ingenting er publisert. Flytt mappen ut av hjemmet."
-            )
-        shutil.rmtree(path)
-        durable.link(path, Path("current", audience))
 
 
 def _from_version_0(settings: Settings) -> None:
@@ -76,7 +48,3 @@ def _from_version_0(settings: Settings) -> None:
     for note in settings.reports.glob("*/*/.made"):
         note.unlink()
     shutil.rmtree(settings.published / _STORE_0)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

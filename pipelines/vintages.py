@@ -7,7 +7,6 @@ holds the SHA-256 of that list.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import re
@@ -22,7 +21,7 @@ import polars as pl
 
 from assets.disclosure.history import Reason, Vintage
 from pipelines import durable
-from pipelines.home_record import HomeRecord
+from pipelines.home_record import FROM_BACKUP, HomeRecord
 from pipelines.settings import Settings
 
 _ABOUT = "vintage.json"
@@ -44,7 +43,7 @@ class VintageStore:
     @classmethod
     def of(cls, settings: Settings) -> VintageStore:
         """Return the vintages of a home."""
-        return cls(str(settings.vintages), HomeRecord(str(settings.record)))
+        return cls(str(settings.vintages), HomeRecord.of(settings))
 
     def read(self, audience: str, listed: Mapping[str, Any]) -> list[Vintage]:
         """Return every vintage of every published year, oldest first.
@@ -74,33 +73,25 @@ class VintageStore:
             for table, frame in tables.items():
                 content = durable.as_parquet(frame)
                 durable.write(fresh / part / f"{table}.parquet", content)
-                files[f"{part}/{table}.parquet"] = _sha256(content)
+                files[f"{part}/{table}.parquet"] = durable.sha256(content)
         text = _listing({one: getattr(vintage, one) for one in _SAID}, files)
         durable.write(fresh / _ABOUT, text)
         durable.sync_folders(fresh)
         fresh.replace(folder)
         durable.sync(folder.parent)
-        self.record.note_vintage(name, _sha256(text))
+        self.record.note_vintage(name, durable.sha256(text))
 
     def list_files(self, folder: Path) -> None:
         """List the files of a vintage that was kept before they were listed, as they are now."""
         said = json.loads((folder / _ABOUT).read_bytes())
         files = {
-            f"{part}/{path.name}": _sha256(path.read_bytes())
+            f"{part}/{path.name}": durable.sha256(path.read_bytes())
             for part in _PARTS
             for path in (folder / part).glob("*.parquet")
         }
         text = _listing(said, files)
         durable.replace(folder / _ABOUT, text)
-        self.record.note_vintage(self._name(folder), _sha256(text))
-
-    def lost(self, audience: str) -> list[str]:
-        """Return what is wrong with the vintages, in Norwegian; nothing when all is well."""
-        try:
-            self.read(audience, {})
-        except VintageLostError as error:
-            return [str(error)]
-        return []
+        self.record.note_vintage(self._name(folder), durable.sha256(text))
 
     def _name(self, folder: Path) -> str:
         return str(folder.relative_to(self.folder))
@@ -143,7 +134,7 @@ def _content(path: Path, sha256: str | None) -> bytes:
         content = path.read_bytes()
     except OSError:
         raise VintageLostError(_lost(path)) from None
-    if sha256 not in (None, _sha256(content)):
+    if sha256 not in (None, durable.sha256(content)):
         raise VintageLostError(_lost(path))
     return content
 
@@ -151,9 +142,5 @@ def _content(path: Path, sha256: str | None) -> bytes:
 def _lost(path: Path) -> str:
     return (
         f"{path} er skadet eller mangler. Uten alle tidligere utgaver kunne en rettelse røpe en "
-        "person, så ingenting er publisert. Hent den fra en sikkerhetskopi med nora restore."
+        f"person, så ingenting er publisert. {FROM_BACKUP}"
     )
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
