@@ -306,12 +306,20 @@ def later_rows(warehouse: Warehouse) -> pl.DataFrame:
 
 
 def printed_figures(warehouse: Warehouse, years: Sequence[int]) -> dict[str, int]:
-    """Return the number of printed figures of the reports of `years`, by status of comparison."""
+    """Return the number of printed figures of the reports of `years`, by status of comparison.
+
+    Those of a year that is not over are left out: a printed figure is of the whole year.
+    """
     found = warehouse.query(
         """
         select code as status, count(printed_comparison.year) as n
         from vocabulary.comparison_status
-        left join marts.printed_comparison
+        left join (
+            from marts.printed_comparison
+            semi join intermediate.years
+                on years.year = printed_comparison.year
+                and years.counted_until = years.last_day
+        ) as printed_comparison
             on comparison_status.code = printed_comparison.status
             and list_contains($years, printed_comparison.year)
         group by comparison_status.position, code

@@ -451,3 +451,15 @@ def test_brute_force_itself_finds_what_a_margin_leaves() -> None:
     square = set(product((GROUPS[0], GROUPS[1]), ("female", "male")))
     could_be = everything_it_could_be(table, square)
     assert could_be[GROUPS[0], "female"].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_number_across_two_parts_is_never_judged_in_one_of_them() -> None:
+    """Whoever asks for a sum says so first, or the other part would count as certain."""
+    rows = [Row(((0, 1), (1, 1)), 5, 5), Row(((2, 1), (3, 1)), 5, 5)]
+    lower, upper = np.zeros(4, np.int64), np.full(4, TOP, np.int64)
+    across = Asked(((0, 1), (2, 1)))
+    with pytest.raises(ValueError, match="named in `together`"):
+        Parts(rows, (), lower, upper, years=lower).judge([across], 20)
+    parts = Parts(rows, (), lower, upper, years=lower, together=[across.terms])
+    (found,) = parts.judge([across], 20)
+    assert (found.low, found.high, found.settled) == (0, 10, True)

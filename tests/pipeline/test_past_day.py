@@ -65,6 +65,17 @@ def test_what_is_left_out_is_counted(past: tuple[Home, Outcome]) -> None:
     assert {delivery for delivery, _ in expected} == {"nora-2021.xlsx"}
 
 
+def test_printed_figures_of_a_year_that_is_not_over_are_not_counted(
+    past: tuple[Home, Outcome],
+) -> None:
+    home, said = past
+    counted = "select count(*) from marts.printed_comparison where status = 'equal' and year "
+    ((over,), (running,)) = home.query(f"{counted} < 2021") + home.query(f"{counted} = 2021")
+    assert running > 0
+    assert f"Trykte tall mot registeret: {over} likt, " in said.out
+    assert " 0 avvik, " in said.out
+
+
 def test_a_person_who_was_referred_later_is_not_said_to_lack_a_referral(
     past: tuple[Home, Outcome],
 ) -> None:

@@ -148,6 +148,8 @@ class Parts:
             place = int(self._place[i])
             if place < len(members) and members[place] == i:
                 terms.append((place, c))
+            elif self.lower[i] < self.upper[i]:
+                raise ValueError("A number across two parts must be named in `together`.")
             else:
                 constant += c * int(self.lower[i])
         return Asked(tuple(terms), constant, one.is_difference)

@@ -181,7 +181,7 @@ class Model:
         bound = None
         if is_solved:
             bound = info.objective_function_value
-        elif is_whole:
+        elif is_whole and np.isfinite(info.mip_dual_bound):
             bound = info.mip_dual_bound
         point = np.rint(value).astype(np.int64)
         is_witness = bool((np.abs(value - point) < _WHOLE).all()) and self.holds(point)

@@ -100,11 +100,6 @@ class System:
         most = sum(self.vintages.known.values()) + 100 * self.threshold
         upper = np.full(len(self.unknowns), most)
         years = np.array([int(quantity[0]) for _, quantity in self.unknowns], np.int64)
-        if suppositions is not None:
-            rows = [self.row(binding) for one in suppositions for binding in one.bindings]
-            always += [row for row in rows if row.terms]
-            return Solved(Parts(always, (), self._lower, upper, years=years), always, (), ())
-        supposed = [[self.row(binding) for binding in one.bindings] for one in self._supposed]
         sums = [
             *_groups(self._supposed),
             *self._differences(),
@@ -112,6 +107,12 @@ class System:
             *self._since_printed(),
         ]
         together = [self.asked(one).terms for one in sums]
+        if suppositions is not None:
+            rows = [self.row(binding) for one in suppositions for binding in one.bindings]
+            always += [row for row in rows if row.terms]
+            parts = Parts(always, (), self._lower, upper, years=years, together=together)
+            return Solved(parts, always, (), ())
+        supposed = [[self.row(binding) for binding in one.bindings] for one in self._supposed]
         parts = Parts(always, supposed, self._lower, upper, years=years, together=together)
         admitted = set(parts.admitted)
         return Solved(

@@ -85,6 +85,11 @@ class Moves:
     def _solve(self) -> Integers | None:
         self._model.run()
         status = self._model.getModelStatus()
+        if status not in (_OPTIMAL, _INFEASIBLE):
+            # Rounding can lead a solution astray that continues from an earlier one.
+            self._model.clearSolver()
+            self._model.run()
+            status = self._model.getModelStatus()
         if status == _INFEASIBLE:
             return None
         if status != _OPTIMAL:
