@@ -279,6 +279,12 @@ def receipts(warehouse: Warehouse) -> list[str]:
     )
 
 
+def same_error(warehouse: Warehouse) -> dict[str, list[str]]:
+    """Return delivery -> the errors of the last load that most rows of a sheet have, in words."""
+    found = warehouse.query("from quality.receipts")
+    return of_deliveries.same_error(rejections(warehouse), found)
+
+
 def earlier_wins(warehouse: Warehouse) -> list[str]:
     """Say which workbooks of the last load win over one that was saved after them."""
     changes = warehouse.query("from quality.changes")

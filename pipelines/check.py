@@ -14,6 +14,7 @@ from assets.quality.receipts import (
     lines,
     receipt,
     rows_before,
+    same_error,
     suspicions,
     without_column,
 )
@@ -26,7 +27,7 @@ from assets.records.register import register_of, settle
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.polars_schema import schema
 from pipelines.accepted import AcceptedFile
-from pipelines.feedback import receipts_of, workbooks
+from pipelines.feedback import remarks_on, workbooks
 from pipelines.findings import found_in
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox, read_file
@@ -40,7 +41,8 @@ class Findings:
     """The results of a check.
 
     `rejected` and `broken` have the columns of quality.rejected_rows: the errors of the checked
-    deliveries, and the errors that they would cause in loaded deliveries. `passed_over` names the
+    deliveries, and the errors that they would cause in loaded deliveries. `same_error` has the
+    lines on errors that most rows of a sheet have, by delivery. `passed_over` names the
     sheets and columns that were not read, `doubtful` has the columns of quality.findings, and
     `feedback` holds a workbook for each delivery with errors or findings, by file name. `set_aside`
     has the columns of raw.set_aside, `later` those of quality.later_rows. `receipts`,
@@ -51,6 +53,7 @@ class Findings:
 
     rejected: pl.DataFrame
     broken: pl.DataFrame
+    same_error: Mapping[str, Sequence[str]]
     receipts: Sequence[str]
     earlier_wins: Sequence[str]
     absent_columns: Sequence[str]
@@ -113,6 +116,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
             how="anti",
             nulls_equal=True,
         ),
+        same_error=same_error(rejected, receipts),
         receipts=lines(receipts, changes.filter(is_checked)),
         earlier_wins=earlier_wins(
             changes.filter(is_checked | pl.col("other_delivery").is_in(names.implode())),
@@ -130,7 +134,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
             forgotten,
             aside,
             reader,
-            receipts_of(receipts, changes),
+            remarks_on(rejected, receipts, changes, passed_over),
         ),
         set_aside=aside,
         later=register.later.filter(is_checked),

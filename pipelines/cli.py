@@ -34,6 +34,7 @@ from assets.records.coding import FIRST_DATE
 from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
 from assets.workbooks import template
+from assets.workbooks.remarks import PASSED_OVER
 from dashboards.report import report_words
 from expectations.findings import sentences
 from pipelines import backup, build, check, forget, instance, preflight, serve
@@ -346,12 +347,12 @@ def _say_result(
     if summary.loaded:
         _say_list("Kvittering, mot det som var lest inn før:", build.receipts(warehouse))
         _say_list("OBS, den eldste gjelder:", build.earlier_wins(warehouse))
-        _say_list("Ikke lest, fordi det ikke hører til skjemaet:", build.passed_over(warehouse))
+        _say_list(f"{PASSED_OVER}:", build.passed_over(warehouse))
         _say_list(_ABSENT, build.absent_columns(warehouse))
         _say_findings("Lest inn og telt med, men bør kontrolleres:", build.findings(warehouse))
         _say_set_aside(build.set_aside(warehouse))
         _say_later(build.later_rows(warehouse))
-        _say_rejections(build.rejections(warehouse))
+        _say_rejections(build.rejections(warehouse), build.same_error(warehouse))
         if summary.rows_rejected or summary.deliveries_refused or summary.findings:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()
@@ -479,14 +480,14 @@ def _say_findings(heading: str, findings: pl.DataFrame) -> None:
             _say(f"    {delivery}, arket «{sheet}»: rad {shown}{rest}")
 
 
-def _say_rejections(rejections: pl.DataFrame) -> None:
-    """Print the rejections and refusals, delivery by delivery."""
+def _say_rejections(rejections: pl.DataFrame, same_error: Mapping[str, Sequence[str]]) -> None:
+    """Print the rejections and refusals, delivery by delivery; first what most rows have."""
     for (delivery,), lines in rejections.group_by("delivery", maintain_order=True):
         rejected = build.rows_rejected(lines)
         healed = build.rows_rejected(lines.with_columns(healed_by=None)) - rejected
         unhealed = lines.filter(pl.col("healed_by").is_null())
         sentences = unhealed.select(sentence()).to_series().to_list()
-        shown = sentences[:_SHOWN]
+        shown = [*same_error.get(str(delivery), ()), *sentences[:_SHOWN]]
         if len(sentences) > _SHOWN:
             shown.append(f"… og {len(sentences) - _SHOWN} feil til; alle står i arbeidsboken")
         if healed:
@@ -548,17 +549,17 @@ def _say_checked(settings: Settings, found: check.Findings) -> int:
         _say(f"Ingenting er lest inn i {settings.home}: alt filene viser til, må stå i dem selv.")
     _say_list("Kvittering, mot det som er lest inn:", found.receipts)
     _say_list("OBS, den eldste gjelder:", found.earlier_wins)
-    _say_list("Ikke lest, fordi det ikke hører til skjemaet:", found.passed_over)
+    _say_list(f"{PASSED_OVER}:", found.passed_over)
     _say_list(_ABSENT, found.absent_columns)
     if found.suspicion:
         _say(*found.suspicion.splitlines())
     _say_findings("Kan leses inn, men bør kontrolleres:", found.doubtful)
     _say_set_aside(found.set_aside)
     _say_later(found.later)
-    _say_rejections(found.rejected)
+    _say_rejections(found.rejected, found.same_error)
     if found.broken.height:
         _say("Dette ville i tillegg bli avvist i leveranser som er lest inn:")
-        _say_rejections(found.broken)
+        _say_rejections(found.broken, {})
     written = FeedbackFolder(folder=str(settings.feedback)).write(found.feedback)
     for path in written:
         _say(f"Tilbakemelding: {path}")

@@ -1,7 +1,7 @@
 """The Dagster asset that writes feedback under the home: a workbook for each faulty delivery."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -10,10 +10,11 @@ import dagster as dg
 import polars as pl
 
 from assets.definition import OWNERS, asset_key
-from assets.quality.receipts import lines
+from assets.quality.receipts import lines, same_error
 from assets.raw.delivery import DeliveredFile, public_name
 from assets.raw.problems import REFUSALS, with_findings
 from assets.records.forgotten import Forgotten
+from assets.workbooks.remarks import Remarks
 from pipelines.reader import Reader
 from pipelines.settings import warehouse_key
 
@@ -51,16 +52,16 @@ def workbooks(
     forgotten: Forgotten,
     set_aside: pl.DataFrame,
     reader: Reader,
-    receipts: Mapping[str, Sequence[str]],
+    remarks: Mapping[str, Remarks],
 ) -> dict[str, bytes]:
     """Return file name -> feedback workbook, for each delivery that has errors or findings.
 
     `rejected` has the columns of quality.rejected_rows, and may have lines on findings
-    (problems.with_findings); `set_aside` has the columns of raw.set_aside; `receipts` has the lines
-    of each delivery's receipt (receipts_of). The workbook has only the list of errors, without a
-    copy of the delivery, if the file is refused, has changed since it was read, or mentions a
-    forgotten person, or if `reader` cannot copy it within its bounds. This is so for all files when
-    the warehouse is encrypted, because a copy holds persons in plain text.
+    (problems.with_findings); `set_aside` has the columns of raw.set_aside; `remarks` has those on
+    each delivery (remarks_on). The workbook has only the list of errors, without a copy of the
+    delivery, if the file is refused, has changed since it was read, or mentions a forgotten person,
+    or if `reader` cannot copy it within its bounds. This is so for all files when the warehouse is
+    encrypted, because a copy holds persons in plain text.
     """
     # openpyxl is slow to import, and an inbox without errors does not need it.
     from assets.workbooks.feedback import feedback, feedback_name
@@ -74,17 +75,31 @@ def workbooks(
         content = None if name in uncopied else contents.get(name)
         copy = None
         if content is not None and not _tells_of_forgotten(name, content, forgotten, reader):
-            copy = reader.feedback(name, problems, content, receipts.get(name, ()))
+            copy = reader.feedback(name, problems, content, remarks.get(name, Remarks()))
         made[_free(feedback_name(name), made)] = copy or feedback(
-            name, problems, None, receipts.get(name, ())
+            name, problems, None, remarks.get(name, Remarks())
         )
     return made
 
 
-def receipts_of(receipts: pl.DataFrame, changes: pl.DataFrame) -> dict[str, list[str]]:
-    """Return delivery -> the lines of its receipt (assets.quality.receipts.lines)."""
+def remarks_on(
+    rejected: pl.DataFrame,
+    receipts: pl.DataFrame,
+    changes: pl.DataFrame,
+    passed_over: pl.DataFrame,
+) -> dict[str, Remarks]:
+    """Return delivery -> the remarks on it.
+
+    The frames have the columns of quality.rejected_rows, quality.receipts, quality.changes and
+    raw.passed_over.
+    """
+    alike = same_error(rejected, receipts)
     return {
-        str(delivery): lines(sheets, changes)
+        str(delivery): Remarks(
+            alike.get(str(delivery), ()),
+            lines(sheets, changes),
+            passed_over.filter(delivery=delivery)["passed_over"].to_list(),
+        )
         for (delivery,), sheets in receipts.group_by("delivery", maintain_order=True)
     }
 
@@ -121,6 +136,7 @@ def _free(name: str, taken: Mapping[str, bytes]) -> str:
         "set_aside": dg.AssetIn(asset_key("raw.set_aside")),
         "receipts": dg.AssetIn(asset_key("quality.receipts")),
         "changes": dg.AssetIn(asset_key("quality.changes")),
+        "passed_over": dg.AssetIn(asset_key("raw.passed_over")),
     },
     required_resource_keys={"inbox", "reader", "feedback", "forgotten"},
 )
@@ -134,8 +150,10 @@ def feedback_workbooks(
     files = inbox.files() if listed.height else []
     files = [file for file in files if file.sha256 in as_read]
     forgotten = context.resources.forgotten.read()
-    told = receipts_of(tables["receipts"], tables["changes"])
-    written = workbooks(files, listed, forgotten, tables["set_aside"], reader, told)
+    remarks = remarks_on(
+        *(tables[name] for name in ("rejected", "receipts", "changes", "passed_over"))
+    )
+    written = workbooks(files, listed, forgotten, tables["set_aside"], reader, remarks)
     context.resources.feedback.write(written)
     context.resources.feedback.keep_only(written)
     return dg.MaterializeResult(metadata={"workbooks": len(written)})

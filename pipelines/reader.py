@@ -28,6 +28,7 @@ from assets.raw import archive, problems
 from assets.raw.delivery import DeliveredFile, Delivery, public_name, read_delivery, read_texts
 from assets.raw.problems import DeliveryError
 from assets.rows import Frames
+from assets.workbooks.remarks import Remarks
 from pipelines.program import digest, program_digest
 from pipelines.settings import (
     DEFAULT_LIMIT,
@@ -128,14 +129,14 @@ class Reader:
         return None if answer is None else _frame(answer["texts"])["text"].to_list()
 
     def feedback(
-        self, delivery: str, rejected: pl.DataFrame, content: bytes, receipt: Sequence[str]
+        self, delivery: str, rejected: pl.DataFrame, content: bytes, remarks: Remarks
     ) -> bytes | None:
         """Return the feedback workbook on a delivery, made by assets.workbooks.feedback.
 
         None when it cannot be made within the bounds.
         """
         parts = {"content": content, "rejected": _ipc(rejected)}
-        answer = self._ask("feedback", {"name": delivery, "receipt": list(receipt)}, parts)
+        answer = self._ask("feedback", {"name": delivery, "remarks": remarks._asdict()}, parts)
         return None if answer is None else answer["workbook"]
 
     def _ask(self, task: str, about: Mapping[str, object], parts: _Parts) -> _Parts | None:
@@ -208,7 +209,8 @@ def _feedback(about: Mapping[str, Any], parts: _Parts) -> _Parts:
     from assets.workbooks.feedback import feedback
 
     rejected = _frame(parts["rejected"])
-    return {"workbook": feedback(about["name"], rejected, parts["content"], about["receipt"])}
+    remarks = Remarks(**about["remarks"])
+    return {"workbook": feedback(about["name"], rejected, parts["content"], remarks)}
 
 
 _TASKS: Mapping[str, Callable[[Mapping[str, Any], _Parts], _Parts]] = {

@@ -5,6 +5,7 @@ Nothing here holds a value of a cell: only rows, fields and numbers of them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -168,6 +169,36 @@ def _line(what: str, counts: Mapping[str, int], changes: pl.DataFrame | None = N
         words["overruled"] += _in_words(fields_of(changes, "overruled"))
     told = listed([f"{counts[name]} {text}" for name, text in words.items() if counts[name]])
     return f"{what}, {rows_counted(counts['rows'])}: {told}"
+
+
+_MANY_ROWS = 10
+"""In fewer rows, one and the same error is as likely to have been made in each of them."""
+
+
+def same_error(rejected: pl.DataFrame, receipts: pl.DataFrame) -> dict[str, list[str]]:
+    """Return delivery -> in words, each error that at least half of the rows of a sheet have.
+
+    That is how a sheet looks in which two headers have been swapped, or a column was shifted or
+    sorted without the others. `rejected` has the columns of quality.rejected_rows, `receipts` those
+    of quality.receipts.
+    """
+    at_fault = rejected.filter(pl.col("healed_by").is_null(), pl.col("follows_from").is_null())
+    found = (
+        at_fault.group_by("delivery", "sheet", "field", "code", maintain_order=True)
+        .agg(n=pl.col("row").n_unique())
+        .join(receipts.select("delivery", "sheet", "rows"), on=["delivery", "sheet"])
+        .filter(pl.col("n") >= _MANY_ROWS, 2 * pl.col("n") >= pl.col("rows"))
+    )
+    labels = {name: column.label_nb for name, column in vocabulary().columns.items()}
+    said: dict[str, list[str]] = defaultdict(list)
+    for row in found.iter_rows(named=True):
+        said[row["delivery"]].append(
+            f"Arket «{row['sheet']}»: {row['n']} av {rows_counted(row['rows'])} har samme feil i "
+            f"«{labels[row['field']]}». Da er det som oftest ikke radene som er feil, men noe med "
+            "kolonnen: to overskrifter er byttet om, eller den er forskjøvet eller sortert uten de "
+            "andre."
+        )
+    return said
 
 
 def earlier_wins(changes: pl.DataFrame, saved: pl.DataFrame) -> list[str]:

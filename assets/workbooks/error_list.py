@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from assets.raw.problems import FINDING, REFUSALS
 from assets.raw.workbook import FEEDBACK_SHEET, SYNTHETIC_CATEGORY
 from assets.workbooks.guide import SYNTHETIC_BAND
+from assets.workbooks.remarks import PASSED_OVER, RECEIPT, Remarks
 
 WRONG = "FFFBDCD6"
 DOUBTFUL = "FFFDF1C7"
@@ -37,9 +38,6 @@ than 65,530 links as damaged."""
 
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML cannot hold."""
-
-RECEIPT = "Kvittering, mot det som var lest inn før"
-"""Heading of the receipt, below the list."""
 
 _WIDTHS = {
     "Ark": 18,
@@ -64,13 +62,13 @@ def write_error_list(
     listed: pl.DataFrame,
     places: Sequence[str | None],
     kind: CopyKind,
-    receipt: Sequence[str],
+    remarks: Remarks,
 ) -> None:
-    """Put the sheet that lists the errors before all others, with the receipt below the list.
+    """Put the sheet that lists the errors before all others, with the remarks above and below.
 
     `listed` has the columns of quality.rejected_rows and `label`, the field's Norwegian header;
     `places` holds the location of each error in the workbook, or None. At most MOST_ERRORS errors
-    are listed, the first ones. `receipt` has the lines of the delivery (quality.receipts.lines).
+    are listed, the first ones.
     """
     synthetic = book.properties.category == SYNTHETIC_CATEGORY
     sheet = book.create_sheet(FEEDBACK_SHEET, 0)
@@ -85,7 +83,7 @@ def write_error_list(
         row += 1
     title = f"Tilbakemelding på {delivery}"
     _write_line(sheet, row, title, Font(name="Calibri", b=True, sz=18, color=_INK))
-    for line in _opening(listed, kind):
+    for line in (*_opening(listed, kind), *remarks.same_error):
         row += 1
         _write_line(sheet, row, line, Font(name="Calibri", sz=11, color=_INK))
     for line, colour in _legend(listed, places):
@@ -97,8 +95,12 @@ def write_error_list(
     if listed.height > MOST_ERRORS:
         rest = f"… og {listed.height - MOST_ERRORS} linjer til. Begynn med disse."
         write_text(sheet.cell(header + 1 + MOST_ERRORS, 1), rest)
-    if receipt:
-        _write_receipt(sheet, sheet.max_row + 2, receipt)
+    for heading, lines in (
+        (PASSED_OVER, remarks.passed_over),
+        (RECEIPT, remarks.receipt),
+    ):
+        if lines:
+            _write_section(sheet, sheet.max_row + 2, heading, lines)
     sheet.freeze_panes = f"A{header + 1}"
     set_page(sheet, header)
     sheet.oddFooter.center.text = SYNTHETIC_BAND if synthetic else None
@@ -272,11 +274,11 @@ def _write_errors(
             first.hyperlink.ref = f"A{number}:{_LINKED[-1]}{number}"
 
 
-def _write_receipt(sheet: Worksheet, row: int, receipt: Sequence[str]) -> None:
-    _write_line(sheet, row, RECEIPT, Font(name="Calibri", b=True, sz=12, color=_INK))
+def _write_section(sheet: Worksheet, row: int, heading: str, lines: Sequence[str]) -> None:
+    _write_line(sheet, row, heading, Font(name="Calibri", b=True, sz=12, color=_INK))
     # Without the last column, which may be hidden.
     *shown, _ = _WIDTHS.values()
-    for number, line in enumerate(receipt, start=row + 1):
+    for number, line in enumerate(lines, start=row + 1):
         cell = sheet.cell(number, 1)
         write_text(cell, line.strip())
         cell.font = Font(name="Calibri", color=_INK)

@@ -14,7 +14,7 @@ import warnings
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,6 +55,7 @@ from assets.workbooks.error_list import (
     write_error_list,
     write_text,
 )
+from assets.workbooks.remarks import Remarks
 
 FEEDBACK_AUTHOR = "Tilbakemelding fra NorA"
 """The author of the notes that explain errors."""
@@ -65,6 +66,8 @@ _HEADING = f"{FEEDBACK_AUTHOR}:"
 The author of the note cannot serve for that: LibreOffice drops it, and feedback added to somebody
 else's note has no author of its own.
 """
+
+_NO_REMARKS = Remarks()
 
 _COLOURS = (WRONG, DOUBTFUL, HEALED)
 
@@ -100,16 +103,16 @@ def feedback_name(delivery: str) -> str:
 
 
 def feedback(
-    delivery: str, problems: pl.DataFrame, content: bytes | None, receipt: Sequence[str] = ()
+    delivery: str, problems: pl.DataFrame, content: bytes | None, remarks: Remarks = _NO_REMARKS
 ) -> bytes:
     """Return the feedback workbook (.xlsx) on the file `delivery`.
 
     `problems` has the columns of quality.rejected_rows, one line per error or finding (code
     FINDING) and at least one. `content` is the delivered file. The first sheet lists all of them
-    with links to the cells, and below the lines of the `receipt`. Then follows a copy of the file,
-    with cells at fault and doubtful ones coloured, each in its own colour, and explained in notes;
-    an error that only follows from another is only listed. If `content` is None, was refused whole
-    or cannot be copied, the workbook holds only the list.
+    with links to the cells, and the `remarks`. Then follows a copy of the file, with cells at fault
+    and doubtful ones coloured, each in its own colour, and explained in notes; an error that only
+    follows from another is only listed. If `content` is None, was refused whole or cannot be
+    copied, the workbook holds only the list.
     """
     listed = _in_order(problems)
     with warnings.catch_warnings():
@@ -120,12 +123,12 @@ def feedback(
             if book is not None:
                 places = _mark(book, listed.head(MOST_ERRORS))
                 kind: CopyKind = "workbook" if _is_workbook(delivery) else "cells"
-                write_error_list(book, delivery, listed, places, kind, receipt)
+                write_error_list(book, delivery, listed, places, kind, remarks)
                 with suppress(*_DAMAGE):
                     return _saved(book)
         book = _empty_book()
         nowhere = [None] * min(listed.height, MOST_ERRORS)
-        write_error_list(book, delivery, listed, nowhere, "none", receipt)
+        write_error_list(book, delivery, listed, nowhere, "none", remarks)
         return _saved(book)
 
 

@@ -22,6 +22,7 @@ from assets.workbooks import error_list
 from assets.workbooks import feedback as module
 from assets.workbooks.feedback import FEEDBACK_AUTHOR, feedback, feedback_name
 from assets.workbooks.guide import SYNTHETIC_BAND
+from assets.workbooks.remarks import PASSED_OVER, RECEIPT, Remarks
 from assets.workbooks.template import workbook as template
 from tests.unit.workbooks import PARTICIPANTS, REQUIRED, Rows, book, saved, workbook
 
@@ -56,17 +57,22 @@ def made(content: bytes | None, *errors: tuple[Any, ...], name: str = "fil.xlsx"
     return opened(feedback(name, problems(*errors), content))
 
 
-def test_receipt_stands_below_the_list_each_line_whole() -> None:
+def test_remarks_stand_above_and_below_the_list_each_line_whole() -> None:
+    alike = "Arket «Deltakere»: 12 av 12 rader har samme feil i «Kjønn»."
     receipt = ["fil.xlsx, 2 rader: 1 ny og 1 endret", "  Deltakere, 2 rader: 1 endret (Kjønn 1)"]
+    remarks = Remarks([alike], receipt, ["arket «Notater»"])
     for content in (workbook(participants=PARTICIPANTS), None):
-        book = opened(feedback("fil.xlsx", problems(BAD_YEAR, BAD_DATE), content, receipt))
+        book = opened(feedback("fil.xlsx", problems(BAD_YEAR, BAD_DATE), content, remarks))
         sheet = book.worksheets[0]
+        above = [cell.value for cell in sheet["A"][: first_row(book) - 1]]
+        assert alike in above
         below = listed(book)[2:]
         assert [row[0] for row in below] == [
-            None, error_list.RECEIPT, receipt[0], receipt[1].strip(),
+            None, PASSED_OVER, "arket «Notater»",
+            None, RECEIPT, receipt[0], receipt[1].strip(),
         ]  # fmt: skip
         assert {str(area) for area in sheet.merged_cells.ranges} == {
-            f"A{row}:D{row}" for row in (sheet.max_row - 1, sheet.max_row)
+            f"A{row}:D{row}" for row in (sheet.max_row - 4, sheet.max_row - 1, sheet.max_row)
         }
         assert sheet.cell(sheet.max_row, 1).alignment.wrap_text
 

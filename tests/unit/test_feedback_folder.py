@@ -15,13 +15,14 @@ from assets.raw.delivery import delivered_file, read_delivery
 from assets.records.forgotten import Forgotten
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
-from assets.workbooks.error_list import RECEIPT
+from assets.workbooks.remarks import RECEIPT, Remarks
 from pipelines.feedback import FeedbackFolder, workbooks
 from pipelines.reader import Reader
 from pipelines.settings import DEFAULT_LIMIT
 from tests.unit.workbooks import PARTICIPANTS, workbook
 
-RECEIPTS = {"a.xlsx": ["a.xlsx, 3 rader: 2 nye"]}
+LINE = "a.xlsx, 3 rader: 2 nye"
+REMARKS = {"a.xlsx": Remarks(receipt=[LINE])}
 
 
 def rejected(*deliveries: str) -> pl.DataFrame:
@@ -32,7 +33,7 @@ def rejected(*deliveries: str) -> pl.DataFrame:
 
 def made_of(found: pl.DataFrame) -> dict[str, bytes]:
     nobody = schema(vocabulary().table("raw.set_aside")).to_frame()
-    return workbooks([], found, Forgotten(b"secret"), nobody, Reader(), RECEIPTS)
+    return workbooks([], found, Forgotten(b"secret"), nobody, Reader(), REMARKS)
 
 
 def test_no_feedback_takes_the_place_of_another() -> None:
@@ -56,8 +57,8 @@ def test_feedback_is_made_where_no_file_can_be_written() -> None:
     nothing = pl.lit(None, pl.String)
     found = found.with_columns(healed_by=nothing, follows_from=nothing)
     nobody = schema(vocabulary().table("raw.set_aside")).to_frame()
-    made = workbooks([file], found, Forgotten(b"secret"), nobody, Reader(), RECEIPTS)
+    made = workbooks([file], found, Forgotten(b"secret"), nobody, Reader(), REMARKS)
     book = openpyxl.load_workbook(io.BytesIO(made["a.xlsx"]))
-    assert [cell.value for cell in book.worksheets[0]["A"]][-2:] == [RECEIPT, *RECEIPTS["a.xlsx"]]
+    assert [cell.value for cell in book.worksheets[0]["A"]][-2:] == [RECEIPT, LINE]
     read = read_delivery(delivered_file("a.xlsx", made["a.xlsx"]), DEFAULT_LIMIT)
     assert read.tables["participants"]["participant_id"].to_list() == ["p1", "p2", "p3"]

@@ -14,6 +14,7 @@ from assets.quality.receipts import (
     lines,
     receipt,
     rows_before,
+    same_error,
     suspicions,
 )
 from assets.records.register import Settled, settle
@@ -132,6 +133,48 @@ def one_table(name: str, **tables: list[dict[str, object]]) -> Settled:
     """One table of an inbox: the clean rows, but for the tables given."""
     parts = settle(raw(**tables).__getitem__, AS_OF)
     return next(one for one in parts if one.name == name)
+
+
+@pytest.mark.parametrize(
+    ("swapped", "right", "is_told"), [(10, 10, True), (10, 11, False), (9, 0, False)]
+)
+def test_two_headers_that_are_swapped_are_told_of_the_column(
+    swapped: int, right: int, is_told: bool
+) -> None:
+    """Of as many rows with swapped dates and right ones."""
+    days = ("1.2.2021", "15.2.2021")
+    rows = [
+        row(
+            "referrals", number + 2, referral_id=f"r{number}",
+            referred_on=days[number < swapped], started_on=days[number >= swapped],
+        )
+        for number in range(swapped + right)
+    ]  # fmt: skip
+    found = one_table("referrals", referrals=rows)
+    assert found.rejected.height == swapped
+    words = same_error(found.rejected, receipt(found, found.rows.clear(), NEVER).receipts)
+    assert ("a.xlsx" in words) is is_told
+    if is_told:
+        (line,) = words["a.xlsx"]
+        assert line.startswith(
+            "Arket «Henvisninger»: 10 av 20 rader har samme feil i «Oppstartsdato». "
+        )
+
+
+def test_rows_that_wait_for_another_or_are_mended_say_nothing_of_their_column() -> None:
+    persons_at_fault = persons(10, gender="banan")
+    rows = [
+        row("referrals", number + 2, referral_id=f"r{number}", participant_id=f"p{number}")
+        for number in range(10)
+    ]
+    waiting = one_table("referrals", participants=persons_at_fault, referrals=rows)
+    assert waiting.rejected.height == 10
+    counted = receipt(waiting, waiting.rows.clear(), NEVER).receipts
+    assert same_error(waiting.rejected, counted) == {}
+    mended = settled([*persons_at_fault, *persons(10, "b.xlsx")])
+    assert mended.rejected["healed_by"].to_list() == ["b.xlsx"] * 10
+    counted = receipt(mended, NOTHING, NEVER).receipts
+    assert same_error(mended.rejected, counted) == {}
 
 
 def test_row_that_is_taken_out_together_with_what_it_refers_to_is_overruled() -> None:
