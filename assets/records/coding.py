@@ -5,6 +5,7 @@ Rows are judged against each other in register.py.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
@@ -119,6 +120,40 @@ def code(table: Table, raw: pl.DataFrame, as_of: date) -> Coded:
         ]
     )
     return Coded(frame, problems.collect(problems_found))
+
+
+def key_as_stored(cells: pl.Series) -> pl.Series:
+    """Return the keys of rows of any sheet as the register stores them, with their name.
+
+    A number is its digits, a day is written as 2021-12-31, and a code stands for its label.
+    """
+    listed = {
+        column.codes
+        for table in vocabulary().sheets()
+        for column in map(table.column, table.key)
+        if column.codes and table.name != "decisions"
+    }
+    codes: dict[str, set[str]] = defaultdict(set)
+    for name in listed:
+        for spelling, value in spellings(name).items():
+            codes[spelling].add(value)
+    texts = cells.drop_nulls().unique()
+    meant = {text: codes[normalise(text)] for text in texts if normalise(text) in codes}
+    text = pl.col(cells.name)
+    stored = texts.to_frame().select(
+        pl.coalesce(
+            # Of two codes, nobody knows which is meant.
+            text.replace_strict(
+                {one: min(these) for one, these in meant.items() if len(these) == 1},
+                default=None,
+                return_dtype=pl.String,
+            ),
+            # An identifier may look like a day.
+            pl.when(~text.str.contains(IDENTIFIER_PATTERN)).then(_date(text).cast(pl.String)),
+            text.str.replace(r"^([0-9]+)[.,]0+$", "$1"),
+        )
+    )
+    return cells.replace(texts, stored.to_series())
 
 
 def _of_row(columns: Sequence[Column], required: Set[str], fault: _Fault) -> pl.Expr:

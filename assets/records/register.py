@@ -15,7 +15,7 @@ from datetime import date
 import polars as pl
 
 from assets.raw import problems
-from assets.records.coding import Coded, code, report, sentence
+from assets.records.coding import Coded, code, key_as_stored, report, sentence
 from assets.records.rules import BESIDE, DATED, Rule, row_rules
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.model import PROVENANCE
@@ -306,9 +306,8 @@ def _coded(table: Table, raw: pl.DataFrame, beside: _Inbox) -> Coded:
     """The coded rows, under the IDs that count, with _KEY_YEAR if it is part of the key."""
     coded = code(table, raw, beside.as_of)
     if table.name == "decisions":
-        # What is an identifier elsewhere: a number is its digits.
-        keys = pl.col("key", "other_key").str.replace(r"^([0-9]+)[.,]0+$", "$1")
-        coded = Coded(coded.frame.with_columns(keys), coded.problems)
+        keys = map(key_as_stored, coded.frame["key", "other_key"])
+        coded = Coded(coded.frame.with_columns(*keys), coded.problems)
     if beside.same and "participant_id" in table.references:
         named = coded.frame.with_columns(pl.col("participant_id").replace(beside.same))
         coded = Coded(named, coded.problems)

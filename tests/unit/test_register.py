@@ -1284,6 +1284,26 @@ def test_answer_names_ids_as_the_register_reads_them() -> None:
     assert register.tables["referrals"]["participant_id"].to_list() == ["1001"]
 
 
+@pytest.mark.parametrize(
+    ("key", "other", "stored"),
+    [
+        ("Walk & Talk", "1.9.2021", ("walk_and_talk", "2021-09-01")),
+        ("walk & talk", "01.09.21", ("walk_and_talk", "2021-09-01")),
+        ("2021", "Veileder", ("2021", "counsellor")),
+        ("r1", "Mentor", ("r1", "mentor")),
+        ("1001,0", "p-2", ("1001", "p-2")),
+        ("2021-9-1", "2021-09-01", ("2021-9-1", "2021-09-01")),
+        ("Høst 2021", "1.10.2021", ("Høst 2021", "2021-10-01")),
+    ],
+)
+def test_an_answer_names_a_row_as_its_sheet_does(
+    key: str, other: str, stored: tuple[str, str]
+) -> None:
+    answer = row("decisions", key=key, other_key=other)
+    register = register_of(decisions=[answer])
+    assert register.tables["decisions"].select("key", "other_key").row(0) == stored
+
+
 def test_empty_other_key_is_an_answer_to_all() -> None:
     register = register_of(decisions=[row("decisions", other_key=None)])
     assert register.tables["decisions"]["other_key"].to_list() == ["none"]
