@@ -44,13 +44,13 @@ def main() -> None:
             said = nora("verify", "--home", str(home.path))
             assert (reader.wrong, said.code) == ([], 0), (number, delay, said.out)
             published.add(home.manifest()["run_id"])
-            print(f"{number} of {options.kills}, killed after {delay:.1f} s", file=sys.stderr)
+            sys.stderr.write(f"{number} of {options.kills}, killed after {delay:.1f} s\n")
         assert home.build().code == 0
         assert home.tables() == untouched.tables()
         assert all(home.published(mart).equals(untouched.published(mart)) for mart in MARTS)
-    print(
+    sys.stdout.write(
         f"{options.kills} builds killed within {length:.0f} s, {len(published) - 1} of them after "
-        "they had published; the publication was whole after each, and the last build as the first"
+        "they had published; the publication was whole after each, and the last build as the first\n"
     )
 
 
