@@ -394,7 +394,7 @@ def test_nothing_can_be_worked_out_from_several_vintages(tmp_path: Path, name: s
     assert nothing(attack(publish_steps(SEQUENCES[name](), tmp_path), enough=100))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_nothing_can_be_worked_out_of_a_random_register(tmp_path: Path, seed: int) -> None:
     rng = random.Random(f"attack {seed}")
     people, years = int(50 * 40 ** rng.random()), rng.randint(1, 4)
