@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 import polars as pl
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
 from assets.raw import national_id, problems
 from assets.raw.archive import ArchiveError, ArchiveTooLargeError
@@ -31,7 +31,6 @@ from assets.raw.headers import (
 )
 from assets.raw.kinds import kind_of
 from assets.raw.national_id import holds_national_id
-from assets.raw.parquet import ParquetError, ParquetTooLargeError, read_parquet
 from assets.raw.problems import DeliveryError
 from assets.raw.sheet_xml import SheetTooLargeError, WorkbookError
 from assets.raw.workbook import CODES_SHEET, FEEDBACK_SHEET, GUIDE_SHEET, read_workbook
@@ -230,15 +229,25 @@ def _read(file: DeliveredFile, name: str, limit: int) -> Contents:
             return read_workbook(file.content, limit * _UNPACKED)
         if suffix == ".csv":
             return _if_csv(read_delimited(file.content, _named_table(name)), file.content)
-        return read_parquet(file.content, _named_table(name), limit * _UNPACKED)
-    except (ArchiveTooLargeError, ParquetTooLargeError, SheetTooLargeError):
+        return _read_parquet(file.content, name, limit)
+    except (ArchiveTooLargeError, SheetTooLargeError):
         raise _unreadable(name, "bomb") from None
     except (ArchiveError, WorkbookError):
         raise _not_what_it_says(name, file.content, "damaged") from None
     except DelimitedError as error:
         raise _not_what_it_says(name, file.content, error.reason) from None
+
+
+def _read_parquet(content: bytes, name: str, limit: int) -> Contents:
+    # Arrow is slow to import, and few deliveries are Parquet files.
+    from assets.raw.parquet import ParquetError, ParquetTooLargeError, read_parquet
+
+    try:
+        return read_parquet(content, _named_table(name), limit * _UNPACKED)
+    except ParquetTooLargeError:
+        raise _unreadable(name, "bomb") from None
     except ParquetError:
-        raise _not_what_it_says(name, file.content, "no_parquet") from None
+        raise _not_what_it_says(name, content, "no_parquet") from None
 
 
 def _if_csv(contents: Contents, content: bytes) -> Contents:
@@ -413,8 +422,7 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
     ]
     ignored = [f"kolonnen «{text}» i arket «{table.sheet}»" for text in header.unknown]
     ignored += [
-        f"kolonne {get_column_letter(grid.left + place + 1)}, uten overskrift, i arket "
-        f"«{table.sheet}»"
+        f"kolonne {xl_col_to_name(grid.left + place)}, uten overskrift, i arket «{table.sheet}»"
         for place, column in enumerate(cells[header.row - 1 :])
         if column[0] is None and column.null_count() < len(column)
     ]
