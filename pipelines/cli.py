@@ -12,11 +12,9 @@ import atexit
 import gc
 import io
 import re
-import signal
-import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -37,7 +35,7 @@ from assets.workbooks import template
 from assets.workbooks.remarks import PASSED_OVER
 from dashboards.report import report_words
 from expectations.findings import sentences
-from pipelines import backup, build, check, forget, instance, preflight, serve
+from pipelines import backup, build, check, forget, instance, preflight, serve, service
 from pipelines.errors import in_words, left_to_dagster
 from pipelines.feedback import FeedbackFolder
 from pipelines.inbox import Inbox, InboxUnreadableError, is_delivery
@@ -55,7 +53,6 @@ from pipelines.reports import (
 )
 from pipelines.settings import (
     LOOPBACK,
-    PROJECT,
     PUBLIC_NAME,
     Settings,
     SettingsError,
@@ -663,20 +660,35 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
             pass  # A run that a killed command left behind would block every run of the UI.
     except HomeBusyError:
         pass  # Whoever is at work has marked them.
-    try:
-        answer = serve.dashboard(
-            settings.published / options.audience,
-            options.host,
-            options.port,
-            settings.public_name,
-            settings.delivery_day,
-        )
-    except serve.PortBusyError as error:
-        _say(str(error))
-        return 1
+    with service.first_in(settings) as first:
+        try:
+            dashboard = serve.listen("Dashbordet", options.host, options.port, "--port")
+            dagster = (
+                None
+                if first is None
+                else serve.listen("Dagster", LOOPBACK, options.dagster_port, "--dagster-port")
+            )
+        except serve.PortBusyError as error:
+            _say(str(error))
+            return 1
+        if dagster:
+            instance.mark_left_behind(settings)
+        _say_serving(settings, options, with_dagster=dagster is not None)
+        try:
+            service.serve(options.audience, options.host, dashboard, dagster, first)
+        except service.StoppedError as error:
+            print(error, file=sys.stderr, flush=True)
+            return 1
+    return 0
+
+
+def _say_serving(settings: Settings, options: argparse.Namespace, *, with_dagster: bool) -> None:
+    """Print where to look, and who else can."""
     _say(
         f"Dashbord: http://{options.host}:{options.port}",
-        f"Dagster:  http://{LOOPBACK}:{options.dagster_port}",
+        f"Dagster:  http://{LOOPBACK}:{options.dagster_port}"
+        if with_dagster
+        else "Dagster:  startes ikke her, for en annen nora serve kjører den for dette hjemmet.",
         "Avslutt med Ctrl+C.",
     )
     if not serve.is_loopback(options.host):
@@ -686,28 +698,9 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
             f"Det svarer på navnet {settings.public_name or options.host}. Bruker leserne et "
             f"annet, sett {PUBLIC_NAME} til det.",
         )
-    with _dagster(options.dagster_port), suppress(KeyboardInterrupt):
-        answer()
-    return 0
-
-
-@contextmanager
-def _dagster(port: int) -> Iterator[None]:
-    """Run Dagster's web server and daemon during this block, and end both in every case."""
-    daemon = ["dagster._daemon", "run", "--log-level", "warning", "-w", "workspace.yaml"]
-    modules = (["pipelines.dagster_ui", str(port)], daemon)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    commands = [[sys.executable, "-m", *module] for module in modules]
-    with ExitStack() as running:
-        started = [running.enter_context(subprocess.Popen(c, cwd=PROJECT)) for c in commands]
-        # Both get the signal to end before either is waited for.
-        for process in started:
-            running.callback(process.send_signal, signal.SIGINT)
-        yield
 
 
 def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
-
     reports = ReportFolder.of(settings)
     return [
         "",

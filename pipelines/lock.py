@@ -88,6 +88,18 @@ def locked(
         os.close(file)
 
 
+def holder(home: Path) -> Holder | None:
+    """Return who holds the lock of a home now; None when nobody does, or before it is written."""
+    try:
+        file = os.open(home / _FILE, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    try:
+        return None if _taken(file) else _read(file)
+    finally:
+        os.close(file)
+
+
 def _taken(file: int) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -48,6 +48,10 @@ class Schedule:
             said.append(app_words.next_due(due[0]))
         return Expected(said, is_late=bool(late))
 
+    def expected_after(self, receipts: Iterable[Mapping[str, Any]]) -> Expected:
+        """Return which is expected, by the receipts of a manifest; a refused one is none."""
+        return self.expected(_read_on(one) for one in receipts if not one["refused"])
+
     def _due(self, month: int) -> date:
         return date(*_year_month(month), self.delivery_day)
 
@@ -74,9 +78,8 @@ def context(publication: Publication, schedule: Schedule) -> dict[str, Any]:
     """Return what the template of the page shows."""
     last_first = publication.receipts[::-1]
     newest = sorted(last_first, key=lambda one: str(one["read_at"]), reverse=True)
-    read_on = [_read_on(one) for one in newest if not one["refused"]]
     return {
-        "expected": schedule.expected(read_on),
+        "expected": schedule.expected_after(newest),
         "deliveries": [
             *(_delivery(one) for one in newest),
             *(_delivery(one) for one in publication.gone[::-1]),

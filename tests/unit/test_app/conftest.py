@@ -16,6 +16,7 @@ import pytest
 from assets.vocabulary import TOTAL, vocabulary
 from dashboards.app.server import create_app
 from dashboards.publication import Publication, read
+from pipelines.health import of_publication
 from tests.unit.test_app.client import Client
 from tests.unit.test_dashboards.conftest import build_publication
 
@@ -146,4 +147,4 @@ TODAY = date(2026, 11, 22)
 
 def open_app(folder: Path, today: Callable[[], date] = lambda: TODAY) -> Client:
     """The dashboard of a folder, looked at on a day."""
-    return Client(create_app(folder, 10, today))
+    return Client(create_app(folder, 10, of_publication, today))
