@@ -13,8 +13,8 @@ import gc
 import io
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ from assets.workbooks import template
 from assets.workbooks.remarks import PASSED_OVER
 from dashboards.report import report_words
 from expectations.findings import sentences
-from pipelines import backup, build, check, forget, instance, preflight, serve, service
+from pipelines import alarm, backup, build, check, forget, instance, preflight, serve, service
 from pipelines.errors import in_words, left_to_dagster
 from pipelines.feedback import FeedbackFolder
 from pipelines.inbox import Inbox, InboxUnreadableError, is_delivery
@@ -64,6 +64,8 @@ from pipelines.warehouse import (
 
 _CONTROL = {"Cc", "Cf", "Zl", "Zp"}
 """The categories of Unicode whose characters have an effect but no shape."""
+
+_BUILDING = ("build", "forget")
 
 _SHOWN = 20
 """The most errors of one delivery to print; all of them are in its feedback."""
@@ -100,19 +102,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     if options.command == "template":
         return _template(options)
+    with _alarmed(settings, options.command) as failed:
+        try:
+            with instance.private(settings.home) as was_open:
+                if was_open:
+                    _say(
+                        f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det."
+                    )
+                code = command[options.command](settings, options)
+        except Exception as error:
+            told = in_words(error, settings)
+            if told is None:
+                raise
+            _say(*told.splitlines())
+            if options.command in _BUILDING:
+                print(build.Summary().line())
+            code = 1
+        failed(code)
+    return code
+
+
+@contextmanager
+def _alarmed(settings: Settings, command: str) -> Iterator[Callable[[int], None]]:
+    """Tell the command of NORA_ON_FAILURE if a build fails, by its exit code or by an error."""
+
+    def failed(code: int) -> None:
+        if command in _BUILDING and code in (1, 4):
+            try:
+                alarm.build_failed(settings, job=f"nora {command}", exit_code=code)
+            except alarm.AlarmError as error:
+                print(printable(str(error)), file=sys.stderr, flush=True)
+
     try:
-        with instance.private(settings.home) as was_open:
-            if was_open:
-                _say(f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det.")
-            return command[options.command](settings, options)
-    except Exception as error:
-        told = in_words(error, settings)
-        if told is None:
-            raise
-        _say(*told.splitlines())
-        if options.command in ("build", "forget"):
-            print(build.Summary().line())
-        return 1
+        yield failed
+    except Exception:
+        failed(1)
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:

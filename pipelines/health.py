@@ -28,7 +28,7 @@ from pipelines.release_store import ReleaseStore
 from pipelines.reports import INTERNAL
 from pipelines.settings import Settings
 
-_BUILDING = [LOAD.name, YEAR.name, EVERYTHING.name]
+BUILDING = [LOAD.name, YEAR.name, EVERYTHING.name]
 
 _SILENT = timedelta(minutes=10)
 """A sensor that is on, and has not looked for so long, is not looking any more."""
@@ -74,7 +74,7 @@ def last_failure(instance: dg.DagsterInstance) -> Failure | None:
     failed = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE])
     ended = [
         record
-        for job in _BUILDING
+        for job in BUILDING
         for record in instance.get_run_records(
             dg.RunsFilter(job_name=job, statuses=failed.statuses), limit=1
         )

@@ -35,13 +35,6 @@ compute_logs:
 run_monitoring:
   enabled: true
   start_timeout_seconds: 600
-# Names alone: what a run says may quote a cell.
-python_logs:
-  dagster_handler_config:
-    handlers:
-      lines:
-        class: pipelines.log_lines.RunLines
-        level: INFO
 event_log_storage:
   module: pipelines.event_log
   class: OpenEventLogStorage
