@@ -10,7 +10,7 @@ data or knows the layout of a page.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import polars as pl
 from babel.dates import format_date, get_month_names
@@ -105,11 +105,6 @@ def in_norway(when: object) -> datetime:
     local = pl.Series([when]).dt.convert_time_zone("Europe/Oslo").dt.replace_time_zone(None)
     told: datetime = local[0]
     return told
-
-
-def today() -> date:
-    """The day in Norway."""
-    return in_norway(datetime.now(UTC)).date()
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 import dagster as dg
 
-from dashboards import words
+from assets.day import today
 from pipelines import alarm
 from pipelines.health import BUILDING, expected_delivery
 from pipelines.instance import KILLED, RUN_TAG
@@ -17,7 +17,7 @@ _EVERY_HOUR = 3600
 
 
 def alarm_sensors(
-    settings: Settings, today: Callable[[], date] = words.today
+    settings: Settings, today: Callable[[], date] = today
 ) -> list[dg.SensorDefinition]:
     """Return the sensor of builds that fail, and the one of deliveries that are missing.
 

@@ -21,7 +21,7 @@ from dagster._core.scheduler.instigation import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboards.app.deliveries import Expected, Schedule
+from dashboards.app.deliveries import Expected, Schedule, days_read
 from pipelines import preflight, sensor
 from pipelines.jobs import EVERYTHING, LOAD, YEAR
 from pipelines.release_store import ReleaseStore
@@ -121,7 +121,7 @@ def expected_delivery(settings: Settings, today: date) -> Expected:
     Raises ReleaseDamagedError.
     """
     receipts = ReleaseStore.of(settings).current().manifest(INTERNAL).get("receipts", [])
-    return Schedule(settings.delivery_day, today).expected_after(receipts)
+    return Schedule(settings.delivery_day, today).expected(days_read(receipts))
 
 
 def of_publication(built_at: str | None) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.lock import Holder, holder, locked
+from pipelines.lock import Holder, at_work, locked
 from pipelines.settings import Settings
 from pipelines.upgrade import upgrade
 
@@ -173,9 +173,11 @@ def mark_left_behind(settings: Settings) -> None:
     For who is the only one to run Dagster in this home. The run that holds the lock is at work.
     """
     with storage(settings) as instance:
-        working = holder(settings.home)
+        working, is_alive = at_work(settings.home)
         for run in instance.get_runs(dg.RunsFilter(statuses=[*_UNFINISHED, _CANCELING])):
-            if RUN_TAG.items() <= run.tags.items() or (working and run.run_id == working.run_id):
+            if RUN_TAG.items() <= run.tags.items() or (
+                is_alive and working and run.run_id == working.run_id
+            ):
                 continue
             if run.status == _CANCELING:
                 instance.report_run_canceled(run, KILLED)

@@ -88,14 +88,19 @@ def locked(
         os.close(file)
 
 
-def holder(home: Path) -> Holder | None:
-    """Return who holds the lock of a home now; None when nobody does, or before it is written."""
+def at_work(home: Path) -> tuple[Holder | None, bool]:
+    """Return who is named in the lock of a home, if anybody, and whether it is still held.
+
+    One that no longer holds it was killed at its work. Nobody is kept from their work by this.
+    """
     try:
-        file = os.open(home / _FILE, os.O_RDWR)
+        file = os.open(home / _FILE, os.O_RDONLY)
     except FileNotFoundError:
-        return None
+        return None, False
     try:
-        return None if _taken(file) else _read(file)
+        holder = _read(file)
+        # Only what a killed process has left is tried, because trying takes the lock for a moment.
+        return holder, holder is not None and not _taken(file)
     finally:
         os.close(file)
 

@@ -48,11 +48,11 @@ def _check_path(settings: Settings) -> None:
 
 
 def space(settings: Settings) -> tuple[int, int]:
-    """Return the bytes that the disk of the home has free, and that a build needs at least."""
+    """Return how many bytes of the home's disk are free, and how many a build needs."""
     there = next(path for path in (settings.home, *settings.home.parents) if path.exists())
-    free = shutil.disk_usage(there).free
     copied = [settings.warehouse, *files_below(settings.published)]
-    return free, _LEAST + sum(path.stat().st_size for path in copied if path.is_file())
+    needed = _LEAST + sum(path.stat().st_size for path in copied if path.is_file())
+    return shutil.disk_usage(there).free, needed
 
 
 def _check_space(settings: Settings) -> None:

@@ -62,10 +62,10 @@ def dashboard(folder: Path, host: str = LOOPBACK, port: int = 8050) -> Callable[
     Without a home: `/helse` knows the age of what is published alone. It cannot be reached from
     outside this machine unless `host` allows it (`is_loopback`). Raises PortBusyError.
     """
-    from pipelines import connections, health
-
     # Bound first, so that nobody waits for an app that cannot be reached.
     listening = listen("Dashbordet", host, port, "--port")
+    from pipelines import connections, health
+
     served = app(folder, [host], DEFAULT_DELIVERY_DAY, health.of_publication)
     return lambda: connections.run(served, listening)
 

@@ -73,7 +73,10 @@ def serve(
     `held` is the lock of `first_in`. The environment holds the settings (`instance.prepare`).
     Raises StoppedError when a part ends by itself.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Also SIGINT: a shell lets what it starts in the background ignore it, and Dagster's processes
+    # would then ignore SIGTERM too.
+    for sent in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sent, signal.default_int_handler)
     with suppress(KeyboardInterrupt), _started(held) as (service, folder):
         service.start("Dashbordet", "pipelines.dashboard_server", audience, host, at=dashboard)
         if dagster:

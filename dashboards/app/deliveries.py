@@ -48,10 +48,6 @@ class Schedule:
             said.append(app_words.next_due(due[0]))
         return Expected(said, is_late=bool(late))
 
-    def expected_after(self, receipts: Iterable[Mapping[str, Any]]) -> Expected:
-        """Return which is expected, by the receipts of a manifest; a refused one is none."""
-        return self.expected(_read_on(one) for one in receipts if not one["refused"])
-
     def _due(self, month: int) -> date:
         return date(*_year_month(month), self.delivery_day)
 
@@ -79,7 +75,7 @@ def context(publication: Publication, schedule: Schedule) -> dict[str, Any]:
     last_first = publication.receipts[::-1]
     newest = sorted(last_first, key=lambda one: str(one["read_at"]), reverse=True)
     return {
-        "expected": schedule.expected_after(newest),
+        "expected": schedule.expected(days_read(publication.receipts)),
         "deliveries": [
             *(_delivery(one) for one in newest),
             *(_delivery(one) for one in publication.gone[::-1]),
@@ -89,6 +85,11 @@ def context(publication: Publication, schedule: Schedule) -> dict[str, Any]:
         "changed_headers": app_words.CHANGED_HEADERS,
         "files": [(one["name"], one["sha256"] or words.NOTHING) for one in newest],
     }
+
+
+def days_read(receipts: Iterable[Mapping[str, Any]]) -> list[date]:
+    """Return the days on which deliveries were read first, of the receipts of a publication."""
+    return [_read_on(one) for one in receipts if not one["refused"]]
 
 
 def _day(moment: str) -> date:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +74,12 @@ Health = Callable[[str | None], Mapping[str, Any]]
 """What `/helse` tells, given when the publication was built; all is well if `status` is "ok"."""
 
 
+def _today() -> date:
+    return words.in_norway(datetime.now(UTC)).date()
+
+
 def create_app(
-    folder: Path, delivery_day: int, health: Health, today: Callable[[], date] = words.today
+    folder: Path, delivery_day: int, health: Health, today: Callable[[], date] = _today
 ) -> Starlette:
     """Return the dashboard of the published folder `folder`, warm and ready to be served.
 

@@ -16,7 +16,7 @@ from pipelines.instance import KILLED, RUN_TAG
 from pipelines.settings import ON_FAILURE, Settings, SettingsError
 from tests.pipeline.homes import nora
 
-PERSON = "Kari Nordmann 01019012345.xlsx"
+PERSON = "Kari Nordmann 01019012345.txt"
 
 
 def lines(file: Path) -> list[dict[str, Any]]:
@@ -66,12 +66,13 @@ def test_build_that_publishes_nothing_is_told_without_what_is_in_the_inbox(
 ) -> None:
     inbox, file = tmp_path / "inbox", tmp_path / "told"
     inbox.mkdir()
-    (inbox / PERSON).write_text("no workbook")
+    (inbox / PERSON).write_text("no delivery")
     monkeypatch.setenv(ON_FAILURE, f"tee -a '{file}'")
     said = nora("build", "--inbox", str(inbox), "--home", str(tmp_path / "home"))
     assert said.code == 1, said.out
     (line,) = lines(file)
     assert (line["event"], line["job"], line["exit_code"]) == ("build_failed", "nora build", 1)
+    assert "Kari" in said.out
     assert "Kari" not in file.read_text()
     # The output of the command is not that of the build.
     assert said.summary["years"] == []
