@@ -124,11 +124,6 @@ def expected_delivery(settings: Settings, today: date) -> Expected:
     return Schedule(settings.delivery_day, today).expected(days_read(receipts))
 
 
-def of_publication(built_at: str | None) -> Mapping[str, Any]:
-    """Return what may be told to everyone: whether something is published, and its age."""
-    return _told([] if built_at else [NOTHING_PUBLISHED], built_at)
-
-
 def told(
     settings: Settings, instance: dg.DagsterInstance, audience: str, built_at: str | None
 ) -> Mapping[str, Any]:

@@ -59,15 +59,19 @@ def app(folder: Path, names: Sequence[str], delivery_day: int, health: Health) -
 def dashboard(folder: Path, host: str = LOOPBACK, port: int = 8050) -> Callable[[], None]:
     """Listen on `host` and `port`, and return a function that answers there until Ctrl+C.
 
-    Without a home: `/helse` knows the age of what is published alone. It cannot be reached from
+    Without a home: `/helse` knows only whether something is published. It cannot be reached from
     outside this machine unless `host` allows it (`is_loopback`). Raises PortBusyError.
     """
     # Bound first, so that nobody waits for an app that cannot be reached.
     listening = listen("Dashbordet", host, port, "--port")
-    from pipelines import connections, health
+    from pipelines import connections
 
-    served = app(folder, [host], DEFAULT_DELIVERY_DAY, health.of_publication)
+    served = app(folder, [host], DEFAULT_DELIVERY_DAY, _publication_alone)
     return lambda: connections.run(served, listening)
+
+
+def _publication_alone(built_at: str | None) -> dict[str, str | None]:
+    return {"status": "ok" if built_at else "fault", "built_at": built_at}
 
 
 def is_loopback(host: str) -> bool:
