@@ -33,7 +33,9 @@ def tell(settings: Settings, event: str, text: str, **about: str | int) -> None:
         return
     now = datetime.now(UTC).isoformat(timespec="seconds")
     where = {"host": socket.gethostname(), "home": str(settings.home)}
-    line = json.dumps({"event": event, "at": now, **where, **about, "text": text})
+    line = json.dumps(
+        {"event": event, "at": now, **where, **about, "text": text}, ensure_ascii=False
+    )
     try:
         subprocess.run(
             settings.on_failure,
@@ -53,10 +55,7 @@ def tell(settings: Settings, event: str, text: str, **about: str | int) -> None:
 
 def build_failed(settings: Settings, **about: str | int) -> None:
     """Tell that a build has failed; raises AlarmError."""
-    text = (
-        "NorA: en build feilet, og det som var publisert, står. Se hvorfor i loggen på maskinen "
-        "eller under Runs i Dagster."
-    )
+    text = "NorA: en bygging feilet. Se hvorfor under Runs i Dagster, eller kjør nora doctor."
     tell(settings, BUILD_FAILED, text, **about)
 
 

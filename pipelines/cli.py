@@ -14,7 +14,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -681,29 +681,33 @@ def _files(folder: Path) -> str:
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     try:
+        return _run_service(settings, options)
+    except serve.PortBusyError as error:
+        _say(str(error))
+    except service.StoppedError as error:
+        print(error, file=sys.stderr, flush=True)
+    return 1
+
+
+def _run_service(settings: Settings, options: argparse.Namespace) -> int:
+    try:
         with instance.opened(settings, options.command):
             pass  # A run that a killed command left behind would block every run of the UI.
     except HomeBusyError:
         pass  # Whoever is at work has marked them.
-    with service.first_in(settings) as first:
-        try:
-            dashboard = serve.listen("Dashbordet", options.host, options.port, "--port")
-            dagster = (
-                None
-                if first is None
-                else serve.listen("Dagster", LOOPBACK, options.dagster_port, "--dagster-port")
+    with service.first_in(settings) as first, ExitStack() as listening:
+        # Bound first, so that nothing is promised that cannot be reached.
+        dashboard = listening.enter_context(
+            serve.listen("Dashbordet", options.host, options.port, "--port")
+        )
+        dagster = None
+        if first is not None:
+            dagster = listening.enter_context(
+                serve.listen("Dagster", LOOPBACK, options.dagster_port, "--dagster-port")
             )
-        except serve.PortBusyError as error:
-            _say(str(error))
-            return 1
-        if dagster:
             instance.mark_left_behind(settings)
         _say_serving(settings, options, with_dagster=dagster is not None)
-        try:
-            service.serve(options.audience, options.host, dashboard, dagster, first)
-        except service.StoppedError as error:
-            print(error, file=sys.stderr, flush=True)
-            return 1
+        service.serve(options.audience, options.host, dashboard, dagster, first)
     return 0
 
 
