@@ -9,8 +9,8 @@ import dagster as dg
 
 from assets.day import today
 from pipelines import alarm
-from pipelines.health import BUILDING, expected_delivery
 from pipelines.instance import KILLED, RUN_TAG
+from pipelines.jobs import BUILDING
 from pipelines.settings import Settings
 
 _EVERY_HOUR = 3600
@@ -45,6 +45,9 @@ def alarm_sensors(
         description="Tells the command of NORA_ON_FAILURE once a month of a delivery not there.",
     )
     def delivery_missing(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        # Babel is slow to import, and no run needs it.
+        from pipelines.health import expected_delivery
+
         month = f"{today():%Y-%m}"
         expected = expected_delivery(settings, today())
         if not expected.is_late or context.cursor == month:

@@ -23,12 +23,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboards.app.deliveries import Expected, Schedule, days_read
 from pipelines import preflight, sensor
-from pipelines.jobs import EVERYTHING, LOAD, YEAR
+from pipelines.jobs import BUILDING
 from pipelines.release_store import ReleaseStore
 from pipelines.reports import INTERNAL
 from pipelines.settings import Settings
-
-BUILDING = [LOAD.name, YEAR.name, EVERYTHING.name]
 
 _SILENT = timedelta(minutes=10)
 """A sensor that is on, and has not looked for so long, is not looking any more."""
