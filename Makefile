@@ -8,6 +8,7 @@
 #             package, and poppler, with which the tests read the printed PDF
 # make setup-nginx    installs Debian's nginx, for the tests of docs/nginx.conf; as a service it starts
 #             at once and listens on port 80, so it is not part of setup-browser
+# make setup-systemd  installs Debian's systemd, with which the tests check the units of docs/systemd
 # make setup-fuse     installs Debian's fuse3, with which the tests mount a disk that loses power
 
 PYTHON ?= python3
@@ -24,7 +25,7 @@ DEMO := --inbox data/demo --as-of 2021-12-31
 export GX_ANALYTICS_ENABLED := false
 
 .PHONY: run test serve check demo docs new-mart bench bench-large lock sbom audit clean \
-	setup-browser setup-nginx setup-fuse
+	setup-browser setup-nginx setup-fuse setup-systemd
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -95,6 +96,10 @@ setup-nginx:
 setup-fuse:
 	@command -v fusermount3 > /dev/null || \
 		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q fuse3; }
+
+setup-systemd:
+	@command -v systemd-analyze > /dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q systemd; }
 
 clean:
 	rm -rf $(VENV)

@@ -12,8 +12,6 @@ import atexit
 import gc
 import io
 import re
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -37,7 +35,7 @@ from assets.workbooks import template
 from assets.workbooks.remarks import PASSED_OVER
 from dashboards.report import report_words
 from expectations.findings import sentences
-from pipelines import backup, build, check, forget, instance, preflight, serve
+from pipelines import alarm, backup, build, check, forget, instance, preflight, serve, service
 from pipelines.errors import in_words, left_to_dagster
 from pipelines.feedback import FeedbackFolder
 from pipelines.inbox import Inbox, InboxUnreadableError, is_delivery
@@ -55,7 +53,6 @@ from pipelines.reports import (
 )
 from pipelines.settings import (
     LOOPBACK,
-    PROJECT,
     PUBLIC_NAME,
     Settings,
     SettingsError,
@@ -67,6 +64,8 @@ from pipelines.warehouse import (
 
 _CONTROL = {"Cc", "Cf", "Zl", "Zp"}
 """The categories of Unicode whose characters have an effect but no shape."""
+
+_BUILDING = ("build", "forget")
 
 _SHOWN = 20
 """The most errors of one delivery to print; all of them are in its feedback."""
@@ -103,19 +102,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     if options.command == "template":
         return _template(options)
+    with _alarmed(settings, options.command) as failed:
+        try:
+            with instance.private(settings.home) as was_open:
+                if was_open:
+                    _say(
+                        f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det."
+                    )
+                code = command[options.command](settings, options)
+        except Exception as error:
+            told = in_words(error, settings)
+            if told is None:
+                raise
+            _say(*told.splitlines())
+            if options.command in _BUILDING:
+                print(build.Summary().line())
+            code = 1
+        failed(code)
+    return code
+
+
+@contextmanager
+def _alarmed(settings: Settings, command: str) -> Iterator[Callable[[int], None]]:
+    """Tell the command of NORA_ON_FAILURE if a build fails, by its exit code or by an error."""
+
+    def failed(code: int) -> None:
+        if command in _BUILDING and code in (1, 4):
+            try:
+                alarm.build_failed(settings, job=f"nora {command}", exit_code=code)
+            except alarm.AlarmError as error:
+                print(printable(str(error)), file=sys.stderr, flush=True)
+
     try:
-        with instance.private(settings.home) as was_open:
-            if was_open:
-                _say(f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det.")
-            return command[options.command](settings, options)
-    except Exception as error:
-        told = in_words(error, settings)
-        if told is None:
-            raise
-        _say(*told.splitlines())
-        if options.command in ("build", "forget"):
-            print(build.Summary().line())
-        return 1
+        yield failed
+    except Exception:
+        failed(1)
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -659,24 +681,43 @@ def _files(folder: Path) -> str:
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     try:
+        return _run_service(settings, options)
+    except serve.PortBusyError as error:
+        _say(str(error))
+    except service.StoppedError as error:
+        print(error, file=sys.stderr, flush=True)
+    return 1
+
+
+def _run_service(settings: Settings, options: argparse.Namespace) -> int:
+    try:
         with instance.opened(settings, options.command):
             pass  # A run that a killed command left behind would block every run of the UI.
     except HomeBusyError:
         pass  # Whoever is at work has marked them.
-    try:
-        answer = serve.dashboard(
-            settings.published / options.audience,
-            options.host,
-            options.port,
-            settings.public_name,
-            settings.delivery_day,
+    with service.first_in(settings) as first, ExitStack() as listening:
+        # Bound first, so that nothing is promised that cannot be reached.
+        dashboard = listening.enter_context(
+            serve.listen("Dashbordet", options.host, options.port, "--port")
         )
-    except serve.PortBusyError as error:
-        _say(str(error))
-        return 1
+        dagster = None
+        if first is not None:
+            dagster = listening.enter_context(
+                serve.listen("Dagster", LOOPBACK, options.dagster_port, "--dagster-port")
+            )
+            instance.mark_left_behind(settings)
+        _say_serving(settings, options, with_dagster=dagster is not None)
+        service.serve(options.audience, options.host, dashboard, dagster, first)
+    return 0
+
+
+def _say_serving(settings: Settings, options: argparse.Namespace, *, with_dagster: bool) -> None:
+    """Print where to look, and who else can."""
     _say(
         f"Dashbord: http://{options.host}:{options.port}",
-        f"Dagster:  http://{LOOPBACK}:{options.dagster_port}",
+        f"Dagster:  http://{LOOPBACK}:{options.dagster_port}"
+        if with_dagster
+        else "Dagster:  startes ikke her, for en annen nora serve kjører den for dette hjemmet.",
         "Avslutt med Ctrl+C.",
     )
     if not serve.is_loopback(options.host):
@@ -686,28 +727,9 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
             f"Det svarer på navnet {settings.public_name or options.host}. Bruker leserne et "
             f"annet, sett {PUBLIC_NAME} til det.",
         )
-    with _dagster(options.dagster_port), suppress(KeyboardInterrupt):
-        answer()
-    return 0
-
-
-@contextmanager
-def _dagster(port: int) -> Iterator[None]:
-    """Run Dagster's web server and daemon during this block, and end both in every case."""
-    daemon = ["dagster._daemon", "run", "--log-level", "warning", "-w", "workspace.yaml"]
-    modules = (["pipelines.dagster_ui", str(port)], daemon)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    commands = [[sys.executable, "-m", *module] for module in modules]
-    with ExitStack() as running:
-        started = [running.enter_context(subprocess.Popen(c, cwd=PROJECT)) for c in commands]
-        # Both get the signal to end before either is waited for.
-        for process in started:
-            running.callback(process.send_signal, signal.SIGINT)
-        yield
 
 
 def _where_to_look(settings: Settings, years: Sequence[int]) -> list[str]:
-
     reports = ReportFolder.of(settings)
     return [
         "",

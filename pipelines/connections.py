@@ -54,6 +54,8 @@ class _Config(uvicorn.Config):
             http=_Http,
             ws=_WebSocket,
             ws_max_size=_LARGEST_MESSAGE,
+            # The process that serves says how its lines look.
+            log_config=None,
             log_level="error",
             access_log=False,
             # The headers that a proxy adds about its readers are of no use here.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from socket import socket
 
 from dagster import DagsterInstance
 from dagster._core.workspace.context import WorkspaceProcessContext, WorkspaceRequestContext
@@ -18,28 +19,26 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from pipelines.connections import listen, run
+from pipelines import log_lines
+from pipelines.connections import run
 from pipelines.guard import guard
-from pipelines.settings import LOOPBACK, PROJECT, Settings
+from pipelines.settings import Settings
 
 
 def main() -> None:
-    """Answer on the given port until Ctrl+C, for the home that the environment names."""
-    port = int(sys.argv[1])
-    try:
-        listening = listen(LOOPBACK, port)
-    except OSError:
-        sys.exit(f"Dagster kan ikke lytte på port {port}. Velg en annen med --dagster-port.")
-    target = WorkspaceFileTarget(paths=[str(PROJECT / "workspace.yaml")])
+    """Answer at a socket until Ctrl+C, for a workspace, and the home that the environment names."""
+    workspace, listening = sys.argv[1:]
+    log_lines.configure()
+    target = WorkspaceFileTarget(paths=[workspace])
     with (
         suppress(KeyboardInterrupt),
         DagsterInstance.get() as instance,
         WorkspaceProcessContext(
             instance, target, version=__version__, code_server_log_level="warning"
-        ) as workspace,
+        ) as context,
     ):
-        server = _Webserver(workspace, Settings.from_environment().public_name)
-        run(server.create_asgi_app(), listening)
+        server = _Webserver(context, Settings.from_environment().public_name)
+        run(server.create_asgi_app(), socket(fileno=int(listening)))
 
 
 class _Webserver(DagsterWebserver[WorkspaceProcessContext, WorkspaceRequestContext]):

@@ -18,6 +18,7 @@ from assets.raw.assets import raw
 from assets.reference.assets import printed_figures
 from expectations.checks import asset_checks
 from pipelines.accepted import AcceptedFile
+from pipelines.alarm_sensors import alarm_sensors
 from pipelines.feedback import FeedbackFolder, feedback_workbooks
 from pipelines.findings import findings
 from pipelines.forgotten import ForgottenFile
@@ -115,7 +116,7 @@ def definitions(settings: Settings) -> dg.Definitions:
         ],
         asset_checks=asset_checks(YEARS),
         jobs=[LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM],
-        sensors=[inbox_sensor],
+        sensors=[inbox_sensor, *alarm_sensors(settings)],
         resources=resources(settings),
         loggers={"console": dg.colored_console_logger, PROGRESS: progress_logger},
         # DuckDB has one writer, and a run has little to do, so one process is fastest.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.lock import Holder, locked
+from pipelines.lock import Holder, at_work, locked
 from pipelines.settings import Settings
 from pipelines.upgrade import upgrade
 
@@ -30,6 +30,11 @@ concurrency:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+# A run that hangs before it begins would keep all others waiting. Runs of our commands, which are
+# processes of their own, are not looked at: this launcher has no health to ask for.
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 600
 event_log_storage:
   module: pipelines.event_log
   class: OpenEventLogStorage
@@ -43,7 +48,9 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
 ]
-_KILLED = "The process was killed before it had finished."
+_CANCELING = dg.DagsterRunStatus.CANCELING
+KILLED = "The process was killed before it had finished."
+"""What a run says that was killed, and was marked as failed by who came after."""
 
 
 class HomeUnwritableError(Exception):
@@ -148,8 +155,34 @@ def opened(settings: Settings, command: str) -> Iterator[dg.DagsterInstance]:
         upgrade(settings)
         with _instance(settings) as instance:
             for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED, tags=RUN_TAG)):
-                instance.report_run_failed(run, _KILLED)
+                instance.report_run_failed(run, KILLED)
             yield instance
+
+
+@contextmanager
+def storage(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Open the instance of a home that is prepared, beside others that work there."""
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    with _instance(settings) as instance:
+        yield instance
+
+
+def mark_left_behind(settings: Settings) -> None:
+    """Mark every run that an earlier `nora serve` left, killed with it: all others would wait.
+
+    For who is the only one to run Dagster in this home. The run that holds the lock is at work.
+    """
+    with storage(settings) as instance:
+        working, is_alive = at_work(settings.home)
+        for run in instance.get_runs(dg.RunsFilter(statuses=[*_UNFINISHED, _CANCELING])):
+            if RUN_TAG.items() <= run.tags.items() or (
+                is_alive and working and run.run_id == working.run_id
+            ):
+                continue
+            if run.status == _CANCELING:
+                instance.report_run_canceled(run, KILLED)
+            else:
+                instance.report_run_failed(run, KILLED)
 
 
 def _instance(settings: Settings) -> dg.DagsterInstance:
@@ -160,6 +193,6 @@ def mark_killed(instance: dg.DagsterInstance, holder: Holder | None) -> None:
     """Mark the run that was killed while it held the lock, if it was one: nobody else would."""
     run = instance.get_run_by_id(holder.run_id) if holder and holder.run_id else None
     if run and run.status == dg.DagsterRunStatus.CANCELING:
-        instance.report_run_canceled(run, _KILLED)
+        instance.report_run_canceled(run, KILLED)
     elif run and not run.is_finished:
-        instance.report_run_failed(run, _KILLED)
+        instance.report_run_failed(run, KILLED)

@@ -50,3 +50,6 @@ MONTHLY_FORM = dg.define_asset_job(
     dg.AssetSelection.assets(asset_key("reports.internal_monthly_form")),
     description="Print the form of one month (or several) from what is published.",
 )
+
+BUILDING = (LOAD.name, YEAR.name, EVERYTHING.name)
+"""The jobs that a build is made of."""

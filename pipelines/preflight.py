@@ -47,11 +47,16 @@ def _check_path(settings: Settings) -> None:
         )
 
 
-def _check_space(settings: Settings) -> None:
+def space(settings: Settings) -> tuple[int, int]:
+    """Return how many bytes of the home's disk are free, and how many a build needs."""
     there = next(path for path in (settings.home, *settings.home.parents) if path.exists())
-    free = shutil.disk_usage(there).free
     copied = [settings.warehouse, *files_below(settings.published)]
     needed = _LEAST + sum(path.stat().st_size for path in copied if path.is_file())
+    return shutil.disk_usage(there).free, needed
+
+
+def _check_space(settings: Settings) -> None:
+    free, needed = space(settings)
     if free < needed:
         raise NotReadyError(
             f"Disken som {settings.home} ligger på, har {free // 1_000_000} MB ledig, og en build "

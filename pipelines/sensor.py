@@ -24,7 +24,7 @@ from pipelines.instance import mark_killed
 from pipelines.jobs import LOAD, YEAR
 from pipelines.lock import Holder, HomeBusyError, locked
 
-_NAME = "inbox"
+NAME = "inbox"
 _INTERVAL = 30
 
 _PAUSES = [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 16, 32, 60)]
@@ -75,14 +75,14 @@ def last_build(instance: dg.DagsterInstance) -> State | None:
     ticked = [
         found.instigator_data
         for found in instance.all_instigator_state()
-        if found.name == _NAME and isinstance(found.instigator_data, SensorInstigatorData)
+        if found.name == NAME and isinstance(found.instigator_data, SensorInstigatorData)
     ]
     last = max(ticked, key=lambda data: data.last_tick_timestamp or 0, default=None)
     return _read(last.cursor) if last else None
 
 
 @dg.sensor(
-    name=_NAME,
+    name=NAME,
     jobs=[LOAD, YEAR],
     minimum_interval_seconds=_INTERVAL,
     default_status=dg.DefaultSensorStatus.STOPPED,
@@ -112,7 +112,7 @@ def inbox_sensor(
 
 def _mark_killed(instance: dg.DagsterInstance, home: Path) -> None:
     """Mark a run that was killed: it would be waited for, and would keep all others waiting."""
-    with suppress(HomeBusyError), locked(home, Holder(f"Dagster ({_NAME})")) as killed:
+    with suppress(HomeBusyError), locked(home, Holder(f"Dagster ({NAME})")) as killed:
         mark_killed(instance, killed)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ READING_MEMORY = "NORA_READING_MEMORY_MB"
 READING_SECONDS = "NORA_READING_SECONDS"
 PUBLIC_NAME = "NORA_PUBLIC_NAME"
 DELIVERY_DAY = "NORA_DELIVERY_DAY"
+ON_FAILURE = "NORA_ON_FAILURE"
 KEY = "NORA_WAREHOUSE_KEY"
 KEY_FILE = "NORA_WAREHOUSE_KEY_FILE"
 
@@ -60,6 +62,8 @@ class Settings:
     """The host name of both web servers behind a proxy; empty when there is no proxy."""
     delivery_day: int = DEFAULT_DELIVERY_DAY
     """The day of the month by which the delivery of the month before must be there."""
+    on_failure: tuple[str, ...] = ()
+    """The command that is told when a build fails or a delivery is missing; empty for none."""
 
     @classmethod
     def from_environment(
@@ -69,10 +73,11 @@ class Settings:
 
         NORA_DELIVERY_LIMIT_MB is the most megabytes of a delivery, NORA_READING_MEMORY_MB and
         NORA_READING_SECONDS bound its reading, NORA_PUBLIC_NAME is the name of the web servers
-        behind a proxy, and NORA_DELIVERY_DAY is the day by which a month's delivery must be there.
-        An empty variable counts as not set. Raises SettingsError if a folder is a file, NORA_AS_OF
-        is not an ISO date, a bound is not a whole number above 0, the name is not a host name, or
-        the day is not in every month.
+        behind a proxy, NORA_DELIVERY_DAY is the day by which a month's delivery must be there, and
+        NORA_ON_FAILURE is the command that is told when it is not, or a build fails. An empty
+        variable counts as not set. Raises SettingsError if a folder is a file, NORA_AS_OF is not an
+        ISO date, a bound is not a whole number above 0, the name is not a host name, the day is not
+        in every month, or a quote of the command is not closed.
         """
         return cls(
             inbox=_folder(inbox, INBOX, "inbox"),
@@ -83,6 +88,7 @@ class Settings:
             reading_seconds=_whole(READING_SECONDS, "seconds, such as 60") or DEFAULT_SECONDS,
             public_name=_host_name(PUBLIC_NAME),
             delivery_day=_delivery_day(),
+            on_failure=_command(ON_FAILURE),
         )
 
     def to_environment(self) -> None:
@@ -200,6 +206,13 @@ def _host_name(variable: str) -> str:
             f"{variable} must be a host name without scheme and port, such as nora.example.org"
         )
     return name
+
+
+def _command(variable: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(os.environ.get(variable, "")))
+    except ValueError:
+        raise SettingsError(f"{variable} must be a command whose quotes are closed") from None
 
 
 def _megabytes(variable: str, default: int) -> int:

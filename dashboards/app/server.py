@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -69,20 +70,24 @@ _FAILURES = (AddressError, BusyError, NothingPublishedError, HTTPException, Exce
 """The errors that become an error page; the last is any fault of the program."""
 
 Make = Callable[[Request], Document]
+Health = Callable[[str | None], Mapping[str, Any]]
+"""What `/helse` tells, given when the publication was built; all is well if `status` is "ok"."""
 
 
 def _today() -> date:
     return words.in_norway(datetime.now(UTC)).date()
 
 
-def create_app(folder: Path, delivery_day: int, today: Callable[[], date] = _today) -> Starlette:
+def create_app(
+    folder: Path, delivery_day: int, health: Health, today: Callable[[], date] = _today
+) -> Starlette:
     """Return the dashboard of the published folder `folder`, warm and ready to be served.
 
     `delivery_day` is the day of the month by which the delivery of the month before must be there;
     `today` is the day in Norway. The server that runs it must keep out requests from pages of other
     sites.
     """
-    answers = _Answers(Source(folder), lambda: Schedule(delivery_day, today()))
+    answers = _Answers(Source(folder), lambda: Schedule(delivery_day, today()), health)
     answers.warm()
     return answers.app()
 
@@ -94,9 +99,10 @@ class _Answers:
     wait.
     """
 
-    def __init__(self, source: Source, schedule: Callable[[], Schedule]) -> None:
+    def __init__(self, source: Source, schedule: Callable[[], Schedule], health: Health) -> None:
         self._source = source
         self._schedule = schedule
+        self._told_health = health
         self._downloads = Downloads(downloads.lacking())
 
     def app(self) -> Starlette:
@@ -151,9 +157,13 @@ class _Answers:
         return file
 
     def _health(self, _: Request) -> Document:
-        publication = self._source.current().publication
-        content = {"status": "ok", "built_at": publication.manifest["built_at"]}
-        return Document(json.dumps(content, separators=(",", ":")).encode(), _JSON)
+        try:
+            built_at = self._source.current().publication.manifest["built_at"]
+        except NothingPublishedError:
+            built_at = None
+        told = self._told_health(built_at)
+        content = json.dumps(told, separators=(",", ":")).encode()
+        return Document(content, _JSON, status=200 if told["status"] == "ok" else 503)
 
     def _rows(self, request: Request) -> Document:
         figure = request.path_params["figure"]
@@ -190,7 +200,7 @@ class _Answers:
         except NothingPublishedError:
             published = None
         page = live_pages.render_lost(published, status, message, _address)
-        answer = _answer(request, Document(page.encode(), _HTML), status)
+        answer = _answer(request, Document(page.encode(), _HTML, status=status))
         if isinstance(error, BusyError):
             answer.headers["Retry-After"] = "10"
         return answer
@@ -232,7 +242,7 @@ def _answered(make: Make) -> Callable[[Request], Response]:
     return answer
 
 
-def _answer(request: Request, made: Document, status: int = 200) -> Response:
+def _answer(request: Request, made: Document) -> Response:
     """A document with all headers, compressed by gzip if the browser accepts it."""
     kept = _FOR_GOOD if made.has_version else _NEVER
     headers = _HEADERS | {"Cache-Control": kept, "Content-Type": made.media_type}
@@ -242,7 +252,7 @@ def _answer(request: Request, made: Document, status: int = 200) -> Response:
         headers["Content-Encoding"] = "gzip"
     if made.file_name:
         headers["Content-Disposition"] = f'attachment; filename="{made.file_name}"'
-    return Response(content, status, headers)
+    return Response(content, made.status, headers)
 
 
 def _address(name: str) -> str:

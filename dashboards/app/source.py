@@ -104,6 +104,8 @@ class Document:
     """The name to save it under; empty if it is shown instead."""
     has_version: bool = False
     """Whether its address changes with its content, so that browsers may keep it for good."""
+    status: int = 200
+    """The status of the answer."""
 
     @cached_property
     def zipped(self) -> bytes:

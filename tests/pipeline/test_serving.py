@@ -6,15 +6,14 @@ import base64
 import json
 import os
 import socket
-import subprocess
-import sys
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-from pipelines.settings import PROJECT
-from tests.pipeline.serving import PATIENCE, PUBLIC_NAME, READY, RUNS, Serving, asked
+from tests.pipeline.homes import DEMO, nora
+from tests.pipeline.serving import PATIENCE, PUBLIC_NAME, READY, RUNS, Serving, asked, free_port
 
 SERVERS = ("dashboard", "dagster")
 
@@ -179,14 +178,24 @@ def test_websockets_are_for_own_pages(servers: Serving) -> None:
     assert b" 400 " in handshake(port, **rebound)
 
 
-def test_port_of_dagster_that_is_taken_is_said(servers: Serving) -> None:
-    command = [sys.executable, "-m", "pipelines.dagster_ui", str(servers.dagster)]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "--dagster-port" in done.stderr
+def test_port_of_dagster_that_is_taken_is_said_before_anything_is_promised(
+    servers: Serving, tmp_path: Path
+) -> None:
+    ports = ["--port", str(free_port()), "--dagster-port", str(servers.dagster)]
+    said = nora("serve", "--home", str(tmp_path / "home"), "--inbox", str(DEMO), *ports)
+    assert said.code == 1
+    assert "--dagster-port" in said.out
+    assert "http://" not in said.out
 
 
 def test_the_code_location_is_loaded(servers: Serving) -> None:
     (entry,) = servers.graphql(READY)["workspaceOrError"]["locationEntries"]
     assert entry["locationOrLoadError"]["__typename"] == "RepositoryLocation"
-    assert json.loads(asked(servers.dashboard, "/helse").body)["status"] == "ok"
+
+
+def test_health_of_a_home_that_is_well_says_so_and_what_it_looked_at(servers: Serving) -> None:
+    told = json.loads(asked(servers.dashboard, "/helse").body)
+    assert (told["status"], told["faults"], told["last_failure"]) == ("ok", [], None)
+    assert told["built_at"] == servers.home.manifest()["built_at"]
+    assert told["sensor"] == {"on": False, "looked_at": None, "failed_at": None}
+    assert told["disk_free_mb"] > told["disk_needed_mb"] > 0

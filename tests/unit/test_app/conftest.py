@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL, vocabulary
-from dashboards.app.server import create_app
+from dashboards.app.server import Health, create_app
 from dashboards.publication import Publication, read
 from tests.unit.test_app.client import Client
 from tests.unit.test_dashboards.conftest import build_publication
@@ -144,6 +144,13 @@ TODAY = date(2026, 11, 22)
 """The day after the publication was built."""
 
 
-def open_app(folder: Path, today: Callable[[], date] = lambda: TODAY) -> Client:
+def well(built_at: str | None) -> dict[str, str | None]:
+    """The health of a home where nothing is wrong, once something is published."""
+    return {"status": "ok" if built_at else "fault", "built_at": built_at}
+
+
+def open_app(
+    folder: Path, today: Callable[[], date] = lambda: TODAY, health: Health = well
+) -> Client:
     """The dashboard of a folder, looked at on a day."""
-    return Client(create_app(folder, 10, today))
+    return Client(create_app(folder, 10, health, today))

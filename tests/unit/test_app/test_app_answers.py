@@ -326,6 +326,14 @@ def test_health_says_when_the_numbers_were_made(client: Client, publication: Pub
     assert json.loads(answer.text)["built_at"] == publication.manifest["built_at"]
 
 
+def test_fault_of_the_home_is_told_as_it_is_and_by_the_status(published: Path) -> None:
+    fault = {"status": "fault", "faults": ["disk_low"]}
+    answer = open_app(published, health=lambda _: fault).get("/helse")
+    assert (answer.status_code, json.loads(answer.text)) == (503, fault)
+    assert answer.content_type.startswith("application/json")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_before_anything_is_published_pages_say_what_to_do(tmp_path: Path) -> None:
     folder = tmp_path / "internal"
     client = open_app(folder)
