@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.raw.problems import listed
+from pipelines.retention import STORAGE
 from pipelines.settings import Settings
 
 _FULL = "Disken er full: det er ikke plass til {place}. Rydd plass, og kjør kommandoen igjen."
@@ -63,9 +64,6 @@ _SQLITE = {
 """Errors of SQLite that are errors of the system."""
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-
-_STORAGE = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
-"""The databases that Dagster opens for every run, below its folder."""
 
 
 def in_words(error: BaseException, settings: Settings) -> str | None:
@@ -123,7 +121,7 @@ def _of_sqlite(error: BaseException, settings: Settings) -> str | None:
             f"Et annet program har holdt på lenge med Dagsters historikk i {folder}. Vent til det "
             "er ferdig, og kjør kommandoen igjen."
         )
-    damaged = [folder / name for name in _STORAGE if _is_damaged(folder / name)]
+    damaged = [folder / name for name in STORAGE if _is_damaged(folder / name)]
     if kind not in _DAMAGED or not damaged:
         return None
     beside = [path for one in damaged for path in sorted(one.parent.glob(f"{one.name}*"))]

@@ -30,6 +30,14 @@ concurrency:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+# Ticks of the sensor: those at which nothing had changed come every 30 seconds.
+retention:
+  sensor:
+    purge_after_days:
+      skipped: 2
+      started: {days}
+      success: {days}
+      failure: {days}
 event_log_storage:
   module: pipelines.event_log
   class: OpenEventLogStorage
@@ -111,10 +119,11 @@ def prepare(settings: Settings) -> None:
 
     Raises HomeUnwritableError.
     """
+    config = _CONFIG.format(days=settings.history_days)
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings.dagster_home.mkdir(exist_ok=True)
-        (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
+        (settings.dagster_home / "dagster.yaml").write_text(config, encoding="utf-8")
     except OSError as error:
         raise HomeUnwritableError(
             f"Det går ikke an å skrive i {settings.home}. Velg en annen mappe med --home."

@@ -19,6 +19,7 @@ READING_MEMORY = "NORA_READING_MEMORY_MB"
 READING_SECONDS = "NORA_READING_SECONDS"
 PUBLIC_NAME = "NORA_PUBLIC_NAME"
 DELIVERY_DAY = "NORA_DELIVERY_DAY"
+HISTORY_DAYS = "NORA_HISTORY_DAYS"
 KEY = "NORA_WAREHOUSE_KEY"
 KEY_FILE = "NORA_WAREHOUSE_KEY_FILE"
 
@@ -36,6 +37,10 @@ DEFAULT_SECONDS = 60
 
 DEFAULT_DELIVERY_DAY, _LAST_DELIVERY_DAY = 10, 28
 """The day of the month by which NorA delivers the month before, by default and at the latest."""
+
+
+DEFAULT_HISTORY_DAYS = 90
+"""How many days Dagster's history of a run is kept, by default."""
 
 
 class SettingsError(ValueError):
@@ -60,6 +65,8 @@ class Settings:
     """The host name of both web servers behind a proxy; empty when there is no proxy."""
     delivery_day: int = DEFAULT_DELIVERY_DAY
     """The day of the month by which the delivery of the month before must be there."""
+    history_days: int = DEFAULT_HISTORY_DAYS
+    """How many days Dagster's history of a run is kept."""
 
     @classmethod
     def from_environment(
@@ -69,7 +76,8 @@ class Settings:
 
         NORA_DELIVERY_LIMIT_MB is the most megabytes of a delivery, NORA_READING_MEMORY_MB and
         NORA_READING_SECONDS bound its reading, NORA_PUBLIC_NAME is the name of the web servers
-        behind a proxy, and NORA_DELIVERY_DAY is the day by which a month's delivery must be there.
+        behind a proxy, NORA_DELIVERY_DAY is the day by which a month's delivery must be there, and
+        NORA_HISTORY_DAYS is how long Dagster's history is kept.
         An empty variable counts as not set. Raises SettingsError if a folder is a file, NORA_AS_OF
         is not an ISO date, a bound is not a whole number above 0, the name is not a host name, or
         the day is not in every month.
@@ -83,6 +91,7 @@ class Settings:
             reading_seconds=_whole(READING_SECONDS, "seconds, such as 60") or DEFAULT_SECONDS,
             public_name=_host_name(PUBLIC_NAME),
             delivery_day=_delivery_day(),
+            history_days=_whole(HISTORY_DAYS, "days, such as 90") or DEFAULT_HISTORY_DAYS,
         )
 
     def to_environment(self) -> None:
