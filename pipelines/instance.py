@@ -64,6 +64,7 @@ _WRITTEN = (
     "accepted.json",
     "forgotten.json",
     "built.json",
+    "backed_up.json",
     "home.json",
     ".lock",
     "dagster",
@@ -91,19 +92,27 @@ def private(home: Path) -> Iterator[bool]:
         os.umask(before)
 
 
+def is_open(home: Path) -> bool:
+    """Whether others than the owner can do anything in a home."""
+    return bool(home.stat().st_mode & _OTHERS)
+
+
+def written(home: Path) -> list[Path]:
+    """Return all files, folders and links of the program in a home."""
+    found = [path for pattern in _WRITTEN for path in home.glob(pattern)]
+    return [*found, *(path for folder in found if folder.is_dir() for path in folder.rglob("*"))]
+
+
 def _close(home: Path) -> bool:
     """Remove the permissions of others; return whether they had any."""
-    mode = home.stat().st_mode
-    if not mode & _OTHERS:
+    if not is_open(home):
         return False
-    if mode & stat.S_ISVTX:
+    if home.stat().st_mode & stat.S_ISVTX:
         raise HomeUnwritableError(
             f"{home} er en felles mappe for alle på maskinen. Velg en egen mappe med --home."
         )
-    written = [path for pattern in _WRITTEN for path in home.glob(pattern)]
-    inside = [path for folder in written if folder.is_dir() for path in folder.rglob("*")]
     try:
-        for path in (home, *written, *inside):
+        for path in (home, *written(home)):
             if not path.is_symlink():
                 path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
     except OSError as error:

@@ -88,6 +88,23 @@ def locked(
         os.close(file)
 
 
+def at_work(home: Path) -> tuple[Holder | None, bool]:
+    """Return who is named in the lock of a home, if anybody, and whether it is still held.
+
+    One that no longer holds it was killed at its work. Nobody is kept from their work by this.
+    """
+    try:
+        file = os.open(home / _FILE, os.O_RDONLY)
+    except FileNotFoundError:
+        return None, False
+    try:
+        holder = _read(file)
+        # Only what a killed process has left is tried, because trying takes the lock for a moment.
+        return holder, holder is not None and not _taken(file)
+    finally:
+        os.close(file)
+
+
 def _taken(file: int) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,6 +19,7 @@ from dagster._core.storage.runs.schema import RunsTable, RunTagsTable
 from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
 
 from pipelines.event_log import OpenEventLogStorage
+from pipelines.history import STORAGE
 from pipelines.settings import Settings
 
 MOST_RUNS = 300
@@ -32,9 +33,6 @@ _FINISHED = [
     dg.DagsterRunStatus.FAILURE,
     dg.DagsterRunStatus.CANCELED,
 ]
-
-STORAGE = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
-"""The databases that Dagster opens for every run, below its folder."""
 
 _WORTH = 16_000_000
 """The fewest unused bytes of a database for which it is written anew."""

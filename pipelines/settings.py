@@ -138,6 +138,11 @@ class Settings:
         return self.home / "home.json"
 
     @property
+    def backed_up(self) -> Path:
+        """When the last backup was made."""
+        return self.home / "backed_up.json"
+
+    @property
     def feedback(self) -> Path:
         """Feedback for the people who deliver: a workbook for each delivery with errors."""
         return self.home / "feedback"
@@ -182,7 +187,7 @@ def _folder(given: Path | None, variable: str, default: str) -> Path:
     chosen = Path(given or os.environ.get(variable) or PROJECT / "data" / default).resolve()
     # Path would raise if the name is too long; that is told when the folder is made.
     if os.path.exists(chosen) and not os.path.isdir(chosen):
-        raise SettingsError(f"{chosen} is not a folder")
+        raise SettingsError(f"{chosen} er en fil, og ingen mappe. Velg en mappe med --{default}.")
     return chosen
 
 

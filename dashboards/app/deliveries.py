@@ -74,9 +74,8 @@ def context(publication: Publication, schedule: Schedule) -> dict[str, Any]:
     """Return what the template of the page shows."""
     last_first = publication.receipts[::-1]
     newest = sorted(last_first, key=lambda one: str(one["read_at"]), reverse=True)
-    read_on = [_read_on(one) for one in newest if not one["refused"]]
     return {
-        "expected": schedule.expected(read_on),
+        "expected": schedule.expected(days_read(publication.receipts)),
         "deliveries": [
             *(_delivery(one) for one in newest),
             *(_delivery(one) for one in publication.gone[::-1]),
@@ -86,6 +85,11 @@ def context(publication: Publication, schedule: Schedule) -> dict[str, Any]:
         "changed_headers": app_words.CHANGED_HEADERS,
         "files": [(one["name"], one["sha256"] or words.NOTHING) for one in newest],
     }
+
+
+def days_read(receipts: Iterable[Mapping[str, Any]]) -> list[date]:
+    """Return the days on which deliveries were read first, of the receipts of a publication."""
+    return [_read_on(one) for one in receipts if not one["refused"]]
 
 
 def _day(moment: str) -> date:
