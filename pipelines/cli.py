@@ -199,8 +199,10 @@ def _parser() -> argparse.ArgumentParser:
     for command in (backup_, restore):
         command.add_argument("file", type=Path, metavar="FILE")
 
-    for command in (build, forget, serve_, doctor_):
+    for command in (build, forget, serve_):
         command.add_argument("--inbox", type=_existing_folder, help="the folder of the deliveries")
+    # What is wrong with it is told like all else.
+    doctor_.add_argument("--inbox", type=Path, help="the folder of the deliveries")
     for command in (build, check, forget, serve_):
         command.add_argument(
             "--as-of",
