@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from pipelines import durable
 from pipelines.forgotten import ForgottenFile, ForgottenUnreadableError
-from pipelines.home_record import VERSION, HomeRecord, HomeRecordError
+from pipelines.home_record import FROM_BACKUP, VERSION, HomeRecord, HomeRecordError
 from pipelines.program import files_below
 from pipelines.release_store import ReleaseDamagedError, ReleaseStore
 from pipelines.reports import AUDIENCES, OPEN, ReportFolder
@@ -76,7 +76,16 @@ def back_up(settings: Settings, file: Path) -> int:
     index = json.dumps(about, ensure_ascii=False, indent=1).encode()
     durable.write(file, _locked(_archive({_INDEX: index, **contents})))
     durable.sync(file.parent)
+    durable.replace_json(settings.backed_up, {"made_at": about["made_at"]})
     return len(contents)
+
+
+def last_made(settings: Settings) -> datetime | None:
+    """Return when the last backup of this home was made; None when none is known."""
+    try:
+        return datetime.fromisoformat(json.loads(settings.backed_up.read_bytes())["made_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def restore(settings: Settings, file: Path) -> Restored:
@@ -104,7 +113,7 @@ def verify(settings: Settings) -> list[str]:
     listed: Mapping[str, object] = {}
     try:
         release = ReleaseStore.of(settings).current()
-        wrong += [f"{path} er skadet eller mangler." for path in release.damaged()]
+        wrong += [f"{path} er skadet eller mangler. {FROM_BACKUP}" for path in release.damaged()]
         listed = release.manifest(OPEN).get("vintages", {})
     except ReleaseDamagedError as error:
         wrong.append(str(error))

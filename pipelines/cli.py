@@ -1,4 +1,4 @@
-"""The command `nora`: build, check, forget, report, serve, template, backup, restore, verify.
+"""The command `nora`, with build, check, forget, report, serve, backup, doctor and others.
 
 Exit codes: 0 success; 1 nothing could be published; 2 wrong usage; 3 rows were rejected or
 deliveries refused, and the rest is published; 4 published, but pages or a report could not be
@@ -15,7 +15,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -35,7 +35,18 @@ from assets.workbooks import template
 from assets.workbooks.remarks import PASSED_OVER
 from dashboards.report import report_words
 from expectations.findings import sentences
-from pipelines import alarm, backup, build, check, forget, instance, preflight, serve, service
+from pipelines import (
+    alarm,
+    backup,
+    build,
+    check,
+    doctor,
+    forget,
+    instance,
+    preflight,
+    serve,
+    service,
+)
 from pipelines.errors import in_words, left_to_dagster
 from pipelines.feedback import FeedbackFolder
 from pipelines.inbox import Inbox, InboxUnreadableError, is_delivery
@@ -102,6 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     if options.command == "template":
         return _template(options)
+    if options.command == "doctor":
+        # It tells whether others can read the home, and leaves that as it is.
+        return _doctor(settings)
     with _alarmed(settings, options.command) as failed:
         try:
             with instance.private(settings.home) as was_open:
@@ -213,18 +227,23 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser(
         "verify", help="check that everything in the home that cannot be made again is whole"
     )
+    doctor_ = commands.add_parser(
+        "doctor", help="say what is wrong in the home and what to do, and change nothing"
+    )
     for command in (backup_, restore):
         command.add_argument("file", type=Path, metavar="FILE")
 
     for command in (build, forget, serve_):
         command.add_argument("--inbox", type=_existing_folder, help="the folder of the deliveries")
+    # What is wrong with it is told like all else.
+    doctor_.add_argument("--inbox", type=Path, help="the folder of the deliveries")
     for command in (build, check, forget, serve_):
         command.add_argument(
             "--as-of",
             type=_day,
             help="the day as of which the register is counted, such as 2021-12-31",
         )
-    for command in (build, check, forget, report, serve_, backup_, restore, verify):
+    for command in (build, check, forget, report, serve_, backup_, restore, verify, doctor_):
         command.add_argument("--home", type=Path, help="the folder for everything that is written")
     return parser
 
@@ -664,6 +683,15 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     _say(f"Alt i {settings.home} som ikke kan lages på nytt, er helt.")
     return 0
+
+
+def _doctor(settings: Settings) -> int:
+    findings = doctor.examine(settings, datetime.now(UTC))
+    for finding in findings:
+        _say(f"{'ok  ' if finding.is_well else 'GJØR'}  {finding.part}: {finding.said}")
+    wrong = sum(not finding.is_well for finding in findings)
+    _say("", f"{wrong} ting å gjøre i {settings.home}." if wrong else "Alt er i orden.")
+    return 1 if wrong else 0
 
 
 def _package(folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ them import them when they run.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -32,6 +33,7 @@ from pipelines.publish import RELEASE
 from pipelines.reader import Reader
 from pipelines.release_store import ReleaseStore
 from pipelines.reports import PACKAGES, ReportFolder
+from pipelines.retention import purge
 from pipelines.sensor import inbox_sensor
 from pipelines.settings import Settings
 from pipelines.vintages import VintageStore
@@ -54,6 +56,7 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
         with locked(settings.home, _holder(context.run), waiting) as killed:
             if context.instance:
                 mark_killed(context.instance, killed)
+                purge(context.instance, settings, datetime.now(UTC))
             yield
 
     @dg.resource(config_schema={}, required_resource_keys={"lock"})

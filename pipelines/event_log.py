@@ -12,10 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from dagster import DagsterEventType
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageTable,
+)
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, exists, select
 from sqlalchemy.pool import StaticPool
 
 _MOST_KEPT = 4
@@ -48,12 +53,50 @@ class OpenEventLogStorage(SqliteEventLogStorage):
             self._tables.add(table_name)
         return table_name in self._tables
 
+    def holds_newest(self, run_id: str) -> bool:
+        """Whether the run made the newest materialization of an asset, or of a partition of one."""
+        made, later = SqlEventLogStorageTable.alias(), SqlEventLogStorageTable.alias()
+        materialization = DagsterEventType.ASSET_MATERIALIZATION.value
+        newer = exists().where(
+            later.c.asset_key == made.c.asset_key,
+            later.c.dagster_event_type == materialization,
+            later.c.partition.is_not_distinct_from(made.c.partition),
+            later.c.id > made.c.id,
+        )
+        newest = select(made.c.id).where(
+            made.c.run_id == run_id, made.c.dagster_event_type == materialization, ~newer
+        )
+        with self.index_connection() as connection:
+            return connection.execute(newest.limit(1)).first() is not None
+
+    def delete_events(self, run_id: str) -> None:
+        """Delete the database of a run, and all that the index has of the run.
+
+        Dagster's own class keeps the emptied database, and what the index has of checks.
+        """
+        with self._db_lock:
+            if run_id in self._open:
+                self._close(run_id)
+            self._initialized_dbs.discard(run_id)
+        path = Path(self.path_for_shard(run_id))
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+        checks = AssetCheckExecutionsTable.c
+        # The index of the table holds the run but does not begin with it, so it is read whole, and
+        # the rows are not.
+        of_run = select(checks.id).where(checks.run_id == run_id).scalar_subquery()
+        with self.index_connection() as connection:
+            self.delete_events_for_run(connection, run_id)
+            connection.execute(AssetCheckExecutionsTable.delete().where(checks.id.in_(of_run)))
+        if self.supports_global_concurrency_limits:
+            self.free_concurrency_slots_for_run(run_id)
+
     def dispose(self) -> None:
         """Close all databases."""
         super().dispose()
         with self._db_lock:
-            while self._open:
-                self._close_oldest()
+            for shard in list(self._open):
+                self._close(shard)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -62,7 +105,7 @@ class OpenEventLogStorage(SqliteEventLogStorage):
                 self._open[shard] = self._opened(shard)
             self._open.move_to_end(shard)
             while len(self._open) > _MOST_KEPT:
-                self._close_oldest()
+                self._close(next(iter(self._open)))
             connection = self._open[shard]
             with connection.begin():
                 yield connection
@@ -80,8 +123,8 @@ class OpenEventLogStorage(SqliteEventLogStorage):
             self._initialized_dbs.add(shard)
         return engine.connect()
 
-    def _close_oldest(self) -> None:
-        _, connection = self._open.popitem(last=False)
+    def _close(self, shard: str) -> None:
+        connection = self._open.pop(shard)
         connection.close()
         connection.engine.dispose()
 

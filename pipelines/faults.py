@@ -11,12 +11,11 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 import polars as pl
 
 from assets.raw.problems import listed
+from pipelines import history
 from pipelines.settings import Settings
 
 _FULL = "Disken er full: det er ikke plass til {place}. Rydd plass, og kjør kommandoen igjen."
@@ -63,9 +62,6 @@ _SQLITE = {
 """Errors of SQLite that are errors of the system."""
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-
-_STORAGE = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
-"""The databases that Dagster opens for every run, below its folder."""
 
 
 def in_words(error: BaseException, settings: Settings) -> str | None:
@@ -123,8 +119,13 @@ def _of_sqlite(error: BaseException, settings: Settings) -> str | None:
             f"Et annet program har holdt på lenge med Dagsters historikk i {folder}. Vent til det "
             "er ferdig, og kjør kommandoen igjen."
         )
-    damaged = [folder / name for name in _STORAGE if _is_damaged(folder / name)]
-    if kind not in _DAMAGED or not damaged:
+    return history_damaged(settings) if kind in _DAMAGED else None
+
+
+def history_damaged(settings: Settings) -> str | None:
+    """Return what to do about Dagster's history, if it is damaged."""
+    damaged = history.damaged(settings)
+    if not damaged:
         return None
     beside = [path for one in damaged for path in sorted(one.parent.glob(f"{one.name}*"))]
     return (
@@ -136,13 +137,3 @@ def _of_sqlite(error: BaseException, settings: Settings) -> str | None:
 
 _BLOCK = 1 << 20
 """With fewer bytes than these, SQLite cannot be relied on to say that the disk is full."""
-
-
-def _is_damaged(path: Path) -> bool:
-    if not path.exists():
-        return False
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            return connection.execute("pragma quick_check(1)").fetchall() != [("ok",)]
-    except sqlite3.Error:
-        return True

@@ -35,6 +35,14 @@ compute_logs:
 run_monitoring:
   enabled: true
   start_timeout_seconds: 600
+# Ticks of the sensor: those at which nothing had changed come every 30 seconds.
+retention:
+  sensor:
+    purge_after_days:
+      skipped: 2
+      started: {days}
+      success: {days}
+      failure: {days}
 event_log_storage:
   module: pipelines.event_log
   class: OpenEventLogStorage
@@ -63,6 +71,7 @@ _WRITTEN = (
     "accepted.json",
     "forgotten.json",
     "built.json",
+    "backed_up.json",
     "home.json",
     ".lock",
     "dagster",
@@ -90,19 +99,27 @@ def private(home: Path) -> Iterator[bool]:
         os.umask(before)
 
 
+def is_open(home: Path) -> bool:
+    """Whether others than the owner can do anything in a home."""
+    return bool(home.stat().st_mode & _OTHERS)
+
+
+def written(home: Path) -> list[Path]:
+    """Return all files, folders and links of the program in a home."""
+    found = [path for pattern in _WRITTEN for path in home.glob(pattern)]
+    return [*found, *(path for folder in found if folder.is_dir() for path in folder.rglob("*"))]
+
+
 def _close(home: Path) -> bool:
     """Remove the permissions of others; return whether they had any."""
-    mode = home.stat().st_mode
-    if not mode & _OTHERS:
+    if not is_open(home):
         return False
-    if mode & stat.S_ISVTX:
+    if home.stat().st_mode & stat.S_ISVTX:
         raise HomeUnwritableError(
             f"{home} er en felles mappe for alle på maskinen. Velg en egen mappe med --home."
         )
-    written = [path for pattern in _WRITTEN for path in home.glob(pattern)]
-    inside = [path for folder in written if folder.is_dir() for path in folder.rglob("*")]
     try:
-        for path in (home, *written, *inside):
+        for path in (home, *written(home)):
             if not path.is_symlink():
                 path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
     except OSError as error:
@@ -118,10 +135,11 @@ def prepare(settings: Settings) -> None:
 
     Raises HomeUnwritableError.
     """
+    config = _CONFIG.format(days=settings.history_days)
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings.dagster_home.mkdir(exist_ok=True)
-        (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
+        (settings.dagster_home / "dagster.yaml").write_text(config, encoding="utf-8")
     except OSError as error:
         raise HomeUnwritableError(
             f"Det går ikke an å skrive i {settings.home}. Velg en annen mappe med --home."

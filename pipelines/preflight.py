@@ -32,13 +32,14 @@ def check(settings: Settings, *, is_clock_right: bool = False) -> None:
 
     `is_clock_right` says that the clock was wrong at the last publication, and is right now.
     """
-    _check_path(settings)
-    _check_space(settings)
+    check_path(settings)
+    check_space(settings)
     if not is_clock_right:
-        _check_clock(settings)
+        check_clock(settings)
 
 
-def _check_path(settings: Settings) -> None:
+def check_path(settings: Settings) -> None:
+    """Raise NotReadyError when the path of the home is too long."""
     length = len(os.fsencode(settings.home))
     if length > LONGEST:
         raise NotReadyError(
@@ -55,7 +56,8 @@ def space(settings: Settings) -> tuple[int, int]:
     return shutil.disk_usage(there).free, needed
 
 
-def _check_space(settings: Settings) -> None:
+def check_space(settings: Settings) -> None:
+    """Raise NotReadyError when the disk has too little space for a build."""
     free, needed = space(settings)
     if free < needed:
         raise NotReadyError(
@@ -65,7 +67,8 @@ def _check_space(settings: Settings) -> None:
         )
 
 
-def _check_clock(settings: Settings) -> None:
+def check_clock(settings: Settings) -> None:
+    """Raise NotReadyError when the last publication is later than now."""
     published = ReleaseStore.of(settings).current().manifest(INTERNAL)
     if not published:
         return

@@ -26,6 +26,8 @@ from pipelines.home_record import FROM_BACKUP
 from pipelines.settings import Settings
 
 _STORE, _CURRENT = ".releases", "current"
+_KEPT = 3
+"""How many releases stay: the current one, and those that its readers may still be in."""
 _PROOF, _MANIFEST = "release.json", "manifest.json"
 
 
@@ -280,6 +282,17 @@ class ReleaseStore:
         for path in earlier:
             shutil.rmtree(path)
         return len(earlier)
+
+    def unfinished(self) -> list[Path]:
+        """Return what a killed build was assembling: the next release removes it."""
+        kept: list[str] = []
+        release = self.current()
+        while release.name and len(kept) < _KEPT:
+            kept.append(release.name)
+            earlier = self.folder_of(release.follows)
+            release = _read(earlier) if release.follows and earlier.is_dir() else Release(earlier)
+        store = Path(self.folder) / _STORE
+        return sorted(path for path in store.glob("*") if path.name not in kept)
 
     @property
     def pages(self) -> Path:

@@ -21,6 +21,7 @@ READING_SECONDS = "NORA_READING_SECONDS"
 PUBLIC_NAME = "NORA_PUBLIC_NAME"
 DELIVERY_DAY = "NORA_DELIVERY_DAY"
 ON_FAILURE = "NORA_ON_FAILURE"
+HISTORY_DAYS = "NORA_HISTORY_DAYS"
 KEY = "NORA_WAREHOUSE_KEY"
 KEY_FILE = "NORA_WAREHOUSE_KEY_FILE"
 
@@ -38,6 +39,10 @@ DEFAULT_SECONDS = 60
 
 DEFAULT_DELIVERY_DAY, _LAST_DELIVERY_DAY = 10, 28
 """The day of the month by which NorA delivers the month before, by default and at the latest."""
+
+
+DEFAULT_HISTORY_DAYS = 90
+"""How many days Dagster's history of a run is kept, by default."""
 
 
 class SettingsError(ValueError):
@@ -64,6 +69,8 @@ class Settings:
     """The day of the month by which the delivery of the month before must be there."""
     on_failure: tuple[str, ...] = ()
     """The command that is told when a build fails or a delivery is missing; empty for none."""
+    history_days: int = DEFAULT_HISTORY_DAYS
+    """How many days Dagster's history of a run is kept."""
 
     @classmethod
     def from_environment(
@@ -74,10 +81,11 @@ class Settings:
         NORA_DELIVERY_LIMIT_MB is the most megabytes of a delivery, NORA_READING_MEMORY_MB and
         NORA_READING_SECONDS bound its reading, NORA_PUBLIC_NAME is the name of the web servers
         behind a proxy, NORA_DELIVERY_DAY is the day by which a month's delivery must be there, and
-        NORA_ON_FAILURE is the command that is told when it is not, or a build fails. An empty
-        variable counts as not set. Raises SettingsError if a folder is a file, NORA_AS_OF is not an
-        ISO date, a bound is not a whole number above 0, the name is not a host name, the day is not
-        in every month, or a quote of the command is not closed.
+        NORA_ON_FAILURE is the command that is told when it is not, or a build fails.
+        NORA_HISTORY_DAYS is how long Dagster's history is kept. An empty variable counts as not
+        set. Raises SettingsError if a folder is a file, NORA_AS_OF is not an ISO date, a bound is
+        not a whole number above 0, the name is not a host name, the day is not in every month, or a
+        quote of the command is not closed.
         """
         return cls(
             inbox=_folder(inbox, INBOX, "inbox"),
@@ -89,6 +97,7 @@ class Settings:
             public_name=_host_name(PUBLIC_NAME),
             delivery_day=_delivery_day(),
             on_failure=_command(ON_FAILURE),
+            history_days=_whole(HISTORY_DAYS, "days, such as 90") or DEFAULT_HISTORY_DAYS,
         )
 
     def to_environment(self) -> None:
@@ -135,6 +144,11 @@ class Settings:
         return self.home / "home.json"
 
     @property
+    def backed_up(self) -> Path:
+        """When the last backup was made."""
+        return self.home / "backed_up.json"
+
+    @property
     def feedback(self) -> Path:
         """Feedback for the people who deliver: a workbook for each delivery with errors."""
         return self.home / "feedback"
@@ -179,7 +193,7 @@ def _folder(given: Path | None, variable: str, default: str) -> Path:
     chosen = Path(given or os.environ.get(variable) or PROJECT / "data" / default).resolve()
     # Path would raise if the name is too long; that is told when the folder is made.
     if os.path.exists(chosen) and not os.path.isdir(chosen):
-        raise SettingsError(f"{chosen} is not a folder")
+        raise SettingsError(f"{chosen} er en fil, og ingen mappe. Velg en mappe med --{default}.")
     return chosen
 
 

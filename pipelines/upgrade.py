@@ -27,8 +27,13 @@ def upgrade(settings: Settings) -> None:
     """
     HomeRecord.of(settings).read()
     ReleaseStore.of(settings).relink(AUDIENCES)
-    if (settings.published / _STORE_0).is_dir():
+    if is_version_0(settings):
         _from_version_0(settings)
+
+
+def is_version_0(settings: Settings) -> bool:
+    """Whether the home is of version 0, or its upgrade was interrupted."""
+    return (settings.published / _STORE_0).is_dir()
 
 
 def _from_version_0(settings: Settings) -> None:

@@ -100,6 +100,30 @@ class Warehouse:
         with _errors_told(self.path), closing(self._open()) as connection:
             return _fingerprint(connection) == ddl.fingerprint(vocabulary())
 
+    def examine(self) -> int:
+        """Read all of every table, and return how many there are; nothing is changed.
+
+        Raises what `connect` raises, but waits for nobody, and NothingLoadedError.
+        """
+        with _errors_told(self.path), closing(self._open_to_read()) as connection:
+            if _fingerprint(connection) != ddl.fingerprint(vocabulary()):
+                raise NothingLoadedError(
+                    f"{self.path} er laget av en annen utgave av programmet. Kjør nora build: "
+                    "databasen lages på nytt."
+                )
+            tables = connection.execute(
+                "select format('{}.{}', schema_name, table_name) from duckdb_tables() "
+                f"where database_name = '{_ATTACHED}'"
+            ).fetchall()
+            for (table,) in tables:
+                try:
+                    connection.execute(
+                        f"select bit_xor(hash(read)) from {table} as read"
+                    ).fetchall()
+                except (duckdb.InternalException, duckdb.SerializationException) as error:
+                    raise _unreadable(self.path) from error
+            return len(tables)
+
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the warehouse for reading and writing, and close it again.
@@ -195,6 +219,14 @@ class Warehouse:
         finally:
             for left in (fresh, _log(fresh)):
                 left.unlink(missing_ok=True)
+
+    def _open_to_read(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return _connected(self.path, ("read_only",))
+        except duckdb.IOException as error:
+            if _system_error(error) != errno.EAGAIN:
+                raise
+            raise WarehouseBusyError("Et annet program har databasen åpen.") from error
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         deadline = time.monotonic() + _LOCK_PATIENCE
@@ -292,13 +324,17 @@ def _errors_told(path: Path) -> Iterator[None]:
     except duckdb.IOException as error:
         number = _system_error(error)
         if number is None or path.is_dir():
-            files = " og ".join(str(one) for one in (path, _log(path)) if one.exists())
-            raise WarehouseUnreadableError(
-                f"{path} er skadet, eller er ingen database som dette programmet kan lese. Flytt "
-                f"bort {files}, og kjør nora build: databasen lages på nytt, for den har ingenting "
-                "som ikke også ligger i innboksen."
-            ) from error
+            raise _unreadable(path) from error
         raise OSError(number, os.strerror(number), str(path)) from error
+
+
+def _unreadable(path: Path) -> WarehouseUnreadableError:
+    files = " og ".join(str(one) for one in (path, _log(path)) if one.exists())
+    return WarehouseUnreadableError(
+        f"{path} er skadet, eller er ingen database som dette programmet kan lese. Flytt bort "
+        f"{files}, og kjør nora build: databasen lages på nytt, for den har ingenting som ikke "
+        "også ligger i innboksen."
+    )
 
 
 def _system_error(error: duckdb.Error) -> int | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL, vocabulary
+from pipelines.retention import MOST_RUNS
 from tests.pipeline.homes import DEMO, DEMO_YEARS, Home, Outcome, environment_kept
 
 MARTS = [table.name for table in vocabulary().layer("marts")]
@@ -176,3 +178,13 @@ def test_every_table_and_year_was_checked_and_nothing_failed_without_an_answer(d
     assert checked >= {(f"marts.{mart}", year) for mart in MARTS for year in DEMO_YEARS}
     failed = "select distinct expectation from quality.check_results where not success order by 1"
     assert demo.query(failed) == [("referrals_like_last_year",)]
+
+
+def test_home_stays_below_a_gigabyte_whatever_the_number_of_builds(demo: Home) -> None:
+    def size(folder: Path) -> int:
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    # The demo is built by two runs. Three releases are kept, and as many runs as are allowed.
+    history, releases = size(demo.path / "dagster"), size(demo.path / "published" / ".releases")
+    others = size(demo.path) - history - releases
+    assert MOST_RUNS // 2 * history + 3 * releases + others < 1_000_000_000
