@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from dashboards import words
 
@@ -97,6 +98,44 @@ def printed_heading(year: int) -> str:
 def quality_heading(year: int) -> str:
     """Heading of the page of quality."""
     return f"Kvaliteten på tallene for {year}"
+
+
+OPERATION = "Byggingen nå"
+"""Heading of what is said of the builds and of the sensor."""
+
+OPERATION_FAULTS = {
+    "nothing_published": "",
+    "build_failed": "Den siste byggingen feilet, så tallene her er fra før den.",
+    "disk_low": "Disken har for lite plass til en ny bygging.",
+    "sensor_silent": "Programmet er satt til å se etter nye leveranser, men gjør det ikke nå.",
+    "history_unreadable": "Historikken over byggingene kan ikke leses.",
+}
+"""Fault that `/helse` names -> in words; a page that is shown is published."""
+
+SENSOR_OFF = (
+    "Programmet ser ikke selv etter nye leveranser. De telles med når noen starter en bygging."
+)
+
+
+def sensor_on(looked_at: datetime) -> str:
+    """What is said of a sensor that looks for new deliveries."""
+    return (
+        f"Programmet så etter nye leveranser sist {words.moment(looked_at)}. Feiler en bygging, "
+        "prøves den igjen etter ett minutt, så etter stadig lengre pauser, opptil en time."
+    )
+
+
+def operation(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say how the builds are doing, of what `/helse` tells; nothing where it tells no details."""
+    if "faults" not in told:
+        return ()
+    sentences = [OPERATION_FAULTS[fault] for fault in told["faults"]]
+    sensor = told["sensor"]
+    if sensor and not sensor["on"]:
+        sentences.append(SENSOR_OFF)
+    elif sensor and sensor["looked_at"] and "sensor_silent" not in told["faults"]:
+        sentences.append(sensor_on(datetime.fromisoformat(sensor["looked_at"])))
+    return tuple(filter(None, sentences))
 
 
 def compared(previous: int) -> str:

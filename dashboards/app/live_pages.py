@@ -6,7 +6,7 @@ Most pages are cards and figures, as the outline says; five have content of thei
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -32,18 +32,29 @@ Static = Callable[[str], str]
 Context = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Now:
+    """What is so at this moment, beside what is published.
+
+    `operation` says how the builds are doing (app_words.operation).
+    """
+
+    schedule: Schedule
+    operation: tuple[str, ...]
+
+
 def render(
     published: Published,
     address: Address,
     downloads: Downloads,
     static: Static,
-    schedule: Schedule,
+    now: Now,
 ) -> str:
     """Return the page at an address as HTML."""
     publication, choices = published.publication, address.choices
     seen, year = choices.seen(publication), choices.year
     template, make = _OWN.get(address.page.name, ("live/figures.html", _figures))
-    context = make(published, address, schedule)
+    context = make(published, address, now)
     return frame.render(
         template,
         frame.notices(publication, year),
@@ -219,7 +230,7 @@ def _whole(address: Address, downloads: Downloads) -> Iterator[Link]:
 # --- The content of each page --------------------------------------------------------------------
 
 
-def _figures(published: Published, address: Address, _: Schedule) -> Context:
+def _figures(published: Published, address: Address, _: Now) -> Context:
     page, choices = address.page, address.choices
     seen = choices.seen(published.publication)
     found = published.tables(choices)
@@ -242,7 +253,7 @@ def _figures(published: Published, address: Address, _: Schedule) -> Context:
     }
 
 
-def _form(published: Published, address: Address, _: Schedule) -> Context:
+def _form(published: Published, address: Address, _: Now) -> Context:
     choices = address.choices
     if choices.month is None:
         return {"form": None}
@@ -256,7 +267,7 @@ def _form(published: Published, address: Address, _: Schedule) -> Context:
     }
 
 
-def _printed(published: Published, address: Address, _: Schedule) -> Context:
+def _printed(published: Published, address: Address, _: Now) -> Context:
     publication, year = published.publication, address.choices.year
     report = printed_report(publication, year)
     if not report.figures:
@@ -276,11 +287,11 @@ def _printed(published: Published, address: Address, _: Schedule) -> Context:
     }
 
 
-def _deliveries(published: Published, _: Address, schedule: Schedule) -> Context:
-    return deliveries.context(published.publication, schedule)
+def _deliveries(published: Published, _: Address, now: Now) -> Context:
+    return deliveries.context(published.publication, now.schedule)
 
 
-def _quality(published: Published, address: Address, _: Schedule) -> Context:
+def _quality(published: Published, address: Address, now: Now) -> Context:
     publication, year = published.publication, address.choices.year
     checks = {of: publication.checks(of) for of in publication.years}
     refused = int(publication.manifest.get("deliveries_refused", 0))
@@ -300,6 +311,7 @@ def _quality(published: Published, address: Address, _: Schedule) -> Context:
         "refused": words.refused_sentence(numbers.count(refused), refused == 1)
         if refused
         else app_words.NONE_REFUSED,
+        "operation": now.operation,
         "errors": origin.errors(publication, year),
         "error_headers": (app_words.ERROR, vocabulary().columns["rows_rejected"].label_nb),
         "findings": origin.findings(publication, year),
@@ -310,7 +322,7 @@ def _quality(published: Published, address: Address, _: Schedule) -> Context:
     }
 
 
-def _about(published: Published, _: Address, __: Schedule) -> Context:
+def _about(published: Published, _: Address, __: Now) -> Context:
     publication = published.publication
     signs = (words.HIDDEN_SENTENCE, words.NOTHING_SENTENCE)
     return {
@@ -324,7 +336,7 @@ def _about(published: Published, _: Address, __: Schedule) -> Context:
     }
 
 
-_OWN: Mapping[str, tuple[str, Callable[[Published, Address, Schedule], Context]]] = {
+_OWN: Mapping[str, tuple[str, Callable[[Published, Address, Now], Context]]] = {
     outline.MONTHLY_FORM.name: ("live/form.html", _form),
     outline.PRINTED.name: ("live/printed.html", _printed),
     outline.DELIVERIES.name: ("live/deliveries.html", _deliveries),

@@ -139,14 +139,18 @@ class _Answers:
         return self._made(published, live_pages.settled(published, address))
 
     def _made(self, published: Published, address: Address) -> Document:
-        schedule = self._schedule()
+        operation: tuple[str, ...] = ()
+        if address.page == outline.QUALITY:
+            built_at = published.publication.manifest["built_at"]
+            operation = app_words.operation(self._told_health(built_at))
+        now = live_pages.Now(self._schedule(), operation)
 
         def make() -> Document:
-            page = live_pages.render(published, address, self._downloads, _address, schedule)
+            page = live_pages.render(published, address, self._downloads, _address, now)
             return Document(page.encode(), _HTML)
 
-        # A page may say what day it is.
-        return published.documents.get((address, schedule.today), make)
+        # A page may say what day it is, and how the builds are doing.
+        return published.documents.get((address, now.schedule.today, operation), make)
 
     # --- Addresses that are not pages -------------------------------------------------------
 

@@ -31,6 +31,7 @@ from dashboards.report import pictures, report_words
 from dashboards.report.content import report
 from dashboards.report.delimited import delimited
 from dashboards.report.report_workbook import workbook
+from pipelines import health
 from tests.unit.test_app.client import Client, scope
 from tests.unit.test_app.conftest import build, open_app, parsed
 
@@ -332,6 +333,35 @@ def test_fault_of_the_home_is_told_as_it_is_and_by_the_status(published: Path) -
     assert (answer.status_code, json.loads(answer.text)) == (503, fault)
     assert answer.content_type.startswith("application/json")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_page_of_quality_says_how_the_builds_are_doing_now(published: Path) -> None:
+    sensor = {"on": True, "looked_at": "2026-11-22T08:00:00+00:00", "failed_at": None}
+    told: dict[str, Any] = {"status": "fault", "faults": ["build_failed"], "sensor": sensor}
+    client = open_app(published, health=lambda _: told)
+
+    def said() -> list[str]:
+        return parsed(client.get("/kvalitet").text).texts["p"]
+
+    looks = [line for line in said() if "sist 22. november 2026 kl. 09.00" in line]
+    assert looks
+    assert app_words.OPERATION_FAULTS["build_failed"] in said()
+    # What was so when the page was made first is not said for ever.
+    told |= {"faults": [], "sensor": {**sensor, "on": False}}
+    assert app_words.OPERATION_FAULTS["build_failed"] not in said()
+    assert app_words.SENSOR_OFF in said()
+    assert not set(looks) & set(said())
+
+
+def test_page_of_quality_says_nothing_of_builds_where_health_has_no_details(client: Client) -> None:
+    assert app_words.OPERATION not in client.get("/kvalitet").text
+
+
+def test_each_fault_of_health_has_its_words() -> None:
+    assert set(app_words.OPERATION_FAULTS) == {
+        health.NOTHING_PUBLISHED, health.BUILD_FAILED, health.DISK_LOW,
+        health.SENSOR_SILENT, health.HISTORY_UNREADABLE,
+    }  # fmt: skip
 
 
 def test_before_anything_is_published_pages_say_what_to_do(tmp_path: Path) -> None:
