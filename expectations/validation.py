@@ -67,13 +67,20 @@ def validate(
         results = _run(source, parts, None if year is None else (year,))
         raised = [f"{one.table} {one.id}" for one, result in results if _raised(result)]
         if raised:
-            raise ExpectationNotRunError(f"could not be evaluated: {', '.join(raised)}")
+            raise _not_run(f"de lot seg ikke kjøre: {', '.join(raised)}")
         for one, result in results:
             counts[one.table, one.id, year] = int(result.result["unexpected_count"])
     lost = set(broken) - {table for (table, _, _), count in counts.items() if count}
     if lost:
-        raise ExpectationNotRunError(f"broken, and then not found again: {', '.join(sorted(lost))}")
+        raise _not_run(f"de slo ut, men kunne ikke finnes igjen: {', '.join(sorted(lost))}")
     return _frame(suites, wanted, counts, run_id)
+
+
+def _not_run(why: str) -> ExpectationNotRunError:
+    return ExpectationNotRunError(
+        f"Ikke alle kontroller er gjort, så ingenting er publisert ({why}). Det er en feil i "
+        "programmet. Meld fra."
+    )
 
 
 def _whole(table: str, suite: Sequence[Expectation], years: Years) -> Expectation:
@@ -114,7 +121,7 @@ def _run(
         for one in results
     ]
     if len(found) < len(by_id):
-        raise ExpectationNotRunError("Great Expectations has left out expectations")
+        raise _not_run("Great Expectations utelot noen av dem")
     return found
 
 

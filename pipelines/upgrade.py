@@ -22,8 +22,9 @@ _STORE_0 = ".publications"
 def upgrade(settings: Settings) -> None:
     """Bring the home to the present layout; nothing is done to one that has it.
 
-    Raises HomeRecordError when the home is of a later version or its record is damaged, and
-    ReleaseDamagedError when a copy of a publication stands in place of the link to it.
+    Raises HomeRecordError when the home is of a later version or its record is damaged,
+    ReleaseDamagedError when a copy of a publication stands in place of the link to it, and
+    VintageLostError.
     """
     HomeRecord.of(settings).read()
     ReleaseStore.of(settings).relink(AUDIENCES)

@@ -82,15 +82,26 @@ class VintageStore:
         self.record.note_vintage(name, durable.sha256(text))
 
     def list_files(self, folder: Path) -> None:
-        """List the files of a vintage that was kept before they were listed, as they are now."""
-        said = json.loads((folder / _ABOUT).read_bytes())
-        files = {
-            f"{part}/{path.name}": durable.sha256(path.read_bytes())
-            for part in _PARTS
-            for path in (folder / part).glob("*.parquet")
-        }
-        text = _listing(said, files)
-        durable.replace(folder / _ABOUT, text)
+        """List the files of a vintage that was kept before they were listed, as they are now.
+
+        One that is listed already stays so: its files may have been damaged since. Raises
+        VintageLostError.
+        """
+        if self._name(folder) in self.record.read().vintages:
+            return
+        text = _content(folder / _ABOUT, None)
+        try:
+            said = json.loads(text)
+        except ValueError:
+            raise VintageLostError(_lost(folder / _ABOUT)) from None
+        if "files" not in said:
+            files = {
+                f"{part}/{path.name}": durable.sha256(path.read_bytes())
+                for part in _PARTS
+                for path in (folder / part).glob("*.parquet")
+            }
+            text = _listing(said, files)
+            durable.replace(folder / _ABOUT, text)
         self.record.note_vintage(self._name(folder), durable.sha256(text))
 
     def _name(self, folder: Path) -> str:

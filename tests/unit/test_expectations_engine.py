@@ -43,7 +43,7 @@ def test_lets_go_of_the_file_when_a_check_cannot_run(
     copy = Path(shutil.copyfile(warehouse, tmp_path / "copy.duckdb"))
     with duckdb.connect(str(copy)) as connection:
         connection.execute(f"drop {broken}")
-    with pytest.raises(ExpectationNotRunError, match=r"records\.exits"):
+    with pytest.raises(ExpectationNotRunError, match=r"så ingenting er publisert .*records\.exits"):
         validate(copy, ["records.participants", "records.exits"], None, "run")
     duckdb.connect(str(copy), read_only=True).close()
 
