@@ -29,5 +29,6 @@ class Expectation:
 class ExpectationNotRunError(RuntimeError):
     """Expectations could not be evaluated, so nothing is known about the tables.
 
-    The message, in Norwegian, names the expectations, but not the database's own error, which may quote a cell.
+    The message, in Norwegian, names the expectations, but not the database's own error, which may
+    quote a cell.
     """
