@@ -175,35 +175,30 @@ personal = true
 """
 
 
-@pytest.mark.parametrize("part", ["Add a code or a spelling", "Add a column to the form"])
-def test_a_code_or_a_column_takes_the_files_that_the_guide_names(scratch: Path, part: str) -> None:
+def test_a_code_and_a_column_take_the_files_that_the_guide_names(scratch: Path) -> None:
     codes = scratch / "assets" / "vocabulary" / "codes"
-    if part == "Add a code or a spelling":
-        with (codes / "activity.csv").open("a", encoding="utf-8") as file:
-            file.write("job_club,Jobbklubb,Job club,,12\n")
-        listed = "activity"
-    else:
-        with (codes.parent / "columns.toml").open("a", encoding="utf-8") as file:
-            file.write(COLUMN)
-        lines = ("code,label_nb,label_en,aliases", "yes,Ja,Yes,", "no,Nei,No,", "")
-        (codes / "licence.csv").write_text("\n".join(lines), encoding="utf-8")
-        rewrite(
-            scratch,
-            "assets/vocabulary/tables.toml",
-            (
-                '"norwegian_level", "education"]\nrequired = ["birth_year"',
-                '"norwegian_level", "education", "driving_licence"]\nrequired = ["birth_year"',
-            ),
-        )
-        rewrite(
-            scratch,
-            "data/generator/people.py",
-            (
-                "    norwegian_level: str | None = None\n",
-                '    norwegian_level: str | None = None\n    driving_licence: str = "yes"\n',
-            ),
-        )
-        listed = "licence"
+    with (codes / "activity.csv").open("a", encoding="utf-8") as file:
+        file.write("job_club,Jobbklubb,Job club,,12\n")
+    with (codes.parent / "columns.toml").open("a", encoding="utf-8") as file:
+        file.write(COLUMN)
+    lines = ("code,label_nb,label_en,aliases", "yes,Ja,Yes,", "no,Nei,No,", "")
+    (codes / "licence.csv").write_text("\n".join(lines), encoding="utf-8")
+    rewrite(
+        scratch,
+        "assets/vocabulary/tables.toml",
+        (
+            '"norwegian_level", "education"]\nrequired = ["birth_year"',
+            '"norwegian_level", "education", "driving_licence"]\nrequired = ["birth_year"',
+        ),
+    )
+    rewrite(
+        scratch,
+        "data/generator/people.py",
+        (
+            "    norwegian_level: str | None = None\n",
+            '    norwegian_level: str | None = None\n    driving_licence: str = "yes"\n',
+        ),
+    )
     checks = (
         "tests/conventions/test_repository.py",
         "tests/unit/test_vocabulary.py",
@@ -219,7 +214,14 @@ def test_a_code_or_a_column_takes_the_files_that_the_guide_names(scratch: Path, 
     make_docs(scratch)
     said = checked(scratch, *checks).stdout
     assert " failed" not in said, said[-3000:]
-    files = {name.replace("<list>", listed) for name in named(part)}
+    files = {
+        name.replace("<list>", listed)
+        for part, listed in (
+            ("Add a code or a spelling", "activity"),
+            ("Add a column to the form", "licence"),
+        )
+        for name in named(part)
+    }
     assert {name for name in changed(scratch) - files if not name.startswith("data/demo/")} == set()
 
 

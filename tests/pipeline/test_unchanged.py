@@ -170,11 +170,6 @@ def _change_cell(
     book.save(path)
 
 
-def _change_gender(inbox: Path) -> None:
-    path = max(inbox.glob("*.xlsx"))
-    _change_cell(path, "Deltakere", "Kjønn", lambda row: True, {"Kvinne", "Mann"})
-
-
 def _change_dropout(year: int) -> Callable[[Path], None]:
     def change(inbox: Path) -> None:
         reasons = {"Helseutfordringer", "Flyttet utland"}
@@ -184,27 +179,18 @@ def _change_dropout(year: int) -> Callable[[Path], None]:
     return change
 
 
-@pytest.mark.parametrize(
-    ("change", "kept"),
-    [
-        (_change_gender, [2019, 2020]),
-        (_change_dropout(2020), [2019]),
-    ],
-    ids=["a person of 2021", "a dropout of 2020"],
-)
-def test_a_change_gives_what_a_fresh_home_gives(
-    home: Home, tmp_path: Path, change: Callable[[Path], None], kept: list[int]
-) -> None:
+def test_a_change_gives_what_a_fresh_home_gives(home: Home, tmp_path: Path) -> None:
+    kept = [2019]
     note(home.settings)
     inbox = tmp_path / "inn"
     shutil.copytree(DEMO, inbox)
-    change(inbox)
+    _change_dropout(2020)(inbox)
     pages = [f"reports/internal/{year}/nora-{year}.html" for year in DEMO_YEARS]
     before = {page: (home.path / page).stat().st_ino for page in pages}
     again = home.build(inbox=inbox)
     assert again.code == 0
     assert again.summary["years"] == DEMO_YEARS
-    assert ", ".join(map(str, kept)) + " uendret: tallene" in again.out or not kept
+    assert ", ".join(map(str, kept)) + " uendret: tallene" in again.out
     compared = {year for year in DEMO_YEARS if {year, year - 1} & {*DEMO_YEARS} <= {*kept}}
     after = {page: (home.path / page).stat().st_ino for page in pages}
     assert {page for page in pages if after[page] == before[page]} == {
