@@ -31,8 +31,9 @@ export GX_ANALYTICS_ENABLED := false
 run: $(VENV)/.installed
 	$(BIN)/nora build $(DEMO)
 
+# Three processes on two cores: many tests wait for processes that they start.
 test: $(VENV)/.installed-dev check
-	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -244,7 +244,7 @@ def test_a_mart_takes_the_files_that_the_guide_names(scratch: Path) -> None:
     assert said.returncode == 0, said.stdout[-3000:]
     built = python(
         scratch, "-m", "pipelines.cli", "build", "--inbox", "data/demo", "--as-of", "2021-12-31",
-        "--home", str(scratch / ".home"),
+        "--home", str(scratch / ".home"), "--year", "2021",
     )  # fmt: skip
     assert built.returncode == 0, built.stderr[-3000:]
     for audience in ("internal", "open"):

@@ -6,19 +6,18 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import dagster as dg
 import duckdb
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.definition import asset_key
 from assets.raw.delivery import DeliveredFile, Delivery
 from pipelines.inbox import Inbox
 from pipelines.kept import KeptDeliveries
 from pipelines.reader import Reader
 from pipelines.settings import DEFAULT_LIMIT
-from pipelines.warehouse import Warehouse, WarehouseIOManager
+from pipelines.warehouse import Warehouse
 from tests.pipeline.homes import DEMO, Home
+from tests.recount.warehouses import put
 from tests.unit.workbooks import in_process
 
 
@@ -87,8 +86,6 @@ def test_other_bounds_other_names_and_refused_files_are_read_again(kept: KeptDel
 
 
 def test_an_interrupted_load_keeps_nothing(kept: KeptDeliveries) -> None:
-    context = dg.build_output_context(asset_key=asset_key("raw.exits"))
-    exits = kept.warehouse.query("from raw.exits")
-    WarehouseIOManager(kept.warehouse).handle_output(context, exits)
+    put(kept.warehouse, "raw.exits", kept.warehouse.query("from raw.exits"))
     with pytest.raises(_ReadError):
         kept.delivery(files()[0], _Reader())

@@ -25,11 +25,6 @@ from pipelines.settings import PROJECT, Settings
 from tests.pipeline.homes import DEMO, DEMO_DAY, DEMO_YEARS, Home, environment_kept
 
 MARTS = [table.name for table in vocabulary().layer("marts")]
-MOMENTS = {"raw": (0.0, 0.5), "mart_checks": (0.0, 1.5)}
-"""Step after whose end the command is killed, so many seconds later.
-
-kill_builds.py, beside this, kills at any moment, and as often as you ask for.
-"""
 
 PUBLISH_FOR_EVER = """
 import itertools, sys
@@ -111,18 +106,16 @@ def run_and_kill(command: Sequence[str], marker: str, delay: float) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def test_killed_builds_harm_nothing_and_the_next_gives_the_tables_of_a_fresh_home(
-    travelled: Home, demo: Home, demo_tables: dict[str, list[tuple[Any, ...]]], tmp_path: Path
+def test_a_killed_build_harms_nothing_and_the_next_gives_the_tables_of_a_fresh_home(
+    home: Home, demo: Home, demo_tables: dict[str, list[tuple[Any, ...]]]
 ) -> None:
-    home = travelled.copied_to(tmp_path / "home")
-    rng = random.Random(2021)
+    """One moment, while it publishes; kill_builds.py kills at any, as often as you ask for."""
     build = ["-m", "pipelines.cli", "build", "--inbox", str(DEMO), "--as-of", DEMO_DAY]
     with reading(home.internal) as reader:
-        for step, span in MOMENTS.items():
-            run_and_kill([*build, "--home", str(home.path)], step, rng.uniform(*span))
+        run_and_kill([*build, "--home", str(home.path)], "mart_checks", 0.5)
         said = home.build()
     assert reader.wrong == []
-    assert reader.rounds > len(MOMENTS)
+    assert reader.rounds > 1
     assert said.code == 0, said.out
     assert said.summary["years"] == DEMO_YEARS
     found = home.tables()

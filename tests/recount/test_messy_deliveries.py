@@ -46,7 +46,6 @@ from tests.unit.workbooks import in_process
 
 SEEDS = (1, 2, 3)
 RECEIPT_SEEDS = (5, 2005)
-COMMAND_SEED = 4
 NAMED_CODES = {"outcome": ("UF", "UK"), "country": ("CD", "CG")}
 """Field -> the two codes that an ambiguous cell could mean, which the message names."""
 
@@ -507,14 +506,6 @@ def test_messy_deliveries_are_judged_alike(tmp_path: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", RECEIPT_SEEDS)
 def test_receipts_of_messy_deliveries_are_judged_alike(tmp_path: Path, seed: int) -> None:
     found = receipt_disagreements(messy_inbox(seed, tmp_path), tmp_path, seed)
-    assert not found, "\n".join(found)
-
-
-def test_the_command_agrees_and_keeps_what_is_secret(tmp_path: Path) -> None:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    inbox = messy_inbox(COMMAND_SEED, folder)
-    found = command_disagreements(inbox, folder, Home(tmp_path / "home"))
     assert not found, "\n".join(found)
 
 

@@ -148,7 +148,7 @@ def held(settled: Settled) -> dict[str, tuple[str, str | None, str]]:
     return {person: (country, level, name) for person, country, level, name in columns.rows()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(inboxes, min_size=1, max_size=4))
 def test_every_receipt_of_an_inbox_that_changes_is_right(inboxes_in_turn: list[Inbox]) -> None:
     before: dict[str, Kept] = {}
@@ -176,7 +176,7 @@ def test_every_receipt_of_an_inbox_that_changes_is_right(inboxes_in_turn: list[I
         before, frame = now, settled.rows
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(inboxes)
 def test_the_order_in_which_files_are_found_changes_nothing(inbox: Inbox) -> None:
     first, *others = (load({name: inbox[name] for name in names}) for names in permutations(inbox))

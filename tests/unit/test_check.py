@@ -6,20 +6,19 @@ import io
 from datetime import date
 from pathlib import Path
 
-import dagster as dg
 import openpyxl
 import polars as pl
 import pytest
 from openpyxl.styles import Font
 
-from assets.definition import asset_key
 from assets.raw.assets import read_deliveries
 from assets.raw.delivery import delivered_file
 from assets.records.register import build_register
 from pipelines.check import Findings, check
 from pipelines.settings import Settings
-from pipelines.warehouse import Warehouse, WarehouseIOManager
+from pipelines.warehouse import Warehouse
 from tests.pipeline.homes import Home, Outcome, nora
+from tests.recount.warehouses import put
 from tests.unit.workbooks import (
     EXITS,
     PARTICIPANTS,
@@ -50,9 +49,9 @@ def loaded(home: Home, **files: bytes) -> Home:
     frames["raw.deliveries"] = frames.pop("raw.deliveries")
     frames |= {f"records.{name}": frame for name, frame in register.tables.items()}
     frames["quality.rejected_rows"] = register.rejected
-    manager = WarehouseIOManager(warehouse=Warehouse(file=str(home.settings.warehouse)))
-    for name, frame in frames.items():
-        manager.handle_output(dg.build_output_context(asset_key=asset_key(name)), frame)
+    with Warehouse(file=str(home.settings.warehouse)).held() as warehouse:
+        for name, frame in frames.items():
+            put(warehouse, name, frame)
     return home
 
 

@@ -26,7 +26,6 @@ from pipelines.settings import PROJECT, Settings
 from tests.pipeline.homes import environment_kept
 
 TEXT = "HEMMELIG 01019012345"
-NOW = time.time()
 
 
 def at(timestamp: float) -> str:
@@ -90,7 +89,7 @@ def told(
 
 
 def test_home_that_is_well(settings: Settings, storage: dg.DagsterInstance) -> None:
-    found = told(settings, storage, at(NOW - 90))
+    found = told(settings, storage, at(time.time() - 90))
     assert (found["status"], found["faults"]) == ("ok", [])
     assert 90 <= int(str(found["age_seconds"])) < 600
 
@@ -104,7 +103,7 @@ def test_build_that_failed_after_the_last_publication_is_a_fault(
     settings: Settings, storage: dg.DagsterInstance
 ) -> None:
     run = failed(storage, "year")
-    found = told(settings, storage, at(NOW - 90))
+    found = told(settings, storage, at(time.time() - 90))
     assert found["faults"] == ["build_failed"]
     failure = found["last_failure"]
     assert isinstance(failure, dict)
@@ -118,7 +117,7 @@ def test_report_that_failed_is_no_fault_of_the_numbers(
     settings: Settings, storage: dg.DagsterInstance
 ) -> None:
     failed(storage, "report")
-    assert told(settings, storage, at(NOW - 90))["last_failure"] is None
+    assert told(settings, storage, at(time.time() - 90))["last_failure"] is None
 
 
 def test_the_newest_failure_is_told_whatever_its_job(
@@ -147,18 +146,19 @@ def test_sensor_that_is_on_and_does_not_look_is_a_fault(
     status: TickStatus,
     faults: list[str],
 ) -> None:
-    look(storage, NOW - ago, status)
-    found = told(settings, storage, at(NOW))
+    looked = time.time() - ago
+    look(storage, looked, status)
+    found = told(settings, storage, at(time.time()))
     assert found["faults"] == faults
-    failed_at = at(NOW - ago) if status is TickStatus.FAILURE else None
-    assert found["sensor"] == {"on": True, "looked_at": at(NOW - ago), "failed_at": failed_at}
+    failed_at = at(looked) if status is TickStatus.FAILURE else None
+    assert found["sensor"] == {"on": True, "looked_at": at(looked), "failed_at": failed_at}
 
 
 def test_disk_with_too_little_space_for_a_build_is_a_fault(
     settings: Settings, storage: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(preflight, "_LEAST", 10**15)
-    assert told(settings, storage, at(NOW))["faults"] == ["disk_low"]
+    assert told(settings, storage, at(time.time()))["faults"] == ["disk_low"]
 
 
 def test_delivery_is_missing_after_its_day(settings: Settings) -> None:
@@ -172,4 +172,4 @@ def test_history_that_cannot_be_read_is_a_fault(
 ) -> None:
     # The last test: the home is damaged after it.
     (settings.dagster_home / "history" / "runs.db").write_bytes(b"no database " * 1000)
-    assert told(settings, storage, at(NOW))["faults"] == ["history_unreadable"]
+    assert told(settings, storage, at(time.time()))["faults"] == ["history_unreadable"]

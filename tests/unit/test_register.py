@@ -1149,7 +1149,7 @@ MESSY: dict[str, Rows] = {
 }  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.fixed_dictionaries({table: st.permutations(rows) for table, rows in MESSY.items()}))
 def test_order_in_which_rows_are_read_changes_nothing(tables: dict[str, Rows]) -> None:
     expected, register = register_of(**MESSY), register_of(**tables)
@@ -1159,7 +1159,7 @@ def test_order_in_which_rows_are_read_changes_nothing(tables: dict[str, Rows]) -
         assert register.tables[name].equals(rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.permutations([6, 7, 9]))
 def test_which_of_identical_rows_is_kept_depends_on_their_numbers_alone(numbers: list[int]) -> None:
     rows = [row("participants", number) for number in numbers]

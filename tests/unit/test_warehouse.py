@@ -10,20 +10,18 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import dagster as dg
 import polars as pl
 import pytest
 
-from assets.definition import asset_key
 from assets.vocabulary import vocabulary
 from pipelines.settings import KEY
 from pipelines.warehouse import (
     StorageError,
     Warehouse,
     WarehouseBusyError,
-    WarehouseIOManager,
     WarehouseUnreadableError,
 )
+from tests.recount.warehouses import put
 from tests.unit.raw_tables import register_of
 
 RECORDS = [table.name for table in vocabulary().sheets()]
@@ -37,8 +35,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 
 
 def store(warehouse: Warehouse, table: str, frame: pl.DataFrame) -> None:
-    context = dg.build_output_context(asset_key=asset_key(f"records.{table}"))
-    WarehouseIOManager(warehouse).handle_output(context, frame)
+    put(warehouse, f"records.{table}", frame)
 
 
 @pytest.mark.parametrize("table", RECORDS)
