@@ -279,10 +279,9 @@ def receipts(warehouse: Warehouse) -> list[str]:
     )
 
 
-def same_error(warehouse: Warehouse) -> dict[str, list[str]]:
-    """Return delivery -> the errors of the last load that most rows of a sheet have, in words."""
-    found = warehouse.query("from quality.receipts")
-    return of_deliveries.same_error(rejections(warehouse), found)
+def same_error(warehouse: Warehouse, rejections: pl.DataFrame) -> dict[str, list[str]]:
+    """Return delivery -> the errors, of those `rejections`, that most rows of a sheet have."""
+    return of_deliveries.same_error(rejections, warehouse.query("from quality.receipts"))
 
 
 def earlier_wins(warehouse: Warehouse) -> list[str]:

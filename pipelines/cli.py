@@ -13,8 +13,8 @@ import gc
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, nullcontext, suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -116,42 +116,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "doctor":
         # It tells whether others can read the home, and leaves that as it is.
         return _doctor(settings)
-    with _alarmed(settings, options.command) as failed:
-        try:
-            with instance.private(settings.home) as was_open:
-                if was_open:
-                    _say(
-                        f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det."
-                    )
-                code = command[options.command](settings, options)
-        except Exception as error:
-            told = in_words(error, settings)
-            if told is None:
-                raise
-            _say(*told.splitlines())
-            if options.command in _BUILDING:
-                print(build.Summary().line())
-            code = 1
-        failed(code)
+    try:
+        with instance.private(settings.home) as was_open:
+            if was_open:
+                _say(f"{settings.home} kunne leses av andre på maskinen. Nå kan bare eieren det.")
+            code = command[options.command](settings, options)
+    except Exception as error:
+        told = in_words(error, settings)
+        if told is None:
+            _alarm(settings, options.command, 1)
+            raise
+        _say(*told.splitlines())
+        if options.command in _BUILDING:
+            print(build.Summary().line())
+        code = 1
+    _alarm(settings, options.command, code)
     return code
 
 
-@contextmanager
-def _alarmed(settings: Settings, command: str) -> Iterator[Callable[[int], None]]:
-    """Tell the command of NORA_ON_FAILURE if a build fails, by its exit code or by an error."""
-
-    def failed(code: int) -> None:
-        if command in _BUILDING and code in (1, 4):
-            try:
-                alarm.build_failed(settings, job=f"nora {command}", exit_code=code)
-            except alarm.AlarmError as error:
-                print(printable(str(error)), file=sys.stderr, flush=True)
-
-    try:
-        yield failed
-    except Exception:
-        failed(1)
-        raise
+def _alarm(settings: Settings, command: str, code: int) -> None:
+    """Tell the command of NORA_ON_FAILURE if a build has failed."""
+    if command in _BUILDING and code in (1, 4):
+        try:
+            alarm.build_failed(settings, job=f"nora {command}", exit_code=code)
+        except alarm.AlarmError as error:
+            print(printable(str(error)), file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -393,7 +382,8 @@ def _say_result(
         _say_findings("Lest inn og telt med, men bør kontrolleres:", build.findings(warehouse))
         _say_set_aside(build.set_aside(warehouse))
         _say_later(build.later_rows(warehouse))
-        _say_rejections(build.rejections(warehouse), build.same_error(warehouse))
+        rejections = build.rejections(warehouse)
+        _say_rejections(rejections, build.same_error(warehouse, rejections))
         if summary.rows_rejected or summary.deliveries_refused or summary.findings:
             _say(f"Arbeidsbøker å sende tilbake ligger i {settings.feedback}")
             _say_uncopied()

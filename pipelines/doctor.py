@@ -17,8 +17,7 @@ from assets.day import today
 from assets.raw.delivery import public_name
 from assets.raw.problems import listed
 from dashboards import words
-from dashboards.app.deliveries import Schedule, days_read
-from pipelines import backup, faults, history, instance, preflight
+from pipelines import backup, faults, health, history, instance, preflight
 from pipelines.errors import in_words
 from pipelines.home_record import FROM_BACKUP, VERSION, HomeRecord
 from pipelines.inbox import Inbox
@@ -259,9 +258,7 @@ def _inbox(settings: Settings, now: datetime) -> Seen:
 
 def _missing(settings: Settings, now: datetime) -> Seen:
     """The same as the page Leveranser says."""
-    published = ReleaseStore.of(settings).current().manifest(INTERNAL)
-    schedule = Schedule(settings.delivery_day, today())
-    expected = schedule.expected(days_read(published.get("receipts", ())))
+    expected = health.expected_delivery(settings, today())
     if expected.is_late:
         return [*expected.sentences[-1:]]
     return " ".join(expected.sentences)

@@ -13,12 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.run_request import InstigatorType
-from dagster._core.scheduler.instigation import (
-    InstigatorStatus,
-    SensorInstigatorData,
-    TickStatus,
-)
+from dagster._core.scheduler.instigation import InstigatorStatus, TickStatus
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboards.app.deliveries import Expected, Schedule, days_read
@@ -93,16 +88,11 @@ def is_failing(failure: Failure | None, built_at: str | None) -> bool:
 
 def sensor_state(instance: dg.DagsterInstance) -> SensorState:
     """Return what is known of the sensor that builds when the inbox changes."""
-    known = {
-        data.last_tick_timestamp or 0: state
-        for state in instance.all_instigator_state(instigator_type=InstigatorType.SENSOR)
-        if state.name == sensor.NAME
-        and isinstance(data := state.instigator_data, SensorInstigatorData)
-    }
-    if not known:
+    known = sensor.instigated(instance)
+    if known is None:
         return SensorState(on=False)
-    looked = max(known)
-    state = known[looked]
+    state, data = known
+    looked = data.last_tick_timestamp
     failed = instance.get_ticks(
         state.instigator_origin_id, state.selector_id, limit=1, statuses=[TickStatus.FAILURE]
     )

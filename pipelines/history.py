@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.jobs import EVERYTHING, LOAD, YEAR
+from pipelines.jobs import BUILDING
 from pipelines.settings import Settings
 
 STORAGE = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 """The databases that Dagster opens for every run, below its folder."""
-
-_BUILDS = (LOAD.name, YEAR.name, EVERYTHING.name)
 
 
 @dataclass(frozen=True)
@@ -43,9 +41,9 @@ def last_run(settings: Settings) -> LastRun | None:
     with _opened(path) as connection:
         found = connection.execute(
             "select pipeline_name, run_id, status = 'FAILURE', end_time from runs "
-            f"where pipeline_name in ({', '.join('?' * len(_BUILDS))}) "
+            f"where pipeline_name in ({', '.join('?' * len(BUILDING))}) "
             "and status in ('SUCCESS', 'FAILURE', 'CANCELED') order by id desc limit 1",
-            _BUILDS,
+            BUILDING,
         ).fetchone()
     if found is None:
         return None

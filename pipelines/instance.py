@@ -173,7 +173,7 @@ def opened(settings: Settings, command: str) -> Iterator[dg.DagsterInstance]:
         upgrade(settings)
         with _instance(settings) as instance:
             for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED, tags=RUN_TAG)):
-                instance.report_run_failed(run, KILLED)
+                _mark(instance, run)
             yield instance
 
 
@@ -197,10 +197,7 @@ def mark_left_behind(settings: Settings) -> None:
                 is_alive and working and run.run_id == working.run_id
             ):
                 continue
-            if run.status == _CANCELING:
-                instance.report_run_canceled(run, KILLED)
-            else:
-                instance.report_run_failed(run, KILLED)
+            _mark(instance, run)
 
 
 def _instance(settings: Settings) -> dg.DagsterInstance:
@@ -210,7 +207,13 @@ def _instance(settings: Settings) -> dg.DagsterInstance:
 def mark_killed(instance: dg.DagsterInstance, holder: Holder | None) -> None:
     """Mark the run that was killed while it held the lock, if it was one: nobody else would."""
     run = instance.get_run_by_id(holder.run_id) if holder and holder.run_id else None
-    if run and run.status == dg.DagsterRunStatus.CANCELING:
+    if run and not run.is_finished:
+        _mark(instance, run)
+
+
+def _mark(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    """Say of a run that was killed that it has ended, as it would have."""
+    if run.status == _CANCELING:
         instance.report_run_canceled(run, KILLED)
-    elif run and not run.is_finished:
+    else:
         instance.report_run_failed(run, KILLED)

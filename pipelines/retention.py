@@ -1,7 +1,7 @@
 """What a home keeps only for a time: Dagster's history, and what killed commands left behind.
 
 A run purges as it begins, so that the runs that fail do not fill the disk either. What Dagster
-needs to know that something is materialized is kept for good (docs/decisions/0023-retention.md).
+needs to know that something is materialized is kept for good (docs/decisions/0024-retention.md).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.scheduler.instigation import SensorInstigatorData
+from dagster._core.scheduler.instigation import InstigatorState, SensorInstigatorData
 
 from assets.definition import YEARS
 from pipelines.inbox import Inbox
@@ -70,15 +70,23 @@ class State:
         return self.failed_at + _PAUSES[min(self.failures, len(_PAUSES)) - 1]
 
 
-def last_build(instance: dg.DagsterInstance) -> State | None:
-    """Return what the sensor remembers of its last build; None when it has never been turned on."""
+def instigated(instance: dg.DagsterInstance) -> tuple[InstigatorState, SensorInstigatorData] | None:
+    """Return what Dagster knows of the sensor; None when it has never been turned on.
+
+    Of several code locations, that of the one where it looked last.
+    """
     ticked = [
-        found.instigator_data
+        (found, found.instigator_data)
         for found in instance.all_instigator_state()
         if found.name == NAME and isinstance(found.instigator_data, SensorInstigatorData)
     ]
-    last = max(ticked, key=lambda data: data.last_tick_timestamp or 0, default=None)
-    return _read(last.cursor) if last else None
+    return max(ticked, key=lambda one: one[1].last_tick_timestamp or 0, default=None)
+
+
+def last_build(instance: dg.DagsterInstance) -> State | None:
+    """Return what the sensor remembers of its last build; None when it has never been turned on."""
+    known = instigated(instance)
+    return _read(known[1].cursor) if known else None
 
 
 @dg.sensor(
