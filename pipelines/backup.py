@@ -74,8 +74,7 @@ def back_up(settings: Settings, file: Path) -> int:
         "files": {name: durable.sha256(content) for name, content in contents.items()},
     }
     index = json.dumps(about, ensure_ascii=False, indent=1).encode()
-    durable.write(file, _locked(_archive({_INDEX: index, **contents})))
-    durable.sync(file.parent)
+    durable.replace(file, _locked(_archive({_INDEX: index, **contents})))
     durable.replace_json(settings.backed_up, {"made_at": about["made_at"]})
     return len(contents)
 
@@ -112,8 +111,10 @@ def verify(settings: Settings) -> list[str]:
     wrong = []
     listed: Mapping[str, object] = {}
     try:
-        release = ReleaseStore.of(settings).current()
-        wrong += [f"{path} er skadet eller mangler. {FROM_BACKUP}" for path in release.damaged()]
+        store = ReleaseStore.of(settings)
+        release = store.current()
+        lost = [*release.damaged(), *store.unreachable(AUDIENCES)]
+        wrong += [f"{path} er skadet eller mangler. {FROM_BACKUP}" for path in lost]
         listed = release.manifest(OPEN).get("vintages", {})
     except ReleaseDamagedError as error:
         wrong.append(str(error))
@@ -169,20 +170,31 @@ def _restore_release(settings: Settings, current: str, contents: Mapping[str, by
     store = ReleaseStore.of(settings)
     with suppress(ReleaseDamagedError):
         if store.current().files and not store.current().damaged():
-            return []
+            # A restore that was interrupted may have left no more to do than the links.
+            unreachable = store.unreachable(AUDIENCES)
+            _lead(settings, store.current().name)
+            return [str(path.relative_to(settings.home)) for path in unreachable]
     folder = store.folder_of(current)
     below = f"{folder.relative_to(settings.home)}/"
     names = [name for name in contents if name.startswith(below)]
     if not names:
         return []
     shutil.rmtree(folder, ignore_errors=True)
+    durable.make_folders(folder.parent)
     for name in names:
         durable.write(settings.home / name, contents[name])
     durable.sync_folders(folder)
+    durable.sync(folder.parent)
+    _lead(settings, current)
+    return names
+
+
+def _lead(settings: Settings, current: str) -> None:
+    """Let all readers see a release, and its pages."""
+    store = ReleaseStore.of(settings)
     store.make_current(current, AUDIENCES)
     for audience in AUDIENCES:
         ReportFolder.of(settings).lead_to(audience, store.current())
-    return names
 
 
 def _is_report(name: str) -> bool:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -38,10 +39,16 @@ def write(path: Path, content: bytes) -> None:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a file over an earlier one, in one step."""
+    """Write a file, over an earlier one if there is one, in one step."""
     make_folders(path.parent)
     pending = path.with_name(f".{path.name}")
-    _write(pending, content, os.O_TRUNC)
+    try:
+        _write(pending, content, os.O_TRUNC)
+    except OSError:
+        # What could not be written must not go on filling the disk.
+        with suppress(OSError):
+            pending.unlink()
+        raise
     pending.replace(path)
     sync(path.parent)
 

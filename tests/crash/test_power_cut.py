@@ -6,14 +6,16 @@ import errno
 import os
 import random
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from pipelines.backup import back_up, restore, verify
 from pipelines.forgotten import ForgottenFile
-from pipelines.release_store import UnsyncedError
+from pipelines.release_store import ReleaseStore, UnsyncedError
 from pipelines.settings import Settings
 from pipelines.upgrade import upgrade
 from tests.crash.version_0 import as_version_0
@@ -46,6 +48,45 @@ def upgrade_and_count(settings: Settings) -> int:
     return published(settings)
 
 
+def backup_of(settings: Settings) -> Path:
+    return settings.home.with_name("kopi.tar")
+
+
+def publish_for_backup(settings: Settings, number: int) -> None:
+    publish(settings, 2)
+
+
+def back_up_once(settings: Settings, number: int) -> None:
+    if not backup_of(settings).exists():
+        back_up(settings, backup_of(settings))
+
+
+def backed_up(settings: Settings) -> int:
+    """2 if there is a backup, from which a new home gets everything back; 1 if there is none."""
+    if not backup_of(settings).exists():
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        home = Settings(settings.inbox, Path(folder, "home"))
+        assert restore(home, backup_of(settings)).wrong == []
+        return published(home)
+
+
+def lose_after_backup(settings: Settings, number: int) -> None:
+    publish(settings, 2)
+    back_up(settings, backup_of(settings))
+    shutil.rmtree(settings.home)
+
+
+def restore_backup(settings: Settings, number: int) -> None:
+    restore(settings, backup_of(settings))
+
+
+def restored(settings: Settings) -> int:
+    """2 if everything is there again; 1 if some is missing, and the command says so."""
+    is_whole = not verify(settings) and ReleaseStore.of(settings).current().files
+    return published(settings) if is_whole else 1
+
+
 @dataclass(frozen=True)
 class Scenario:
     """Something that is done to a home, after which a number can be read from it."""
@@ -63,12 +104,14 @@ SCENARIOS = {
     "upgrade": Scenario(
         publish_as_version_0, lambda settings, number: upgrade(settings), upgrade_and_count, False
     ),
+    "backup": Scenario(publish_for_backup, back_up_once, backed_up),
+    "restore": Scenario(lose_after_backup, restore_backup, restored),
 }
 
 _DIGESTS = len(forgotten("p").digests)
 """How many digests one person has."""
 
-DRAWS = {"publish": 2, "publish first": 1, "forget": 8, "upgrade": 2}
+DRAWS = {"publish": 2, "publish first": 1, "forget": 8, "upgrade": 2, "backup": 4, "restore": 1}
 """How often the loss of power is drawn at each step."""
 
 
@@ -139,7 +182,7 @@ def test_any_write_may_fail(disk: Disk, settings: Settings, name: str, error: in
             assert scenario.read(settings) == end, at
         except OSError:
             # What says that nothing has changed is true.
-            if start and name != "forget":
+            if start and name not in ("forget", "backup", "restore"):
                 assert scenario.read(settings) == start, at
         scenario.act(settings, 2)
         assert scenario.read(settings) == end, at

@@ -96,6 +96,7 @@ LOSSES: dict[str, Callable[[Settings], object]] = {
     "the forgotten are damaged": lambda at: at.forgotten.write_bytes(b"{"),
     "the record is damaged": lambda at: at.record.write_bytes(b"{"),
     "the record is gone": lambda at: at.record.unlink(),
+    "the link to what is published is gone": lambda at: (at.published / "open").unlink(),
 }
 
 
