@@ -18,13 +18,14 @@ from assets.quality.assets import records
 from assets.raw.assets import raw
 from assets.reference.assets import printed_figures
 from expectations.checks import asset_checks
+from pipelines import preflight
 from pipelines.accepted import AcceptedFile
 from pipelines.alarm_sensors import alarm_sensors
 from pipelines.feedback import FeedbackFolder, feedback_workbooks
 from pipelines.findings import findings
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
-from pipelines.instance import mark_killed
+from pipelines.instance import RUN_TAG, mark_killed
 from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
 from pipelines.kept import KeptDeliveries
 from pipelines.lock import Holder, locked
@@ -44,7 +45,8 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
     """Return the resources of a run, by key, for the folders of `settings`.
 
     None of them takes run config: a user who launches a run cannot choose where it reads and
-    writes. Those that a step writes through require `lock`, which a run holds until it ends.
+    writes. Those that a step writes through require `lock`, which a run holds until it ends, and
+    which no run gets that could not be carried through (NotReadyError of `preflight`).
     """
 
     @dg.resource(config_schema={})
@@ -57,6 +59,9 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
             if context.instance:
                 mark_killed(context.instance, killed)
                 purge(context.instance, settings, datetime.now(UTC))
+            if not (context.run and RUN_TAG.items() <= context.run.tags.items()):
+                # Our commands have looked before their first run.
+                preflight.check(settings)
             yield
 
     @dg.resource(config_schema={}, required_resource_keys={"lock"})

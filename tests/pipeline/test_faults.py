@@ -299,6 +299,19 @@ def test_clock_that_is_put_back_by_minutes_stops_nothing(
         preflight.check(home.settings)
 
 
+def test_run_of_dagster_that_would_not_end_well_does_not_begin(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = datetime.fromisoformat(home.manifest()["built_at"])
+    before = home.tables()
+    _stop_the_clock(monkeypatch, published - timedelta(minutes=11))
+    run = home.run("load", raise_on_error=False)
+    assert not run.success
+    said = [str(event.event_specific_data) for event in run.all_events if event.is_failure]
+    assert any("Still klokka" in one for one in said)
+    assert home.tables() == before
+
+
 # --- The inbox ----------------------------------------------------------------------------
 
 
