@@ -1,5 +1,6 @@
 # make run    sets everything up in .venv, builds the demo, prints where to find the results
 # make test   sets everything up, checks the code, runs all tests
+# make test-slow  runs the tests that make test leaves out: before a release, and after a change there
 # make serve  starts the dashboard and the Dagster UI on 127.0.0.1
 # make new-mart NAME=...  begins a new mart: its two files, and the stubs of oracle, test and methodology
 # make sbom   writes build/sbom: a bill of materials (CycloneDX) and the licences, from the lock
@@ -24,7 +25,7 @@ DEMO := --inbox data/demo --as-of 2021-12-31
 
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test serve check demo docs new-mart bench bench-large lock sbom audit clean \
+.PHONY: run test test-slow serve check demo docs new-mart bench bench-large lock sbom audit clean \
 	setup-browser setup-nginx setup-fuse setup-systemd
 .DEFAULT_GOAL := run
 
@@ -33,7 +34,10 @@ run: $(VENV)/.installed
 
 # Three processes on two cores: many tests wait for processes that they start.
 test: $(VENV)/.installed-dev check
-	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+
+test-slow: $(VENV)/.installed-dev
+	POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m slow
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from pipelines.release_store import ReleaseStore, UnsyncedError
 from pipelines.settings import Settings
 from pipelines.upgrade import upgrade
 from tests.crash.version_0 import as_version_0
+from tests.quick import quick
 from tests.unit.test_forgotten import forgotten
 
 if not shutil.which("fusermount3"):
@@ -137,13 +138,14 @@ def steps(disk: Disk, scenario: Scenario, settings: Settings) -> int:
     return found
 
 
+@pytest.mark.parametrize("every", quick(1, [5, 1]))
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_power_may_go_at_any_step(disk: Disk, settings: Settings, name: str) -> None:
+def test_power_may_go_at_any_step(disk: Disk, settings: Settings, name: str, every: int) -> None:
     scenario, rng = SCENARIOS[name], random.Random(name)
     start = 0 if name == "publish first" else 1
     end = 2 if scenario.changes_the_number else 1
     points = steps(disk, scenario, settings)
-    for at in range(1, points + 2):
+    for at in (*range(1, points + 1, every), points + 1):
         for _ in range(DRAWS[name]):
             seed = rng.randrange(10**6)
             disk.restore()
@@ -165,15 +167,18 @@ def test_power_may_go_at_any_step(disk: Disk, settings: Settings, name: str) -> 
             assert scenario.read(settings) == end, (at, seed)
 
 
+@pytest.mark.parametrize("every", quick(1, [5, 1]))
 @pytest.mark.parametrize(
     ("name", "error"), [*((name, errno.ENOSPC) for name in SCENARIOS), ("publish", errno.EIO)]
 )
-def test_any_write_may_fail(disk: Disk, settings: Settings, name: str, error: int) -> None:
+def test_any_write_may_fail(
+    disk: Disk, settings: Settings, name: str, error: int, every: int
+) -> None:
     scenario = SCENARIOS[name]
     start = 0 if name == "publish first" else 1
     end = 2 if scenario.changes_the_number else 1
     points = steps(disk, scenario, settings)
-    for at in range(1, points + 1):
+    for at in range(1, points + 1, every):
         disk.restore()
         disk.fail(at, error)
         try:

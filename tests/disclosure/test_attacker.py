@@ -34,6 +34,7 @@ from tests.disclosure.released import publish_steps
 from tests.disclosure.small_publications import Rows, folder_of, populations, ties, undivided
 from tests.disclosure.truth import Truth
 from tests.pipeline.homes import DEMO
+from tests.quick import quick
 from tests.recount.records import Register
 from tests.recount.registers import random_register
 from tests.recount.warehouses import records_of, register_in_memory
@@ -279,7 +280,7 @@ def test_a_share_of_a_hidden_number_leaves_few_whole_numbers(tmp_path: Path) -> 
     assert not found(folders, "pinned hidden")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", quick(3, range(12)))
 def test_everything_known_is_true_of_the_register(tmp_path: Path, seed: int) -> None:
     rng = random.Random(f"attacker {seed}")
     years = rng.choice((1, 2, 3, 5))
@@ -296,7 +297,7 @@ def test_everything_known_is_true_of_the_register(tmp_path: Path, seed: int) -> 
     assert system.contradicted(numbers) == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", quick(2, range(4)))
 def test_every_interval_holds_the_truth(tmp_path: Path, seed: int) -> None:
     register = random_register(seed, 60 + 40 * seed, 2021 - seed % 2, 2021, LAST_DAY)
     exact = took_part_tables(register, LAST_DAY)
@@ -328,7 +329,7 @@ def test_everything_known_is_true_of_the_demo(tmp_path: Path) -> None:
     assert system.contradicted(numbers) == []
 
 
-@pytest.mark.parametrize("name", SEQUENCES)
+@pytest.mark.parametrize("name", quick(2, SEQUENCES))
 def test_everything_known_is_true_of_every_vintage(tmp_path: Path, name: str) -> None:
     """Each step is published whole, as a vintage of its own."""
     folders, truths = [], []
@@ -365,7 +366,9 @@ def demo_without(person: str) -> Register:
     return forgotten(register_in_memory(records_of(DEMO, LAST_DAY)), {person})
 
 
-@pytest.mark.parametrize(("person", "is_published"), [("D-0006", False), ("D-0069", True)])
+@pytest.mark.parametrize(
+    ("person", "is_published"), quick(1, [("D-0006", False), ("D-0069", True)])
+)
 def test_who_was_erased_after_the_report_was_printed_is_not_told(
     tmp_path: Path, person: str, is_published: bool
 ) -> None:
@@ -376,6 +379,7 @@ def test_who_was_erased_after_the_report_was_printed_is_not_told(
     assert (2021 in years) == is_published
 
 
+@pytest.mark.slow
 def test_a_printed_number_beside_another_tells_who_was_erased(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -389,12 +393,12 @@ def test_a_printed_number_beside_another_tells_who_was_erased(
     assert ("pinned difference", "aap_by_benefit, since it was printed") in kinds
 
 
-@pytest.mark.parametrize("name", SEQUENCES)
+@pytest.mark.parametrize("name", quick(2, SEQUENCES))
 def test_nothing_can_be_worked_out_from_several_vintages(tmp_path: Path, name: str) -> None:
     assert nothing(attack(publish_steps(SEQUENCES[name](), tmp_path), enough=100))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", quick(1, range(6)))
 def test_nothing_can_be_worked_out_of_a_random_register(tmp_path: Path, seed: int) -> None:
     rng = random.Random(f"attack {seed}")
     people, years = int(50 * 40 ** rng.random()), rng.randint(1, 4)

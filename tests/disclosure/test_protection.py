@@ -30,6 +30,7 @@ from tests.disclosure.publications import (
     shown_share,
 )
 from tests.pipeline.homes import DEMO
+from tests.quick import quick
 from tests.recount.warehouses import records_of, register_in_memory
 
 Tables = Mapping[str, pl.DataFrame]
@@ -79,7 +80,7 @@ def test_most_of_what_is_large_enough_is_shown_and_every_population() -> None:
     assert populations.join(shown, on=["year", "population", "gender"], how="anti").is_empty()
 
 
-@pytest.mark.parametrize("threshold", [3, 10])
+@pytest.mark.parametrize("threshold", quick(1, [3, 10]))
 def test_the_promise_holds_at_other_thresholds(threshold: int) -> None:
     made = protected(demo(), threshold)
     assert breaches(made, threshold) == []
@@ -89,7 +90,7 @@ def test_the_promise_holds_at_other_thresholds(threshold: int) -> None:
         assert ((numbers == 0) | (numbers >= threshold)).all(), name
 
 
-@pytest.mark.parametrize(("seed", "people", "number_of_years"), REGISTERS)
+@pytest.mark.parametrize(("seed", "people", "number_of_years"), quick(2, REGISTERS))
 def test_nobody_can_work_out_a_small_group_of_a_random_register(
     seed: int, people: int, number_of_years: int
 ) -> None:
@@ -181,7 +182,7 @@ def no_linking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(years, "linked_cells", within_tables)
 
 
-@pytest.mark.parametrize("weaken", [primary_only, lower_bound_0, width_1, no_linking])
+@pytest.mark.parametrize("weaken", quick(2, [primary_only, no_linking, lower_bound_0, width_1]))
 def test_the_audit_catches_a_weaker_protection(
     weaken: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +190,7 @@ def test_the_audit_catches_a_weaker_protection(
     assert breaches(protected(demo()))
 
 
+@pytest.mark.slow
 def test_the_audit_catches_years_protected_one_at_a_time() -> None:
     exact = random_tables(12, 287, 3)
     alone = [protected(of_years(exact, [year])) for year in (2019, 2020, 2021)]

@@ -60,6 +60,7 @@ def _same(home: Home, demo: Home) -> None:
     assert links == {"current", "internal", "open"}
 
 
+@pytest.mark.slow
 def test_home_of_version_0_is_carried_on(home: Home, demo: Home) -> None:
     as_version_0(home.settings)
     said = home.build("--year", "2021")
@@ -69,6 +70,7 @@ def test_home_of_version_0_is_carried_on(home: Home, demo: Home) -> None:
     assert len(list(home.settings.vintages.glob("open/*/*/vintage.json"))) == len(DEMO_YEARS)
 
 
+@pytest.mark.slow
 def test_home_that_was_copied_with_its_links_followed_is_carried_on(
     demo: Home, tmp_path: Path
 ) -> None:

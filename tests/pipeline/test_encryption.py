@@ -124,6 +124,7 @@ def test_feedback_is_the_list_alone_and_the_summary_tells_all_of_it(built: Built
     assert not any(name.endswith("worksheets/sheet2.xml") for name in names)
 
 
+@pytest.mark.slow
 def test_build_killed_on_its_way_leaves_no_plain_text(built: Built, tmp_path: Path) -> None:
     killed = Built(Home(tmp_path / "home"), built.inbox, tmp_path / "scratch", built.said)
     killed.scratch.mkdir()

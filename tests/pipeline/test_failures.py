@@ -128,6 +128,7 @@ def test_report_that_cannot_be_written_says_so(home: Home) -> None:
     assert "Traceback" not in said.out + said.err
 
 
+@pytest.mark.slow
 def test_year_in_which_nobody_worked_has_its_pages(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     staff = [

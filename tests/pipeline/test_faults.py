@@ -90,6 +90,7 @@ def test_damaged_warehouse_is_told(
     assert home.publication() == before
 
 
+@pytest.mark.slow
 def test_damaged_warehouse_is_moved_away_and_made_again(
     home: Home, more: Path, tmp_path: Path
 ) -> None:
@@ -142,6 +143,7 @@ def test_disk_that_is_full(small_disks: Disks, home: Home, more: Path, place: st
     assert Home(small_disks.seen(home.path)).publication() == before
 
 
+@pytest.mark.slow
 def test_disk_that_gets_full_for_the_database(small_disks: Disks, home: Home, more: Path) -> None:
     before = home.publication()
     small_disks.mount(home.path, 400)
@@ -196,6 +198,7 @@ def test_damaged_history_of_dagster_is_told(
     assert home.publication() == before
 
 
+@pytest.mark.slow
 def test_history_of_dagster_that_is_lost_is_begun_anew(home: Home, tmp_path: Path) -> None:
     emptied, *moved_away = (home.path / "dagster" / name for name in STORAGE)
     os.truncate(emptied, 0)
@@ -224,6 +227,7 @@ def test_home_whose_path_is_too_long_for_what_lies_in_it(tmp_path: Path, more: P
     assert not home.exists()
 
 
+@pytest.mark.slow
 def test_home_of_the_longest_path_can_be_built_in(tmp_path: Path, more: Path) -> None:
     left = preflight.LONGEST - len(os.fsencode(tmp_path)) - 1
     home = tmp_path / ("x" * (left // 2)) / ("y" * (left - left // 2 - 1))
@@ -355,6 +359,7 @@ def test_delivery_that_changes_while_it_is_read(
     assert home.publication() == before
 
 
+@pytest.mark.slow
 def test_delivery_that_was_another_for_one_build_is_not_taken_for_read(
     home: Home, more: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

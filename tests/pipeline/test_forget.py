@@ -182,6 +182,7 @@ def test_feedback_of_a_delivery_with_the_person_is_the_list_alone(erased: Built)
     assert not any(name.endswith("worksheets/sheet2.xml") for name in names)
 
 
+@pytest.mark.slow
 def test_later_deliveries_do_not_bring_the_person_back_and_a_candidate_can_be_forgotten_too(
     erased: Built, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+import pytest
 
 from assets.vocabulary import vocabulary
 from pipelines import instance
@@ -106,6 +107,7 @@ def run_and_kill(command: Sequence[str], marker: str, delay: float) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_a_killed_build_harms_nothing_and_the_next_gives_the_tables_of_a_fresh_home(
     home: Home, demo: Home, demo_tables: dict[str, list[tuple[Any, ...]]]
 ) -> None:

@@ -103,6 +103,7 @@ def test_run_of_dagster_waits_for_a_command_and_says_so(home: Home) -> None:
     assert home.query("select count(*) from records.build_day") == [(1,)]
 
 
+@pytest.mark.slow
 def test_load_waits_for_years_that_are_counted(home: Home, demo: Home) -> None:
     with running(home, "year", **ALL_YEARS) as year:
         # Who has the file open keeps the run waiting in the middle of its work.
@@ -160,6 +161,7 @@ def test_load_that_is_cancelled_leaves_what_is_published_and_nothing_to_count(ho
     assert (home.publication(), home.pages()) == (before, pages)
 
 
+@pytest.mark.slow
 def test_load_that_is_killed_is_marked_and_made_good_by_the_next_command(
     home: Home, demo_tables: dict[str, list[tuple[Any, ...]]]
 ) -> None:

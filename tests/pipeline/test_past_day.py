@@ -45,6 +45,7 @@ def later_rows() -> Counter[tuple[str, str]]:
     return +found
 
 
+@pytest.mark.slow
 def test_no_right_row_is_rejected_and_no_year_marked(past: tuple[Home, Outcome]) -> None:
     home, said = past
     assert said.code == 0

@@ -44,6 +44,7 @@ def test_another_year_leaves_the_rows_of_the_others_as_published(
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_one_mart_is_made_alone_for_one_year(
     home: Home, demo_tables: dict[str, list[tuple[Any, ...]]]
 ) -> None:

@@ -204,6 +204,7 @@ def test_strict_publishes_nothing_and_says_why(
     assert feedback(home) == {BAD}
 
 
+@pytest.mark.slow
 def test_mended_inbox_is_as_if_nothing_had_been_wrong(
     with_rows: Built, tmp_path: Path, demo_tables: dict[str, list[tuple[Any, ...]]]
 ) -> None:
@@ -316,6 +317,7 @@ def test_bad_cells_go_to_no_log_no_finding_and_no_publication(with_refused: Buil
 # --- Checking before handing in ---------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_check_of_what_is_loaded_finds_what_the_build_found(
     with_rows: Built, tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ def test_what_a_person_has_written_outlives_the_next_package(home: Home) -> None
     assert not gone.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_browser")
 def test_package_of_several_years_is_one_run_in_the_ui(home: Home) -> None:
     tags = {

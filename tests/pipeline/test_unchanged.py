@@ -201,6 +201,7 @@ def test_a_change_gives_what_a_fresh_home_gives(home: Home, tmp_path: Path) -> N
     assert _told(home) == _told(fresh)
 
 
+@pytest.mark.slow
 def test_a_page_that_somebody_changed_is_written_again(home: Home, tmp_path: Path) -> None:
     note(home.settings)
     inbox = tmp_path / "inn"
@@ -215,6 +216,7 @@ def test_a_page_that_somebody_changed_is_written_again(home: Home, tmp_path: Pat
     assert len(page.read_text("utf-8")) == pytest.approx(len(before), rel=0.01)
 
 
+@pytest.mark.slow
 def test_a_year_beside_one_of_older_records_says_so(home: Home, tmp_path: Path) -> None:
     note(home.settings)
     inbox = tmp_path / "inn"

@@ -15,6 +15,7 @@ import pytest
 from assets.vocabulary import vocabulary
 from data.generator.generate import FOLDER
 from pipelines.warehouse import Warehouse
+from tests.quick import quick
 from tests.recount import printed
 from tests.recount.comparison import differences
 from tests.recount.deliveries import write_deliveries
@@ -77,7 +78,7 @@ def _wrong_pairs(
     return found
 
 
-@pytest.mark.parametrize(("seed", "people", "first", "last"), CASES)
+@pytest.mark.parametrize(("seed", "people", "first", "last"), quick(3, CASES))
 def test_marts_are_what_the_oracle_counts(
     tmp_path: Path, seed: int, people: int, first: int, last: int
 ) -> None:
@@ -116,7 +117,7 @@ def test_the_demo_is_what_the_oracle_counts_and_the_reports_printed(tmp_path: Pa
     assert by_status["equal"]["2021", "2.2", "result_groups_pct", "aap", "percent"][1] == 23
 
 
-@pytest.mark.parametrize("day", [date(2019, 3, 1), date(2020, 12, 31), date(2021, 6, 15)])
+@pytest.mark.parametrize("day", quick(1, [date(2021, 6, 15), date(2019, 3, 1), date(2020, 12, 31)]))
 def test_the_demo_of_a_past_day_is_what_had_happened_by_then(tmp_path: Path, day: date) -> None:
     found = register_of(FOLDER, day, DEMO_DAY)
     assert found.rejected.is_empty()

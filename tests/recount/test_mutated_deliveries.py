@@ -37,7 +37,7 @@ from tests.recount.mutations import (
 
 LIMIT = 1_000_000
 UNHURRIED = settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 Place = tuple[str, int]
 """Table and row as the spreadsheet shows it."""

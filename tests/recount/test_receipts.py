@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -176,6 +177,7 @@ def test_every_receipt_of_an_inbox_that_changes_is_right(inboxes_in_turn: list[I
         before, frame = now, settled.rows
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(inboxes)
 def test_the_order_in_which_files_are_found_changes_nothing(inbox: Inbox) -> None:

@@ -169,6 +169,7 @@ def test_run_whose_purge_was_killed_is_purged_by_the_next(
     assert set(rows(settings).values()) == {0}
 
 
+@pytest.mark.slow
 def test_ten_years_stay_within_what_is_kept(
     instance: dg.DagsterInstance, settings: Settings
 ) -> None:
