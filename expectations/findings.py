@@ -20,7 +20,9 @@ def finding_rules() -> tuple[Expectation, ...]:
 def sentences() -> dict[str, str]:
     """Return the sentence of every rule that finds rows, by the rule's id."""
     return {rule.id: rule.sentence_nb for rule in finding_rules()} | {
-        "struck_out": problems.STRUCK_OUT
+        "struck_out": problems.STRUCK_OUT,
+        "deletion_names_a_row": problems.IDLE_DELETION,
+        "same_person_is_alike": problems.UNLIKE_PERSONS,
     }
 
 
@@ -28,15 +30,24 @@ def findings_query() -> str:
     """Return the query for the rows of quality.findings.
 
     It reads the layer records, raw.findings, the IDs in raw.participants and raw.referrals,
-    quality.later_rows and the code lists. A finding is
+    quality.later_rows, quality.register_findings and the code lists. A finding is
     about a row of the register, so one about a row that was rejected or replaced is left out, and
     so is one that records.decisions calls correct. A finding about two rows is answered from either
     side.
     """
     found = "\nunion all by name\n".join(
-        [*map(_found_by, finding_rules()), "select *, message as sentence from raw.findings"]
+        [
+            *map(_found_by, finding_rules()),
+            "select *, message as sentence from raw.findings",
+            "select *, message as sentence from quality.register_findings",
+        ]
     )
-    places = "\nunion all\n".join(map(_places, vocabulary().sheets()))
+    # A row that deletes is no row of the register, and can be in doubt all the same.
+    deleting = (
+        "select distinct sheet, delivery, row, null::varchar as key, null::varchar as second_key\n"
+        "from quality.register_findings where rule = 'deletion_names_a_row'"
+    )
+    places = "\nunion all\n".join([*map(_places, vocabulary().sheets()), deleting])
     sheets = ",\n".join(map(_rule_sheet, finding_rules()))
     return f"""
 with

@@ -102,7 +102,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     is_checked = pl.col("delivery").is_in(names.implode())
     receipts = pl.concat([one.receipts for one in found]).filter(is_checked)
     rejected = register.rejected.filter(is_checked)
-    doubtful = found_in(register.tables, tables, register.later, as_of).filter(is_checked)
+    doubtful = found_in(register, tables, as_of).filter(is_checked)
     is_unhealed = pl.col("healed_by").is_null()
     line = ["delivery", "sheet", "row", "field", "code"]
     aside = tables["set_aside"].filter(is_checked)

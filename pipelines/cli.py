@@ -81,7 +81,7 @@ _BUILDING = ("build", "forget")
 _SHOWN = 20
 """The most errors of one delivery to print; all of them are in its feedback."""
 
-_ABSENT = "Kolonner som ikke er med (det som er lest inn fra før, blir stående):"
+_ABSENT = "Kolonner som ikke er med (det som tidligere leveranser i innboksen har, blir stående):"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

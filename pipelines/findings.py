@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from assets.definition import asset_arguments, asset_key
+from assets.records.register import Register
 from assets.sql_statement import Query
 from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import create_code_list
@@ -24,6 +25,7 @@ _IDS_IN = ("participants", "referrals")
 
 _SOURCES = [
     asset_key("quality.later_rows"),
+    asset_key("quality.register_findings"),
     *(asset_key(f"raw.{name}") for name in ("findings", *_IDS_IN)),
 ]
 """Written in the same steps as the records. These themselves are not named: their critical checks,
@@ -38,21 +40,20 @@ def findings() -> Query:
 
 
 def found_in(
-    records: Mapping[str, pl.DataFrame],
+    register: Register,
     raw: Mapping[str, pl.DataFrame],
-    later: pl.DataFrame,
     as_of: date,
 ) -> pl.DataFrame:
     """Return the findings (quality.findings) of a register that is not stored.
 
-    `records` holds the frame of every sheet by table name and `raw` the tables of that layer;
-    `later` has the columns of quality.later_rows, and `as_of` is the day of the build.
+    `raw` holds the tables of that layer, and `as_of` is the day of the build.
     """
-    frames = {f"records.{name}": frame for name, frame in records.items()}
+    frames = {f"records.{name}": frame for name, frame in register.tables.items()}
     frames["records.build_day"] = pl.DataFrame({"as_of": [as_of]})
     frames |= {f"raw.{name}": raw[name].select("participant_id") for name in _IDS_IN}
     frames["raw.findings"] = raw["findings"]
-    frames["quality.later_rows"] = later
+    frames["quality.later_rows"] = register.later
+    frames["quality.register_findings"] = register.findings
     with duckdb.connect() as connection:
         for name in ("quality", "raw", "records", "vocabulary"):
             connection.execute(f"create schema {name}")

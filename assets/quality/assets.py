@@ -27,6 +27,7 @@ from assets.vocabulary.polars_schema import schema
 _SHEETS = vocabulary().sheets()
 _REJECTED_ROWS = vocabulary().table("quality.rejected_rows")
 _LATER_ROWS = vocabulary().table("quality.later_rows")
+_REGISTER_FINDINGS = vocabulary().table("quality.register_findings")
 _YEAR_MARKS = vocabulary().table("quality.year_marks")
 _YEAR_ERRORS = vocabulary().table("quality.year_errors")
 _BUILD_DAY = vocabulary().table("records.build_day")
@@ -49,6 +50,7 @@ _INPUTS = [
             *_SHEETS,
             _REJECTED_ROWS,
             _LATER_ROWS,
+            _REGISTER_FINDINGS,
             RECEIPTS,
             CHANGES,
             _YEAR_MARKS,
@@ -86,6 +88,7 @@ def records(
     by_code = register.rejected.group_by("code").len().sort("code").rows()
     yield dg.Output(register.rejected, _REJECTED_ROWS.name, metadata=dict(by_code))
     yield dg.Output(register.later, _LATER_ROWS.name)
+    yield dg.Output(register.findings, _REGISTER_FINDINGS.name)
     yield dg.Output(pl.concat([one.receipts for one in receipts]), RECEIPTS.name)
     yield dg.Output(pl.concat([one.changes for one in receipts]), CHANGES.name)
     yield dg.Output(year_marks(register, as_of), _YEAR_MARKS.name)

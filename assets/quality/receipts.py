@@ -164,9 +164,9 @@ def _line(what: str, counts: Mapping[str, int], changes: pl.DataFrame | None = N
     }
     if changes is not None:
         names = overruled_by(changes)
-        words["changed"] += _in_words(fields_of(changes, "changed"))
+        words["changed"] += _in_words(what, fields_of(changes, "changed"))
         words["overruled"] += f" av {listed(names)}" if names else ""
-        words["overruled"] += _in_words(fields_of(changes, "overruled"))
+        words["overruled"] += _in_words(what, fields_of(changes, "overruled"))
     told = listed([f"{counts[name]} {text}" for name, text in words.items() if counts[name]])
     return f"{what}, {rows_counted(counts['rows'])}: {told}"
 
@@ -189,14 +189,13 @@ def same_error(rejected: pl.DataFrame, receipts: pl.DataFrame) -> dict[str, list
         .join(receipts.select("delivery", "sheet", "rows"), on=["delivery", "sheet"])
         .filter(pl.col("n") >= _MANY_ROWS, 2 * pl.col("n") >= pl.col("rows"))
     )
-    labels = {name: column.label_nb for name, column in vocabulary().columns.items()}
     said: dict[str, list[str]] = defaultdict(list)
     for row in found.iter_rows(named=True):
+        header = vocabulary().header(row["sheet"], row["field"])
         said[row["delivery"]].append(
             f"Arket «{row['sheet']}»: {row['n']} av {rows_counted(row['rows'])} har samme feil i "
-            f"«{labels[row['field']]}». Da er det som oftest ikke radene som er feil, men noe med "
-            "kolonnen: to overskrifter er byttet om, eller den er forskjøvet eller sortert uten de "
-            "andre."
+            f"«{header}». Da er det som oftest ikke radene som er feil, men noe med kolonnen: to "
+            "overskrifter er byttet om, eller den er forskjøvet eller sortert uten de andre."
         )
     return said
 
@@ -224,9 +223,9 @@ def earlier_wins(changes: pl.DataFrame, saved: pl.DataFrame) -> list[str]:
 
 def without_column(absent: pl.DataFrame) -> list[str]:
     """Say which columns of the form each delivered sheet does not have (raw.absent_columns)."""
-    labels = {name: column.label_nb for name, column in vocabulary().columns.items()}
+    header = vocabulary().header
     return [
-        f"{delivery}, {sheet}: {listed([labels[field] for field in fields])}"
+        f"{delivery}, {sheet}: {listed([header(str(sheet), field) for field in fields])}"
         for (delivery, sheet), fields in (
             (place, rows["field"])
             for place, rows in absent.group_by("delivery", "sheet", maintain_order=True)
@@ -301,7 +300,9 @@ def _slipped(table: Table, settled: Settled, before: pl.DataFrame) -> Iterator[t
     if not telling or before.is_empty():
         return
     # A row at fault counts too, unless another delivery brings a good one.
-    winner = settled.rows.select(*table.key, winner="delivery")
+    winner = settled.rows.select(
+        *table.key, *(pl.col(f).alias(f"now_{f}") for f in telling), winner="delivery"
+    )
     rows = (
         settled.coded.filter(~pl.col("deletes"))
         .unique(["delivery", *table.key], keep="last")
@@ -314,10 +315,7 @@ def _slipped(table: Table, settled: Settled, before: pl.DataFrame) -> Iterator[t
     )
     counts = rows.group_by("delivery", maintain_order=True).agg(
         pl.len().alias("held"),
-        *(
-            pl.col(name).is_not_null().and_(pl.col(name).ne_missing(pl.col(f"other_{name}"))).sum()
-            for name in telling
-        ),
+        *(_is_other(name).sum().alias(name) for name in telling),
     )
     for row in counts.sort("delivery").iter_rows(named=True):
         for name in telling:
@@ -328,6 +326,19 @@ def _slipped(table: Table, settled: Settled, before: pl.DataFrame) -> Iterator[t
                     f"«{label}» er endret i {row[name]} av {row['held']} rader i {table.sheet} som "
                     "var lest inn fra før.",
                 )
+
+
+def _is_other(name: str) -> pl.Expr:
+    """Whether a field holds something else than before, or has been emptied.
+
+    NULL is also a cell that cannot be read, and a column that the delivery does not have: emptied
+    is what the register itself no longer holds.
+    """
+    before = pl.col(f"other_{name}")
+    is_emptied = (
+        pl.col("winner").is_not_null() & pl.col(f"now_{name}").is_null() & before.is_not_null()
+    )
+    return is_emptied | pl.col(name).is_not_null().and_(pl.col(name).ne_missing(before))
 
 
 def _halved(table: Table, receipts: pl.DataFrame, had: pl.DataFrame) -> Iterator[tuple[str, str]]:
@@ -350,8 +361,8 @@ def overruled_by(changes: pl.DataFrame) -> list[str]:
     return changes.filter(kind="overruled")["other_delivery"].unique().sort().to_list()
 
 
-def _in_words(fields: Mapping[str, int]) -> str:
-    words = [f"{vocabulary().columns[name].label_nb} {n}" for name, n in fields.items()]
+def _in_words(sheet: str, fields: Mapping[str, int]) -> str:
+    words = [f"{vocabulary().header(sheet, name)} {n}" for name, n in fields.items()]
     return f" ({', '.join(words)})" if words else ""
 
 

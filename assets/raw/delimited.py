@@ -55,7 +55,11 @@ def read_delimited(content: bytes, table: Table | None) -> Contents:
     except csv.Error:
         raise DelimitedError("quotation") from None
     cells = cells.with_columns(pl.all().replace("", None))
-    fault = _fault_of_text(decoded, delimiter) or _quoted(cells, delimiter, header, table)
+    fault = (
+        _fault_of_text(decoded, delimiter)
+        or _quoted(cells, delimiter, header, table)
+        or _swallowed(cells, delimiter, header)
+    )
     return Contents((Grid(str(table.sheet if table else ""), cells),), fault=fault)
 
 
@@ -130,6 +134,24 @@ def _quoted(
     quoted = _single(cells, delimiter, 0)
     filled = cells.filter(pl.any_horizontal(pl.all().is_not_null())).height
     return Fault("quoted", [] if len(quoted) == filled else quoted)
+
+
+def _swallowed(cells: pl.DataFrame, delimiter: str, header: Header | None) -> Fault | None:
+    """The fault of rows in which a quotation mark is closed by that of a later row.
+
+    Everything between the two is one cell then. Its line breaks and delimiters are as many as those
+    of whole rows; a text that somebody has written has hardly ever as many.
+    """
+    if header is None or header.missing:
+        return None
+    width = sum(cell is not None for cell in cells.row(header.row - 1))
+    breaks = pl.sum_horizontal(pl.all().str.count_matches(r"\r\n|\r|\n"))
+    within = pl.sum_horizontal(pl.all().str.count_matches(delimiter, literal=True))
+    counts = cells.select(breaks=breaks, within=within).with_row_index("row", offset=1)
+    found = counts.slice(header.row).filter(
+        pl.col("breaks") > 0, pl.col("within") >= pl.col("breaks") * max(width - 2, 2)
+    )
+    return Fault("swallowed", found["row"].to_list()) if found.height else None
 
 
 def _single(cells: pl.DataFrame, delimiter: str, above: int) -> list[int]:

@@ -521,20 +521,20 @@ def _value(grid: Grid, area: Area) -> str:
 def _struck_out(
     name: str, table: Table, grid: Grid, at: Mapping[str, int], frame: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return a finding for each row whose key is struck out."""
-    keys = [at[field] for field in table.key if field in at]
-    rows = [row for row, place in grid.struck if place == keys[-1]]
-    struck = [row for row in rows if all((row, place) in grid.struck for place in keys)]
+    """Return a finding for each row whose key, or all else, is struck out."""
+    keys = {at[field] for field in table.key if field in at}
+    beside = set(at.values()) - keys
+    struck = [
+        row
+        for row in {row for row, place in grid.struck if place in at.values()}
+        if any(
+            places and all((row, place) in grid.struck for place in places)
+            for places in (keys, {place for place in beside if grid.cells[row - 1, place]})
+        )
+    ]
     # Somebody who has filled in the column Slettes has said what the row is.
-    return frame.filter(pl.col("delivery_row").is_in(struck), pl.col("deletes").is_null()).select(
-        pl.lit("struck_out").alias("rule"),
-        pl.lit("warning").alias("severity"),
-        pl.lit(name).alias("delivery"),
-        pl.lit(table.sheet).alias("sheet"),
-        pl.col("delivery_row").alias("row"),
-        pl.lit(table.key[-1]).alias("field"),
-        pl.lit(problems.STRUCK_OUT).alias("message"),
-    )
+    rows = frame.filter(pl.col("delivery_row").is_in(struck), pl.col("deletes").is_null())
+    return problems.findings(rows, "struck_out", table.sheet, table.key[-1], problems.STRUCK_OUT)
 
 
 def _any_filled(columns: Iterable[str]) -> pl.Expr:

@@ -101,11 +101,31 @@ def misspelt(header: Header, table: Table) -> dict[str, str]:
     near: dict[str, str] = {}
     for field, column in delivered_columns(table).items():
         if field not in header.places:
-            label = normalise_header(column.label_nb)
-            best = most_alike(header.unknown, label)
-            if best is not None:
-                near[field] = best
+            meant = [text for text in header.unknown if _means(text, column)]
+            best = most_alike(header.unknown, normalise_header(column.label_nb))
+            if best is not None or meant:
+                near[field] = best or meant[0]
     return near
+
+
+def _means(header: str, column: Column) -> bool:
+    """Whether a header is part of a column's, begins with it, or is that of another sheet."""
+    words, label = (
+        [normalise_header(word) for word in text.split()] for text in (header, column.label_nb)
+    )
+    if words[: len(label)] == label or label[: len(words)] == words:
+        return True
+    long_words = (word for word in words if len(word) >= _WORD)
+    if len(label) == 1 and any(_likeness(word, label[0]) >= _ALIKE for word in long_words):
+        return True
+    return normalise_header(header) in _labels_of(column.name)
+
+
+@cache
+def _labels_of(field: str) -> Set[str]:
+    """The headers that a field has on the sheets of the form, as they are compared."""
+    columns = (column for table in vocabulary().sheets() for column in table.fields)
+    return {normalise_header(column.label_nb) for column in columns if column.name == field}
 
 
 def most_alike(names: Sequence[str], label: str) -> str | None:
@@ -117,10 +137,15 @@ def most_alike(names: Sequence[str], label: str) -> str | None:
 
 def _likeness(header: str, label: str) -> float:
     """How similar a header is to a label, up to 100; one that is most of the other is like it."""
-    short, long = sorted((re.sub(r"[\W_]", "", text) for text in (header, label)), key=len)
+    plain = (re.sub(r"[\W_]", "", text).translate(_PLAIN) for text in (header, label))
+    short, long = sorted(plain, key=len)
     if short in long and len(short) >= _WORD and 2 * len(short) >= len(long):
         return 100
     return fuzz.ratio(short, long)
+
+
+_PLAIN = str.maketrans("æøå", "eoa")
+"""Letters of Norwegian as those write them who have no key for them."""
 
 
 def _needed(table: Table) -> set[str]:

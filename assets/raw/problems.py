@@ -124,9 +124,14 @@ UNREADABLE = {
         "igjen."
     ),
     "quotation": (
-        'Filen kan ikke leses som CSV: et anførselstegn (") mangler makkeren sin, så alt etter det '
-        "ville blitt ett felt. Fjern tegnet, eller lagre filen på nytt som .xlsx, og lever den "
-        "igjen."
+        'Filen kan ikke leses som CSV: et anførselstegn (") står inne i et felt, eller mangler '
+        "makkeren sin, så alt etter det ville blitt ett felt. Fjern tegnet, eller lagre filen på "
+        "nytt som .xlsx, og lever den igjen."
+    ),
+    "swallowed": (
+        'Et anførselstegn (") begynner i én rad og slutter i en senere, så radene imellom ville '
+        "blitt tekst i én celle. Det gjelder {rows}. Fjern tegnet, eller lagre filen på nytt som "
+        ".xlsx, og lever den igjen."
     ),
     "charset": (
         "Filen er skrevet i tegnsettet {charset}, som ikke leses her: æ, ø og å ville blitt feil. "
@@ -312,6 +317,9 @@ NEARLY = (
 )
 """Comes after the sentence of an orphan if an ID differs from its own in spelling alone."""
 
+TAKEN_OUT = " Raden med denne ID-en er tatt ut med Slettes."
+"""Comes after the sentence of an orphan if a row that deletes has taken out what it refers to."""
+
 FOLLOWS = (
     "Raden kan ikke leses inn, fordi raden den viser til, har en feil: {}. Rett den; her er det "
     "ingenting å rette."
@@ -324,11 +332,39 @@ STRUCK_OUT = (
 )
 """Sentence of the finding `struck_out`."""
 
+IDLE_DELETION = (
+    "Ingen leveranse har en rad med denne nøkkelen, så Slettes har ikke tatt ut noe. Rett "
+    "nøkkelen, eller fjern raden."
+)
+"""Sentence of the finding `deletion_names_a_row`."""
+
+UNLIKE_PERSONS = (
+    "De to deltakerne er ført som samme person, men er ulike i minst to av fødselsår, kjønn og "
+    "landbakgrunn. Kontroller «Nøkkel» og «Annen nøkkel»."
+)
+"""Sentence of the finding `same_person_is_alike`."""
+
 SCHEMA = schema(vocabulary().table("raw.problems"))
 """One line per problem; sheet, row and field are NULL where they do not apply."""
 
 ABSENT_SCHEMA = schema(vocabulary().table("raw.absent_columns"))
 """One line per column of the form that a delivered sheet lacks."""
+
+
+def findings(
+    rows: pl.DataFrame, rule: str, sheet: str | None, field: str, message: str
+) -> pl.DataFrame:
+    """Return a finding (raw.findings) for each of `rows`: delivery and delivery_row."""
+    return rows.select(
+        pl.lit(rule).alias("rule"),
+        pl.lit("warning").alias("severity"),
+        "delivery",
+        pl.lit(sheet).alias("sheet"),
+        pl.col("delivery_row").alias("row"),
+        pl.lit(field).alias("field"),
+        pl.lit(message).alias("message"),
+    )
+
 
 FINDING_SCHEMA = schema(vocabulary().table("raw.findings"))
 """One line per finding of reading: a row that is loaded although it may be a mistake."""

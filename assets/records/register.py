@@ -32,7 +32,8 @@ class Register:
     `tables` holds every records table by name, sorted by key; `standing` the same with the good
     rows that are left out because they are later than the day of the build. `coded` holds every row
     of the deliveries, good or bad, with NULL for a cell at fault; `rejected` has the columns of
-    quality.rejected_rows, and `later` those of quality.later_rows.
+    quality.rejected_rows, `later` those of quality.later_rows, and `findings` those of
+    quality.register_findings.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -40,6 +41,7 @@ class Register:
     coded: Mapping[str, pl.DataFrame]
     rejected: pl.DataFrame
     later: pl.DataFrame
+    findings: pl.DataFrame
     same_person: Mapping[str, str] = field(default_factory=dict)
     """Participant IDs that are another participant's too, by the sheet Vurderinger -> that one."""
 
@@ -69,7 +71,7 @@ class Settled:
     `overruled` has a row for each field of a row, good by itself, that a row of a later delivery
     contradicts:
     delivery, delivery_row, field (NULL where the later row takes the key out of the register),
-    other_delivery and other_row.
+    other_delivery and other_row. `findings` has the columns of quality.register_findings.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Settled:
     later: pl.DataFrame
     overruled: pl.DataFrame
     sound: pl.DataFrame
+    findings: pl.DataFrame
 
     def dated(self) -> Settled:
         """Return what the marks of the years are made from: identifiers, dates and years alone.
@@ -117,6 +120,7 @@ def settle(
     absent = load("absent_columns")
     parents: dict[str, _Referred] = {}
     same: Mapping[str, str] = {}
+    answers = pl.DataFrame()
     # The decisions say whose rows the others are.
     for table in sorted(vocabulary().sheets(), key=lambda table: table.name != _DECISIONS):
         settled = _settle(
@@ -133,7 +137,11 @@ def settle(
             ),
         )
         if table.name == _DECISIONS:
-            same = _same_person(settled.rows)
+            answers = settled.rows
+            same = _same_person(answers)
+        if table.name == _PARTICIPANTS:
+            unlike = _unlike(answers, settled.coded)
+            settled = replace(settled, findings=pl.concat([settled.findings, unlike]))
         yield settled
 
 
@@ -155,14 +163,15 @@ def register_of(settled: Sequence[Settled], found: pl.DataFrame) -> Register:
         coded={part.name: part.coded for part in settled},
         rejected=problems.in_order(pl.concat([refusals, *rejected], how="diagonal")),
         later=pl.concat(later).sort("delivery", "sheet", "row"),
+        findings=pl.concat([part.findings for part in settled]),
     )
 
 
 _REFERRED_TO = {target for table in vocabulary().sheets() for target in table.references.values()}
 """Tables that rows of other tables refer to."""
 
-_DECISIONS = "decisions"
-"""The sheet Vurderinger, which answers findings."""
+_DECISIONS, _PARTICIPANTS = "decisions", "participants"
+"""The sheet Vurderinger, which answers findings, and Deltakere, whom some of them are about."""
 
 
 def _same_person(decisions: pl.DataFrame) -> Mapping[str, str]:
@@ -176,17 +185,47 @@ def _same_person(decisions: pl.DataFrame) -> Mapping[str, str]:
     return same
 
 
+def _unlike(decisions: pl.DataFrame, participants: pl.DataFrame) -> pl.DataFrame:
+    """Findings: the decisions that call two participants one who have little in common."""
+    persons = participants.filter(~pl.col("deletes")).select("participant_id", *_TRAITS)
+    pairs = (
+        decisions.filter(decision="same_person")
+        .select("key", "other_key", *_ROW)
+        .join(persons, left_on="key", right_on="participant_id")
+        .join(persons, left_on="other_key", right_on="participant_id", suffix=" of the other")
+    )
+    # One of them may have been written wrongly, and what is unknown is not different.
+    differ = pl.sum_horizontal(
+        (pl.col(name) != pl.col(f"{name} of the other")).fill_null(value=False) for name in _TRAITS
+    )
+    found = pairs.group_by(_ROW, maintain_order=True).agg(differ.min().alias("differ"))
+    table = vocabulary().table(f"records.{_DECISIONS}")
+    return problems.findings(
+        found.filter(pl.col("differ") > 1),
+        "same_person_is_alike",
+        table.sheet,
+        "other_key",
+        problems.UNLIKE_PERSONS,
+    )
+
+
+_TRAITS = ("birth_year", "gender", "country")
+"""What does not change in a participant."""
+
+
 @dataclass(frozen=True)
 class _Referred:
     """The rows of a table that other rows refer to, by its key.
 
     `winners` also has the columns that other rows are judged with. `later` holds the keys that only
-    rows later than the day of the build have. `at_fault` has a line for each row set aside, with
+    rows later than the day of the build have, and `deleted` the first columns of the keys that rows
+    delete. `at_fault` has a line for each row set aside, with
     the place of its delivery, and in _ORIGIN the row with the error: itself, if it has one.
     """
 
     winners: pl.DataFrame
     later: pl.DataFrame
+    deleted: pl.Series
     at_fault: pl.DataFrame
 
 
@@ -299,7 +338,16 @@ def _settle(
             how="anti",
         )
         .select(_ROW),
+        findings=_idle_deletions(table, key, coded.frame),
     )
+
+
+def _idle_deletions(table: Table, key: Sequence[str], coded: pl.DataFrame) -> pl.DataFrame:
+    """Findings: the rows that delete, where no delivery has a row with their key."""
+    deleting = coded.filter("deletes").drop_nulls(key)
+    idle = deleting.join(coded.filter(~pl.col("deletes")), on=key, how="anti")
+    words = problems.IDLE_DELETION
+    return problems.findings(idle, "deletion_names_a_row", table.sheet, table.key[-1], words)
 
 
 def _coded(table: Table, raw: pl.DataFrame, beside: _Inbox) -> Coded:
@@ -498,7 +546,13 @@ def _orphans(
         follows = pl.format(problems.FOLLOWS, _in_words(pl.col("delivery")))
         words = sentence("orphan", target=str(vocabulary().table(f"records.{target}").sheet))
         near = _spelled_alike(lost[name], parents[target].winners[name])
-        nearly = pl.when(near).then(pl.lit(problems.NEARLY)).otherwise(pl.lit(""))
+        nearly = (
+            pl.when(pl.col(name).is_in(parents[target].deleted.implode()))
+            .then(pl.lit(problems.TAKEN_OUT))
+            .when(near)
+            .then(pl.lit(problems.NEARLY))
+            .otherwise(pl.lit(""))
+        )
         message = pl.coalesce(follows, pl.concat_str(words, nearly))
         found.append(report(table, table.column(name), lost, "orphan", message))
         lines = causes.rename({"delivery_row": "row"})
@@ -559,6 +613,7 @@ def _referred(
     return _Referred(
         winners.select(*table.key, *judged_with),
         keys.join(later, on=_ROW, how="semi").join(winners, on=table.key, how="anti"),
+        rows.filter("deletes")[table.key[0]].drop_nulls(),
         at_fault.join(keys, on=_ROW).drop(_ROW),
     )
 

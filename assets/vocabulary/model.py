@@ -214,6 +214,12 @@ class Vocabulary:
         """The tables of one layer, in the order of tables.toml."""
         return tuple(table for table in self.tables.values() if table.layer == layer)
 
+    def header(self, sheet: str, field: str) -> str:
+        """Return the header of a field on a sheet: one field may have another on each sheet."""
+        (table,) = (table for table in self.sheets() if table.sheet == sheet)
+        own = {column.name: column for column in table.fields}
+        return own.get(field, self.columns[field]).label_nb
+
     def sheets(self) -> tuple[Table, ...]:
         """The tables that a delivery brings in, in the order of the template's sheets."""
         return tuple(table for table in self.layer("records") if table.sheet)

@@ -124,10 +124,9 @@ def _status(entry: Mapping[str, Any]) -> str:
 
 
 def _sheets(entry: Mapping[str, Any]) -> Iterator[Row]:
-    labels = vocabulary().columns
     for sheet in entry.get("receipt", {}).get("sheets", ()):
         fields = [
-            app_words.field(labels[name].label_nb, numbers.count(rows))
+            app_words.field(vocabulary().header(sheet["sheet"], name), numbers.count(rows))
             for name, rows in sheet["fields"].items()
         ]
         yield (

@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 from assets.vocabulary import vocabulary
 from expectations.findings import finding_rules
 from tests.recount import cells, records
-from tests.recount.judge import KEYS, SHEETS, Judgement, Key
+from tests.recount.judge import KEYS, SHEETS, Fate, Judgement, Key
 from tests.recount.records import Exit, Participant, Referral
 
 
@@ -61,7 +61,18 @@ def findings(judgement: Judgement, as_of: date) -> Counter[Finding]:
             record = judgement.loaded[doubt.table][doubt.key]
             place = (record.delivery, SHEETS[doubt.table], min(record.rows))
             found[doubt.rule, *place, doubt.field] += 1
+    for fate in _idle_deletions(judgement):
+        place = (fate.line.delivery, SHEETS[fate.line.table], fate.line.row)
+        found["deletion_names_a_row", *place, KEYS[fate.line.table][-1]] += 1
     return found
+
+
+def _idle_deletions(judgement: Judgement) -> Iterator[Fate]:
+    """Rows that delete, and whose key no other row of any delivery has."""
+    there = {(fate.line.table, fate.key) for fate in judgement.rows if not fate.deletes}
+    for fate in judgement.rows:
+        if fate.deletes and fate.key is not None and (fate.line.table, fate.key) not in there:
+            yield fate
 
 
 def doubts(judgement: Judgement, as_of: date) -> list[Doubt]:
@@ -73,6 +84,7 @@ def doubts(judgement: Judgement, as_of: date) -> list[Doubt]:
     return [
         *doubts_of(tables, as_of, {sheet for _, sheet in judgement.later}),
         *_of_answers(judgement),
+        *_of_persons_called_one(judgement),
     ]
 
 
@@ -112,14 +124,41 @@ def _of_answers(judgement: Judgement) -> Iterator[Doubt]:
             for each, loaded in tables.items()
             for record in loaded.values()
         ]
-        names = {first for first, *_ in keys} | (
-            named if table in (None, "participants") else set()
-        )
+        # One whose rows have become another's may be in the register by that answer alone.
+        names = {
+            str(record.values[KEYS[each][0]])
+            for each, loaded in tables.items()
+            for record in loaded.values()
+            if each != "participants"
+        } | (named if table in (None, "participants") else set())
         pairs = {(first, second) for first, second, *_ in (one for one in keys if len(one) > 1)}
         if name not in names:
             yield Doubt("answer_names_a_row", "decisions", key, "key")
         if other != "none" and other not in names and (name, other) not in pairs:
             yield Doubt("answer_names_a_row", "decisions", key, "other_key")
+
+
+def _of_persons_called_one(judgement: Judgement) -> Iterator[Doubt]:
+    """Participants who are called the same person, however their rows describe them, and are not."""
+    described: dict[str, list[Mapping[str, Any]]] = {}
+    for fate in judgement.rows:
+        if fate.line.table == "participants" and not fate.deletes:
+            described.setdefault(fate.values.get("participant_id"), []).append(fate.values)
+    for key, answer in judgement.loaded["decisions"].items():
+        if answer.values["decision"] != "same_person":
+            continue
+        pairs = [
+            (one, other)
+            for one in described.get(answer.values["key"], [])
+            for other in described.get(answer.values["other_key"], [])
+        ]
+        if pairs and all(_differ(one, other) > 1 for one, other in pairs):
+            yield Doubt("same_person_is_alike", "decisions", key, "other_key")
+
+
+def _differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
+    pairs = [(one.get(name), other.get(name)) for name in ("birth_year", "gender", "country")]
+    return sum(None not in pair and pair[0] != pair[1] for pair in pairs)
 
 
 def _is_answered(doubt: Doubt, judgement: Judgement) -> bool:

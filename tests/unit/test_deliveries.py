@@ -136,6 +136,12 @@ def test_time_of_saving_is_that_of_the_workbooks_own_properties(
         ("participants", "Norsk", "norwegian_level"),
         ("participants", "Slettet", "deletes"),
         ("exits", "Stillings %", "position_pct"),
+        ("exits", "Ytelse", "benefit_at_exit"),
+        ("exits", "I arbeid", "employed_after_6m"),
+        ("exits", "Lonnstilskot", "wage_subsidy"),
+        ("referrals", "Startet", "started_on"),
+        ("referrals", "Startdato NorA", "started_on"),
+        ("referrals", "Dato for oppstart", "started_on"),
     ],
 )
 def test_header_that_is_nearly_one_of_the_form_is_asked_back(

@@ -325,6 +325,29 @@ def test_lone_quotation_mark_is_named() -> None:
     assert "anførselstegn" in refusal(content.encode())["message"]
 
 
+@pytest.mark.parametrize(("begins", "ends"), [(4, 4), (3, 3), (1, 2), (2, 4)])
+@pytest.mark.parametrize("delimiter", [";", ","])
+def test_rows_between_two_quotation_marks_are_not_lost(
+    begins: int, ends: int, delimiter: str
+) -> None:
+    cells = [[*line.split(";"), "ok"] for line in ROWS]
+    cells[0][begins] = '"' + cells[0][begins]
+    cells[2][ends] += '"'
+    lines = [[*HEADER.split(";"), "Merknad"], *cells, ["p9", "1980", "Mann", "Irak", ""]]
+    content = "\n".join(map(delimiter.join, lines))
+    found = refusal(content.encode())
+    assert found["row"] == 2
+    assert "anførselstegn" in found["message"]
+
+
+def test_note_of_several_lines_is_a_cell() -> None:
+    content = (
+        "Deltaker-ID;Fødselsår;Kjønn;Landbakgrunn;Merknad\n"
+        'p1;1980;Mann;Irak;"Ringte; avtalte møte.\nKom ikke."\np2;1981;Mann;Irak;\n'
+    )
+    assert read(content.encode(), "deltakere.csv").tables["participants"].height == 2
+
+
 # --- Files of another kind ----------------------------------------------------------------
 
 

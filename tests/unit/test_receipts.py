@@ -16,7 +16,9 @@ from assets.quality.receipts import (
     rows_before,
     same_error,
     suspicions,
+    without_column,
 )
+from assets.raw import problems
 from assets.records.register import Settled, settle
 from assets.vocabulary import vocabulary
 from assets.vocabulary.polars_schema import schema
@@ -239,6 +241,53 @@ def test_delivery_that_changes_a_fifth_of_one_field_is_held_back(
 def test_few_keys_and_fields_that_may_change_are_no_reason_to_hold_a_delivery_back() -> None:
     assert suspicions([compared(persons(19, country="SY"), persons(19))], ()) is None
     assert suspicions([compared(persons(30, education="Ingen"), persons(30))], ()) is None
+
+
+@pytest.mark.parametrize(("emptied", "is_held"), [(3, False), (4, True), (20, True)])
+def test_delivery_that_empties_a_fifth_of_one_field_is_held_back(
+    emptied: int, is_held: bool
+) -> None:
+    def referrals(without: int) -> Settled:
+        rows = [
+            row(
+                "referrals", n + 2, referral_id=f"r{n}",
+                started_on=None if n < without else "15.2.2021",
+            )
+            for n in range(20)
+        ]  # fmt: skip
+        return one_table("referrals", referrals=rows)
+
+    told = suspicions([receipt(referrals(emptied), referrals(0).rows, NEVER)], ())
+    assert (told is not None) == is_held
+    if told:
+        assert f"«Oppstartsdato» er endret i {emptied} av 20 rader" in told
+
+
+def test_column_that_leaves_what_was_there_holds_nothing_back() -> None:
+    before = [
+        row("referrals", n + 2, referral_id=f"r{n}", started_on="15.2.2021") for n in range(20)
+    ]
+    after = [
+        row("referrals", n + 2, "b.xlsx", referral_id=f"r{n}", started_on=None) for n in range(20)
+    ]
+    tables = raw(referrals=[*before, *after])
+    absent = pl.DataFrame(
+        [("b.xlsx", "Henvisninger", "started_on")], problems.ABSENT_SCHEMA, orient="row"
+    )
+    parts = settle({**tables, "absent_columns": absent}.__getitem__, AS_OF)
+    found = next(one for one in parts if one.name == "referrals")
+    earlier = one_table("referrals", referrals=before)
+    assert suspicions([receipt(found, earlier.rows, NEVER)], ()) is None
+
+
+def test_fields_are_named_by_their_headers_on_the_sheet() -> None:
+    before, moved = one_table("partner_projects"), row("partner_projects", started_on="3.5.2021")
+    told = receipt(one_table("partner_projects", partner_projects=[moved]), before.rows, NEVER)
+    assert any("(Startet 1)" in line for line in lines(told.receipts, told.changes))
+    absent = pl.DataFrame(
+        [("a.xlsx", "Samarbeidsprosjekt", "outcome")], problems.ABSENT_SCHEMA, orient="row"
+    )
+    assert without_column(absent) == ["a.xlsx, Samarbeidsprosjekt: Resultat"]
 
 
 def test_changes_that_a_later_delivery_overrules_hold_nothing_back() -> None:

@@ -1212,6 +1212,39 @@ def test_rows_of_the_same_person_become_those_of_the_first(
     assert register.tables["referrals"]["participant_id"].to_list() == [kept, kept]
 
 
+def test_persons_who_are_called_one_and_have_little_in_common_are_found() -> None:
+    def found(**others: str | None) -> list[tuple[object, ...]]:
+        persons = [TWINS["participants"][0], row("participants", 3, participant_id="p2", **others)]
+        tables = TWINS | {"participants": persons}
+        findings = register_of(decisions=[same("p1", "p2")], **tables).findings
+        return findings.select("rule", "sheet", "row", "field").rows()
+
+    unlike = [("same_person_is_alike", "Vurderinger", 2, "other_key")]
+    assert found() == found(country="Irak") == found(birth_year="1950") == []
+    assert found(country="Irak", birth_year="1950") == unlike
+    # What cannot be read is not different.
+    assert found(country="Irak", birth_year="x") == []
+
+
+@pytest.mark.parametrize("table", ["participants", "activities", "survey_waves"])
+def test_row_that_takes_nothing_out_is_found(table: str) -> None:
+    key = table_of(table).key[0]
+    other = {"participants": "p9", "activities": "r9", "survey_waves": "Vår 2030"}[table]
+    rows = [row(table), row(table, 5, "b.xlsx", deletes="Ja", **{key: other})]
+    found = register_of(**{table: rows}).findings
+    assert found.select("rule", "delivery", "row").rows() == [("deletion_names_a_row", "b.xlsx", 5)]
+    right = [row(table), row(table, 5, "b.xlsx", deletes="Ja")]
+    assert register_of(**{table: right}).findings.is_empty()
+
+
+def test_row_that_refers_to_what_is_taken_out_names_that_as_the_cause() -> None:
+    persons = [row("participants"), row("participants", 2, "b.xlsx", deletes="Ja")]
+    (message,) = register_of(participants=persons).rejected.filter(
+        sheet="Henvisninger", code="orphan"
+    )["message"]
+    assert message.endswith(problems.TAKEN_OUT)
+
+
 def test_person_without_a_row_under_the_first_id_keeps_the_other_row() -> None:
     bad = row("participants", 2, participant_id="p1", gender="x")
     tables = TWINS | {"participants": [bad, TWINS["participants"][1]]}

@@ -635,6 +635,11 @@ def test_row_that_is_struck_out_is_read_and_found(font: str) -> None:
     assert struck(lambda place: place in ("A3", "C3", "D3", "E3"), font) == expected
 
 
+def test_row_that_is_struck_out_but_for_its_key_is_found() -> None:
+    expected = [("struck_out", "warning", "Henvisninger", 3, "referral_id")]
+    assert struck(lambda place: place.endswith("3") and place != "A3", "<strike/>") == expected
+
+
 def test_row_that_is_not_struck_out_is_not_found() -> None:
     assert struck(lambda place: place.endswith("3"), '<strike val="0"/>') == []
     assert struck(lambda place: place == "D3", "<strike/>") == []
