@@ -37,6 +37,8 @@ class AcceptedFile:
         path = Path(self.file)
         try:
             stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        except PermissionError:
+            raise
         except (OSError, ValueError):
             stored = None
         if not isinstance(stored, dict):

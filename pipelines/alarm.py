@@ -55,7 +55,9 @@ def tell(settings: Settings, event: str, text: str, **about: str | int) -> None:
 
 def build_failed(settings: Settings, **about: str | int) -> None:
     """Tell that a build has failed; raises AlarmError."""
-    text = "NorA: en bygging feilet. Se hvorfor under Runs i Dagster, eller kjør nora doctor."
+    text = (
+        "NorA: en bygging feilet. Kjør nora doctor for å se hvorfor, eller se under Runs i Dagster."
+    )
     tell(settings, BUILD_FAILED, text, **about)
 
 

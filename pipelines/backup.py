@@ -12,6 +12,7 @@ import json
 import secrets
 import shutil
 import tarfile
+import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -22,9 +23,16 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from pipelines import durable
+from pipelines import durable, preflight
+from pipelines.accepted import AcceptedFile, AcceptedUnreadableError
 from pipelines.forgotten import ForgottenFile, ForgottenUnreadableError
-from pipelines.home_record import FROM_BACKUP, VERSION, HomeRecord, HomeRecordError
+from pipelines.home_record import (
+    FROM_BACKUP,
+    VERSION,
+    HomeRecord,
+    HomeRecordError,
+    NewerHomeError,
+)
 from pipelines.program import files_below
 from pipelines.release_store import ReleaseDamagedError, ReleaseStore
 from pipelines.reports import AUDIENCES, OPEN, ReportFolder
@@ -57,6 +65,10 @@ def back_up(settings: Settings, file: Path) -> int:
     """
     if file.exists():
         raise BackupError(f"{file} finnes fra før, og blir ikke skrevet over. Velg et annet navn.")
+    if not file.absolute().parent.is_dir():
+        raise BackupError(
+            f"Mappen {file.absolute().parent} finnes ikke. Lag den, eller velg en annen."
+        )
     if wrong := verify(settings):
         raise BackupError("\n".join(["Et skadet hjem blir ikke sikkerhetskopiert.", *wrong]))
     held = [settings.record]  # First, so that everything it lists is there when it is read.
@@ -74,7 +86,11 @@ def back_up(settings: Settings, file: Path) -> int:
         "files": {name: durable.sha256(content) for name, content in contents.items()},
     }
     index = json.dumps(about, ensure_ascii=False, indent=1).encode()
-    durable.replace(file, _locked(_archive({_INDEX: index, **contents})))
+    try:
+        durable.replace(file, _locked(_archive({_INDEX: index, **contents})))
+    except FileNotFoundError:
+        # Not a folder of files, though it looks like one.
+        raise BackupError(f"{file} kan ikke lages der. Velg en annen mappe.") from None
     durable.replace_json(settings.backed_up, {"made_at": about["made_at"]})
     return len(contents)
 
@@ -90,9 +106,11 @@ def last_made(settings: Settings) -> datetime | None:
 def restore(settings: Settings, file: Path) -> Restored:
     """Put back what is missing or damaged in a home; what is intact stays as it is.
 
-    Raises BackupError when the backup cannot be read, and changes nothing then.
+    Raises BackupError when the backup cannot be read or is of another home, and NewerHomeError.
+    Then nothing is changed.
     """
     about, contents = _read(file)
+    _refuse_foreign(settings, file, contents)
     written = _restore_record(settings, contents)
     written += _restore_vintages(settings, contents)
     written += _restore_forgotten(settings, contents)
@@ -115,6 +133,7 @@ def verify(settings: Settings) -> list[str]:
         release = store.current()
         lost = [*release.damaged(), *store.unreachable(AUDIENCES)]
         wrong += [f"{path} er skadet eller mangler. {FROM_BACKUP}" for path in lost]
+        wrong += preflight.lost(settings)
         listed = release.manifest(OPEN).get("vintages", {})
     except ReleaseDamagedError as error:
         wrong.append(str(error))
@@ -122,12 +141,35 @@ def verify(settings: Settings) -> list[str]:
         HomeRecord.of(settings).read,
         ForgottenFile.of(settings).read,
         lambda: VintageStore.of(settings).read(OPEN, listed),
+        AcceptedFile(file=str(settings.accepted)).read,
     ):
         try:
             check()
-        except (HomeRecordError, ForgottenUnreadableError, VintageLostError) as error:
+        except (
+            AcceptedUnreadableError,
+            ForgottenUnreadableError,
+            HomeRecordError,
+            VintageLostError,
+        ) as error:
             wrong.append(str(error))
     return list(dict.fromkeys(wrong))
+
+
+def _refuse_foreign(settings: Settings, file: Path, contents: Mapping[str, bytes]) -> None:
+    """Raise BackupError when the home has other vintages than the backup has by the same names."""
+    try:
+        held = HomeRecord.of(settings).read().vintages
+    except NewerHomeError:
+        raise
+    except HomeRecordError:
+        return
+    backed_up = json.loads(contents.get(settings.record.name, b"{}")).get("vintages", {})
+    if any(held.get(name, sha256) != sha256 for name, sha256 in backed_up.items()):
+        raise BackupError(
+            f"{file} er en kopi av et annet hjem enn {settings.home}: utgavene av de åpne tallene "
+            "er andre. Ingenting er endret. Bruk en kopi av dette hjemmet, eller velg et tomt hjem "
+            "med --home."
+        )
 
 
 def _restore_record(settings: Settings, contents: Mapping[str, bytes]) -> list[str]:
@@ -179,11 +221,18 @@ def _restore_release(settings: Settings, current: str, contents: Mapping[str, by
     names = [name for name in contents if name.startswith(below)]
     if not names:
         return []
-    shutil.rmtree(folder, ignore_errors=True)
     durable.make_folders(folder.parent)
-    for name in names:
-        durable.write(settings.home / name, contents[name])
-    durable.sync_folders(folder)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
+    try:
+        for name in names:
+            durable.write(fresh / name.removeprefix(below), contents[name])
+        durable.sync_folders(fresh)
+    except OSError:
+        # What is damaged is better than nothing, and a full disk must not be filled by this.
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
     durable.sync(folder.parent)
     _lead(settings, current)
     return names
@@ -223,6 +272,8 @@ def _archive(contents: Mapping[str, bytes]) -> bytes:
 
 def _read(file: Path) -> tuple[Mapping[str, object], dict[str, bytes]]:
     """Return the index of a backup, and its files by their path below the home."""
+    if not file.exists():
+        raise BackupError(f"{file} finnes ikke. Kontroller navnet.")
     try:
         opened = _unlocked(file.read_bytes(), file)
         with tarfile.open(fileobj=io.BytesIO(opened)) as archive:

@@ -72,8 +72,15 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     A loaded delivery of the same name is left out. Raises ForgottenUnreadableError,
     WarehouseBusyError and WarehouseUnreadableError.
     """
-    last = _last_load(settings)
+    with Warehouse(file=str(settings.warehouse)).held() as warehouse:
+        return _checked(settings, paths, _last_load(warehouse))
 
+
+LastLoad = Callable[[str, pl.Schema], pl.DataFrame]
+"""What gives a table as the last load has left it, by name; empty when nothing is loaded."""
+
+
+def _checked(settings: Settings, paths: Sequence[Path], last: LastLoad) -> Findings:
     def before(table: Table) -> pl.DataFrame:
         return last(table.qualified_name, schema(table))
 
@@ -82,7 +89,7 @@ def check(settings: Settings, paths: Sequence[Path]) -> Findings:
     reader = Reader.of(settings)
     read = read_deliveries(files, reader.read)
     names = read["deliveries"]["delivery"]
-    stored = loaded(settings)
+    stored = _loaded(last)
     beside = {
         name: pl.concat([frame.filter(~pl.col("delivery").is_in(names.implode())), read[name]])
         for name, frame in stored.items()
@@ -147,9 +154,13 @@ def loaded(settings: Settings) -> dict[str, pl.DataFrame]:
 
     They are empty when nothing is loaded. Raises WarehouseBusyError and WarehouseUnreadableError.
     """
+    with Warehouse(file=str(settings.warehouse)).held() as warehouse:
+        return _loaded(_last_load(warehouse))
+
+
+def _loaded(last: LastLoad) -> dict[str, pl.DataFrame]:
     sheets = {table.name: raw_schema(table) for table in vocabulary().sheets()}
     others = {table.name: schema(table) for table in vocabulary().layer("raw")}
-    last = _last_load(settings)
     return {
         name: last(f"raw.{name}", columns)
         for name, columns in {**sheets, **others}.items()
@@ -157,9 +168,7 @@ def loaded(settings: Settings) -> dict[str, pl.DataFrame]:
     }
 
 
-def _last_load(settings: Settings) -> Callable[[str, pl.Schema], pl.DataFrame]:
-    """What gives a table as the last load has left it, by name; empty when nothing is loaded."""
-    warehouse = Warehouse(file=str(settings.warehouse))
+def _last_load(warehouse: Warehouse) -> LastLoad:
     is_ready = warehouse.is_ready()
     return lambda name, columns: warehouse.query(f"from {name}") if is_ready else columns.to_frame()
 

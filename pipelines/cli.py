@@ -659,6 +659,11 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
     with instance.alone(settings, options.command):
         found = backup.restore(settings, options.file)
     _say(f"Lagt tilbake: {len(found.files)} filer. Det som var helt, er ikke rørt.")
+    if {settings.record.name, settings.forgotten.name} & set(found.files):
+        _say(
+            "Er noen slettet etter at kopien ble tatt, må de slettes på nytt med nora forget før "
+            "neste build."
+        )
     if found.wrong:
         _say_list("Fortsatt galt, for dette har ikke kopien:", found.wrong)
         return 1

@@ -114,7 +114,7 @@ def _versions(settings: Settings, now: datetime) -> Seen:
     held = HomeRecord.of(settings).read()
     needs_record = settings.forgotten.exists() or any(settings.vintages.glob("*/*/*"))
     if needs_record and not settings.record.exists():
-        return [f"{settings.record} mangler. {FROM_BACKUP}"]
+        return preflight.lost(settings) or [f"{settings.record} mangler. {FROM_BACKUP}"]
     return f"hjemmet er av versjon {held.version}; {program}"
 
 

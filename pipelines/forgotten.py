@@ -37,7 +37,7 @@ class ForgottenFile:
         """Return the forgotten persons; none, with a new secret, when nobody is forgotten yet.
 
         Raises ForgottenUnreadableError when the file is damaged, or lacks persons that the home's
-        record has counted.
+        record has counted, and PermissionError.
         """
         path = Path(self.file)
         counted = self.record.read().forgotten
@@ -46,6 +46,8 @@ class ForgottenFile:
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
             found = Forgotten(bytes.fromhex(stored["key"]), frozenset(stored["digests"]))
+        except PermissionError:
+            raise
         except (OSError, ValueError, KeyError, TypeError):
             found = None
         if found is None or len(found.digests) < counted:

@@ -7,9 +7,11 @@ error is quoted, for it may quote a cell: of a run, its job and its time are tol
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import dagster as dg
@@ -17,7 +19,7 @@ from dagster._core.scheduler.instigation import InstigatorStatus, TickStatus
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboards.app.deliveries import Expected, Schedule, days_read
-from pipelines import preflight, sensor
+from pipelines import backup, preflight, sensor
 from pipelines.jobs import BUILDING
 from pipelines.release_store import ReleaseStore
 from pipelines.reports import INTERNAL
@@ -26,8 +28,12 @@ from pipelines.settings import Settings
 _SILENT = timedelta(minutes=10)
 """A sensor that is on, and has not looked for so long, is not looking any more."""
 
+_CHECKED_EACH = 600
+"""Seconds after which the files of the home are read again to see whether they are whole."""
+
 NOTHING_PUBLISHED = "nothing_published"
 BUILD_FAILED = "build_failed"
+DAMAGED = "damaged"
 DISK_LOW = "disk_low"
 SENSOR_SILENT = "sensor_silent"
 HISTORY_UNREADABLE = "history_unreadable"
@@ -121,6 +127,8 @@ def told(
     rest. `status` is "ok" or "fault"; `faults` names what is wrong.
     """
     faults = [] if built_at else [NOTHING_PUBLISHED]
+    if _is_damaged(settings, int(time.monotonic() // _CHECKED_EACH)):
+        faults.append(DAMAGED)
     free, needed = preflight.space(settings)
     if free < needed:
         faults.append(DISK_LOW)
@@ -144,6 +152,12 @@ def told(
         "disk_needed_mb": needed // 1_000_000,
         "sensor": state and asdict(state),
     }
+
+
+@lru_cache(maxsize=1)
+def _is_damaged(settings: Settings, period: int) -> bool:
+    """Whether what cannot be made again is damaged; every file is read, so once in a period."""
+    return bool(backup.verify(settings))
 
 
 def _told(faults: list[str], built_at: str | None) -> dict[str, Any]:

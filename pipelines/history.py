@@ -56,11 +56,21 @@ def _is_damaged(path: Path) -> bool:
         with _opened(path) as connection:
             return connection.execute("pragma quick_check(1)").fetchall() != [("ok",)]
     except sqlite3.Error as error:
-        # A database that somebody is writing in is none that is damaged.
-        return getattr(error, "sqlite_errorcode", 0) & 0xFF not in (
-            sqlite3.SQLITE_BUSY,
-            sqlite3.SQLITE_LOCKED,
-        )
+        # One that somebody is writing in is none that is damaged, nor one that cannot be opened
+        # because the disk is full.
+        code = getattr(error, "sqlite_errorcode", 0)
+        return code == sqlite3.SQLITE_IOERR_SHORT_READ or code & 0xFF not in _ELSEWHERE
+
+
+_ELSEWHERE = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PERM,
+)
+"""What keeps SQLite from reading a database, and is no fault of the database."""
 
 
 @contextmanager

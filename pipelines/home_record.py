@@ -22,7 +22,11 @@ VERSION = 1
 
 
 class HomeRecordError(Exception):
-    """The record cannot be read, or is of a later program. The message says what to do."""
+    """The record cannot be read. The message says what to do."""
+
+
+class NewerHomeError(HomeRecordError):
+    """The home is of a later program. The message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +52,25 @@ class HomeRecord:
         return cls(str(settings.record))
 
     def read(self) -> Held:
-        """Return what the home must hold; nothing when there is no record. HomeRecordError."""
+        """Return what the home must hold; nothing when there is no record.
+
+        Raises HomeRecordError, and PermissionError where this user may not read it.
+        """
         path = Path(self.file)
         try:
             held = Held(**json.loads(path.read_bytes()))
+            version, forgotten, vintages = int(held.version), int(held.forgotten), held.vintages
+            held = Held(version, forgotten, dict(vintages))
         except FileNotFoundError:
             return Held()
+        except PermissionError:
+            raise
         except (OSError, ValueError, TypeError):
             raise HomeRecordError(
                 f"{path} er skadet, så ingenting er endret. {FROM_BACKUP}"
             ) from None
         if held.version > VERSION:
-            raise HomeRecordError(
+            raise NewerHomeError(
                 f"{path.parent} er skrevet av en nyere utgave av programmet (versjon "
                 f"{held.version}; denne kjenner {VERSION}). Installer den nyere, eller velg en "
                 "annen mappe med --home."

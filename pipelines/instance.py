@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -135,6 +136,7 @@ def prepare(settings: Settings) -> None:
 
     Raises HomeUnwritableError.
     """
+    _refuse_another_owner(settings.home)
     config = _CONFIG.format(days=settings.history_days)
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -146,6 +148,20 @@ def prepare(settings: Settings) -> None:
         ) from error
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     settings.to_environment()
+
+
+def _refuse_another_owner(home: Path) -> None:
+    """Raise HomeUnwritableError when root would leave files that the owner could not change."""
+    if os.geteuid() != 0 or not home.exists() or home.stat().st_uid == 0:
+        return
+    try:
+        owner = pwd.getpwuid(home.stat().st_uid).pw_name
+    except KeyError:
+        owner = f"#{home.stat().st_uid}"
+    raise HomeUnwritableError(
+        f"{home} eies av {owner}, og filer som root skriver der, kan {owner} ikke endre. Kjør "
+        f"kommandoen som den brukeren: sudo -u {owner} nora ..."
+    )
 
 
 @contextmanager

@@ -38,8 +38,12 @@ class HomeBusyError(Exception):
 
     def __init__(self, home: Path, holder: Holder) -> None:
         """Name the holder, if it has had the time to write who it is."""
-        began = datetime.fromisoformat(holder.since) if holder.since else None
-        since = f" siden {began:%d.%m.%Y kl. %H.%M}" if began else ""
+        # Babel is slow to import, and few commands meet another one.
+        from dashboards import words
+
+        since = ""
+        if holder.since:
+            since = f" siden {words.moment(datetime.fromisoformat(holder.since))}"
         super().__init__(
             f"{holder.name or 'En annen kommando'} arbeider i {home}{since}. "
             "Vent til den er ferdig, og prøv igjen."
@@ -116,9 +120,11 @@ def _taken(file: int) -> bool:
 def _read(file: int) -> Holder | None:
     """The holder that the file names; None while nobody holds the lock, or before it is written."""
     try:
-        return Holder(**json.loads(os.pread(file, _LONGEST, 0)))
+        holder = Holder(**json.loads(os.pread(file, _LONGEST, 0)))
+        datetime.fromisoformat(holder.since)
     except (TypeError, ValueError):
         return None
+    return holder
 
 
 def _write(file: int, holder: Holder) -> None:

@@ -6,10 +6,10 @@ import os
 import shutil
 from datetime import UTC, datetime, timedelta
 
-from dashboards import words
+from pipelines.home_record import FROM_BACKUP
 from pipelines.program import files_below
 from pipelines.release_store import ReleaseStore
-from pipelines.reports import INTERNAL
+from pipelines.reports import INTERNAL, OPEN, ReportFolder
 from pipelines.settings import Settings
 
 _LEAST = 100_000_000
@@ -28,12 +28,13 @@ class NotReadyError(Exception):
 
 
 def check(settings: Settings, *, is_clock_right: bool = False) -> None:
-    """Raise NotReadyError when the path, the disk or the clock will stop a build.
+    """Raise NotReadyError when the path, the disk, a lost part or the clock will stop a build.
 
     `is_clock_right` says that the clock was wrong at the last publication, and is right now.
     """
     check_path(settings)
     check_space(settings)
+    check_whole(settings)
     if not is_clock_right:
         check_clock(settings)
 
@@ -67,6 +68,31 @@ def check_space(settings: Settings) -> None:
         )
 
 
+def lost(settings: Settings) -> list[str]:
+    """Return what a home has lost that nothing else in it misses, in Norwegian.
+
+    Raises ReleaseDamagedError.
+    """
+    store = ReleaseStore.of(settings)
+    release = store.current()
+    said = []
+    if not release.files and ReportFolder.of(settings).index(INTERNAL).is_symlink():
+        # The pages lead to a release only once it is current.
+        said.append(f"Lenken {release.folder} mangler, så ingenting er publisert. {FROM_BACKUP}")
+    if release.manifest(OPEN).get("vintages") and not settings.record.exists():
+        said.append(
+            f"{settings.record} mangler, og uten den vet ingen hvem som er slettet, og hvilke "
+            f"åpne utgaver som finnes. {FROM_BACKUP}"
+        )
+    return said
+
+
+def check_whole(settings: Settings) -> None:
+    """Raise NotReadyError when the home has lost what a build would begin anew."""
+    if said := lost(settings):
+        raise NotReadyError("\n".join([*said, "Ingenting er endret."]))
+
+
 def check_clock(settings: Settings) -> None:
     """Raise NotReadyError when the last publication is later than now."""
     published = ReleaseStore.of(settings).current().manifest(INTERNAL)
@@ -74,6 +100,8 @@ def check_clock(settings: Settings) -> None:
         return
     last, now = datetime.fromisoformat(published["built_at"]), datetime.now(UTC)
     if last > now + _TOLERANCE:
+        from dashboards import words
+
         raise NotReadyError(
             f"Klokka på maskinen viser {words.moment(now)}, men det som ligger der, ble publisert "
             f"{words.moment(last)}. Still klokka, og kjør kommandoen igjen. Er den riktig nå, og "

@@ -98,6 +98,8 @@ class Release:
     def _content(self, name: str) -> bytes | None:
         try:
             content = (self.folder / name).read_bytes()
+        except PermissionError:
+            raise
         except OSError:
             return None
         return content if durable.sha256(content) == self.files[name] else None
@@ -318,9 +320,14 @@ class ReleaseStore:
 def _read(folder: Path) -> Release:
     try:
         stated = json.loads((folder / _PROOF).read_bytes())
-        return Release(folder, stated["files"], stated["follows"])
+        release = Release(folder, dict(stated["files"]), stated["follows"])
+    except PermissionError:
+        raise
     except (OSError, ValueError, KeyError, TypeError):
         raise _damaged(folder / _PROOF) from None
+    if not release.files:
+        raise _damaged(folder / _PROOF)
+    return release
 
 
 def _damaged(path: Path) -> ReleaseDamagedError:

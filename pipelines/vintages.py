@@ -143,6 +143,8 @@ def _read(folder: Path, sha256: str | None) -> Vintage:
 def _content(path: Path, sha256: str | None) -> bytes:
     try:
         content = path.read_bytes()
+    except PermissionError:
+        raise
     except OSError:
         raise VintageLostError(_lost(path)) from None
     if sha256 not in (None, durable.sha256(content)):

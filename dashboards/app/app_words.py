@@ -105,6 +105,7 @@ OPERATION = "Byggingen nå"
 
 OPERATION_FAULTS = {
     "nothing_published": "",
+    "damaged": "Noe som er lagret, er skadet. Den som drifter programmet, må kjøre nora doctor.",
     "build_failed": "Den siste byggingen feilet, så tallene her er fra før den.",
     "disk_low": "Disken har for lite plass til en ny bygging.",
     "sensor_silent": "Programmet er satt til å se etter nye leveranser, men gjør det ikke nå.",

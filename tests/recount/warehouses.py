@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
@@ -66,6 +67,16 @@ def store(warehouse: Warehouse, tables: dict[str, pl.DataFrame], as_of: date) ->
         for table in vocabulary().layer("marts"):
             put(warehouse, table.qualified_name, YearlyQuery(read_sql(table), years))
     return years
+
+
+@cache
+def empty_warehouse() -> bytes:
+    """Return the file of a warehouse in which nothing is stored; it takes a while to create."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "warehouse.duckdb")
+        with Warehouse(file=str(file)).connect():
+            pass
+        return file.read_bytes()
 
 
 def put_build_day(warehouse: Warehouse, as_of: date) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipelines import durable, preflight
 from pipelines.backup import BackupError, back_up, restore, verify
 from pipelines.forgotten import ForgottenFile
+from pipelines.home_record import NewerHomeError
+from pipelines.preflight import NotReadyError
+from pipelines.release_store import ReleaseStore
+from pipelines.reports import ReportFolder
 from pipelines.settings import KEY, Settings
-from tests.crash.small_homes import publish, published
+from pipelines.vintages import VintageStore
+from tests.crash.small_homes import publish, published, vintage
 from tests.unit.test_forgotten import forgotten
 
 
@@ -106,15 +114,114 @@ def test_what_is_lost_is_found_and_put_back(
 ) -> None:
     before = contents(settings)
     loss(settings)
-    if settings.record.exists():
-        assert verify(settings) != []
-        with pytest.raises(BackupError, match="skadet hjem"):
-            back_up(settings, file.with_name("other.tar"))
+    assert verify(settings) != []
+    with pytest.raises(BackupError, match="skadet hjem"):
+        back_up(settings, file.with_name("other.tar"))
     found = restore(settings, file)
     assert found.wrong == []
     assert found.files != []
     assert contents(settings) == before
     assert verify(settings) == []
+
+
+def test_link_to_the_only_release_is_missed(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "inbox", tmp_path / "home")
+    publish(settings, 1)
+    ReportFolder.of(settings).lead_to("internal", ReleaseStore.of(settings).current())
+    (settings.published / "current").unlink()
+    assert [one for one in verify(settings) if "current mangler" in one]
+    with pytest.raises(NotReadyError, match="current mangler"):
+        preflight.check_whole(settings)
+
+
+def test_nothing_is_built_without_the_record_of_the_forgotten(settings: Settings) -> None:
+    preflight.check_whole(settings)
+    settings.record.unlink()
+    with pytest.raises(NotReadyError, match=r"home\.json mangler"):
+        preflight.check_whole(settings)
+
+
+def test_damaged_list_of_accepted_deliveries_is_told(settings: Settings) -> None:
+    settings.accepted.write_text("{", encoding="utf-8")
+    assert [one for one in verify(settings) if "accepted.json kan ikke leses" in one]
+
+
+@pytest.mark.parametrize("said", ['{"vintages": null}', '{"version": "x"}', "[]", "1"])
+def test_record_of_another_shape_is_damaged(settings: Settings, said: str) -> None:
+    settings.record.write_text(said, encoding="utf-8")
+    assert any("home.json er skadet" in one for one in verify(settings))
+
+
+def test_home_of_a_later_program_stays_as_it_is(settings: Settings, file: Path) -> None:
+    later = settings.record.read_bytes().replace(b'"version": 1', b'"version": 2')
+    settings.record.write_bytes(later)
+    _vintage(settings).unlink()
+    before = contents(settings)
+    with pytest.raises(NewerHomeError):
+        restore(settings, file)
+    assert contents(settings) == before
+
+
+def test_backup_of_another_home_is_refused(settings: Settings, tmp_path: Path) -> None:
+    other = Settings(settings.inbox, tmp_path / "other")
+    publish(other, 1)
+    changed = replace(vintage(2), threshold=6)
+    VintageStore.of(other).keep("open", changed)
+    theirs = tmp_path / "theirs.tar"
+    back_up(other, theirs)
+    _vintage(settings).unlink()
+    before = contents(settings)
+    with pytest.raises(BackupError, match="et annet hjem"):
+        restore(settings, theirs)
+    assert contents(settings) == before
+
+
+def test_what_cannot_be_read_is_not_called_damaged(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path == settings.record:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    with pytest.raises(PermissionError):
+        verify(settings)
+
+
+def test_disk_that_gets_full_during_a_restore_leaves_what_is_there(
+    settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings.published / "open" / "t.parquet").unlink()
+    before, wrong = contents(settings), verify(settings)
+    write, left = durable.write, [2]
+
+    def write_some(path: Path, content: bytes) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    with monkeypatch.context() as full:
+        full.setattr(durable, "write", write_some)
+        with pytest.raises(OSError, match="No space"):
+            restore(settings, file)
+    assert (contents(settings), verify(settings)) == (before, wrong)
+    assert restore(settings, file).wrong == []
+
+
+@pytest.mark.parametrize("name", ["finnes ikke/kopi.tar", "/proc/kopi.tar"])
+def test_backup_that_cannot_be_written_there_says_so(settings: Settings, name: str) -> None:
+    with pytest.raises(BackupError, match=r"finnes ikke|kan ikke lages"):
+        back_up(settings, settings.home.parent / name)
+    assert not (settings.home.parent / "finnes ikke").exists()
+
+
+def test_backup_that_is_not_there_is_not_called_damaged(settings: Settings) -> None:
+    with pytest.raises(BackupError, match="finnes ikke"):
+        restore(settings, settings.home / "feil navn.tar")
 
 
 def test_backup_that_is_older_than_the_home_does_not_hide_what_is_lost(
@@ -153,7 +260,6 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "another byte": lambda path: path.write_bytes(
         path.read_bytes().replace(b"a day's work", b"a day's rest")
     ),
-    "gone": lambda path: path.unlink(),
 }
 
 

@@ -18,7 +18,7 @@ from pipelines.check import Findings, check
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 from tests.pipeline.homes import Home, Outcome, nora
-from tests.recount.warehouses import put
+from tests.recount.warehouses import empty_warehouse, put
 from tests.unit.workbooks import (
     EXITS,
     PARTICIPANTS,
@@ -49,6 +49,8 @@ def loaded(home: Home, **files: bytes) -> Home:
     frames["raw.deliveries"] = frames.pop("raw.deliveries")
     frames |= {f"records.{name}": frame for name, frame in register.tables.items()}
     frames["quality.rejected_rows"] = register.rejected
+    home.path.mkdir()
+    home.settings.warehouse.write_bytes(empty_warehouse())
     with Warehouse(file=str(home.settings.warehouse)).held() as warehouse:
         for name, frame in frames.items():
             put(warehouse, name, frame)

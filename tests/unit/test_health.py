@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -23,6 +24,7 @@ from dagster._utils.error import SerializableErrorInfo
 
 from pipelines import health, instance, preflight
 from pipelines.settings import PROJECT, Settings
+from tests.crash.small_homes import publish
 from tests.pipeline.homes import environment_kept
 
 TEXT = "HEMMELIG 01019012345"
@@ -92,6 +94,14 @@ def test_home_that_is_well(settings: Settings, storage: dg.DagsterInstance) -> N
     found = told(settings, storage, at(time.time() - 90))
     assert (found["status"], found["faults"]) == ("ok", [])
     assert 90 <= int(str(found["age_seconds"])) < 600
+
+
+def test_home_in_which_something_is_damaged(tmp_path: Path, storage: dg.DagsterInstance) -> None:
+    settings = Settings(tmp_path / "inbox", tmp_path / "home")
+    publish(settings, 1)
+    (settings.published / "open" / "t.parquet").write_bytes(b"")
+    found = told(settings, storage, at(time.time() - 90))
+    assert (found["status"], found["faults"]) == ("fault", ["damaged"])
 
 
 def test_home_with_nothing_published(settings: Settings, storage: dg.DagsterInstance) -> None:

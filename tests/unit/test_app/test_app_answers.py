@@ -359,7 +359,7 @@ def test_page_of_quality_says_nothing_of_builds_where_health_has_no_details(clie
 
 def test_each_fault_of_health_has_its_words() -> None:
     assert set(app_words.OPERATION_FAULTS) == {
-        health.NOTHING_PUBLISHED, health.BUILD_FAILED, health.DISK_LOW,
+        health.NOTHING_PUBLISHED, health.BUILD_FAILED, health.DAMAGED, health.DISK_LOW,
         health.SENSOR_SILENT, health.HISTORY_UNREADABLE,
     }  # fmt: skip
 
