@@ -6,6 +6,9 @@ The text of one query is made here; pipelines/findings.py runs it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import starmap
+
 from assets.raw import problems
 from assets.vocabulary import Table, vocabulary
 from expectations.model import Expectation
@@ -29,10 +32,11 @@ def sentences() -> dict[str, str]:
 def findings_query() -> str:
     """Return the query for the rows of quality.findings.
 
-    It reads the layer records, raw.findings, the IDs in raw.participants and raw.referrals,
-    quality.later_rows, quality.register_findings and the code lists. A finding is
-    about a row of the register, so one about a row that was rejected or replaced is left out, and
-    so is one that records.decisions calls correct. A finding about two rows is answered from either
+    It reads the layer records, raw.findings, the IDs in raw.participants, raw.referrals and
+    raw.exits, quality.rejected_rows, quality.later_rows, quality.register_findings and the code
+    lists. A finding is about a row of the register, so one about a row that was rejected or
+    replaced is left out. So is one that records.decisions calls correct, and one that misses a
+    referral or an exit whose row was rejected. A finding about two rows is answered from either
     side.
     """
     found = "\nunion all by name\n".join(
@@ -49,6 +53,7 @@ def findings_query() -> str:
     )
     places = "\nunion all\n".join([*map(_places, vocabulary().sheets()), deleting])
     sheets = ",\n".join(map(_rule_sheet, finding_rules()))
+    lacking = "\nunion all\n".join(starmap(_lacking, _LACKING.items()))
     return f"""
 with
 
@@ -63,6 +68,10 @@ values
 
 found as (
 {found}
+),
+
+lacking as (
+{lacking}
 ),
 
 final as (
@@ -83,6 +92,12 @@ final as (
         and found.other_key = other.key
     where not exists (
         select 1
+        from lacking
+        where lacking.rule = found.rule
+            and lacking.key in (places.key, found.other_key)
+    )
+    and not exists (
+        select 1
         from records.decisions
         where decisions.decision = 'correct'
             and decisions.rule = found.rule
@@ -97,6 +112,32 @@ final as (
 
 select * from final
 """.strip()
+
+
+_LACKING = {
+    ("raw.referrals", "participant_id"): ("participant_has_referral",),
+    ("raw.exits", "referral_id"): (
+        "one_referral_at_a_time",
+        "referral_followed_by_start_or_exit",
+        "stay_within_two_years",
+    ),
+}
+"""Sheet and column -> the rules about what the column names, when it has no row on that sheet."""
+
+
+def _lacking(of: tuple[str, str], rules_of: Sequence[str]) -> str:
+    """The keys that a rejected row of a sheet names, with each rule that would miss the row."""
+    table, column = of
+    sheet = vocabulary().table(table.replace("raw.", "records.")).sheet
+    names = ", ".join(map(_literal, rules_of))
+    return (
+        f"select unnest([{names}]) as rule,"
+        f" regexp_replace({column}, '^([0-9]+)[.,]0+$', '\\1') as key\n"
+        f"from {table} as delivered\n"
+        "where exists (select 1 from quality.rejected_rows as rejected"
+        f" where rejected.sheet = {_literal(sheet or '')} and rejected.healed_by is null"
+        " and rejected.delivery = delivered.delivery and rejected.row = delivered.delivery_row)"
+    )
 
 
 def _found_by(rule: Expectation) -> str:

@@ -20,13 +20,18 @@ from expectations.findings import findings_query
 _FINDINGS = vocabulary().table("quality.findings")
 
 
-_IDS_IN = ("participants", "referrals")
-"""Sheets whose rows name participants, and are read as they were delivered, too."""
+IDS_IN = {
+    "participants": ("participant_id",),
+    "referrals": ("participant_id",),
+    "exits": ("referral_id",),
+}
+"""Sheets that are read as they were delivered, too: which IDs their rows name."""
 
 _SOURCES = [
     asset_key("quality.later_rows"),
+    asset_key("quality.rejected_rows"),
     asset_key("quality.register_findings"),
-    *(asset_key(f"raw.{name}") for name in ("findings", *_IDS_IN)),
+    *(asset_key(f"raw.{name}") for name in ("findings", *IDS_IN)),
 ]
 """Written in the same steps as the records. These themselves are not named: their critical checks,
 which read this table's rows for the other rules, would have to come first.
@@ -50,9 +55,13 @@ def found_in(
     """
     frames = {f"records.{name}": frame for name, frame in register.tables.items()}
     frames["records.build_day"] = pl.DataFrame({"as_of": [as_of]})
-    frames |= {f"raw.{name}": raw[name].select("participant_id") for name in _IDS_IN}
+    frames |= {
+        f"raw.{name}": raw[name].select("delivery", "delivery_row", *ids)
+        for name, ids in IDS_IN.items()
+    }
     frames["raw.findings"] = raw["findings"]
     frames["quality.later_rows"] = register.later
+    frames["quality.rejected_rows"] = register.rejected
     frames["quality.register_findings"] = register.findings
     with duckdb.connect() as connection:
         for name in ("quality", "raw", "records", "vocabulary"):

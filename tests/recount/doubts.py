@@ -8,6 +8,7 @@ Where the texts leave room, this is how they are read:
 * A doubt about two rows is told of both, whichever is at fault.
 * What one rule tells of a field, no other one tells again: a start far ahead is not late, a position
   written as a fraction is not small, an activity that begins after the exit does not end too late.
+* What is only missing because its row is rejected is not missed.
 * A row that is left out as later may be what a participant or a case seems to lack; then nothing is
   said of that.
 * A start that is still to come has not happened, so nobody is in the programme by it; but it is
@@ -56,8 +57,10 @@ def findings(judgement: Judgement, as_of: date) -> Counter[Finding]:
     Of several identical rows of a record the first one is named.
     """
     found: Counter[Finding] = Counter()
+    lacking = _lacking(judgement)
     for doubt in doubts(judgement, as_of):
-        if not _is_answered(doubt, judgement):
+        named = {doubt.key[0], doubt.other} if doubt.other else {doubt.key[0]}
+        if not _is_answered(doubt, judgement) and not lacking.get(doubt.rule, set()) & named:
             record = judgement.loaded[doubt.table][doubt.key]
             place = (record.delivery, SHEETS[doubt.table], min(record.rows))
             found[doubt.rule, *place, doubt.field] += 1
@@ -65,6 +68,33 @@ def findings(judgement: Judgement, as_of: date) -> Counter[Finding]:
         place = (fate.line.delivery, SHEETS[fate.line.table], fate.line.row)
         found["deletion_names_a_row", *place, KEYS[fate.line.table][-1]] += 1
     return found
+
+
+def _lacking(judgement: Judgement) -> dict[str, set[str]]:
+    """Rule -> whom or what it must not miss a row of, because there is one, and it is rejected."""
+    rejected = {
+        (report.delivery, report.sheet, report.row)
+        for report in judgement.reports
+        if report.healed_by is None
+    }
+    named: dict[str, set[str]] = {"participant_id": set(), "referral_id": set()}
+    for fate in judgement.rows:
+        column = {"referrals": "participant_id", "exits": "referral_id"}.get(fate.line.table)
+        place = (fate.line.delivery, SHEETS[fate.line.table], fate.line.row)
+        cell = fate.line.cells.get(column) if column else None
+        if column and cell is not None and place in rejected:
+            named[column].add(cells.text(cell))
+    return {
+        "participant_has_referral": named["participant_id"],
+        **dict.fromkeys(
+            (
+                "one_referral_at_a_time",
+                "referral_followed_by_start_or_exit",
+                "stay_within_two_years",
+            ),
+            named["referral_id"],
+        ),
+    }
 
 
 def _idle_deletions(judgement: Judgement) -> Iterator[Fate]:

@@ -177,6 +177,11 @@ from records.exits
 cross join (select started_on from records.referrals where referral_id = '{0}') as start
 where referral_id = 'r5';
 """
+_REJECTED_EXIT = """
+insert into raw.exits values ('register.xlsx', 77, '{0}');
+insert into quality.rejected_rows (delivery, sheet, row, code)
+values ('register.xlsx', 'Avslutninger', 77, 'bad_date');
+"""
 
 
 @pytest.mark.parametrize(
@@ -238,9 +243,16 @@ where referral_id = 'r5';
         (_answer("struck_out", "c2") + _answer("struck_out", "c99"), "answer_names_a_row", 1),
         (_answer("one_person_under_two_ids", "p9", "p99", "same_person"), "answer_names_a_row", 1),
         (_answer("one_person_under_two_ids", "p9", "p99", "same_person") +
-            "insert into raw.referrals values ('p99')", "answer_names_a_row", 0),
+            "insert into raw.referrals (participant_id) values ('p99')", "answer_names_a_row", 0),
         (_answer("one_person_under_two_ids", "1001", "p9", "same_person") +
-            "insert into raw.participants values ('1001,0')", "answer_names_a_row", 0),
+            "insert into raw.participants (participant_id) values ('1001,0')",
+            "answer_names_a_row", 0),
+        # Who has become a participant of no row is in the register by that answer alone.
+        (_answer("one_person_under_two_ids", "p99", "p9", "same_person") +
+            "insert into records.participants (participant_id) values ('p99')",
+            "answer_names_a_row", 1),
+        (f"{_SECOND} {_REJECTED_EXIT.format('r24')}", "one_referral_at_a_time", 0),
+        (f"{_SECOND} {_REJECTED_EXIT.format('r1')}", "one_referral_at_a_time", 2),
     ],
 )  # fmt: skip
 def test_finding_begins_where_it_should(sql: str, rule: str, found: int, mutated: Mutate) -> None:

@@ -15,6 +15,7 @@ from assets.reference.printed_figures import printed_figures
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.ddl import DUCKDB_TYPES, SCHEMAS, create_code_list
 from expectations.findings import findings_query
+from pipelines.findings import IDS_IN
 
 YEARS = (2019, 2020, 2021)
 AS_OF = "2021-09-15"
@@ -153,9 +154,10 @@ def build(database: Path) -> None:
             columns = ", ".join(f"{one.name} {DUCKDB_TYPES[one.type]}" for one in table.columns)
             connection.execute(f"create table {table.qualified_name} ({columns})")
         connection.execute(_REGISTER)
-        for name in ("participants", "referrals"):
+        for name, ids in IDS_IN.items():
             connection.execute(
-                f"create table raw.{name} as select participant_id from records.{name}"
+                f"create table raw.{name} as select delivery, delivery_row, {', '.join(ids)} "
+                f"from records.{name}"
             )
         for view in words.layer("intermediate"):
             query = (_ASSETS / "intermediate" / f"{view.name}.sql").read_text(encoding="utf-8")
