@@ -320,14 +320,11 @@ class ReleaseStore:
 def _read(folder: Path) -> Release:
     try:
         stated = json.loads((folder / _PROOF).read_bytes())
-        release = Release(folder, dict(stated["files"]), stated["follows"])
+        return Release(folder, dict(stated["files"]), stated["follows"])
     except PermissionError:
         raise
     except (OSError, ValueError, KeyError, TypeError):
         raise _damaged(folder / _PROOF) from None
-    if not release.files:
-        raise _damaged(folder / _PROOF)
-    return release
 
 
 def _damaged(path: Path) -> ReleaseDamagedError:

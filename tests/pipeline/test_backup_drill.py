@@ -49,4 +49,4 @@ def test_what_is_lost_is_said_with_the_command_that_brings_it_back(
     assert nora("verify", "--home", str(home.path)).code == 0
     said = nora("restore", str(tmp_path / "ny.tar"), "--home", str(home.path))
     assert said.code == 1
-    assert "er skadet, eller er ingen sikkerhetskopi" in said.out
+    assert "ny.tar finnes ikke" in said.out

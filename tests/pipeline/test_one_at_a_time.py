@@ -146,6 +146,9 @@ def test_command_is_refused_and_told_that_a_person_is_being_forgotten_but_not_wh
 
 def test_load_that_is_cancelled_leaves_what_is_published_and_nothing_to_count(home: Home) -> None:
     before, pages = home.publication(), home.pages()
+    # The step after `raw` opens this first, and waits for somebody who writes.
+    waits = home.path / "accepted.json"
+    os.mkfifo(waits)
     with running(home, "load") as load:
         until(load.process, lambda: load.has_ended("raw"))
         assert load.run
@@ -154,6 +157,7 @@ def test_load_that_is_cancelled_leaves_what_is_published_and_nothing_to_count(ho
         load.process.send_signal(signal.SIGINT)
         load.process.wait(_LONGEST)
         assert load.run.status == dg.DagsterRunStatus.CANCELED
+    waits.unlink()
     assert holder(home) == ""
     assert home.query("select count(*) from records.build_day") == [(0,)]
     with pytest.raises(NothingLoadedError):
