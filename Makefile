@@ -1,6 +1,6 @@
 # make run    sets everything up in .venv, builds the demo, prints where to find the results
-# make test   sets everything up, checks the code, runs all tests
-# make test-slow  runs the tests that make test leaves out: before a release, and after a change there
+# make test   sets everything up, checks the code, runs the tests, but for those that are slow
+# make test-slow  runs the tests that make test leaves out
 # make serve  starts the dashboard and the Dagster UI on 127.0.0.1
 # make new-mart NAME=...  begins a new mart: its two files, and the stubs of oracle, test and methodology
 # make sbom   writes build/sbom: a bill of materials (CycloneDX) and the licences, from the lock
@@ -33,11 +33,13 @@ run: $(VENV)/.installed
 	$(BIN)/nora build $(DEMO)
 
 # Three processes on two cores: many tests wait for processes that they start.
+PYTEST := POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+
 test: $(VENV)/.installed-dev check
-	POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	$(PYTEST)
 
 test-slow: $(VENV)/.installed-dev
-	POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m slow
+	$(PYTEST) -m slow
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -162,12 +162,10 @@ def _published(settings: Settings, now: datetime) -> Seen:
         return [*wrong[:_SHOWN], *more]
     if is_version_0(settings):
         return "er av versjon 0, uten kontrollsummer; nora build gjør den om"
-    store = ReleaseStore.of(settings)
-    current = store.current()
+    current = ReleaseStore.of(settings).current()
     if not current.files:
         return ["Ingenting er publisert ennå. Kjør nora build."]
-    links = [store.path(audience) for audience in AUDIENCES]
-    links += [ReportFolder.of(settings).index(audience) for audience in AUDIENCES]
+    links = [ReportFolder.of(settings).index(audience) for audience in AUDIENCES]
     if astray := [path for path in links if not path.exists()]:
         return [f"{_some(astray)} leder ikke til det som er publisert. Kjør nora build."]
     held = HomeRecord.of(settings).read()

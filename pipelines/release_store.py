@@ -253,8 +253,9 @@ class ReleaseStore:
 
     def unreachable(self, audiences: Sequence[str]) -> list[Path]:
         """Return the folders of audiences that do not lead to what is published."""
-        paths = map(self.path, audiences)
-        return [path for path in paths if self.current().files and not path.is_dir()]
+        if not self.current().files:
+            return []
+        return [path for path in map(self.path, audiences) if not path.is_dir()]
 
     def relink(self, audiences: Sequence[str]) -> None:
         """Put the links back where a home that was copied has what they led to.

@@ -431,7 +431,7 @@ def _raw_table(name: str, table: Table, grid: Grid) -> _RawTable:
         tuple(ignored),
         tuple(column.name for column in table.fields if column.name not in at),
         problems=problems.collect(unvalued),
-        findings=_struck_out(name, table, grid, at, frame),
+        findings=_struck_out(table, grid, at, frame),
     )
 
 
@@ -519,7 +519,7 @@ def _value(grid: Grid, area: Area) -> str:
 
 
 def _struck_out(
-    name: str, table: Table, grid: Grid, at: Mapping[str, int], frame: pl.DataFrame
+    table: Table, grid: Grid, at: Mapping[str, int], frame: pl.DataFrame
 ) -> pl.DataFrame:
     """Return a finding for each row whose key, or all else, is struck out."""
     keys = {at[field] for field in table.key if field in at}

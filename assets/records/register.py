@@ -219,8 +219,8 @@ class _Referred:
 
     `winners` also has the columns that other rows are judged with. `later` holds the keys that only
     rows later than the day of the build have, and `deleted` the first columns of the keys that rows
-    delete. `at_fault` has a line for each row set aside, with
-    the place of its delivery, and in _ORIGIN the row with the error: itself, if it has one.
+    delete. `at_fault` has a line for each row set aside, with the place of its delivery, and in
+    _ORIGIN the row with the error: itself, if it has one.
     """
 
     winners: pl.DataFrame
