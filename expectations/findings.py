@@ -6,7 +6,6 @@ The text of one query is made here; pipelines/findings.py runs it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import starmap
 
 from assets.raw import problems
@@ -53,7 +52,7 @@ def findings_query() -> str:
     )
     places = "\nunion all\n".join([*map(_places, vocabulary().sheets()), deleting])
     sheets = ",\n".join(map(_rule_sheet, finding_rules()))
-    lacking = "\nunion all\n".join(starmap(_lacking, _LACKING.items()))
+    delivered = "\nunion all\n".join(starmap(_delivered, DELIVERED_IDS.items()))
     return f"""
 with
 
@@ -66,12 +65,25 @@ values
 {sheets}
 ),
 
-found as (
-{found}
+delivered as (
+{delivered}
 ),
 
+lacking_rules (rule, sheet) as (
+{_LACKING}
+),
+
+-- What a rejected row names, with each rule that would miss the row.
 lacking as (
-{lacking}
+    select lacking_rules.rule, delivered.id as key
+    from delivered
+    inner join lacking_rules using (sheet)
+    semi join (from quality.rejected_rows where healed_by is null)
+        using (sheet, delivery, row)
+),
+
+found as (
+{found}
 ),
 
 final as (
@@ -114,30 +126,32 @@ select * from final
 """.strip()
 
 
-_LACKING = {
-    ("raw.referrals", "participant_id"): ("participant_has_referral",),
-    ("raw.exits", "referral_id"): (
-        "one_referral_at_a_time",
-        "referral_followed_by_start_or_exit",
-        "stay_within_two_years",
-    ),
+DELIVERED_IDS = {
+    "participants": "participant_id",
+    "referrals": "participant_id",
+    "exits": "referral_id",
 }
-"""Sheet and column -> the rules about what the column names, when it has no row on that sheet."""
+"""Sheets that are read as they were delivered, too: which IDs their rows name."""
 
 
-def _lacking(of: tuple[str, str], rules_of: Sequence[str]) -> str:
-    """The keys that a rejected row of a sheet names, with each rule that would miss the row."""
-    table, column = of
-    sheet = vocabulary().table(table.replace("raw.", "records.")).sheet
-    names = ", ".join(map(_literal, rules_of))
+def _delivered(name: str, column: str) -> str:
+    """The IDs that the rows of a sheet name, good or bad; a number is its digits."""
+    sheet = vocabulary().table(f"records.{name}").sheet
     return (
-        f"select unnest([{names}]) as rule,"
-        f" regexp_replace({column}, '^([0-9]+)[.,]0+$', '\\1') as key\n"
-        f"from {table} as delivered\n"
-        "where exists (select 1 from quality.rejected_rows as rejected"
-        f" where rejected.sheet = {_literal(sheet or '')} and rejected.healed_by is null"
-        " and rejected.delivery = delivered.delivery and rejected.row = delivered.delivery_row)"
+        f"select {_literal(sheet or '')} as sheet, {_literal(column)} as named,"
+        f" regexp_replace({column}, '^([0-9]+)[.,]0+$', '\\1') as id,"
+        f" delivery, delivery_row as row\nfrom raw.{name}"
     )
+
+
+_LACKING = """
+values
+('participant_has_referral', 'Henvisninger'),
+('one_referral_at_a_time', 'Avslutninger'),
+('referral_followed_by_start_or_exit', 'Avslutninger'),
+('stay_within_two_years', 'Avslutninger')
+""".strip()
+"""The rules about what has no row on a sheet that names it."""
 
 
 def _found_by(rule: Expectation) -> str:

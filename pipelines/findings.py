@@ -15,23 +15,16 @@ from assets.sql_statement import Query
 from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import create_code_list
 from assets.vocabulary.polars_schema import schema
-from expectations.findings import findings_query
+from expectations.findings import DELIVERED_IDS, findings_query
 
 _FINDINGS = vocabulary().table("quality.findings")
 
-
-IDS_IN = {
-    "participants": ("participant_id",),
-    "referrals": ("participant_id",),
-    "exits": ("referral_id",),
-}
-"""Sheets that are read as they were delivered, too: which IDs their rows name."""
 
 _SOURCES = [
     asset_key("quality.later_rows"),
     asset_key("quality.rejected_rows"),
     asset_key("quality.register_findings"),
-    *(asset_key(f"raw.{name}") for name in ("findings", *IDS_IN)),
+    *(asset_key(f"raw.{name}") for name in ("findings", *DELIVERED_IDS)),
 ]
 """Written in the same steps as the records. These themselves are not named: their critical checks,
 which read this table's rows for the other rules, would have to come first.
@@ -56,8 +49,8 @@ def found_in(
     frames = {f"records.{name}": frame for name, frame in register.tables.items()}
     frames["records.build_day"] = pl.DataFrame({"as_of": [as_of]})
     frames |= {
-        f"raw.{name}": raw[name].select("delivery", "delivery_row", *ids)
-        for name, ids in IDS_IN.items()
+        f"raw.{name}": raw[name].select("delivery", "delivery_row", column)
+        for name, column in DELIVERED_IDS.items()
     }
     frames["raw.findings"] = raw["findings"]
     frames["quality.later_rows"] = register.later

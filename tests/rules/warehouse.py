@@ -14,8 +14,7 @@ import duckdb
 from assets.reference.printed_figures import printed_figures
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.ddl import DUCKDB_TYPES, SCHEMAS, create_code_list
-from expectations.findings import findings_query
-from pipelines.findings import IDS_IN
+from expectations.findings import DELIVERED_IDS, findings_query
 
 YEARS = (2019, 2020, 2021)
 AS_OF = "2021-09-15"
@@ -154,9 +153,9 @@ def build(database: Path) -> None:
             columns = ", ".join(f"{one.name} {DUCKDB_TYPES[one.type]}" for one in table.columns)
             connection.execute(f"create table {table.qualified_name} ({columns})")
         connection.execute(_REGISTER)
-        for name, ids in IDS_IN.items():
+        for name, column in DELIVERED_IDS.items():
             connection.execute(
-                f"create table raw.{name} as select delivery, delivery_row, {', '.join(ids)} "
+                f"create table raw.{name} as select delivery, delivery_row, {column} "
                 f"from records.{name}"
             )
         for view in words.layer("intermediate"):
