@@ -39,7 +39,7 @@ def counted(label: str, number: str) -> str:
 
 def checks(run: str, failed: str) -> str:
     """How many checks ran on the tables of the year, and how many failed (empty for none)."""
-    return f"{run} kontroller er kjørt på årets tabeller. {failed or 'Ingen'} slo ut."
+    return f"{run} kontroller er kjørt på årets tabeller. {failed or 'Ingen'} ga utslag."
 
 
 def without_persons(year: int, recorded: Sequence[str]) -> str:
@@ -53,8 +53,8 @@ def without_persons(year: int, recorded: Sequence[str]) -> str:
 def of_older_records(older: int, newer: int, built: str) -> str:
     """A year that was built from older records than the one beside it."""
     return (
-        f"Tallene for {older} er laget {built} av eldre leveranser enn tallene for {newer}, så en "
-        "forskjell mellom årene kan skyldes det."
+        f"Tallene for {older} ble oppdatert {built} fra eldre leveranser enn tallene for {newer}, "
+        "så en forskjell mellom årene kan skyldes det."
     )
 
 

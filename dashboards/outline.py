@@ -53,6 +53,18 @@ SECTIONS = under(
 """Section of a year's page -> its figures."""
 
 
+LONG_VIEW = "ar-for-ar"
+"""The section, the chapter and the heading of the figures over the years."""
+
+SHARES = "shares"
+"""The key figures that are shares, over the years."""
+
+
+def by_year(name: str) -> str:
+    """The id of a figure over the years; `name` is the id of the figure of one year."""
+    return f"{name}_by_year"
+
+
 COMPARISON = "printed_comparison"
 """The figure of the printed numbers of the annual reports; it has a page of its own."""
 
@@ -83,9 +95,23 @@ class Page:
     """Its name in the menu, and its heading."""
 
     cards: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    """What its top says: the findings of these key figures and figures, in this order."""
+
     groups: tuple[Group, ...] = ()
     choices: tuple[str, ...] = ("year", "compared", "gender")
     needs: str = ""
+
+    key_figures: tuple[str, ...] = ()
+    """The series of key figures among its figures over the years."""
+
+    menu: str = "results"
+    """The group of the menu that it is in (MENU)."""
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The ids of its figures over the years."""
+        return tuple(by_year(name) for name in (*self.key_figures, *self.figures))
 
     @property
     def path(self) -> str:
@@ -98,6 +124,14 @@ class Page:
         return tuple(name for group in self.groups for name in group.figures)
 
 
+MENU = {
+    "results": "Resultater",
+    "persons": "Deltakerne",
+    "reports": "Tiltaket og rapportene",
+    "about": "Om tallene",
+}
+"""The groups of the menu, in order."""
+
 _BY_YEAR = ("year", "compared")
 """The choices of a page without numbers by gender."""
 
@@ -107,15 +141,21 @@ OVERVIEW = Page(
         "referrals", "started", "participants", "took_part", "planned_exits", "work_exits",
         "dropouts", "no_shows", "active_at_year_end", "ages", "median_days_in_programme",
     ),
+    findings=("target_attainment", "referrals", "dropouts", "active_at_year_end"),
+    key_figures=("key_figures", SHARES),
     groups=(Group("mal-og-utvikling", "Mål og utvikling"),),
 )  # fmt: skip
 MONTHLY_FORM = Page(
-    "manedsskjema", "Månedsskjema", choices=("year", "month", "gender"), needs="monthly_form"
+    "manedsskjema",
+    "Månedsskjema",
+    choices=("year", "month", "gender"),
+    needs="monthly_form",
+    menu="reports",
 )
-PRINTED = Page("trykte-tall", "Trykte tall", choices=("year",), needs=COMPARISON)
-DELIVERIES = Page("leveranser", "Leveranser", choices=(), needs=RECEIPTS)
-QUALITY = Page("kvalitet", "Kvalitet", choices=("year",))
-ABOUT = Page("om-tallene", "Om tallene", choices=())
+PRINTED = Page("trykte-tall", "Trykte tall", choices=("year",), needs=COMPARISON, menu="reports")
+DELIVERIES = Page("leveranser", "Leveranser", choices=(), needs=RECEIPTS, menu="about")
+QUALITY = Page("kvalitet", "Kvalitet", choices=("year",), menu="about")
+ABOUT = Page("om-tallene", "Om tallene", choices=(), menu="about")
 
 PAGES = (
     OVERVIEW,
@@ -123,6 +163,8 @@ PAGES = (
         "avslutninger",
         "Avslutninger",
         cards=("planned_exits", "work_exits"),
+        findings=("planned_exits", "exit_outcomes", "job_retention", "time_in_programme"),
+        key_figures=(SHARES,),
         groups=(
             Group("gikk-til", "Resultater"),
             Group("arbeid", "Arbeid"),
@@ -133,18 +175,23 @@ PAGES = (
         "frafall",
         "Frafall",
         cards=("dropouts", "no_shows"),
+        findings=("dropouts", "dropout_reasons", "no_shows"),
         groups=(Group("hvorfor", "Hvorfor og når"),),
     ),
     Page(
         "deltakere",
         "Deltakere",
+        menu="persons",
         cards=("participants", "took_part", "active_at_year_end", "ages"),
+        findings=("participants", "gender_split", "country_of_origin", "age_bands"),
         groups=(Group("hvem", "Hvem deltakerne er"),),
     ),
     Page(
         "henvisninger",
         "Henvisninger",
+        menu="persons",
         cards=("referrals", "started"),
+        findings=("referrals", "started", "referral_sources", "referral_offices", "benefit_target"),
         groups=(
             Group("hvorfra", "Hvor henvisningene kom fra"),
             Group("ytelser", "Ytelser og målgrupper"),
@@ -154,6 +201,7 @@ PAGES = (
         "flyt",
         "Utvikling",
         cards=("started", "active_at_year_end", "median_days_in_programme"),
+        findings=("active_at_year_end", "caseload", "flows", "time_in_programme"),
         choices=_BY_YEAR,
         groups=(
             Group("maneder", "Måneder og kvartaler"),
@@ -163,11 +211,15 @@ PAGES = (
     Page(
         "aktiviteter",
         "Aktiviteter",
+        menu="persons",
+        findings=("activities", "activity_status", "transition_cases"),
         groups=(Group("gjorde", "Hva deltakerne gjorde"),),
     ),
     Page(
         "ressurser",
         "Ressurser",
+        menu="reports",
+        findings=("counsellor_caseload", "group_sessions", "survey_response", "savings"),
         choices=_BY_YEAR,
         groups=(
             Group("folk", "Bemanning"),

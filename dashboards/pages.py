@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.vocabulary import vocabulary
-from dashboards import definitions, frame, origin, words
-from dashboards.figures import cards, key_figures, sections
+from dashboards import definitions, frame, origin, outline, words
+from dashboards.figures import cards, key_figures, lead_findings, sections
 from dashboards.figures.key_figures import HEADLINE
 from dashboards.figures.printed_comparison import HEADERS, printed_report, printed_years
 from dashboards.figures.printed_comparison import MART as COMPARISON
@@ -55,6 +55,9 @@ def render_year(
         year=year,
         leads=list(filter(None, (notice, origin.period(publication, year)))),
         first_year=publication.previous(year) is None,
+        findings=lead_findings(
+            publication, year, outline.OVERVIEW.findings, {figure.id: figure for figure in figures}
+        ),
         cards=cards(publication, year),
         key_figures=key_figure_cells(publication, year),
         sections=groups,

@@ -52,6 +52,11 @@ _WITHOUT_PERSONS = (
 """The marts that may have numbers in a year that had nobody."""
 
 
+def _in_the_long_view(mart: Table) -> bool:
+    """Whether a mart is shown over the years: not a list, nor the forms of every month."""
+    return not mart.is_list and not {"month", "period"} <= {*mart.dimensions}
+
+
 class PublicationError(Exception):
     """The folder is not a publication. The message names the file and the fault."""
 
@@ -65,7 +70,8 @@ class Publication:
     (Table.is_list) has its own columns, and is present only for the audiences that may see it.
 
     `same_part` holds the same tables for the part of the year before that a year which is not over
-    is compared with; it is empty when there is none.
+    is compared with; it is empty when there is none. `past` holds the tables of every year up to
+    the one that a part of a publication is about (`behind`); it is empty in a whole one.
 
     `compared_with` is the year to compare with, if it is not the year before; without `by_gender`,
     no number is divided by gender. Both are set by `seen`.
@@ -74,6 +80,7 @@ class Publication:
     manifest: Mapping[str, Any]
     tables: Mapping[str, pl.DataFrame]
     same_part: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    past: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     compared_with: int | None = None
     by_gender: bool = True
 
@@ -119,7 +126,11 @@ class Publication:
         by_year = {
             str(other): self._of_year(other)
             if other in years
-            else {"synthetic": self._of_year(other).get("synthetic", whole)}
+            else {
+                "synthetic": self._of_year(other).get("synthetic", whole),
+                # Of a later year, nothing that changes with each build.
+                **({"as_of": self.counted_until(other).isoformat()} if other < year else {}),
+            }
             for other in self.years
         }
         rejected = self.manifest["rows_rejected"]
@@ -128,12 +139,21 @@ class Publication:
             "by_year": by_year,
             "rows_rejected": {str(one): rejected.get(str(one), 0) for one in years},
             "protection": {
-                name: {key: value for key, value in of_years.items() if int(key) in years}
+                name: {
+                    key: value
+                    for key, value in of_years.items()
+                    if int(key) in years or int(key) <= year
+                }
                 for name, of_years in self.manifest.get("protection", {}).items()
             },
         }
         tables = {
             name: frame.filter(pl.col("year").is_in(years)) for name, frame in self.tables.items()
+        }
+        past = {
+            name: frame.filter(pl.col("year") <= year)
+            for name, frame in (self.past or self.tables).items()
+            if _in_the_long_view(vocabulary().table(f"marts.{name}"))
         }
         until = own.get("compared_until")
         if until and self.previous(year) == year - 1:
@@ -146,12 +166,20 @@ class Publication:
                     own_rows = tables[mart.name].filter(pl.col("year") == year)
                     part = self.same_part.get(mart.name, own_rows.clear())
                     tables[mart.name] = pl.concat([own_rows, part])
-        return replace(self, manifest={**told, **within}, tables=tables, same_part={})
+        return replace(self, manifest={**told, **within}, tables=tables, same_part={}, past=past)
+
+    def over_the_years(self) -> Publication:
+        """Return the publication of every year up to the one that this part is about.
+
+        Each year is whole there, or as far as it is counted; a whole publication is returned as is.
+        """
+        return replace(self, tables={**self.tables, **self.past}, compared_with=None)
 
     def fingerprint(self) -> str:
         """Return a digest of all that is held; the manifest's order does not matter."""
         said = json.dumps(self.manifest, sort_keys=True, default=str)
-        listed = [f"{name}\n{frame.write_csv()}" for name, frame in sorted(self.tables.items())]
+        held = [*sorted(self.tables.items()), *sorted(self.past.items())]
+        listed = [f"{name}\n{frame.write_csv()}" for name, frame in held]
         return hashlib.sha256("\n".join([said, *listed]).encode()).hexdigest()
 
     def holds(self, name: str) -> bool:

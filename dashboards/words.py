@@ -33,6 +33,7 @@ INDEX_LEAD = "Velg et år for å se hele bildet."
 INDEX_EMPTY = "Ingen år er over ennå. Her kommer tallene for hvert år når det er ferdig."
 HEADLINE_TABLE = "Hovedtallene for hvert år"
 SHOW_TABLE = "Vis som tabell"
+MORE_COLUMNS = "Dra tabellen sidelengs for å se resten →"
 NO_SCRIPT = "Figurene krever JavaScript. Alle tallene står i tabellene."
 ABOUT = "Om tallene"
 DEFINITIONS = "Hva tallene betyr"
@@ -47,10 +48,22 @@ ROUNDING_SENTENCES = (
     "målet, står derfor med én desimal.",
 )
 HIDDEN = ":"
-HIDDEN_SENTENCE = "«:» betyr skjermet av hensyn til personvern."
-NOTHING = "–"
-NOTHING_SENTENCE = "«–» betyr at det ikke er noe å regne ut."
-FIRST_YEAR = "Det er ikke publisert tall for året før å sammenligne med."
+HIDDEN_SENTENCE = "«:» betyr skjermet av hensyn til personvernet."
+NOTHING = ".."
+NOTHING_SENTENCE = (
+    "«..» betyr at tallet mangler: Det er ikke ført, eller det er ingen å regne det av."
+)
+FIRST_YEAR = "Det finnes ingen publiserte tall for året før."
+FINDINGS = "Hva sier tallene?"
+"""Heading of the findings."""
+
+HOW_SURE = "Hvor sikre er tallene?"
+CHANCE = (
+    "Antallene er telt og er nøyaktige. Men med få personer ville også tilfeldigheter gitt andre "
+    "tall. Intervallene viser hvor mye. En endring omtales bare når den er større enn det."
+)
+"""What opens the intervals of the findings, and what an interval is."""
+
 WITHHELD = "skjermet"
 """The name of a cell with «:» when it is read aloud."""
 
@@ -62,6 +75,7 @@ SECTIONS = {
     "henvisninger": "Henvisninger",
     "aktiviteter": "Aktiviteter og samarbeid",
     "ressurser": "Grupper, undersøkelser, bemanning og økonomi",
+    "ar-for-ar": "År for år",
 }
 
 
@@ -158,7 +172,7 @@ def counted_until(when: date) -> str:
 
 def built(when: str) -> str:
     """When the numbers were made."""
-    return f"Tallene er laget {when}."
+    return f"Tallene ble oppdatert {when}."
 
 
 def synthetic(made_up: Sequence[int], years: Sequence[int]) -> str:
@@ -189,7 +203,7 @@ def refused_sentence(files: str, one: bool) -> str:
 
 def deliveries(number: str, one: bool) -> str:
     """Lead of the list of deliveries."""
-    return f"Bygd av {number} {'leveranse' if one else 'leveranser'}."
+    return f"Basert på {number} {'leveranse' if one else 'leveranser'}."
 
 
 # --- The printed figures ----------------------------------------------------------------
@@ -207,8 +221,8 @@ ALL_PRINTED = "Alle tallene"
 STATUS_MEANINGS = {
     "equal": "Talt i registeret, og det samme med samme avrunding.",
     "typed": "Det samme tallet er ført inn for hånd: mål, ansatte og innsparing. Det er ikke talt.",
-    "source_contradiction": "Rapporten trykker to ulike tall for det samme. Registeret gir det "
-    "andre. Merknaden sier hvor det står.",
+    "source_contradiction": "Rapporten trykker to ulike tall for det samme. Registeret stemmer "
+    "med det andre tallet. Merknaden sier hvor det står.",
     "different": "Registeret gir et annet tall. Enten er noe ført feil, eller så er noe rettet "
     "etter at rapporten ble trykt.",
     "not_answerable": "Registeret har ingen opplysninger om dette, eller tallet er en regel, en "
@@ -229,6 +243,11 @@ def not_over(year: int, until: date) -> str:
     )
 
 
+def no_report(year: int) -> str:
+    """The printed figures of a year are not there."""
+    return f"{report_of(year)} er ikke lagt inn."
+
+
 def reports_of(years: Sequence[int]) -> str:
     """The annual reports with printed figures."""
     noun = "årsrapporten" if len(years) == 1 else "årsrapportene"
@@ -239,14 +258,14 @@ def reports_of(years: Sequence[int]) -> str:
 
 PRIVACY = "Tall som er skjermet"
 EDITIONS = "Når tallene ble publisert"
-TOTALS_ALONE = "Bare summen vises, av hensyn til personvern."
+TOTALS_ALONE = "Bare summen vises, av hensyn til personvernet."
 FOLDED = (
-    "De minste gruppene er slått sammen til «Andre», av hensyn til personvern. Hvilke det er, kan "
-    "skifte fra år til år."
+    "De minste gruppene er slått sammen til «Andre», av hensyn til personvernet. Hvilke det er, "
+    "kan skifte fra år til år."
 )
 WHO_TOOK_PART = "Deltakere er her de som har vært i tiltaket; de som aldri møtte, er ikke med."
 OPEN_PARTICIPANTS = (
-    "Personer som var i tiltaket minst én dag i året. De som aldri møtte, er ikke med."
+    "Personer som var i tiltaket minst én dag i løpet av året. De som aldri møtte, er ikke med."
 )
 OPEN_KEY_FIGURES = (
     "Andel planmessig avsluttet er av alle avslutninger; andel avsluttet til arbeid er av de "
@@ -283,7 +302,7 @@ def computed_are_hidden(smallest_base: int) -> str:
 def not_in_open(tables: Sequence[str]) -> str:
     """The tables that are not in the publication for everyone."""
     named = listed([f"«{table}»" for table in tables])
-    return f"{named} er ikke med i den åpne utgaven, av hensyn til personvern."
+    return f"{named} er ikke med i den åpne utgaven, av hensyn til personvernet."
 
 
 def none_to_show(year: int) -> str:
@@ -301,18 +320,18 @@ def totals_only(year: int) -> str:
 
 def left_out(year: int) -> str:
     """A table that is not shown of a year."""
-    return f"Tallene for {year} vises ikke i den åpne utgaven, av hensyn til personvern."
+    return f"Tallene for {year} vises ikke i den åpne utgaven, av hensyn til personvernet."
 
 
 def no_gender(population: str = "") -> str:
     """No division by gender, at all or of one population."""
     of = f" for «{population}»" if population else ""
-    return f"Kvinner og menn vises ikke hver for seg{of}, av hensyn til personvern."
+    return f"Kvinner og menn vises ikke hver for seg{of}, av hensyn til personvernet."
 
 
 def not_printed(measure: str, year: int) -> str:
     """One column of a table is not shown of a year."""
-    return f"«{measure}» vises ikke for {year}, av hensyn til personvern."
+    return f"«{measure}» vises ikke for {year}, av hensyn til personvernet."
 
 
 def edition(year: int, when: date, reason: str) -> str:

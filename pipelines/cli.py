@@ -373,7 +373,7 @@ def _say_result(
     warehouse: Warehouse, settings: Settings, summary: build.Summary, error: str | None
 ) -> int:
     """Print the result of a build; return the exit code."""
-    _say_list("Kontroller som slo ut:", summary.failed_checks)
+    _say_list("Kontroller som ga utslag:", summary.failed_checks)
     if summary.loaded:
         _say_list("Kvittering, mot det som var lest inn før:", build.receipts(warehouse))
         _say_list("OBS, den eldste gjelder:", build.earlier_wins(warehouse))
@@ -442,7 +442,7 @@ def _say_set_aside(counts: pl.DataFrame) -> None:
 def _say_later(later: pl.DataFrame) -> None:
     """Print how many rows were left out because they are later than the day of the build."""
     _say_list(
-        "Ikke lest, fordi det er senere enn tellingsdagen (ingen feil):",
+        "Ikke lest, fordi det er senere enn tellingsdatoen (ingen feil):",
         [
             f"{delivery}: {rows_counted(count)}"
             for delivery, count in later.group_by("delivery", maintain_order=True).len().iter_rows()
@@ -544,7 +544,7 @@ def _try_build(
         with left_to_dagster(opened, settings):
             steps()
     except DagsterAssetCheckFailedError:
-        return "En kritisk kontroll slo ut. Det som var publisert, står som det var."
+        return "En kritisk kontroll ga utslag. Det som var publisert, står som det var."
     except Exception as error:
         told = in_words(error, settings)
         if told is None:

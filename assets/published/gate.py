@@ -40,7 +40,7 @@ def hold_back(results: pl.DataFrame, years: Sequence[int]) -> None:
             )
         )
         raise GateError(
-            "Disse kritiske kontrollene slo ut, så ingenting er publisert:\n"
+            "Disse kritiske kontrollene ga utslag, så ingenting er publisert:\n"
             + "\n".join(lines.to_series().sort())
         )
     checked = set(results.select("table_name", "year").rows())

@@ -109,6 +109,19 @@ class PlaceDeclaration(_Declaration):
     """The figure's place there: smaller numbers come first."""
 
 
+class LargestDeclaration(_Declaration):
+    """The sentence about the largest category: «Flest henvisninger kom fra NAV Årstad: 30.»."""
+
+    of_nb: str
+    """What is counted, in the plural: «henvisninger»."""
+    is_nb: str
+    """The rest of the sentence, with {} for the category: «kom fra {}»."""
+    breakdown: str = ""
+    """The breakdown, in a mart with several."""
+    base: str = ""
+    """The key figure that the count is a part of, where the mart has no total of its own."""
+
+
 class FigureDeclaration(_Declaration):
     """One figure of a mart, by its id: the id of the mart, if it shows the whole mart."""
 
@@ -128,6 +141,8 @@ class FigureDeclaration(_Declaration):
     """Whether the counts are parts of one whole, with percentages."""
     in_list_order: Flag = False
     """Whether the categories keep the order of their code list instead of being sorted by size."""
+    largest: tuple[LargestDeclaration, ...] = ()
+    """What is said of the largest category, where a sentence is to say it."""
 
 
 class MartDeclaration(_Words):
@@ -173,9 +188,26 @@ class MartDeclaration(_Words):
         return self
 
 
+class BreakDeclaration(_Declaration):
+    """A break in a series: from `year` on, numbers are not quite comparable with those before."""
+
+    year: Whole
+    marts: tuple[str, ...] = ()
+    """The marts concerned; all of them, if none is named."""
+    why_nb: str
+    """A sentence that says what differs."""
+
+
+class Breaks(_Declaration):
+    """The file breaks.toml."""
+
+    breaks: tuple[BreakDeclaration, ...]
+
+
 Tables = Mapping[str, Mapping[str, TableDeclaration]]
 """By layer and name."""
 
 COLUMNS = TypeAdapter(Mapping[str, ColumnDeclaration])
 TABLES = TypeAdapter(Tables)
 MART = TypeAdapter(MartDeclaration)
+BREAKS = TypeAdapter(Breaks)

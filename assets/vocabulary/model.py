@@ -19,9 +19,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from assets.vocabulary import countries
 from assets.vocabulary.declarations import (
+    BREAKS,
     COLUMNS,
     MART,
     TABLES,
+    BreakDeclaration,
     ColumnDeclaration,
     FigureDeclaration,
     MartDeclaration,
@@ -205,6 +207,7 @@ class Vocabulary:
     columns: Mapping[str, Column]
     tables: Mapping[str, Table]
     code_lists: Mapping[str, CodeList]
+    breaks: tuple[BreakDeclaration, ...] = ()
 
     def table(self, qualified_name: str) -> Table:
         """Return a table by `layer.name`; KeyError when there is none."""
@@ -289,7 +292,11 @@ def vocabulary() -> Vocabulary:
     _check(tables, lists)
     for name, column in columns.items():
         _all_known(f"columns.toml [{name}.in]: no table", column.in_.keys() - tables.keys())
-    return Vocabulary({name: _column(name, "", columns) for name in columns}, tables, lists)
+    breaks = _read(_HERE / "breaks.toml", BREAKS).breaks
+    for one in breaks:
+        _all_known(f"breaks.toml, {one.year}: no mart", {*one.marts} - marts.keys())
+    own = {name: _column(name, "", columns) for name in columns}
+    return Vocabulary(own, tables, lists, breaks)
 
 
 _Declared = TypeVar("_Declared")

@@ -9,7 +9,7 @@ from typing import Any
 from dashboards import words
 
 MEANING = "Betydning"
-MENU = "Sider"
+MENU = "Meny"
 MONTH = "Måned"
 COMPARE = "Sammenlign med"
 GENDER, GENDER_ON, GENDER_OFF = "Kjønn", "vis", "skjul"
@@ -41,10 +41,10 @@ FILES = "Filene og kontrollsummene deres"
 READ, REFUSED = "lest", "avvist i sin helhet"
 NONE_REFUSED = "Ingen leveranse er avvist i sin helhet."
 ABOUT_LEAD = "Definisjonene bak hvert tall, og hvordan tallene er avrundet."
-QUALITY_LEAD = "Hva tallene er bygd av, hva som ble avvist, og hva kontrollene fant."
+QUALITY_LEAD = "Hva tallene er basert på, hva som ble avvist, og hva kontrollene fant."
 QUALITY_YEARS = "Leveranser, avvisninger og kontroller for hvert år"
 QUALITY_HEADERS = (
-    "År", "Leveranser", "Avviste rader", "Kontroller", "Slo ut", "Talt til og med", "Laget",
+    "År", "Leveranser", "Avviste rader", "Kontroller", "Ga utslag", "Talt til og med", "Oppdatert",
 )  # fmt: skip
 ERROR = "Hva som er galt"
 ERRORS_NOTE = (

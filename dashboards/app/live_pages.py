@@ -17,12 +17,13 @@ from dashboards.app.address import Address, Choices, Link, has_page
 from dashboards.app.deliveries import Schedule
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import Published
-from dashboards.figures import cards
+from dashboards.figures import cards, lead_findings
 from dashboards.figures.monthly_form import monthly_form, months
 from dashboards.figures.printed_comparison import HEADERS, printed_report, why_none
 from dashboards.figures.printed_comparison import MART as COMPARISON
-from dashboards.forms import form_words
+from dashboards.forms import form_words, note_words
 from dashboards.forms import notes as form_notes
+from dashboards.forms.covering_note import covering_note
 from dashboards.frame import Notices
 from dashboards.report.tables import Table
 
@@ -140,12 +141,19 @@ _HEADINGS: Mapping[str, Callable[[int], str]] = {
 
 def _menu(
     published: Published, address: Address, current: outline.Page | None = None
-) -> list[Link]:
-    """The pages for this audience; each link keeps the choices of the address."""
+) -> list[tuple[str, list[Link]]]:
+    """The pages for this audience, by group; each link keeps the choices of the address."""
+    pages = [page for page in outline.PAGES if has_page(published.publication, page)]
     return [
-        Link(page.title, address.to(page), "page" if page is current else "")
-        for page in outline.PAGES
-        if has_page(published.publication, page)
+        (
+            title,
+            [
+                Link(page.title, address.to(page), "page" if page is current else "")
+                for page in pages
+                if page.menu == group
+            ],
+        )
+        for group, title in outline.MENU.items()
     ]
 
 
@@ -239,10 +247,15 @@ def _figures(published: Published, address: Address, _: Now) -> Context:
         (group, [found[name] for name in group.figures if name in found])
         for group in page.groups
     ]
+    if series := [found[name] for name in page.series if name in found]:
+        long_view = outline.Group(outline.LONG_VIEW, words.SECTIONS[outline.LONG_VIEW])
+        groups.append((long_view, series))
     by_name = {card.id: card for card in cards(seen, choices.year)} if page.cards else {}
     chosen = [by_name[name] for name in page.cards if name in by_name]
     key_figures = found["key_figures"] if page is outline.OVERVIEW else None
+    figures = {name: table.figure for name, table in found.items()}
     return {
+        "findings": lead_findings(seen, choices.year, page.findings, figures),
         "cards": chosen,
         "marks": origin.marks(seen, origin.shown_years(seen, choices.year)),
         "key_figures": key_figures,
@@ -257,10 +270,13 @@ def _form(published: Published, address: Address, _: Now) -> Context:
     choices = address.choices
     if choices.month is None:
         return {"form": None}
-    form = monthly_form(choices.seen(published.publication), choices.year, choices.month)
+    seen = choices.seen(published.publication)
+    form = monthly_form(seen, choices.year, choices.month)
     return {
         "form_words": form_words,
         "form": form,
+        "note_words": note_words,
+        "covering_note": covering_note(seen, form),
         "running": form_notes.running(form),
         "definition": vocabulary().table("marts.monthly_form").definition_nb,
         "reading": form_notes.READING,

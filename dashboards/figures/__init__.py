@@ -6,16 +6,19 @@ covers can never disagree. The place of each figure is in `dashboards.outline`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assets.vocabulary import Table, VocabularyError
+from assets.vocabulary import Table, VocabularyError, vocabulary
 from assets.vocabulary.declarations import FigureDeclaration
 from dashboards import outline, words
 from dashboards.figures import figure_words
 from dashboards.figures.breakdown import count_figure, protection_notes
 from dashboards.figures.figure import Figure
+from dashboards.figures.findings import finding_words
+from dashboards.figures.findings.changes import of_key_figure
+from dashboards.figures.findings.finding import Finding
 from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures, part_notes
 from dashboards.figures.months import caseload, flows, quarterly_flow
 from dashboards.figures.participants import (
@@ -32,6 +35,7 @@ from dashboards.figures.resources import (
     survey_response,
 )
 from dashboards.figures.results import exit_outcomes, form_rows, time_in_programme
+from dashboards.figures.series import series_figures
 from dashboards.figures.stays import still_in_programme
 from dashboards.figures.targets import benefit_target, target_attainment
 from dashboards.figures.work import job_retention, work_exit_activities, work_exits
@@ -44,8 +48,8 @@ from dashboards.figures.work_with_others import (
 from dashboards.publication import Publication
 
 __all__ = [
-    "Card", "Figure", "Section", "cards", "check_drawn", "key_figure_table", "key_figures",
-    "sections",
+    "Card", "Figure", "Lead", "Section", "cards", "check_drawn", "key_figure_table",
+    "key_figures", "lead_findings", "sections",
 ]  # fmt: skip
 
 
@@ -105,9 +109,39 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
         )
         for name, listed in outline.SECTIONS.items()
     }
+    if not unsaid and not bare:
+        shown[outline.LONG_VIEW] = series_figures(publication, year)
     return tuple(
         Section(name, words.SECTIONS[name], listed) for name, listed in shown.items() if listed
     )
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A finding at the top of a page: what it is about, and the figure there that shows it."""
+
+    about: str
+    finding: Finding
+    figure: str = ""
+
+
+def lead_findings(
+    publication: Publication, year: int, names: Sequence[str], figures: Mapping[str, Figure]
+) -> tuple[Lead, ...]:
+    """Return the findings of key figures and figures called `names`, in that order.
+
+    `figures` are the figures of the page, or of the report, by their ids.
+    """
+    labels = vocabulary().code_list("key_figure")
+    leads = []
+    for name in names:
+        if name in finding_words.COUNTED:
+            found = of_key_figure(publication, year, name)
+            leads += [Lead(labels[name].label_nb, finding) for finding in found]
+        elif name in figures:
+            figure = figures[name]
+            leads += [Lead(figure.title, finding, figure.id) for finding in figure.findings]
+    return tuple(leads)
 
 
 def _figure(publication: Publication, name: str, year: int) -> Figure:

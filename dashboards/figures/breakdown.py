@@ -18,6 +18,9 @@ from dashboards import numbers, words
 from dashboards.definitions import COUNT_PARTICIPANTS
 from dashboards.figures import charts, figure_words
 from dashboards.figures.figure import Figure, write
+from dashboards.figures.findings.finding import Finding
+from dashboards.figures.findings.largest import largest
+from dashboards.figures.measures import measures
 from dashboards.publication import (
     FOLDED,
     NO_GENDER,
@@ -163,7 +166,11 @@ def count_figure(
         counts = _in_order(counts)
     shares = counts.percents() if percents else [None] * counts.rows.height
     return bars_figure(
-        counts, category_bars(counts, shares), shares if percents else None, notes=notes
+        counts,
+        category_bars(counts, shares),
+        shares if percents else None,
+        notes=notes,
+        findings=largest_findings(publication, counts),
     )
 
 
@@ -173,6 +180,7 @@ def bars_figure(
     shares: Sequence[int | None] | None,
     *,
     notes: Sequence[str] = (),
+    findings: tuple[Finding, ...] = (),
 ) -> Figure:
     """Return the figure of `counts` drawn as `bars`; `shares` are the percentages of its table."""
     # A column with nothing but withheld values would be useless.
@@ -190,6 +198,37 @@ def bars_figure(
         description=describe(counts.mart.label_nb, counts.year, bars, counts.previous_year),
         picture_notes=grey_notes(years, bars),
         notes=(*nobody_notes(counts), *notes, *sum_notes(shares or ())),
+        findings=findings,
+    )
+
+
+def largest_findings(publication: Publication, counts: Breakdown) -> tuple[Finding, ...]:
+    """Return what is said of the largest category, as the mart's declaration says it."""
+    declared = counts.mart.figures[counts.mart.name].largest
+    return tuple(
+        finding
+        for one in declared
+        if one.breakdown in ("", counts.within)
+        for finding in largest(
+            counts.rows,
+            _base(publication, counts.year, one.base) if one.base else _whole(counts),
+            one,
+            counts.smallest_base,
+            overlapping=bool(one.base),
+        )
+    )
+
+
+def _whole(counts: Breakdown) -> int | None:
+    """The total of a mart that has one; None where it is withheld."""
+    return counts.margin[TOTAL].item() if counts.margin.height == 1 else None
+
+
+def _base(publication: Publication, year: int, name: str) -> int | None:
+    """A key figure that counts are a part of; the open publication's participants took part."""
+    known = name in publication.key_figures
+    return measures(publication, "key_figures", year).count(
+        name if known else "participants", "value"
     )
 
 
@@ -224,6 +263,7 @@ def several_figure(
     split_by = mart.column("breakdown")
     groups = []
     wholes = []
+    findings: list[Finding] = []
     bars: list[charts.Bar] = []
     entries = vocabulary().code_list(split_by.codes or "").codes
     found = [(entry, breakdown(publication, name, year, entry.code)) for entry in entries]
@@ -234,6 +274,7 @@ def several_figure(
         counts = _in_order(listed) if entry.code in ordered else listed
         shares = counts.percents()
         wholes.append(shares)
+        findings += largest_findings(publication, counts)
         for i, bar in enumerate(category_bars(counts, shares)):
             bars.append(bar if i else replace(bar, heading=entry.label_nb))
         rows, withheld, units = category_table(counts, shares if known else None)
@@ -255,6 +296,7 @@ def several_figure(
         description=describe(mart.label_nb, year, bars, previous),
         picture_notes=grey_notes(years, bars),
         notes=(*nobody_notes(*(listed for _, listed in found)), *notes, *sum_notes(*wholes)),
+        findings=tuple(findings),
     )
 
 

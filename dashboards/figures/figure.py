@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboards import numbers, words
 from dashboards.figures import figure_words
+from dashboards.figures.findings.finding import Finding
 
 WRITERS: Mapping[str, Callable[[Any], str]] = {
     "count": numbers.count,
@@ -30,7 +31,7 @@ class Figure:
     `withheld` has the same headers and is true where a number is withheld for privacy: there `rows`
     is NULL. Elsewhere NULL means that there is nothing to measure. A figure without a chart has
     only its rows; with `empty`, one sentence replaces all of it. `picture_notes` explain how to
-    read the chart, and are shown only with the chart.
+    read the chart, and are shown only with the chart. `findings` say what the numbers show.
     """
 
     id: str
@@ -43,7 +44,13 @@ class Figure:
     description: str = ""
     picture_notes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     empty: str = ""
+    every_year: bool = False
+
+    def caption(self, year: int) -> str:
+        """The title with the year of its numbers, unless they are of every year."""
+        return self.title if self.every_year else words.in_year(self.title, year)
 
     def texts(self) -> list[tuple[str, ...]]:
         """The rows as they are written on a page: «1 234», «60 %», «:» and «–»."""
@@ -53,9 +60,9 @@ class Figure:
     @property
     def alternative(self) -> str:
         """The chart in words, for readers who do not see it, and the meaning of «:»."""
-        if not self.withholds():
-            return self.description
-        return f"{self.description} {words.HIDDEN_SENTENCE}"
+        hidden = words.HIDDEN_SENTENCE if self.withholds() else ""
+        said = (finding.text for finding in self.findings)
+        return " ".join(filter(None, (*said, self.description, hidden)))
 
     @property
     def notes_beside(self) -> tuple[str, ...]:

@@ -28,10 +28,10 @@ RANGE_NOTE = (
     "Streken er medianen. Feltet, med dagene i parentes, går fra nedre til øvre kvartil og rommer "
     "den midterste halvparten."
 )
-QUARTERLY_NOTE = "Avsluttet er planmessige avslutninger og dem som droppet ut."
+QUARTERLY_NOTE = "Avsluttet omfatter planmessige avslutninger og frafall."
 STARTED, LEFT = "Startet", "Avsluttet"
 FLOWS_DEFINITION = (
-    "Startet er oppstarter i måneden. Avsluttet er planmessige avslutninger og dem som droppet ut. "
+    "Startet er oppstarter i måneden. Avsluttet omfatter planmessige avslutninger og frafall. "
     "De som ikke møtte, startet aldri og står bare i tabellen."
 )
 RETENTION_ROWS = {
@@ -46,7 +46,7 @@ EXIT_ACTIVITIES_NOTE = (
     "Én avslutning kan ha flere aktiviteter bak seg, så tallene skal ikke summeres."
 )
 NOT_REPORTED = "ikke rapportert"
-ATTENDANCE_NOTE = "Søylene er oppmøter. Antall møter og påmeldinger står i tabellen."
+ATTENDANCE_NOTE = "Søylene viser oppmøte. Antall møter og påmeldinger står i tabellen."
 WITHOUT_GENDER = "Tallene vises uten kjønn. Slå på kjønn for å se kvinner og menn."
 STAY_NOTE = (
     "Linjen faller når noen avslutter, enten de ble planmessig avsluttet eller droppet ut. De som "
@@ -434,8 +434,8 @@ def comparison_summary(counts: Mapping[str, int]) -> str:
     parts = [
         f"{equal} er talt og like",
         f"{typed} er ført inn like",
-        f"{contradictions} står med to ulike tall i rapporten selv",
-        f"{different} avviker",
+        f"{contradictions} oppgis med to ulike tall i selve rapporten",
+        f"{different or 'ingen'} avviker",
         f"{absent} står ikke i registeret",
     ]
     return f"Av {whole} trykte tall: {words.listed(parts)}."

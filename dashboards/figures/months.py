@@ -12,6 +12,8 @@ from dashboards import words
 from dashboards.figures import figure_words, month_charts
 from dashboards.figures.breakdown import absence_notes, nothing
 from dashboards.figures.figure import Figure, write
+from dashboards.figures.findings import finding_words
+from dashboards.figures.findings.stays import caseload_finding, month_finding
 from dashboards.figures.measures import Measures, measures, nothing_beside
 from dashboards.publication import Publication
 
@@ -48,6 +50,7 @@ def caseload(publication: Publication, year: int) -> Figure:
             _said(last_year, _hidden(before, "active")) if before else [],
         ),
         notes=absence_notes(publication, values.mart, year, is_absent),
+        findings=caseload_finding(active, withheld),
     )
 
 
@@ -96,6 +99,11 @@ def flows(publication: Publication, year: int) -> Figure:
             _sides_said(beside) if beside else None,
         ),
         notes=absence_notes(publication, values.mart, year, is_absent),
+        findings=tuple(
+            finding
+            for name in ("started", "dropouts")
+            for finding in month_finding(finding_words.COUNTED[name][2], _series(values, name))
+        ),
     )
 
 

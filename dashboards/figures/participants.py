@@ -18,11 +18,13 @@ from dashboards.figures.breakdown import (
     category_bars,
     category_table,
     count_figure,
+    largest_findings,
     nothing,
     several_figure,
     sum_notes,
 )
 from dashboards.figures.figure import Figure, write
+from dashboards.figures.findings.gender import gender_finding
 from dashboards.figures.measures import measures
 from dashboards.publication import Publication
 
@@ -64,6 +66,7 @@ def gender_split(publication: Publication, year: int) -> Figure:
         chart=charts.splits(splits, [_GENDERS[name] for name in genders]),
         description=figure_words.gender_description(year, said),
         notes=sum_notes(*(numbers.percents(row) for row in known if None not in row)),
+        findings=gender_finding(counts.rows, base),
     )
 
 
@@ -95,7 +98,9 @@ def country_of_origin(publication: Publication, year: int) -> Figure:
     )
     bars = _top(seen)
     notes = (figure_words.top_countries(_TOP),) if len(bars) <= seen.rows.height - 1 else ()
-    return bars_figure(seen, bars, None, notes=(*notes, *base))
+    return bars_figure(
+        seen, bars, None, notes=(*notes, *base), findings=largest_findings(publication, seen)
+    )
 
 
 def participant_background(publication: Publication, year: int) -> Figure:

@@ -131,7 +131,7 @@ def why_none(publication: Publication, year: int) -> str:
     """Say why no printed figures of a year are compared."""
     until = publication.part_until(year)
     if until is None or not _is_printed(publication, year):
-        return words.nobody(vocabulary().table(f"marts.{MART}").empty_nb, year)
+        return words.no_report(year)
     return words.not_over(year, until)
 
 

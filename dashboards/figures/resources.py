@@ -22,7 +22,13 @@ from dashboards.figures.breakdown import (
     nothing,
     shown_years,
 )
-from dashboards.figures.figure import Figure, write
+from dashboards.figures.figure import WRITERS, Figure, write
+from dashboards.figures.findings.resources import (
+    attendance_finding,
+    counsellor_finding,
+    savings_finding,
+    survey_finding,
+)
 from dashboards.figures.measures import Measures, measures, nothing_beside, with_year_before
 from dashboards.publication import Publication
 
@@ -67,6 +73,7 @@ def group_sessions(publication: Publication, year: int) -> Figure:
         ),
         picture_notes=(figure_words.ATTENDANCE_NOTE, *grey_notes(years, bars)),
         notes=absence_notes(publication, values.mart, year, is_absent),
+        findings=attendance_finding(labels, [values.count(group, "attended") for group in groups]),
     )
 
 
@@ -127,6 +134,7 @@ def survey_response(publication: Publication, year: int) -> Figure:
             values.mart.label_nb, year, [f"{bar.label} {bar.text}" for bar in drawn]
         ),
         notes=absence_notes(publication, values.mart, year, is_absent),
+        findings=survey_finding(values, publication.smallest_base),
     )
 
 
@@ -207,6 +215,7 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
         chart=charts.bars(bars),
         description=describe(values.mart.label_nb, year, bars),
         notes=absence_notes(publication, values.mart, year, is_absent),
+        findings=counsellor_finding(values),
     )
 
 
@@ -248,6 +257,7 @@ def savings(publication: Publication, year: int) -> Figure:
         ),
         picture_notes=(figure_words.TARGET_NOTE,),
         notes=absence_notes(publication, values.mart, year, is_absent),
+        findings=savings_finding(values, WRITERS["nok"]),
     )
 
 

@@ -17,21 +17,32 @@ from dashboards.figures.breakdown import (
     bars_figure,
     breakdown,
     category_bars,
+    largest_findings,
     nothing,
     sum_notes,
 )
 from dashboards.figures.figure import Figure, write
+from dashboards.figures.findings.gender import work_finding
+from dashboards.figures.findings.stays import median_findings
 from dashboards.figures.measures import measures, nothing_beside, with_year_before
 from dashboards.publication import Publication
 
 
 def exit_outcomes(publication: Publication, year: int) -> Figure:
     """Planned exits by outcome group, with percent."""
-    groups = _outcome_groups(publication, year)
+    groups = outcome_groups(publication, year)
     if groups.nobody_in_either:
         return nothing(publication, groups.mart, year)
     shares = groups.percents()
-    return bars_figure(groups, category_bars(groups, shares), shares)
+    return bars_figure(
+        groups,
+        category_bars(groups, shares),
+        shares,
+        findings=(
+            *work_finding(groups.rows, groups.margin, groups.smallest_base),
+            *largest_findings(publication, groups),
+        ),
+    )
 
 
 def form_rows(publication: Publication, year: int) -> Figure:
@@ -160,11 +171,12 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
             *((figure_words.dotted_median(previous),) if previous and any(medians) else ()),
         ),
         notes=absence_notes(publication, values.mart, year, is_absent),
+        findings=median_findings(values, publication.smallest_base),
     )
 
 
-def _outcome_groups(publication: Publication, year: int) -> Breakdown:
-    """The published outcomes added up to groups; a group with a withheld member is withheld."""
+def outcome_groups(publication: Publication, year: int) -> Breakdown:
+    """Return the published outcomes added up to groups; one with a withheld member is withheld."""
     counts = breakdown(publication, "exit_outcomes", year)
     outcomes = vocabulary().code_list("outcome")
     labels = {group.code: group.label_nb for group in vocabulary().code_list("outcome_group").codes}

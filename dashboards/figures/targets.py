@@ -11,6 +11,8 @@ from dashboards import numbers, words
 from dashboards.figures import charts, figure_words
 from dashboards.figures.breakdown import absence_notes, grey_notes, nothing
 from dashboards.figures.figure import Figure, write
+from dashboards.figures.findings.finding import Finding
+from dashboards.figures.findings.targets import benefit_finding, target_finding
 from dashboards.figures.measures import Measures, measures
 from dashboards.publication import Publication
 
@@ -70,7 +72,7 @@ def _figure(
             headers["n"]: [values.count(code, "n") for code in codes],
             headers["base"]: [values.count(code, "base") for code in codes],
             headers["actual_share"]: pl.Series(
-                [_percent(values, entry) for entry in entries], dtype=pl.Float64
+                [percent_reached(values, entry) for entry in entries], dtype=pl.Float64
             ),
             goal_header: [numbers.half_up(goal) for goal in goals],
         }
@@ -87,7 +89,7 @@ def _figure(
     if before:
         header = words.in_year(words.PERCENT, before.year)
         rows = rows.with_columns(
-            pl.Series(header, [_percent(before, entry) for entry in entries], pl.Float64)
+            pl.Series(header, [percent_reached(before, entry) for entry in entries], pl.Float64)
         )
         withheld = withheld.with_columns(
             pl.Series(header, [before.withheld(code, "actual_share") for code in codes])
@@ -109,6 +111,34 @@ def _figure(
         ),
         picture_notes=(figure_words.TARGET_NOTE, *grey_notes(years, drawn)),
         notes=absence_notes(publication, values.mart, year, is_absent),
+        findings=tuple(
+            finding
+            for entry, goal in zip(entries, goals, strict=True)
+            for finding in _said(publication, values, before, entry, goal, judged=judged)
+        ),
+    )
+
+
+def _said(
+    publication: Publication,
+    values: Measures,
+    before: Measures | None,
+    target: Code,
+    goal: float,
+    *,
+    judged: bool,
+) -> tuple[Finding, ...]:
+    percent, base = write(percent_reached(values, target), "percent"), publication.smallest_base
+    if not judged:
+        return benefit_finding(values, target.code, target.label_nb, goal, percent, base)
+    return target_finding(
+        values,
+        target.code,
+        goal,
+        percent,
+        before=before,
+        until=publication.part_until(values.year),
+        smallest_base=base,
     )
 
 
@@ -131,7 +161,7 @@ def _verdict(values: Measures, target: str, goal: float) -> str:
 
 def _text(values: Measures, target: Code, goal: float, verdict: str) -> str:
     goal_text = numbers.percent(numbers.half_up(goal))
-    percent = _percent(values, target)
+    percent = percent_reached(values, target)
     reached = write(percent, "percent", values.withheld(target.code, "actual_share"))
     if percent is None:
         return figure_words.attained(reached, goal_text)
@@ -140,8 +170,8 @@ def _text(values: Measures, target: Code, goal: float, verdict: str) -> str:
     return f"{figure_words.number_of(*counts)}, {said}"
 
 
-def _percent(values: Measures, target: Code) -> float | None:
-    """The share as whole percent; with a decimal if it is below a target that it rounds up to."""
+def percent_reached(values: Measures, target: Code) -> float | None:
+    """Return the share as whole percent; with a decimal if it rounds up to a target above it."""
     share, goal = values.shown(target.code, "actual_share"), _goal(values, target)
     if share is None:
         return None

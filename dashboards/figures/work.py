@@ -18,6 +18,9 @@ from dashboards.figures.breakdown import (
     shown_years,
 )
 from dashboards.figures.figure import Figure, write
+from dashboards.figures.findings import finding_words
+from dashboards.figures.findings.chance import SMALLEST_BASE, of_share
+from dashboards.figures.findings.finding import Finding
 from dashboards.figures.measures import Measures, measures, nothing_beside
 from dashboards.publication import Publication
 
@@ -76,7 +79,18 @@ def job_retention(publication: Publication, year: int) -> Figure:
             *absence_notes(publication, values.mart, year, is_absent),
             *_retention_notes(publication, values),
         ),
+        findings=_retention_finding(publication, values),
     )
+
+
+def _retention_finding(publication: Publication, values: Measures) -> tuple[Finding, ...]:
+    """How many of those followed up are still employed; silent where a number is withheld."""
+    followed, employed = (_retained(values, name) for name in ("followed_up", "still_employed"))
+    least = max(SMALLEST_BASE, publication.smallest_base)
+    if followed is None or employed is None or followed < least:
+        return ()
+    text = finding_words.still_employed(finding_words.part_of(employed, followed))
+    return (Finding(text, finding_words.share_interval(of_share(employed, followed))),)
 
 
 def _retained(values: Measures, name: str) -> int | None:
@@ -94,7 +108,8 @@ def _retention_notes(publication: Publication, values: Measures) -> Iterator[str
         _retained(values, name)
         for name in ("work_exits", "due", "not_due", "followed_up", "still_employed")
     )
-    if followed and followed >= publication.smallest_base and employed is not None:
+    is_said = bool(_retention_finding(publication, values))
+    if followed and not is_said and followed >= publication.smallest_base and employed is not None:
         yield figure_words.still_employed(
             numbers.count(employed),
             numbers.count(followed),

@@ -24,7 +24,8 @@ from dashboards.figures.monthly_form import (
     Period,
     monthly_form,
 )
-from dashboards.forms import form_words, notes
+from dashboards.forms import form_words, note_words, notes
+from dashboards.forms.covering_note import covering_note
 from dashboards.publication import Publication
 
 _LABEL_WIDTH, _COUNT_WIDTH, _PERCENT_WIDTH = 41, 7.3, 8.6
@@ -211,6 +212,8 @@ def _place(column: int, period: Period) -> tuple[str, ...]:
 
 def _write_notes(sheet: _Sheet, publication: Publication, form: MonthlyForm) -> None:
     sheet.row += 1
+    if said := covering_note(publication, form):
+        sheet.note(f"{note_words.TITLE}: {' '.join(said)}")
     sheet.note(vocabulary().table("marts.monthly_form").definition_nb)
     sheet.note(notes.READING)
     sheet.note(notes.source(publication, form))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from assets.vocabulary import vocabulary
 from dashboards import frame, origin
 from dashboards.figures.monthly_form import monthly_form, months
-from dashboards.forms import form_words, notes
+from dashboards.forms import form_words, note_words, notes
+from dashboards.forms.covering_note import covering_note
 from dashboards.forms.files import page_file, workbook_file
 from dashboards.frame import Notices
 from dashboards.pages import year_file
@@ -35,6 +36,8 @@ def render_month_page(
         ),
         form_words.title(year, month),
         form_words=form_words,
+        note_words=note_words,
+        covering_note=covering_note(publication, form),
         charts="",
         form=form,
         definition=vocabulary().table("marts.monthly_form").definition_nb,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboards import definitions, origin, outline, words
-from dashboards.figures import sections
+from dashboards.figures import lead_findings, sections, series_words
 from dashboards.figures.printed_comparison import MART as COMPARISON
 from dashboards.figures.printed_comparison import printed_comparison
 from dashboards.publication import Publication
@@ -70,6 +70,7 @@ class Report:
     for the names of files without room for a line. `for_the_public`, at the front of a package that
     may not be published, names the one that may. `privacy` explains what is withheld, and
     `editions` when each year was published, if the audience gets that (dashboards.origin).
+    `findings` are the sentences about the year as a whole.
     """
 
     year: int
@@ -81,6 +82,7 @@ class Report:
     privacy: tuple[str, ...]
     editions: tuple[str, ...]
     period: str
+    findings: tuple[str, ...]
     built_at: datetime
     chapters: tuple[Chapter, ...]
     key_figure_definitions: tuple[tuple[str, str], ...]
@@ -110,6 +112,12 @@ def report(publication: Publication, year: int) -> Report:
     made_up = report_words.synthetic(publication.synthetic_years, compared)
     synthetic = (words.SYNTHETIC,) if made_up else ()
     chapters = _chapters(publication, year)
+    figures = {
+        entry.id: entry.table.figure
+        for chapter in chapters
+        for entry in chapter.entries
+        if not entry.is_excerpt
+    }
     return Report(
         year=year,
         title=report_words.title(year),
@@ -120,6 +128,10 @@ def report(publication: Publication, year: int) -> Report:
         privacy=origin.privacy(publication),
         editions=origin.editions(publication),
         period=origin.period(publication, year),
+        findings=tuple(
+            lead.finding.text
+            for lead in lead_findings(publication, year, outline.OVERVIEW.findings, figures)
+        ),
         built_at=publication.built_at(year),
         chapters=chapters,
         key_figure_definitions=definitions.key_figures(publication, publication.part_until(year)),
@@ -157,6 +169,14 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
             elif name in found:
                 of = found[name]
                 entries.append(Entry(of, cue, file_name(of.figure.title)))
+        if chapter == outline.LONG_VIEW:
+            cue = report_words.cue(series_words.CUE)
+            entries = [
+                Entry(found[figure.id], cue, file_name(figure.title))
+                for group in groups
+                if group.id == chapter
+                for figure in group.figures
+            ]
         if entries:
             parent = report_words.CHAPTERS.get(_PARENTS.get(chapter, ""), "")
             title = report_words.CHAPTERS[chapter]

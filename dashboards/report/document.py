@@ -135,6 +135,9 @@ class _Writer:
         cue = self.document.styles[CUE_STYLE].style_id
         word.add_cue(self.document, self.cues, report_words.CUE, entry.cue, cue)
         figure = entry.table.figure
+        drafted = self.report.findings if figure.id == "key_figures" else ()
+        for sentence in (*drafted, *(finding.text for finding in figure.findings)):
+            self.document.add_paragraph(word.legible(sentence))
         if figure.empty:
             self.document.add_paragraph(figure.empty)
         pictured = entry.id in self.pictures
@@ -154,14 +157,14 @@ class _Writer:
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_after = Pt(2)
         inline = paragraph.add_run().add_picture(io.BytesIO(picture), width=Cm(shown))
-        caption = words.in_year(entry.title, self.report.year)
+        caption = entry.table.figure.caption(self.report.year)
         word.describe_picture(inline, self.figures, caption, entry.table.figure.alternative)
         self._caption(report_words.FIGURE, self.figures, caption)
 
     def _table(self, entry: Entry, across: float, noted: bool) -> None:
         self.tables += 1
         table = entry.table
-        caption = words.in_year(entry.title, self.report.year)
+        caption = table.figure.caption(self.report.year)
         self._caption(words.TABLE, self.tables, caption, above=True)
         grid = self.document.add_table(rows=len(table.rows) + 1, cols=len(table.headers))
         grid.alignment = WD_TABLE_ALIGNMENT.LEFT

@@ -41,6 +41,7 @@ CHAPTERS = {
     "maneder": "Måned for måned",
     "aktiviteter": "Aktiviteter og samarbeid",
     "ressurser": "Ressurser",
+    "ar-for-ar": words.SECTIONS["ar-for-ar"],
     "sammenligning": words.COMPARISON,
 }
 UNITS = {

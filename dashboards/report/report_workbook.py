@@ -21,6 +21,7 @@ from dashboards.figures.key_figures import HEADLINE
 from dashboards.report import archive, report_words
 from dashboards.report.content import Entry, Report
 from dashboards.report.native_charts import Place, native_charts
+from dashboards.report.native_series import native_series
 from dashboards.report.tables import TEXT as TEXT_UNIT
 from dashboards.report.tables import Cell, Table, notes
 
@@ -154,6 +155,12 @@ class _Writer:
             row = self._paragraph(sheet, row, (1, 4), line, marked, 88)
         row = self._paragraph(sheet, row, (1, 4), report_words.EXCEL_HOW_TO, self._wrapped(), 96)
         row += 1
+        if report.findings:
+            sheet.write_string(row, 1, words.FINDINGS, self._format(bold=True, font_size=12))
+            row += 1
+        for line in report.findings:
+            row = self._paragraph(sheet, row, (1, 4), line, self._wrapped(font_size=11), 84)
+        row += 1
         row = self._headline(sheet, row)
         row += 1
         for line in report.sources:
@@ -222,16 +229,23 @@ class _Writer:
         # Text above a narrow table continues over the columns to the right of the table.
         beyond = max(0, int((_ACROSS - sum(widths)) // _COLUMN))
         across = sum(widths) + beyond * _COLUMN
-        title = words.in_year(entry.title, self.report.year)
+        title = table.figure.caption(self.report.year)
         self._heading(sheet, title, last + beyond, across, table.figure.definition)
         self._link(sheet, _HEADER_ROW - 2, 0, report_words.CONTENTS, report_words.TO_CONTENTS)
         place = Place(sheet.get_name(), _HEADER_ROW + 1)
+        if said := " ".join(finding.text for finding in table.figure.findings):
+            strong = self._wrapped(bold=True)
+            self._paragraph(sheet, _HEADER_ROW - 1, (0, last + beyond), said, strong, across)
         self._rows(sheet, table, entry.file_name)
         row = _HEADER_ROW + len(table.rows) + 2
         for note in notes(table, pictured=False):
             row = self._paragraph(sheet, row, (0, last), note, self._wrapped(), sum(widths))
         below = 0
-        for chart, height in native_charts(self.book, table, place, title, self.report.year):
+        if table.figure.every_year:
+            charts = native_series(self.book, table, place, title)
+        else:
+            charts = native_charts(self.book, table, place, title, self.report.year)
+        for chart, height in charts:
             sheet.insert_chart(
                 _HEADER_ROW, last + 1, chart,
                 {"description": table.figure.alternative, "object_position": 3,

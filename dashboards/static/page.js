@@ -10,6 +10,14 @@
   });
   document.documentElement.dataset.drawn = "yes";
 
+  // A table that is wider than the screen says so; closed ones are measured when they open.
+  const measure = () => document.querySelectorAll(".scroll").forEach((scroll) => {
+    scroll.classList.toggle("wide", scroll.scrollWidth > scroll.clientWidth + 1);
+  });
+  measure();
+  addEventListener("resize", measure);
+  document.querySelectorAll("details").forEach((one) => one.addEventListener("toggle", measure));
+
   document.querySelector(".print")?.addEventListener("click", () => print());
   // The width of paper differs from the window's, and a closed table does not print.
   let opened = [];

@@ -60,7 +60,7 @@ def test_what_is_left_out_is_counted(past: tuple[Home, Outcome]) -> None:
     expected = later_rows()
     counted = home.query("select delivery, sheet, count(*) from quality.later_rows group by all")
     assert {(delivery, sheet): rows for delivery, sheet, rows in counted} == expected
-    heading = "Ikke lest, fordi det er senere enn tellingsdagen (ingen feil):"
+    heading = "Ikke lest, fordi det er senere enn tellingsdatoen (ingen feil):"
     lines = said.out.splitlines()
     assert lines[lines.index(heading) + 1] == f"  nora-2021.xlsx: {expected.total()} rader"
     assert {delivery for delivery, _ in expected} == {"nora-2021.xlsx"}

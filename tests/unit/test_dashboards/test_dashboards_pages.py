@@ -126,8 +126,8 @@ def test_all_printed_figures_stand_in_the_order_of_the_report(publication: Publi
         "Kapittel 2.1", "Henviste etter kjønnKvinner", "Aktive ved årets slutt", "Yngste deltaker",
         "Kapittel 10.1", "StudenterHøstsemesteret",
         "Skjemaets rad 12", "Andel planmessig avsluttet",
-        "Skjemaets rad 13", "Hva deltakere gikk tilArbeid fulltid",
-        "Hva deltakere gikk tilArbeid fulltid, Menn", "Hva deltakere gikk tilArbeid deltid, Menn",
+        "Skjemaets rad 13", "Hva deltakerne gikk videre tilArbeid fulltid",
+        "Hva deltakerne gikk videre tilArbeid fulltid, Menn", "Hva deltakerne gikk videre tilArbeid deltid, Menn",
     ]  # fmt: skip
     of_2019 = Page(render_comparison(publication)).tables["Alle tallene, 2019"]
     assert ("Søkere til stillingene", "62", "–", "Ikke i registeret", "Føres ikke.") in of_2019
@@ -297,9 +297,9 @@ def test_withheld_numbers_are_nowhere_in_the_page(change_mart: Callable[..., Pub
     assert written.search(render_year(change_mart("dropout_reasons", enlarge), 2021))
     html = render_year(change_mart("dropout_reasons", withhold), 2021)
     assert not written.search(html)
-    rows = Page(html).tables["Hvorfor deltakere droppet ut, 2021"]
+    rows = Page(html).tables["Årsaker til frafall, 2021"]
     assert ("Helseutfordringer", ":", ":", ":", ":", "1") in rows
-    assert "skjermet av hensyn til personvern" in html
+    assert "skjermet av hensyn til personvernet" in html
 
 
 def test_hostile_text_stays_text(

@@ -474,7 +474,7 @@ def test_the_page_is_whole_and_fetches_nothing(publication: Publication) -> None
     ids = {attrs["id"] for _, attrs in page.elements if "id" in attrs}
     assert {link[1:] for link in page.links if link.startswith("#")} <= ids
     assert vocabulary().table("marts.monthly_form").definition_nb in page.text
-    assert "Tallene er laget 21. november 2026 kl. 21.00." in page.text
+    assert "Tallene ble oppdatert 21. november 2026 kl. 21.00." in page.text
 
 
 def test_marking_and_synthetic_notice_stand_on_both(publication: Publication) -> None:

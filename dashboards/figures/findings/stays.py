@@ -1,0 +1,93 @@
+"""The findings about time: median stays, and the months with most of something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assets.vocabulary import TOTAL
+from dashboards import numbers, words
+from dashboards.figures import figure_words
+from dashboards.figures.findings import finding_words
+from dashboards.figures.findings.chance import SMALLEST_BASE, stands_out
+from dashboards.figures.findings.finding import Finding
+from dashboards.figures.measures import Measures
+
+_WHO = {TOTAL: "som ble planmessig avsluttet", "work": "som gikk til arbeid"}
+_DAYS_IN_MONTH = 30.4375
+_EQUAL = 3
+
+
+def median_findings(values: Measures, smallest_base: int) -> tuple[Finding, ...]:
+    """The median stay of all planned exits, and of those to work; `values` of time_in_programme.
+
+    Silent where the median is withheld or the base is small. Nothing is said of a change: no
+    interval can be made of medians alone.
+    """
+    return tuple(
+        Finding(_half_stayed(values, group, number, median))
+        for group in _WHO
+        if (number := values.count(group, "n")) is not None
+        and number >= max(SMALLEST_BASE, smallest_base)
+        and (median := values.shown(group, "median_days")) is not None
+    )
+
+
+def _half_stayed(values: Measures, group: str, number: int, median: float) -> str:
+    months = int(median / _DAYS_IN_MONTH + 0.5)
+    return finding_words.half_stayed(
+        numbers.count(number),
+        _WHO[group],
+        numbers.decimal(median),
+        figure_words.months(months) if months > 1 else "",
+    )
+
+
+def caseload_finding(active: Sequence[int | None], withheld: Sequence[bool]) -> tuple[Finding, ...]:
+    """The months with most and with fewest active at their end; `active` from January on.
+
+    None is a month that has not begun. Silent where a month is withheld, or too many are equal.
+    """
+    known = [number for number in active if number is not None]
+    if len(known) < 2 or any(withheld):
+        return ()
+    most, fewest = max(known), min(known)
+    if most == fewest or most < SMALLEST_BASE:
+        return ()
+    months = [_months_with(known, number) for number in (most, fewest)]
+    if max(map(len, months)) > _EQUAL:
+        return ()
+    return (
+        Finding(
+            finding_words.most_active(
+                months[0], numbers.count(most), months[1], numbers.count(fewest)
+            )
+        ),
+    )
+
+
+def month_finding(of: str, counts: Sequence[int | None]) -> tuple[Finding, ...]:
+    """The months with most of something, and whether chance explains it.
+
+    `of` is its plural; `counts` are of twelve months. Silent where one is withheld, the year is not
+    over, there are fewer than ten, or more than three months have most.
+    """
+    known = [number for number in counts if number is not None]
+    whole = sum(known)
+    if len(known) < len(words.MONTHS) or whole < SMALLEST_BASE:
+        return ()
+    most = max(known)
+    months = _months_with(known, most)
+    if len(months) > _EQUAL:
+        return ()
+    if len(months) == 1 and stands_out(most, whole, len(known)):
+        part = finding_words.part_of(most, whole)
+        return (Finding(finding_words.month_stands_out(of, months[0], part)),)
+    return (
+        Finding(
+            finding_words.no_month_stands_out(of, months, numbers.count(most), numbers.count(whole))
+        ),
+    )
+
+
+def _months_with(counts: Sequence[int], number: int) -> list[str]:
+    return [month for month, one in zip(words.MONTHS, counts, strict=False) if one == number]

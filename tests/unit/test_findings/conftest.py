@@ -1,0 +1,3 @@
+from tests.unit.test_dashboards.conftest import publication
+
+__all__ = ["publication"]

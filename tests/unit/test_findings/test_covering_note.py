@@ -1,0 +1,59 @@
+"""The draft of the note that goes with the monthly form says what the form shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from dashboards.figures.monthly_form import monthly_form
+from dashboards.forms.covering_note import covering_note
+from dashboards.publication import Publication
+from tests.unit.test_dashboards.test_monthly_form import publication
+
+__all__ = ["publication"]
+
+
+def note(source: Publication, year: int, month: int) -> list[str]:
+    return list(covering_note(source, monthly_form(source, year, month)))
+
+
+def with_counts(source: Publication, **lines: int) -> Publication:
+    table = source.tables["monthly_form"]
+    for line, count in lines.items():
+        of_line = (pl.col("value") == line) & (pl.col("breakdown") == "counts")
+        table = table.with_columns(
+            pl.when(of_line & (pl.col("gender") == "total"))
+            .then(count)
+            .otherwise("n")
+            .cast(pl.Int64)
+            .alias("n")
+        )
+    return replace(source, tables={**source.tables, "monthly_form": table})
+
+
+def first_month(source: Publication) -> tuple[int, int]:
+    table = source.tables["monthly_form"]
+    year = source.years[-1]
+    return year, int(table.filter(pl.col("year") == year)["month"].cast(pl.Int64).max())  # type: ignore[arg-type]
+
+
+def test_the_note_names_every_count_of_the_month(publication: Publication) -> None:
+    year, month = first_month(publication)
+    source = with_counts(
+        publication, referred=1, started=0, planned_exits=0, dropouts=1, no_shows=2, active=1234
+    )
+    text = note(source, year, month)[0]
+    assert "én henvisning og ingen oppstarter" in text
+    assert "ingen planmessige avslutninger" in text
+    assert "ett frafall og 2 henviste som uteble" in text
+    assert "1\u00a0234 aktive" in text
+
+
+def test_no_note_where_a_number_is_withheld(publication: Publication) -> None:
+    year, month = first_month(publication)
+    table = publication.tables["monthly_form"].with_columns(
+        n=pl.lit(None, pl.Int64), status=pl.lit("hidden")
+    )
+    source = replace(publication, tables={**publication.tables, "monthly_form": table})
+    assert note(source, year, month) == []
