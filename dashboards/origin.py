@@ -155,6 +155,22 @@ def findings(publication: Publication, year: int) -> list[tuple[str, str]]:
     return [(rules[rule].label_nb, numbers.count(by_rule[rule])) for rule in known]
 
 
+def checks(publication: Publication, year: int) -> tuple[str, list[tuple[str, str]]]:
+    """How many checks ran on the register and on the tables of a year, and what those found.
+
+    What the checks of the register found is in `findings`. Empty for a build before there were any.
+    """
+    register, tables = publication.register_checks(year), publication.checks(year)
+    if not tables:
+        return "", []
+    rules = vocabulary().code_list("mart_rule")
+    found = publication.checks_found(year)
+    said = origin_words.checks_run(
+        numbers.count(register.get("run", 0)), numbers.count(tables["run"]), year
+    )
+    return said, [(rules[rule].label_nb, numbers.count(found[rule])) for rule in found]
+
+
 def marks(publication: Publication, years: Iterable[int]) -> tuple[Mark, ...]:
     """The rejected rows of `years`, in that order, and then whole deliveries."""
     rows = [(year, publication.rows_rejected(year)) for year in years]

@@ -42,6 +42,14 @@ def checks(run: str, failed: str) -> str:
     return f"{run} kontroller er kjørt på årets tabeller. {failed or 'Ingen'} ga utslag."
 
 
+def checks_run(register: str, tables: str, year: int) -> str:
+    """How many checks ran on the register, once for all years, and on the tables of a year."""
+    return (
+        f"{register} kontroller er kjørt på registeret, én gang for alle år, og {tables} på "
+        f"tabellene for {year}."
+    )
+
+
 def without_persons(year: int, recorded: Sequence[str]) -> str:
     """A year that had nobody, and the tables that have something of it all the same."""
     said = f"Ingen ble henvist til tiltaket eller var i det i {year}."

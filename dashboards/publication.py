@@ -327,6 +327,16 @@ class Publication:
         counts: Mapping[str, int] = self._of_year(year).get("checks", {})
         return counts
 
+    def register_checks(self, year: int) -> Mapping[str, int]:
+        """The same of the register that the year was built from; these run once for all years."""
+        counts: Mapping[str, int] = self._of_year(year).get("register_checks", {})
+        return counts
+
+    def checks_found(self, year: int) -> Mapping[str, int]:
+        """Rule -> in how many rows of the tables of the year it found something; not for all."""
+        counts: Mapping[str, int] = self._of_year(year).get("checks_found", {})
+        return counts
+
     def rows_rejected(self, year: int) -> int:
         """How many rejected rows concern the year."""
         return int(self.manifest["rows_rejected"].get(str(year), 0))

@@ -58,6 +58,7 @@ def manifest(
         "deliveries": files,
         "deliveries_refused": sum(file["refused"] for file in files),
         "findings": _by_rule(quality["findings"]),
+        "register_checks": _tally(quality["check_results"], None),
     }
     rows_rejected = dict(quality["year_marks"].select("year", "rows_rejected").iter_rows())
     by_year = dict(earlier.get("by_year", {}))
@@ -67,6 +68,7 @@ def manifest(
             "rows_rejected": rows_rejected[year],
             "rejected_by_code": _by_code(quality["year_errors"], year),
             "checks": _tally(quality["check_results"], year),
+            "checks_found": _found(quality["check_results"], year),
         }
     return {
         "audience": audience,
@@ -96,9 +98,16 @@ def _by_rule(findings: pl.DataFrame) -> dict[str, int]:
     return dict(rows.group_by("rule").len().sort("rule").iter_rows())
 
 
-def _tally(checks: pl.DataFrame, year: int) -> dict[str, int]:
-    mine = checks.filter(pl.col("year").is_null() | (pl.col("year") == year))
+def _tally(checks: pl.DataFrame, year: int | None) -> dict[str, int]:
+    """The checks of the tables of a year, or of the register (None): those run once."""
+    mine = checks.filter(pl.col("year").eq_missing(pl.lit(year)))
     return {"run": mine.height, "failed": mine.filter(is_failure()).height}
+
+
+def _found(checks: pl.DataFrame, year: int) -> dict[str, int]:
+    """Rule -> in how many rows of the tables of a year it found something."""
+    found = checks.filter(is_failure(), year=year).group_by("expectation").agg("unexpected_count")
+    return {rule: sum(counts) for rule, counts in sorted(found.rows())}
 
 
 def open_manifest(
@@ -177,6 +186,7 @@ _TOLD = (
     "deliveries_refused",
     "rows_rejected",
     "checks",
+    "register_checks",
 )
 """The facts of a build that everyone may know. Not the run id: it would let anyone with access to
 Dagster look up the log of the run."""

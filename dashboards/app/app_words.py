@@ -46,6 +46,20 @@ QUALITY_YEARS = "Leveranser, avvisninger og kontroller for hvert år"
 QUALITY_HEADERS = (
     "År", "Leveranser", "Avviste rader", "Kontroller", "Ga utslag", "Talt til og med", "Oppdatert",
 )  # fmt: skip
+CHECKS = "Hva kontrollene fant"
+CHECK, FOUND = "Kontroll", "Ga utslag i"
+NOTHING_FOUND = "Ingen kontroller av årets tabeller ga utslag."
+TO_FINDINGS = "Det kontrollene fant i registeret, står under «{}»."
+MAY_PUBLISH = "Hva som kan publiseres"
+OPEN_IS_FOR_ALL = (
+    "Alt på disse sidene er den åpne utgaven og kan publiseres. Små tall er skjermet i den."
+)
+INTERNAL_IS_NOT = (
+    "Tallene på disse sidene er eksakte og er bare til internt bruk. Det som kan publiseres, er "
+    "den åpne utgaven, der små tall er skjermet. Den lages av den samme byggingen: sidene ligger i "
+    "mappen «reports/open», tabellene i «published/open», og «nora report --audience open» lager "
+    "årsrapportens pakke."
+)
 ERROR = "Hva som er galt"
 ERRORS_NOTE = (
     "En rad som har flere feil, er talt med under hver av dem. Rader som er rettet i en senere "

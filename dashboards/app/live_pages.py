@@ -328,6 +328,15 @@ def _quality(published: Published, address: Address, now: Now) -> Context:
         if refused
         else app_words.NONE_REFUSED,
         "operation": now.operation,
+        "checks_run": origin.checks(publication, year)[0],
+        "checks_found": origin.checks(publication, year)[1],
+        "check_headers": (app_words.CHECK, app_words.FOUND),
+        "expected": now.schedule.expected(deliveries.days_read(publication.receipts))
+        if has_page(publication, outline.DELIVERIES)
+        else None,
+        "may_publish": app_words.OPEN_IS_FOR_ALL
+        if publication.protected
+        else app_words.INTERNAL_IS_NOT,
         "errors": origin.errors(publication, year),
         "error_headers": (app_words.ERROR, vocabulary().columns["rows_rejected"].label_nb),
         "findings": origin.findings(publication, year),

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from dashboards import words
 from dashboards.figures.charts import MAIN, MUTED, SIZE, TRACK, base_layout, escape
+from dashboards.figures.drawing import drawing
 
 _NAME, _ROOM, _HIGH, _GAP, _AXIS = 20, 20, 40, 16, 24
 _MOST_NUMBERS = 6
@@ -66,7 +67,7 @@ def panels(
     }  # fmt: skip
     layout = base_layout(height, right=0)
     layout["margin"] = {**layout["margin"], "b": _AXIS}
-    return go.Figure(traces, layout | axes | {"annotations": notes, "shapes": shapes})
+    return drawing(traces, layout | axes | {"annotations": notes, "shapes": shapes})
 
 
 def _ticks(length: int) -> list[int]:
@@ -75,15 +76,12 @@ def _ticks(length: int) -> list[int]:
     return sorted(range(length - 1, -1, -step))
 
 
-def _line(heights: Sequence[float | None]) -> go.Scatter:
-    return go.Scatter(
-        x=list(range(len(heights))),
-        y=list(heights),
-        mode="lines+markers",
-        line={"color": MAIN, "width": 2.5},
-        marker={"size": 6},
-        cliponaxis=False,
-    )
+def _line(heights: Sequence[float | None]) -> dict[str, Any]:
+    return {
+        "type": "scatter", "x": list(range(len(heights))), "y": list(heights),
+        "mode": "lines+markers", "line": {"color": MAIN, "width": 2.5}, "marker": {"size": 6},
+        "cliponaxis": False,
+    }  # fmt: skip
 
 
 def _name(label: str, top: float) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from assets.raw import problems
 from assets.vocabulary import CodeList, Table, countries, vocabulary
 from assets.vocabulary.spelling import normalise, normalise_header
 from expectations.findings import sentences
+from expectations.model import CRITICAL
+from expectations.rules import rules
 
 PROJECT = Path(__file__).parents[2]
 LISTS = list(vocabulary().code_lists.values())
@@ -82,7 +84,7 @@ def test_every_code_list_is_used() -> None:
     for codes in LISTS:
         used |= {entry.attributes.get("codes") for entry in codes.codes}
         used |= set(codes.attributes) & set(vocabulary().code_lists)
-    assert set(vocabulary().code_lists) - used == {"aggregate"}
+    assert set(vocabulary().code_lists) - used == {"aggregate", "mart_rule"}
 
 
 def test_nothing_personal_is_in_a_mart_and_keys_of_persons_are_personal() -> None:
@@ -182,6 +184,13 @@ def test_every_error_of_a_delivery_has_a_label() -> None:
 
 def test_every_rule_that_finds_rows_has_a_label() -> None:
     assert set(vocabulary().code_list("finding_rule").names) == set(sentences())
+
+
+def test_rules_of_the_marts_that_stop_nothing_have_names() -> None:
+    told = {
+        rule.id for rule in rules() if rule.table.startswith("marts.") and rule.severity != CRITICAL
+    }
+    assert set(vocabulary().code_list("mart_rule").names) == told
 
 
 def test_every_activity_has_its_own_place_among_the_main_ones() -> None:

@@ -199,8 +199,12 @@ def test_refused_delivery_is_named_as_such_and_counted() -> None:
 
 def test_checks_are_tallied_by_year() -> None:
     by_year = about([2020, 2021])["by_year"]
-    assert by_year["2020"]["checks"] == {"run": len(RECORDS) + len(MARTS), "failed": 0}
-    assert by_year["2021"]["checks"] == {"run": len(RECORDS) + len(MARTS) + 1, "failed": 1}
+    assert by_year["2020"]["checks"] == {"run": len(MARTS), "failed": 0}
+    assert by_year["2020"]["register_checks"] == {"run": len(RECORDS), "failed": 0}
+    assert by_year["2021"]["checks"] == {"run": len(MARTS) + 1, "failed": 1}
+    assert by_year["2020"]["checks_found"] == {}
+    assert len(by_year["2021"]["checks_found"]) == 1
+    assert "checks_found" not in about_open(by_year["2021"])
 
 
 def test_year_that_is_not_built_anew_keeps_what_was_said_of_it() -> None:
