@@ -20,7 +20,7 @@ from dashboards.figures.findings import finding_words
 from dashboards.figures.findings.changes import of_key_figure
 from dashboards.figures.findings.finding import Finding
 from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures, part_notes
-from dashboards.figures.months import caseload, flows, quarterly_flow
+from dashboards.figures.months import caseload, dropouts_by_month, flows, quarterly_flow
 from dashboards.figures.participants import (
     age_bands,
     country_of_origin,
@@ -66,10 +66,10 @@ _MADE: Mapping[str, Callable[[Publication, int], Figure]] = {
     make.__name__: make
     for make in (
         target_attainment, exit_outcomes, work_exits, work_exit_activities, job_retention,
-        time_in_programme, still_in_programme, form_rows, caseload, flows, quarterly_flow,
-        gender_split, country_of_origin, age_bands, participant_background, benefit_target,
-        activities, activity_status, transition_cases, partner_projects, group_sessions,
-        survey_response, staffing, counsellor_caseload, savings,
+        time_in_programme, still_in_programme, form_rows, caseload, flows, dropouts_by_month,
+        quarterly_flow, gender_split, country_of_origin, age_bands, participant_background,
+        benefit_target, activities, activity_status, transition_cases, partner_projects,
+        group_sessions, survey_response, staffing, counsellor_caseload, savings,
     )
 }  # fmt: skip
 """The figures that have a function of their own."""

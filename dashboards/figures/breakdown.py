@@ -196,7 +196,7 @@ def bars_figure(
         withheld=withheld,
         chart=charts.bars(bars, years),
         description=describe(counts.mart.label_nb, counts.year, bars, counts.previous_year),
-        picture_notes=grey_notes(years, bars),
+        picture_notes=hatched_notes(bars),
         notes=(*nobody_notes(counts), *notes, *sum_notes(shares or ())),
         findings=findings,
     )
@@ -294,7 +294,7 @@ def several_figure(
         withheld=pl.concat([withheld for _, withheld, _ in groups], how="diagonal"),
         chart=charts.bars(bars, years),
         description=describe(mart.label_nb, year, bars, previous),
-        picture_notes=grey_notes(years, bars),
+        picture_notes=hatched_notes(bars),
         notes=(*nobody_notes(*(listed for _, listed in found)), *notes, *sum_notes(*wholes)),
         findings=tuple(findings),
     )
@@ -379,6 +379,7 @@ def category_bars(counts: Breakdown, shares: Sequence[int | None]) -> list[chart
             muted,
             before=other,
             before_withheld=other_hidden,
+            withheld=hidden,
         )
         for (label, count, hidden, muted, other, other_hidden), share in zip(
             columns, shares, strict=True
@@ -425,13 +426,10 @@ def shown_years(
     return year, previous
 
 
-def grey_notes(
-    years: tuple[int, int] | None, bars: Sequence[charts.Bar | charts.Target]
-) -> tuple[str, ...]:
-    """Explain a missing bar of the other year, if one is missing for privacy."""
-    if years is None or not any(bar.before_withheld for bar in bars):
-        return ()
-    return (figure_words.no_grey_bar(years[1]),)
+def hatched_notes(bars: Sequence[charts.Bar | charts.Target]) -> tuple[str, ...]:
+    """Explain the hatched fields, if a number of either year is withheld."""
+    hidden = any(bar.withheld or bar.before_withheld for bar in bars)
+    return (figure_words.HATCHED,) if hidden else ()
 
 
 def _with_share(count: str, share: int | None) -> str:

@@ -28,12 +28,16 @@ RANGE_NOTE = (
     "Streken er medianen. Feltet, med dagene i parentes, går fra nedre til øvre kvartil og rommer "
     "den midterste halvparten."
 )
-QUARTERLY_NOTE = "Avsluttet omfatter planmessige avslutninger og frafall."
-STARTED, LEFT = "Startet", "Avsluttet"
 FLOWS_DEFINITION = (
-    "Startet er oppstarter i måneden. Avsluttet omfatter planmessige avslutninger og frafall. "
-    "De som ikke møtte, startet aldri og står bare i tabellen."
+    "Oppstarter, planmessige avslutninger og frafall i hver måned. De som ikke møtte, startet "
+    "aldri og står bare i tabellen."
 )
+DROPOUTS_TITLE = "Frafall måned for måned"
+DROPOUTS_DEFINITION = (
+    "De som startet og droppet ut, etter måneden de sluttet, og de som ble henvist, men aldri "
+    "møtte, etter måneden henvisningen ble avsluttet."
+)
+HATCHED = "Et skravert felt betyr at tallet er skjermet. Er tallet null, er det ingen søyle."
 RETENTION_ROWS = {
     "work_exits": "Avsluttet til arbeid",
     "due": "Avsluttet for minst seks måneder siden",
@@ -50,8 +54,12 @@ ATTENDANCE_NOTE = "Søylene viser oppmøte. Antall møter og påmeldinger står 
 WITHOUT_GENDER = "Tallene vises uten kjønn. Slå på kjønn for å se kvinner og menn."
 STAY_NOTE = (
     "Linjen faller når noen avslutter, enten de ble planmessig avsluttet eller droppet ut. De som "
-    "ikke har vært med så lenge ennå, er regnet med så lenge de er fulgt. Mot slutten er få fulgt, "
-    "og da betyr hver enkelt mye; hvor mange det er, står i tabellen."
+    "ikke har vært med så lenge ennå, er regnet med så lenge de er fulgt. Kurven slutter der færre "
+    "enn ti er fulgt."
+)
+BAND_NOTE = (
+    "Det lyse båndet viser hvor usikker andelen er (95 prosents konfidensintervall). Grensene står "
+    "i tabellen."
 )
 
 
@@ -288,28 +296,27 @@ def caseload_description(
     return text + (f" Prikket linje for {previous}: {', '.join(before)}." if before else "")
 
 
-def flows_description(
+def panels_description(
+    title: str,
     year: int,
-    this: tuple[Sequence[str], Sequence[str]],
+    this: Mapping[str, Sequence[str]],
     previous: int | None = None,
-    before: tuple[Sequence[str], Sequence[str]] | None = None,
+    before: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
-    """The bars of starts and exits in words; each (started, left), months as «januar 10»."""
-    text = (
-        f"Startet og avsluttet måned for måned i {year}. Søyler opp for startet: "
-        f"{', '.join(this[0])}. Søyler ned for avsluttet: {', '.join(this[1])}."
-    )
-    if before is None:
+    """Panels of bars in words; label -> periods as «januar 10»."""
+    text = f"{title} i {year}. Søyler. {_panels(this)}"
+    if not previous or not before:
         return text
-    return (
-        f"{text} Prikkede linjer for {previous}. Startet: {', '.join(before[0])}. "
-        f"Avsluttet: {', '.join(before[1])}."
-    )
+    return f"{text} Smale grå søyler for {previous}. {_panels(before)}"
 
 
-def dotted(year: int) -> str:
-    """The name of dotted lines in a chart."""
-    return f"Prikket: {year}"
+def _panels(said: Mapping[str, Sequence[str]]) -> str:
+    return " ".join(f"{label}: {', '.join(periods)}." for label, periods in said.items() if periods)
+
+
+def no_dropouts(year: int) -> str:
+    """A year without dropouts and no-shows."""
+    return f"Ingen droppet ut eller lot være å møte i {year}."
 
 
 def quarter(number: int) -> str:
@@ -322,27 +329,14 @@ def quarter_of(number: int, year: int) -> str:
     return f"{quarter(number)} {year}"
 
 
-def quarter_said(number: int, started: str, left: str) -> str:
-    """The bars of one quarter in words."""
-    return f"{quarter(number)} {started} startet og {left} avsluttet"
+def axis_days(number: int, *, with_unit: bool) -> str:
+    """A number of days on an axis; the last one names the unit."""
+    return days(str(number)) if with_unit else str(number)
 
 
-def quarterly_description(year: int, parts: Sequence[str]) -> str:
-    """The bars of quarters in words."""
-    return (
-        f"Startet og avsluttet kvartal for kvartal i {year}. Søyler opp for startet og ned for "
-        f"avsluttet: {'; '.join(parts)}."
-    )
-
-
-def grey_bars(previous: int) -> str:
-    """The year of the grey bars of quarters."""
-    return f"De grå søylene til venstre er {previous}."
-
-
-def no_grey_bar(previous: int) -> str:
-    """The meaning of a missing bar of the other year."""
-    return f"Der det ikke er noen grå søyle, er tallet for {previous} null eller skjermet."
+def axis_years(number: int) -> str:
+    """Where so many years are on an axis of days."""
+    return f"↑ {number} år"
 
 
 def dotted_median(previous: int) -> str:
@@ -355,9 +349,15 @@ def months(number: int) -> str:
     return f"{number} {'måned' if number == 1 else 'måneder'}"
 
 
-def after_months(percent: str, number: int) -> str:
-    """A share after some months."""
-    return f"{percent} etter {months(number)}"
+def after_months(percent: str, number: int, limits: Sequence[str] = ()) -> str:
+    """A share after some months, with its limits: «83 % etter 6 måneder (74 % til 89 %)»."""
+    within = f" ({' til '.join(limits)})" if limits else ""
+    return f"{percent} etter {months(number)}{within}"
+
+
+def few_followed(year: int, fewest: str) -> str:
+    """A curve of too few persons."""
+    return f"Færre enn {fewest} startet i {year}. Det er for få til å vise en kurve."
 
 
 def stay_description(year: int, parts: Sequence[str]) -> str:

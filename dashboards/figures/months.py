@@ -10,7 +10,7 @@ import polars as pl
 from assets.vocabulary import vocabulary
 from dashboards import words
 from dashboards.figures import figure_words, month_charts
-from dashboards.figures.breakdown import absence_notes, nothing
+from dashboards.figures.breakdown import absence_notes, nothing, why_nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.findings import finding_words
 from dashboards.figures.findings.stays import caseload_finding, month_finding
@@ -18,6 +18,8 @@ from dashboards.figures.measures import Measures, measures, nothing_beside
 from dashboards.publication import Publication
 
 _FLOWS = ("started", "planned_exits", "dropouts", "no_shows")
+_DRAWN = ("started", "planned_exits", "dropouts")
+_LOST = ("dropouts", "no_shows")
 _MONTHS = tuple(str(month) for month in range(1, 13))
 _QUARTERS = ("1", "2", "3", "4")
 _QUARTERLY = ("referred", *_FLOWS, "active")
@@ -33,8 +35,8 @@ def caseload(publication: Publication, year: int) -> Figure:
     is_absent = not any(active) and not values.hidden
     if is_absent and (publication.protected or not any(last_year)):
         return nothing(publication, values.mart, year)
-    withheld = _hidden(values, "active")
     headers = {words.COUNT: values} | ({words.number_in(before.year): before} if before else {})
+    drawn = _drawn("", "active", values, before, _MONTHS)
     return Figure(
         id="caseload",
         title=values.mart.label_nb,
@@ -42,41 +44,39 @@ def caseload(publication: Publication, year: int) -> Figure:
         rows=_rows({header: _series(of, "active") for header, of in headers.items()}),
         units=dict.fromkeys(headers, "count"),
         withheld=pl.DataFrame({header: _hidden(of, "active") for header, of in headers.items()}),
-        chart=month_charts.lines(year, active, previous, last_year, withheld),
+        chart=month_charts.lines([of.year for of in headers.values()], drawn),
         description=figure_words.caseload_description(
             year,
-            _said(active, withheld),
+            _said(drawn.this, drawn.withheld),
             previous,
-            _said(last_year, _hidden(before, "active")) if before else [],
+            _said(drawn.before, drawn.before_withheld),
         ),
+        picture_notes=_hatched_notes([drawn]),
         notes=absence_notes(publication, values.mart, year, is_absent),
         findings=caseload_finding(active, withheld),
     )
 
 
 def flows(publication: Publication, year: int) -> Figure:
-    """Starts and exits in each month.
+    """Starts, planned exits and dropouts in each month; no-shows in the table alone.
 
-    The months of the year it is compared with are below in the table, and grey and dotted in the
-    chart.
+    The months of the year it is compared with are below in the table, and grey in the chart.
     """
     values = measures(publication, "caseload", year)
     previous = publication.beside("caseload", year)
     before = measures(publication, "caseload", previous) if previous else None
-    is_absent = not _has_flows(values) and not values.hidden
-    if is_absent and (publication.protected or not before or not _has_flows(before)):
+    is_absent = not _has_any(values, _FLOWS) and not values.hidden
+    if is_absent and (publication.protected or not before or not _has_any(before, _FLOWS)):
         none = nothing(publication, values.mart, year)
         return replace(none, id="flows", title=figure_words.FLOWS_TITLE)
     years = [values, before] if before else [values]
-    key_figures = vocabulary().code_list("key_figure")
-    headers = {name: key_figures[name].label_nb for name in _FLOWS}
+    headers = _labels(_FLOWS)
     months = [words.month_of(of.year, month) for of in years for month in range(1, 13)]
     counts = {
         header: pl.Series([n for of in years for n in _series(of, name)], dtype=pl.Int64)
         for name, header in headers.items()
     }
-    this = _flow(values, _MONTHS)
-    beside = _flow(before, _MONTHS) if before else None
+    drawn = [_drawn(headers[name], name, values, before, _MONTHS) for name in _DRAWN]
     return Figure(
         id="flows",
         title=figure_words.FLOWS_TITLE,
@@ -89,21 +89,50 @@ def flows(publication: Publication, year: int) -> Figure:
                 for name, header in headers.items()
             }
         ),
-        chart=month_charts.month_flows(
-            this, beside, figure_words.dotted(previous) if previous else ""
-        ),
-        description=figure_words.flows_description(
-            year,
-            _sides_said(this),
-            previous,
-            _sides_said(beside) if beside else None,
-        ),
+        chart=month_charts.panels([of.year for of in years], drawn),
+        description=_panels_said(figure_words.FLOWS_TITLE, year, drawn, previous),
+        picture_notes=_hatched_notes(drawn),
         notes=absence_notes(publication, values.mart, year, is_absent),
         findings=tuple(
             finding
             for name in ("started", "dropouts")
             for finding in month_finding(finding_words.COUNTED[name][2], _series(values, name))
         ),
+    )
+
+
+def dropouts_by_month(publication: Publication, year: int) -> Figure:
+    """Dropouts and no-shows in each month, beside those of the year it is compared with."""
+    values = measures(publication, "caseload", year)
+    previous = publication.beside("caseload", year)
+    before = measures(publication, "caseload", previous) if previous else None
+    title = figure_words.DROPOUTS_TITLE
+    is_absent = not _has_any(values, _LOST) and not values.hidden
+    if is_absent and (publication.protected or not before or not _has_any(before, _LOST)):
+        return Figure("dropouts_by_month", title, figure_words.DROPOUTS_DEFINITION,
+                      empty=_none_lost(publication, values))  # fmt: skip
+    headers = {
+        header: (of, name)
+        for name, label in _labels(_LOST).items()
+        for of, header in (
+            (values, label),
+            *([(before, words.in_year(label, before.year))] if before else []),
+        )
+    }
+    drawn = [_drawn(label, name, values, before, _MONTHS) for name, label in _labels(_LOST).items()]
+    return Figure(
+        id="dropouts_by_month",
+        title=title,
+        definition=figure_words.DROPOUTS_DEFINITION,
+        rows=_rows({header: _series(of, name) for header, (of, name) in headers.items()}),
+        units=dict.fromkeys(headers, "count"),
+        withheld=pl.DataFrame(
+            {header: _hidden(of, name) for header, (of, name) in headers.items()}
+        ),
+        chart=month_charts.panels([of.year for of in (values, before) if of], drawn),
+        description=_panels_said(title, year, drawn, previous),
+        picture_notes=_hatched_notes(drawn),
+        notes=(_none_lost(publication, values),) if is_absent else (),
     )
 
 
@@ -126,6 +155,8 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
         header: pl.Series([of.count(quarter, name) for of, quarter in listed], dtype=pl.Int64)
         for name, header in headers.items()
     }
+    drawn = [_drawn(headers[name], name, values, before, _QUARTERS) for name in _DRAWN]
+    quarters = [figure_words.quarter(int(quarter)) for quarter in _QUARTERS]
     return Figure(
         id="quarterly_flow",
         title=values.mart.label_nb,
@@ -138,34 +169,36 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
                 for name, header in headers.items()
             }
         ),
-        chart=month_charts.quarter_flows(
-            _flow(values, _QUARTERS),
-            _flow(before, _QUARTERS) if before else None,
-            [figure_words.quarter(int(quarter)) for quarter in _QUARTERS],
-        ),
-        description=figure_words.quarterly_description(year, _quarters_said(values)),
-        picture_notes=(figure_words.grey_bars(previous),) if previous else (),
-        notes=(
-            *absence_notes(publication, values.mart, year, is_absent),
-            figure_words.QUARTERLY_NOTE,
-        ),
+        chart=month_charts.panels([of.year for of in years], drawn, quarters),
+        description=_panels_said(values.mart.label_nb, year, drawn, previous, quarters),
+        picture_notes=_hatched_notes(drawn),
+        notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
 
-def _has_flows(values: Measures) -> bool:
-    return any(any(_series(values, name)) for name in _FLOWS)
+def _labels(names: Sequence[str]) -> dict[str, str]:
+    key_figures = vocabulary().code_list("key_figure")
+    return {name: key_figures[name].label_nb for name in names}
 
 
-def _flow(values: Measures, periods: Sequence[str]) -> month_charts.Flow:
-    planned, dropped, started = (
-        [values.count(period, name) for period in periods]
-        for name in ("planned_exits", "dropouts", "started")
+def _has_any(values: Measures, names: Sequence[str]) -> bool:
+    return any(any(_series(values, name)) for name in names)
+
+
+def _drawn(
+    label: str, name: str, values: Measures, before: Measures | None, periods: Sequence[str]
+) -> month_charts.Series:
+    """One measure of both years, as it is drawn."""
+
+    def counts(of: Measures | None) -> list[int | None]:
+        return [of.count(period, name) for period in periods] if of else []
+
+    def hidden(of: Measures | None) -> list[bool]:
+        return [of.withheld(period, name) for period in periods] if of else []
+
+    return month_charts.Series(
+        label, counts(values), hidden(values), counts(before), hidden(before), name in _LOST
     )
-    into, out = (
-        [any(values.withheld(period, name) for name in names) for period in periods]
-        for names in (("started",), ("planned_exits", "dropouts"))
-    )
-    return month_charts.Flow(started, _left(planned, dropped), into, out)
 
 
 def _begun(values: Measures) -> list[str]:
@@ -174,24 +207,32 @@ def _begun(values: Measures) -> list[str]:
     return [one for one in _QUARTERS if one in begun or values.withheld(one, "active")]
 
 
-def _quarters_said(values: Measures) -> list[str]:
-    flow = _flow(values, _QUARTERS)
-    return [
-        figure_words.quarter_said(
-            int(quarter),
-            write(started, "count", values.withheld(quarter, "started")),
-            write(left, "count", left is None),
-        )
-        for quarter, started, left in zip(_QUARTERS, flow.into, flow.out, strict=True)
-        if quarter in _begun(values)
-    ]
+def _none_lost(publication: Publication, values: Measures) -> str:
+    """Why a year has no dropouts to show by month."""
+    lacking = why_nothing(publication, values.mart, values.year)
+    return lacking if publication.protected else figure_words.no_dropouts(values.year)
 
 
-def _left(planned: Sequence[int | None], dropped: Sequence[int | None]) -> list[int | None]:
-    return [
-        None if exits is None or dropouts is None else exits + dropouts
-        for exits, dropouts in zip(planned, dropped, strict=True)
-    ]
+def _hatched_notes(drawn: Sequence[month_charts.Series]) -> tuple[str, ...]:
+    hidden = any(any((*series.withheld, *series.before_withheld)) for series in drawn)
+    return (figure_words.HATCHED,) if hidden else ()
+
+
+def _panels_said(
+    title: str,
+    year: int,
+    drawn: Sequence[month_charts.Series],
+    previous: int | None,
+    periods: Sequence[str] = words.MONTHS,
+) -> str:
+    """The panels of bars in words."""
+    return figure_words.panels_description(
+        title,
+        year,
+        {one.label: _said(one.this, one.withheld, periods) for one in drawn},
+        previous,
+        {one.label: _said(one.before, one.before_withheld, periods) for one in drawn},
+    )
 
 
 def _series(values: Measures, measure: str) -> list[int | None]:
@@ -207,13 +248,11 @@ def _rows(columns: dict[str, list[int | None]]) -> pl.DataFrame:
     return pl.DataFrame({month: list(words.MONTHS)} | columns)
 
 
-def _sides_said(flow: month_charts.Flow) -> tuple[list[str], list[str]]:
-    return _said(flow.into, flow.into_withheld), _said(flow.out, flow.out_withheld)
-
-
-def _said(months: Sequence[int | None], withheld: Sequence[bool]) -> list[str]:
+def _said(
+    months: Sequence[int | None], withheld: Sequence[bool], names: Sequence[str] = words.MONTHS
+) -> list[str]:
     return [
         f"{name} {write(number, 'count', kept)}"
-        for name, number, kept in zip(words.MONTHS, months, withheld, strict=True)
+        for name, number, kept in zip(names, months, withheld, strict=False)
         if number is not None or kept
     ]

@@ -139,7 +139,7 @@ def _top(counts: Breakdown) -> list[charts.Bar]:
     # Merged countries are not one country.
     together = (tail["code"] == REST).any()
     label = figure_words.OTHER_COUNTRIES if together else _named(tail)
-    number, before = (_sum(tail, name) for name in (TOTAL, PREVIOUS))
+    number, before = _sum(tail, TOTAL), _all_but(counts, top, tail)
     others = charts.Bar(
         label,
         number,
@@ -147,6 +147,7 @@ def _top(counts: Breakdown) -> list[charts.Bar]:
         muted=True,
         before=before,
         before_withheld=before is None and PREVIOUS in tail.columns,
+        withheld=number is None,
     )
     bars = category_bars(replace(counts, rows=top), [None] * top.height)
     return [*bars, others]
@@ -163,6 +164,16 @@ def _sum(rows: pl.DataFrame, name: str) -> int | None:
     if name not in rows.columns or rows[f"withheld_{name}"].any():
         return None
     return int(rows[name].sum())
+
+
+def _all_but(counts: Breakdown, top: pl.DataFrame, tail: pl.DataFrame) -> int | None:
+    """The other year's persons who are not from the countries of `top`; None if it cannot be told.
+
+    So the bar is of the same countries in both years, also where each year merged its own. Where
+    not all of `top` is known of the other year, it is what that year has of `tail`.
+    """
+    whole, drawn = (_sum(rows, PREVIOUS) for rows in (counts.margin, top))
+    return _sum(tail, PREVIOUS) if whole is None or drawn is None else whole - drawn
 
 
 def _split(row: dict[str, Any], genders: list[str], smallest_base: int) -> charts.Split:

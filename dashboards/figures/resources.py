@@ -17,7 +17,7 @@ from dashboards.figures.breakdown import (
     LAST,
     absence_notes,
     describe,
-    grey_notes,
+    hatched_notes,
     name_of,
     nothing,
     shown_years,
@@ -53,6 +53,7 @@ def group_sessions(publication: Publication, year: int) -> Figure:
             group in LAST,
             before=before.shown(group, "attended") if before else None,
             before_withheld=before is not None and before.withheld(group, "attended"),
+            withheld=values.withheld(group, "attended"),
         )
         for group, label in zip(groups, labels, strict=True)
     ]
@@ -71,7 +72,7 @@ def group_sessions(publication: Publication, year: int) -> Figure:
         description=figure_words.attendance_description(
             year, [f"{b.label} {b.text}" for b in bars], years[1] if years else None
         ),
-        picture_notes=(figure_words.ATTENDANCE_NOTE, *grey_notes(years, bars)),
+        picture_notes=(figure_words.ATTENDANCE_NOTE, *hatched_notes(bars)),
         notes=absence_notes(publication, values.mart, year, is_absent),
         findings=attendance_finding(labels, [values.count(group, "attended") for group in groups]),
     )
@@ -101,7 +102,13 @@ def survey_response(publication: Publication, year: int) -> Figure:
         for (of, _, wave), percent in zip(listed, percents, strict=True)
     ]
     drawn = [
-        charts.Target(name, text, of.shown(wave, "response_share"), muted=of_year != year)
+        charts.Target(
+            name,
+            text,
+            of.shown(wave, "response_share"),
+            earlier=of_year != year,
+            withheld=of.withheld(wave, "response_share"),
+        )
         for (of, of_year, wave), name, text in zip(listed, names, texts, strict=True)
     ]
     column = values.mart.column
@@ -133,6 +140,7 @@ def survey_response(publication: Publication, year: int) -> Figure:
         description=figure_words.bars_description(
             values.mart.label_nb, year, [f"{bar.label} {bar.text}" for bar in drawn]
         ),
+        picture_notes=hatched_notes(drawn),
         notes=absence_notes(publication, values.mart, year, is_absent),
         findings=survey_finding(values, publication.smallest_base),
     )
@@ -159,6 +167,7 @@ def staffing(publication: Publication, year: int) -> Figure:
             role in LAST,
             before=before.shown(role, "headcount") if before else None,
             before_withheld=before is not None and before.withheld(role, "headcount"),
+            withheld=values.withheld(role, "headcount"),
         )
         for role, label in zip(listed, labels, strict=True)
     ]
@@ -177,7 +186,7 @@ def staffing(publication: Publication, year: int) -> Figure:
         withheld=withheld,
         chart=charts.bars(bars, years),
         description=describe(values.mart.label_nb, year, bars, previous),
-        picture_notes=grey_notes(years, bars),
+        picture_notes=hatched_notes(bars),
         notes=absence_notes(publication, values.mart, year, is_absent),
     )
 
@@ -198,7 +207,8 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
             label if of_year == year else words.in_year(label, of_year),
             of.shown("", name),
             of.text("", name, "decimal"),
-            muted=of_year != year,
+            withheld=of.withheld("", name),
+            earlier=of_year != year,
         )
         for name in ("participants_per_counsellor", "active_per_counsellor")
         for label in (values.mart.column(name).label_nb,)
@@ -214,6 +224,7 @@ def counsellor_caseload(publication: Publication, year: int) -> Figure:
         withheld=_withheld_by_year(measured, years),
         chart=charts.bars(bars),
         description=describe(values.mart.label_nb, year, bars),
+        picture_notes=hatched_notes(bars),
         notes=absence_notes(publication, values.mart, year, is_absent),
         findings=counsellor_finding(values),
     )
@@ -238,7 +249,8 @@ def savings(publication: Publication, year: int) -> Figure:
             # A negative amount has no bar.
             _at_least_zero(of.shown("", "savings_reported")),
             of.shown("", "savings_target"),
-            muted=of_year != year,
+            earlier=of_year != year,
+            withheld=of.withheld("", "savings_reported"),
         )
         for of_year, of in years.items()
     ]
@@ -255,7 +267,7 @@ def savings(publication: Publication, year: int) -> Figure:
         description=figure_words.target_description(
             values.mart.label_nb, year, [f"{of_year} {text}" for of_year, text in texts.items()]
         ),
-        picture_notes=(figure_words.TARGET_NOTE,),
+        picture_notes=(figure_words.TARGET_NOTE, *hatched_notes(drawn)),
         notes=absence_notes(publication, values.mart, year, is_absent),
         findings=savings_finding(values, WRITERS["nok"]),
     )

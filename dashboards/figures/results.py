@@ -8,7 +8,7 @@ import polars as pl
 
 from assets.vocabulary import TOTAL, Code, vocabulary
 from dashboards import numbers, words
-from dashboards.figures import charts, figure_words
+from dashboards.figures import figure_words, range_charts
 from dashboards.figures.breakdown import (
     LAST,
     PREVIOUS,
@@ -127,7 +127,7 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
     ]
     days = [[values.shown(code, name) for name in quartiles] for code in codes]
     drawn = [
-        charts.Range(
+        range_charts.Range(
             f"{label} ({values.text(code, 'n', 'count')})",
             write(None, "decimal", values.withheld(code, "median_days"))
             if low is None or median is None or high is None
@@ -136,6 +136,7 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
             median,
             high,
             then,
+            values.withheld(code, "median_days"),
         )
         for code, label, (low, median, high), then in zip(codes, labels, days, medians, strict=True)
         if (median, then) != (None, None) or values.withheld(code, "median_days")
@@ -162,13 +163,14 @@ def time_in_programme(publication: Publication, year: int) -> Figure:
         rows=rows,
         units=units,
         withheld=withheld,
-        chart=charts.ranges(drawn),
+        chart=range_charts.ranges(drawn),
         description=figure_words.range_description(
             year, [f"{label}: {text}" for label, text in zip(labels, texts, strict=True)]
         ),
         picture_notes=(
             figure_words.RANGE_NOTE,
             *((figure_words.dotted_median(previous),) if previous and any(medians) else ()),
+            *((figure_words.HATCHED,) if any(one.withheld for one in drawn) else ()),
         ),
         notes=absence_notes(publication, values.mart, year, is_absent),
         findings=median_findings(values, publication.smallest_base),

@@ -13,55 +13,65 @@ from dashboards.publication import Publication
 
 _DRAWN = 36
 _TOLD = (6, 12, 18, 24)
+_FEWEST = 10
+"""With fewer stays still followed, one more exit moves the share by a tenth or more."""
+
+_SHARE = "remaining_share"
+_LIMITS = ("remaining_low", "remaining_high")
 
 
 def still_in_programme(publication: Publication, year: int) -> Figure:
     """Share of the year's starters still in the programme, by months since the start.
 
-    The starters of the year it is compared with have their own line and columns.
+    It ends where fewer than ten are followed, and has its interval. The starters of the year it is
+    compared with have their own line and column.
     """
     values = measures(publication, "still_in_programme", year)
     previous = publication.beside("still_in_programme", year)
     before = measures(publication, "still_in_programme", previous) if previous else None
     if not values.cells and nothing_beside(publication, before):
         return nothing(publication, values.mart, year)
-    months = range(max(_length(of) for of in (values, *([before] if before else []))))
-    keys = [str(month) for month in months]
-    column = values.mart.column
-    shares = {column("remaining_share").label_nb: values}
+    months = range(max(_followed(of) for of in (values, *([before] if before else []))))
+    if not months:
+        few = figure_words.few_followed(year, numbers.count(_FEWEST))
+        return Figure(values.mart.name, values.mart.label_nb, values.mart.definition_nb, empty=few)
+    label = {name: values.mart.column(name).label_nb for name in values.mart.measures}
+    columns = {label["at_risk"]: ("at_risk", values)}
+    columns |= {label[name]: (name, values) for name in (_SHARE, *_LIMITS)}
     if before:
-        shares[figure_words.starters_of(column("remaining_share").label_nb, before.year)] = before
-    at_risk = column("at_risk").label_nb
+        columns[figure_words.starters_of(label[_SHARE], before.year)] = (_SHARE, before)
     return Figure(
         id="still_in_programme",
         title=values.mart.label_nb,
         definition=values.mart.definition_nb,
         rows=pl.DataFrame(
             {
-                column("months_since_start").label_nb: [
+                values.mart.column("months_since_start").label_nb: [
                     figure_words.months(month) for month in months
                 ],
-                at_risk: pl.Series([values.count(key, "at_risk") for key in keys], dtype=pl.Int64),
             }
             | {
-                header: pl.Series([_percent(of, key) for key in keys], dtype=pl.Int64)
-                for header, of in shares.items()
+                header: pl.Series([_cell(of, month, name) for month in months], dtype=pl.Int64)
+                for header, (name, of) in columns.items()
             }
         ),
-        units={at_risk: "count"} | dict.fromkeys(shares, "percent"),
+        units={
+            header: "count" if name == "at_risk" else "percent"
+            for header, (name, _) in columns.items()
+        },
         withheld=pl.DataFrame(
-            {at_risk: [values.withheld(key, "at_risk") for key in keys]}
-            | {
-                header: [of.withheld(key, "remaining_share") for key in keys]
-                for header, of in shares.items()
+            {
+                header: [of.withheld(str(month), name) for month in months]
+                for header, (name, of) in columns.items()
             }
         ),
         chart=step_charts.steps(
-            _steps(values, year),
-            [_steps(before, before.year)] if before else [],
-            column("months_since_start").label_nb,
+            _steps(values),
+            [_steps(before)] if before else [],
+            values.mart.column("months_since_start").label_nb,
         ),
         description=figure_words.stay_description(year, _said(values)),
+        picture_notes=(figure_words.BAND_NOTE,) if any(_steps(values).low) else (),
         notes=(
             figure_words.stay_note(year, _said(values))
             if values.cells
@@ -71,34 +81,48 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
     )
 
 
-def _length(values: Measures) -> int:
-    """The number of months that the mart lists, from 0 on."""
-    return max((int(month) for month, _ in values.cells), default=-1) + 1
-
-
-def _percent(values: Measures, month: str) -> int | None:
-    share = values.shown(month, "remaining_share")
-    return None if share is None else numbers.half_up(share)
-
-
-def _steps(values: Measures, year: int) -> step_charts.Steps:
-    months = range(min(_length(values), _DRAWN + 1))
-    return step_charts.Steps(
-        str(year), [values.shown(str(month), "remaining_share") for month in months]
+def _followed(values: Measures) -> int:
+    """The number of months, from 0 on, in which enough stays are followed, or all is withheld."""
+    months = range(max((int(month) for month, _ in values.cells), default=-1) + 1)
+    known = {month: values.count(str(month), "at_risk") for month in months}
+    return next(
+        (month for month, at_risk in known.items() if at_risk is not None and at_risk < _FEWEST),
+        len(months),
     )
 
 
+def _shown(values: Measures, month: int, name: str) -> float | None:
+    """A number of the mart; None where too few are followed."""
+    return values.shown(str(month), name) if month < _followed(values) else None
+
+
+def _cell(values: Measures, month: int, name: str) -> int | None:
+    number = _shown(values, month, name)
+    if number is None:
+        return None
+    return int(number) if name == "at_risk" else numbers.half_up(number)
+
+
+def _steps(values: Measures) -> step_charts.Steps:
+    months = range(min(_followed(values), _DRAWN + 1))
+    shares, low, high = (
+        [_shown(values, month, name) for month in months] for name in (_SHARE, *_LIMITS)
+    )
+    return step_charts.Steps(str(values.year), shares, low, high)
+
+
 def _said(values: Measures) -> list[str]:
-    """The share after each half year as «86 % etter 6 måneder», as far as anybody was followed."""
+    """The share after each half year with its interval, as far as it is drawn."""
     return [
         figure_words.after_months(
-            write(
-                _percent(values, str(month)),
-                "percent",
-                values.withheld(str(month), "remaining_share"),
-            ),
+            write(_cell(values, month, _SHARE), "percent", values.withheld(str(month), _SHARE)),
             month,
+            [
+                numbers.percent(limit)
+                for limit in (_cell(values, month, name) for name in _LIMITS)
+                if limit is not None
+            ],
         )
         for month in _TOLD
-        if (str(month), "remaining_share") in values.cells
+        if month < _followed(values) and (str(month), _SHARE) in values.cells
     ]

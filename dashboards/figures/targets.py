@@ -9,7 +9,7 @@ import polars as pl
 from assets.vocabulary import Code, vocabulary
 from dashboards import numbers, words
 from dashboards.figures import charts, figure_words
-from dashboards.figures.breakdown import absence_notes, grey_notes, nothing
+from dashboards.figures.breakdown import absence_notes, hatched_notes, nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.findings.finding import Finding
 from dashboards.figures.findings.targets import benefit_finding, target_finding
@@ -60,6 +60,7 @@ def _figure(
             goal,
             before=before.shown(code, "actual_share") if before else None,
             before_withheld=before is not None and before.withheld(code, "actual_share"),
+            withheld=values.withheld(code, "actual_share"),
         )
         for code, label, text, goal in zip(codes, labels, texts, goals, strict=True)
     ]
@@ -109,7 +110,7 @@ def _figure(
             [f"{label} {text}" for label, text in zip(labels, texts, strict=True)],
             previous,
         ),
-        picture_notes=(figure_words.TARGET_NOTE, *grey_notes(years, drawn)),
+        picture_notes=(figure_words.TARGET_NOTE, *hatched_notes(drawn)),
         notes=absence_notes(publication, values.mart, year, is_absent),
         findings=tuple(
             finding

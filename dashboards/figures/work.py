@@ -12,7 +12,7 @@ from dashboards.figures.breakdown import (
     absence_notes,
     count_figure,
     describe,
-    grey_notes,
+    hatched_notes,
     nothing,
     several_figure,
     shown_years,
@@ -55,6 +55,7 @@ def job_retention(publication: Publication, year: int) -> Figure:
             write(_retained(values, name), "count", values.withheld("", name)),
             before=_retained(before, name) if before else None,
             before_withheld=before is not None and before.withheld("", name),
+            withheld=values.withheld("", name),
         )
         for name in names
     ]
@@ -74,7 +75,7 @@ def job_retention(publication: Publication, year: int) -> Figure:
         withheld=pl.DataFrame(withheld),
         chart=charts.bars(bars, years),
         description=describe(values.mart.label_nb, year, bars, previous),
-        picture_notes=grey_notes(years, bars),
+        picture_notes=hatched_notes(bars),
         notes=(
             *absence_notes(publication, values.mart, year, is_absent),
             *_retention_notes(publication, values),

@@ -22,7 +22,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from dashboards import words
-from dashboards.figures.charts import MAIN, MUTED, TEXT
+from dashboards.figures.palette import MAIN, MUTED, TEXT
 from dashboards.report import archive, report_words, word
 from dashboards.report.content import Chapter, Entry, Report
 from dashboards.report.pictures import size

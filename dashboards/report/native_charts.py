@@ -16,7 +16,7 @@ import xlsxwriter
 from assets.vocabulary import vocabulary
 from dashboards import words
 from dashboards.figures.breakdown import LAST
-from dashboards.figures.charts import MAIN, MUTED, PARTNER, SECOND, TEXT
+from dashboards.figures.palette import ALARM, MAIN, MUTED, OTHER_YEAR, PARTNER, TEXT
 from dashboards.report.tables import Cell, Table
 
 WIDTH = 580
@@ -29,6 +29,11 @@ _MEASURES = {
 """Figures of which only one measure is drawn, by its name in the vocabulary."""
 
 _FLOWS = ("started", "planned_exits", "dropouts")
+_LOST = ("dropouts", "no_shows")
+_LIMITS = ("remaining_low", "remaining_high")
+_HATCHED = "▨"
+"""Before the sign of a withheld number: the field that the pages draw."""
+
 _PER_COUNSELLOR = ("participants_per_counsellor", "active_per_counsellor")
 _FONT = {"name": "Arial", "size": 9, "color": TEXT}
 _WHITE, _EDGE = "#FFFFFF", "#E9ECF1"
@@ -55,8 +60,10 @@ class Drawing:
     rows: range
     title: str
     labels: int = 0
-    colours: tuple[str, ...] = (MAIN, MUTED, SECOND)
+    colours: tuple[str, ...] = (MAIN, OTHER_YEAR)
     names: Mapping[str, str] = field(default_factory=dict)
+    limits: Sequence[int] = ()
+    """The lower and the upper limit of the first column, drawn as error bars."""
 
 
 def native_charts(
@@ -90,6 +97,8 @@ def _drawings(table: Table, title: str, year: int) -> list[Drawing]:
         "savings": _amounts,
         "counsellor_caseload": _per_counsellor,
     }
+    if figure == "dropouts_by_month":
+        return _lost(table, title, year)
     if figure in drawings:
         return [drawings[figure](table, title, year)]
     return _bars(table, title)
@@ -127,11 +136,15 @@ def _split(table: Table, title: str, _: int) -> Drawing:
 def _lines(table: Table, title: str, year: int) -> Drawing:
     """Lines of this year and the other one; bars if a line would have a hole."""
     numbers = _numbers(table)
-    shares = [i for i in numbers if table.unit(i) == "percent"]
+    of_limits = _headers(table, _LIMITS)
+    # As lines they would begin at 0, for where nobody has left there is no limit.
+    limits = [i for i in numbers if table.headers[i] in of_limits]
+    shares = [i for i in numbers if table.unit(i) == "percent" and i not in limits]
     columns = shares or numbers
-    holes = any(_has_hole(table, column) for column in columns)
     names = {words.COUNT: str(year)} | _of_other_years(table, [words.COUNT])
-    return Drawing("column" if holes else "line", columns, _all(table), title, names=names)
+    if any(_has_hole(table, column) for column in columns):
+        return Drawing("column", columns, _all(table), title, names=names)
+    return Drawing("line", columns, _all(table), title, names=names, limits=limits)
 
 
 def _flows(table: Table, title: str, year: int) -> Drawing:
@@ -140,7 +153,21 @@ def _flows(table: Table, title: str, year: int) -> Drawing:
     columns = [i for i in _numbers(table) if table.headers[i] in labels]
     this_year = [i for i, row in enumerate(table.rows) if str(year) in row[0].text]
     rows = range(this_year[0], this_year[-1] + 1) if this_year else _all(table)
-    return Drawing("column", columns, rows, title, colours=(MAIN, SECOND, MUTED))
+    return Drawing("column", columns, rows, title, colours=(MAIN, PARTNER, ALARM))
+
+
+def _lost(table: Table, title: str, year: int) -> list[Drawing]:
+    """Dropouts and, in a chart of their own, no-shows; each beside the other year."""
+    drawings = []
+    colours = (ALARM, OTHER_YEAR)
+    for header in (name for name in table.headers if name in _headers(table, _LOST)):
+        before = _of_other_years(table, [header])
+        columns = [i for i, name in enumerate(table.headers) if name in (header, *before)]
+        names = {header: str(year)} | before
+        drawings.append(
+            Drawing("column", columns, _all(table), f"{title}: {header}", 0, colours, names)
+        )
+    return drawings
 
 
 def _targets(table: Table, title: str, _: int) -> Drawing:
@@ -215,6 +242,8 @@ def _series(
     }  # fmt: skip
     if kind == "line":
         series |= _line(colour, index)
+        if drawing.limits and index == 0:
+            series["y_error_bars"] = _error_bars(table, drawing, column, range(rows.start, end))
     else:
         series |= {
             "fill": {"color": colour},
@@ -250,6 +279,21 @@ def _line(colour: str, index: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _error_bars(table: Table, drawing: Drawing, column: int, rows: range) -> dict[str, Any]:
+    """How far the limits of a column of percentages are from it, as shares."""
+    low, high = (
+        [
+            0.0 if None in (limit, number) else abs(float(limit or 0) - float(number or 0)) / 100
+            for limit, number in (
+                (table.rows[i][of].number, table.rows[i][column].number) for i in rows
+            )
+        ]
+        for of in drawing.limits
+    )
+    return {"type": "custom", "plus_values": high, "minus_values": low, "end_style": 0,
+            "line": {"color": MAIN, "width": 0.75}}  # fmt: skip
+
+
 def _muted_labels() -> frozenset[str]:
     """The labels of the categories that say little."""
     lists = vocabulary().code_lists.values()
@@ -261,6 +305,8 @@ def _own_label(cell: Cell, place: int, length: int, kind: str) -> dict[str, Any]
 
     Percent are whole, except a share that is just below its target.
     """
+    if cell.text == words.HIDDEN:
+        return {"value": f"{_HATCHED} {cell.text}"}
     if cell.number is None or (cell.unit == "percent" and "," in cell.text):
         return {"value": cell.text}
     crowded = kind == "line" and length > _CROWDED and place % 3

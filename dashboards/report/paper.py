@@ -1,4 +1,4 @@
-"""A page as a tagged PDF, printed by a browser that is already on the machine.
+"""A page as a tagged PDF with bookmarks, printed by a browser that is already on the machine.
 
 Uses no network.
 """
@@ -26,13 +26,15 @@ _FLAGS = (
     # No name can be resolved, so nothing is fetched.
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--no-pdf-header-footer",
+    # Bookmarks, one for each heading.
+    "--generate-pdf-document-outline",
 )
 _LED_OUT = re.compile(r' href="\.\./[^"]*"')
 """Links to other pages of the dashboard; in a PDF they would lead to a missing file."""
 
 
 def printed(page: str) -> bytes:
-    """Return a self-contained HTML page as a tagged PDF, in the page's print style.
+    """Return a self-contained HTML page as a tagged PDF with bookmarks, in the page's print style.
 
     The browser is that of `find_browser`, started for this page with a profile of its own. Raises
     PicturesUnavailableError when there is none, or when it prints nothing.

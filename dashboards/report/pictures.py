@@ -18,7 +18,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.figures.charts import MUTED, escape
+from dashboards.figures.charts import escape
+from dashboards.figures.palette import MUTED
 from dashboards.report import report_words
 
 WIDTH = 720

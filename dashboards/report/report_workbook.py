@@ -16,8 +16,8 @@ from typing import Any
 import xlsxwriter
 
 from dashboards import words
-from dashboards.figures.charts import MAIN, MUTED, TEXT
 from dashboards.figures.key_figures import HEADLINE
+from dashboards.figures.palette import MAIN, MUTED, TEXT
 from dashboards.report import archive, report_words
 from dashboards.report.content import Entry, Report
 from dashboards.report.native_charts import Place, native_charts

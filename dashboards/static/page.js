@@ -1,7 +1,7 @@
 "use strict";
 // Draws the charts of the page, and prints it with its tables open. Fetches nothing.
 (() => {
-  const PRINT_WIDTH = 280; // As in page.css: the width of a chart on paper, next to its table.
+  const PRINT_WIDTH = 350; // As in page.css: the width of a chart on paper, before it is made smaller.
   const data = document.getElementById("charts");
   const { config, figures } = data ? JSON.parse(data.textContent) : { figures: {} };
   const charts = Object.keys(figures).map((id) => document.getElementById(`c-${id}`));

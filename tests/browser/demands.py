@@ -72,6 +72,11 @@ def assert_charts_legible(page: Page) -> None:
     _assert_none("contrast in charts", look(page, "pale", _CONTRAST))
 
 
+def assert_nothing_through_text(page: Page) -> None:
+    """No line, bar or other mark of a chart runs through a text of it."""
+    _assert_none("marks through text", look(page, "struck"))
+
+
 def assert_text_stands_out(page: Page) -> None:
     """Text outside charts has the contrast it must have, in the colours that are shown."""
     _assert_none("contrast of text", look(page, "dim", _CONTRAST))

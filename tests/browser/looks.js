@@ -171,6 +171,51 @@
         );
       }),
 
+    /** Text of charts that a line, a bar or another mark runs through; inside a bar is no fault. */
+    struck: () =>
+      all(".chart").flatMap((chart) => {
+        const marks = all("svg path, svg rect", chart)
+          .filter((mark) => !mark.closest("defs, clipPath, .bglayer, .js-fill"))
+          .filter((mark) => !/\b(bg|drag|nsewdrag|js-fill)\b/.test(mark.getAttribute("class") ?? ""))
+          .map((mark) => ({ mark, style: getComputedStyle(mark), matrix: mark.getScreenCTM() }))
+          .filter(({ mark, matrix }) => matrix && mark.getTotalLength && mark.getTotalLength() > 0)
+          .map(({ mark, style, matrix }) => {
+            const seen = (colour, opacity) => colour !== "none" && parsed(colour).alpha * opacity > 0;
+            const stroked = seen(style.stroke, style.strokeOpacity) && parseFloat(style.strokeWidth) > 0;
+            const filled = seen(style.fill, style.fillOpacity);
+            const length = mark.getTotalLength();
+            const edge = [];
+            for (let at = 0; stroked || filled ? at <= length : false; at += 1.5) {
+              edge.push(mark.getPointAtLength(at).matrixTransform(matrix));
+            }
+            return { mark, filled, edge, inverse: matrix.inverse() };
+          });
+        return all("svg text", chart)
+          .filter((text) => text.textContent.trim() && text.getBoundingClientRect().width > 0)
+          .flatMap((text) => {
+            const lines = all("tspan", text).length ? all("tspan", text) : [text];
+            return lines.flatMap((line) => {
+              const box = line.getBoundingClientRect();
+              // Boxes are higher than their letters.
+              const [top, bottom] = [box.top + 0.2 * box.height, box.bottom - 0.2 * box.height];
+              const within = ({ x, y }) => x > box.left && x < box.right && y > top && y < bottom;
+              const middle = new DOMPoint((box.left + box.right) / 2, (top + bottom) / 2);
+              const corners = [[box.left, top], [box.right, top], [box.left, bottom], [box.right, bottom]];
+              const through = marks.filter(({ mark, filled, edge, inverse }) => {
+                const covers = ([x, y]) =>
+                  filled && mark.isPointInFill(new DOMPoint(x, y).matrixTransform(inverse));
+                const inside = corners.every(covers);
+                if (inside) return !mark.closest(".points, .point");
+                return edge.some(within) || covers([middle.x, middle.y]);
+              });
+              return through.slice(0, 1).map(
+                ({ mark }) => `${chart.id}: ${mark.localName}.${mark.parentElement.getAttribute("class")}`
+                  + ` through «${line.textContent}»`,
+              );
+            });
+          });
+      }),
+
     /** Text of charts with less contrast than `least` to what is drawn under it. */
     pale: (least) =>
       all(".chart").flatMap((chart) => {
@@ -217,6 +262,16 @@
           const found = contrast(over(behind, getComputedStyle(element).color), behind);
           return found < least ? [`${told(element)} ${found.toFixed(1)}`] : [];
         }),
+
+    /** Id of each chart -> its texts, a line of each at a time. */
+    texts_of_charts: () =>
+      Object.fromEntries(all(".chart").map((chart) => [
+        chart.id,
+        all("svg text", chart)
+          .flatMap((text) => (all("tspan", text).length ? all("tspan", text) : [text]))
+          .map((line) => line.textContent.trim().replace(/\s+/g, " "))
+          .filter((text) => text.length > 3),
+      ])),
 
     /** The colours that the marks of the charts are filled with, in order. */
     fills: () => all(".chart svg .point path").map((mark) => getComputedStyle(mark).fill),

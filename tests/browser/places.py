@@ -45,6 +45,13 @@ LIVE = (
 """Every page of the live dashboard; one with all its choices and with marks of rejected rows, one
 with nothing to show, one that tells of rejected rows; and a wrong address."""
 
+CHARTS = (
+    *(Place("static", f"{year}/nora-{year}.html") for year in (2019, 2020, 2021)),
+    *(Place("live", f"{page.name}?aar=2021&sammenlign=2019") for page in PAGES if page.figures),
+)
+"""Every chart there is: those of each year, beside the year before or beside none, and those of the
+last year beside a year before that."""
+
 LIVE_FEW = (
     *(place for place in LIVE if place.path in ("?aar=2021", "deltakere?aar=2021")),
     *(place for place in LIVE if place.path == "manedsskjema?aar=2021" or place.status == 404),

@@ -1,29 +1,46 @@
-"""What comes out when a page is printed: everything, unbroken, marked."""
+"""What comes out when a page is printed: everything, unbroken, marked, numbered, and on full sheets."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from dashboards.outline import PAGES
 from tests.browser.conftest import Visit
 from tests.browser.demands import look
-from tests.browser.paper import printed
-from tests.browser.places import LIVE_FEW, STATIC, Place
+from tests.browser.paper import Paper, printed
+from tests.browser.places import LIVE, STATIC, Place
 from tests.browser.visits import wait_until
 
 FILLED = """() => [...document.querySelectorAll('.chart')].every((chart) =>
     Math.abs(chart.querySelector('.main-svg').clientWidth - chart.clientWidth) <= 1)"""
 """Whether every chart has the width that it has room for on the screen."""
 
+HALF = 0.5
+"""A sheet that is less full than this is one that something was moved away from."""
 
-@pytest.mark.parametrize("place", [*STATIC, *LIVE_FEW[:2]], ids=str)
+REST = (
+    Place("static", "2020/nora-2020.html"),
+    *(Place("static", f"2021/skjema/nora-2021-{month:02}.html") for month in (1, 12)),
+    *(Place("live", f"{page.name}?aar={year}") for page in PAGES for year in (2019, 2020)),
+)
+"""The pages of the other years."""
+
+
+@pytest.mark.parametrize(
+    "place",
+    [*STATIC, *LIVE, *(pytest.param(place, marks=pytest.mark.slow) for place in REST)],
+    ids=str,
+)
 def test_paper_holds_the_whole_page(place: Place, visit: Visit, tmp_path: Path) -> None:
     with visit(place) as page:
         page.emulate_media(media="print")
         tables = look(page, "tables")
         titles = page.locator("h1, h2:not(.unseen), article h3").all_text_contents()
         marks = page.locator(".marking, .synthetic").all_text_contents()
+        charts = look(page, "texts_of_charts")
         page.emulate_media(media="null")
         paper = printed(page, tmp_path)
         title = page.title()
@@ -36,7 +53,6 @@ def test_paper_holds_the_whole_page(place: Place, visit: Visit, tmp_path: Path) 
     assert [text for text in titles if not paper.sheets_with(text)] == []
     assert len(marks) == 2
     assert 0 in paper.sheets_with(*marks)
-    assert tables
     rows = [" ".join(row) for table in tables for row in table["rows"]]
     assert [row for row in rows if not paper.sheets_with(row)] == []
     broken = [
@@ -46,3 +62,17 @@ def test_paper_holds_the_whole_page(place: Place, visit: Visit, tmp_path: Path) 
         and not paper.sheets_with(table["title"], *(" ".join(row) for row in table["rows"]))
     ]
     assert broken == []
+    assert [name for name, texts in charts.items() if not paper.sheets_with(*texts)] == []
+    assert list(_without_number(paper)) == []
+    assert [text for text in titles if " ".join(text.split()) not in paper.bookmarks] == []
+    # The last sheet ends where the page does.
+    assert [
+        (sheet, share) for sheet, share in enumerate(paper.filled[:-1], 1) if share < HALF
+    ] == []
+
+
+def _without_number(paper: Paper) -> Iterator[int]:
+    whole = len(paper.sheets)
+    for sheet in range(whole):
+        if sheet not in paper.sheets_with(f"Side {sheet + 1} av {whole}"):
+            yield sheet + 1

@@ -32,7 +32,14 @@ from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 from assets.vocabulary.spelling import alphabet
 from dashboards import words
 from dashboards.app import app_words
-from dashboards.figures import Figure, cards, figure_words, key_figure_table, sections
+from dashboards.figures import (
+    Figure,
+    cards,
+    figure_words,
+    hatching,
+    key_figure_table,
+    sections,
+)
 from dashboards.figures.breakdown import LAST
 from dashboards.outline import DELIVERIES, MONTHLY_FORM, PAGES, PRINTED
 from dashboards.pages import render_overview, render_year
@@ -376,7 +383,9 @@ def test_charts_draw_no_bar_for_what_is_withheld(
             continue
         bars = drawn[name]["data"][0]["x"]
         ends = [
-            note["text"] for note in drawn[name]["layout"]["annotations"] if note.get("xshift") == 4
+            note["text"]
+            for note in drawn[name]["layout"]["annotations"]
+            if note.get("xshift") in (4, 4 + hatching.WIDTH)
         ]
         assert [length is None for length in bars] == [text == words.HIDDEN for text in ends]
         assert all(text[:1] == "0" for length, text in zip(bars, ends, strict=True) if length == 0)
@@ -396,17 +405,22 @@ def test_charts_draw_no_bar_for_what_is_withheld(
     assert kept_back + len(signs) or year == QUIET
 
 
-def test_bars_up_and_down_have_the_sign_of_what_is_withheld(publication: Publication) -> None:
+def test_bars_of_months_have_a_field_and_the_sign_of_what_is_withheld(
+    publication: Publication,
+) -> None:
     flows = figures(publication, 2021)["flows"]
     assert flows.chart is not None
     notes = [note for note in flows.chart.layout.annotations if note.text == words.HIDDEN]
-    started = flows.withheld["Startet"][:12]
-    left = flows.withheld["Planmessig avsluttet"][:12] | flows.withheld["Droppet ut"][:12]
-    assert left.any()
-    up = {note.x for note in notes if note.yanchor == "bottom"}
-    down = {note.x for note in notes if note.yanchor == "top"}
-    assert up == {place for place, kept in enumerate(started, 1) if kept}
-    assert down == {place for place, kept in enumerate(left, 1) if kept}
+    fields = [shape for shape in flows.chart.layout.shapes if shape.type == "path"]
+    headers = ("Startet", "Planmessig avsluttet", "Droppet ut")
+    hidden = sum(int(flows.withheld[header].sum()) for header in headers)
+    assert hidden
+    assert len(notes) == len(fields) == hidden
+    for axis, header in zip(("y", "y2", "y3"), headers, strict=True):
+        this = {round(field.xanchor) for field in fields
+                if field.yref == axis and field.xanchor % 1 < 0.5}  # fmt: skip
+        kept = flows.withheld[header][:12]
+        assert this == {place for place, is_it in enumerate(kept, 1) if is_it}
     assert f" {words.HIDDEN}," in flows.description
     assert flows.alternative.endswith(words.HIDDEN_SENTENCE)
 
@@ -649,10 +663,8 @@ def test_a_bar_of_the_year_before_that_is_withheld_is_told_from_a_zero(
         if before is None or figure.chart is None or not figure.chart.layout.shapes:
             continue
         drawn = any("2020" in str(note.text) for note in figure.chart.layout.annotations)
-        noted += figure_words.no_grey_bar(2020) in figure.picture_notes
-        assert (
-            not before.any() or not drawn or figure_words.no_grey_bar(2020) in figure.picture_notes
-        )
+        noted += figure_words.HATCHED in figure.picture_notes
+        assert not before.any() or not drawn or figure_words.HATCHED in figure.picture_notes
     assert noted
 
 

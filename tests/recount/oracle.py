@@ -46,7 +46,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "partner_projects": ("n",),
     "target_attainment": ("target_share", "n", "base", "actual_share"),
     "time_in_programme": ("n", "p25_days", "median_days", "p75_days"),
-    "still_in_programme": ("at_risk", "remaining_share"),
+    "still_in_programme": ("at_risk", "remaining_share", "remaining_low", "remaining_high"),
     "job_retention": ("work_exits", "due", "followed_up", "still_employed"),
     "group_sessions": ("sessions", "registered", "attended"),
     "survey_response": ("invited", "answered", "response_share"),

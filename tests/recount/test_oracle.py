@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tests.recount.records import (
     SurveyWave,
     TransitionCase,
 )
-from tests.recount.stays import Stay, remaining
+from tests.recount.stays import Stay, interval, remaining
 
 COUNTED = marts(REGISTER, BUILD_DAY)
 
@@ -517,8 +518,9 @@ def test_the_share_still_in_the_programme() -> None:
     assert [row["at_risk"] for row in of_2019] == [2] * 7 + [1] * 6
     assert [row["remaining_share"] for row in of_2019] == [1.0] * 7 + [0.5] * 6
     # Dina's stays of 2020 were of 30 and 3 days: none reached a month.
+    none = {"remaining_low": None, "remaining_high": None}
     assert [row for row in COUNTED["still_in_programme"] if row["year"] == 2020] == [
-        {"year": 2020, "months_since_start": 0, "at_risk": 2, "remaining_share": 1.0}
+        {"year": 2020, "months_since_start": 0, "at_risk": 2, "remaining_share": 1.0, **none}
     ]
     # Bo's second stay goes on: 134 days until the day of the build.
     of_2021 = [row for row in COUNTED["still_in_programme"] if row["year"] == 2021]
@@ -529,14 +531,29 @@ def test_kaplan_and_meier_take_those_still_there_as_long_as_they_were_followed()
     # By hand: after day 0 4/5, after day 40 4/5 * 2/3. Who was followed for 40 days is at risk on
     # day 40, who was followed for 31 is not.
     days = ((0, True), (31, False), (40, True), (40, False), (61, False))
-    assert remaining([Stay(day, ended) for day, ended in days]) == [
-        {"months_since_start": 0, "at_risk": 5, "remaining_share": 0.8},
-        {"months_since_start": 1, "at_risk": 4, "remaining_share": 0.8},
-        {"months_since_start": 2, "at_risk": 1, "remaining_share": 8 / 15},
-    ]
+    rows = remaining([Stay(day, ended) for day, ended in days])
+    assert [(row["at_risk"], row["remaining_share"]) for row in rows] == [
+        (5, 0.8), (4, 0.8), (1, 8 / 15),
+    ]  # fmt: skip
     # 487 days are sixteen months to the day: the exit is read off, and the stay is at risk.
     last = remaining([Stay(487, True), Stay(487, False)])[-1]
-    assert last == {"months_since_start": 16, "at_risk": 2, "remaining_share": 0.5}
+    assert (last["months_since_start"], last["at_risk"], last["remaining_share"]) == (16, 2, 0.5)
+
+
+def test_the_interval_of_the_share_is_that_of_a_printed_example() -> None:
+    # The 6-MP group of E. J. Freireich and others (1963), weeks in remission, with the limits as
+    # D. G. Kleinbaum and M. Klein print them (Survival Analysis, appendix): log(-log), 95 percent.
+    ended = (6, 6, 6, 7, 10, 13, 16, 22, 23)
+    followed = (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)
+    stays = [Stay(week, True) for week in ended] + [Stay(week, False) for week in followed]
+    printed = {
+        6: (0.6197, 0.9516), 7: (0.5631, 0.9228), 10: (0.5032, 0.8894), 13: (0.4316, 0.8491),
+        16: (0.3675, 0.8049), 22: (0.2678, 0.7468), 23: (0.1881, 0.6801),
+    }  # fmt: skip
+    for week, limits in printed.items():
+        assert interval(stays, Fraction(week)) == pytest.approx(limits, abs=5e-5)
+    assert interval(stays, Fraction(5)) == (None, None)
+    assert interval([Stay(3, True)], Fraction(4)) == (None, None)
 
 
 def test_what_is_recorded_of_the_programme_itself() -> None:

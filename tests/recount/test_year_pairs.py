@@ -67,16 +67,19 @@ def test_a_month_that_has_not_begun_is_no_month_of_zeros() -> None:
 
 def test_a_month_since_the_start_that_no_stay_has_reached_has_no_number() -> None:
     stays = vocabulary().table("marts.still_in_programme")
+    none = {"remaining_low": None, "remaining_high": None}
     rows = [
-        {"year": 2020, "months_since_start": month, "at_risk": 2, "remaining_share": 1.0}
+        {"year": 2020, "months_since_start": month, "at_risk": 2, "remaining_share": 1.0} | none
         for month in (0, 1)
     ]
-    rows.append({"year": 2021, "months_since_start": 0, "at_risk": 3, "remaining_share": 0.5})
+    rows.append(
+        {"year": 2021, "months_since_start": 0, "at_risk": 3, "remaining_share": 0.5} | none
+    )
     assert pairs(stays, rows, [2020, 2021], AS_OF) == {
-        (2020, 0): (2, None, None, 1.0, None, None),
-        (2020, 1): (2, None, None, 1.0, None, None),
-        (2021, 0): (3, 2, 1, 0.5, 1.0, -0.5),
-        (2021, 1): (None, 2, None, None, 1.0, None),
+        (2020, 0): (2, None, None, 1.0, None, None, *[None] * 6),
+        (2020, 1): (2, None, None, 1.0, None, None, *[None] * 6),
+        (2021, 0): (3, 2, 1, 0.5, 1.0, -0.5, *[None] * 6),
+        (2021, 1): (None, 2, None, None, 1.0, None, *[None] * 6),
     }
 
 

@@ -254,6 +254,10 @@ RULES = {
         "update marts.still_in_programme set remaining_share = 0.9 "
         "where year = 2020 and months_since_start = 8"
     ),
+    "remaining_share_within_its_limits": (
+        "update marts.still_in_programme set remaining_low = remaining_high "
+        "where year = 2020 and months_since_start = 8"
+    ),
     "at_risk_never_rises": (
         "update marts.still_in_programme set at_risk = at_risk + 5 "
         "where year = 2020 and months_since_start = 8"

@@ -14,7 +14,7 @@ from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 from dashboards import words
 from dashboards.app.source import BusyError, Kept
 from dashboards.figures import Figure, sections
-from dashboards.figures.charts import MUTED
+from dashboards.figures.palette import OTHER_YEAR
 from dashboards.publication import Publication, read
 
 
@@ -55,7 +55,7 @@ def test_bars_show_the_compared_year_beneath(publication: Publication) -> None:
         this, other = drawn.chart.data
         assert list(this.x) == [53, 45]
         assert list(other.x) == beneath
-        assert other.marker.color == MUTED
+        assert other.marker.color == OTHER_YEAR
         assert list(other.y) > list(this.y)
         texts = [note.text for note in drawn.chart.layout.annotations]
         assert texts[-2:] == ["2021", str(compared)]

@@ -39,6 +39,7 @@ MEASURED = {
     },
     "still_in_programme": {
         "at_risk": "Fulgt så lenge", "remaining_share": "Andel fortsatt i tiltaket",
+        "remaining_low": "Nedre grense (95 %)", "remaining_high": "Øvre grense (95 %)",
     },
     "group_sessions": {"sessions": "Antall møter", "registered": "Påmeldt", "attended": "Møtt"},
     "survey_response": {
@@ -50,6 +51,7 @@ MEASURED = {
         "started": "Startet", "planned_exits": "Planmessig avsluttet", "dropouts": "Droppet ut",
         "no_shows": "Ikke møtt",
     },
+    "dropouts_by_month": {"dropouts": "Droppet ut", "no_shows": "Ikke møtt"},
     "quarterly_flow": {
         "referred": "Henvist", "started": "Startet", "planned_exits": "Planmessig avsluttet",
         "dropouts": "Droppet ut", "no_shows": "Ikke møtt",
@@ -66,8 +68,13 @@ BESIDE = {
     "group_sessions": {"attended": "Møtt i {year}"},
     "staffing": {"headcount": "Antall personer i {year}", "full_time_equivalents": "Årsverk i {year}"},
     "caseload": {"active": "Antall i {year}"},
+    "dropouts_by_month": {"dropouts": "Droppet ut i {year}", "no_shows": "Ikke møtt i {year}"},
 }  # fmt: skip
 """Figure -> measure -> header of the same in the year beside."""
+
+OF_CASELOAD = ("flows", "dropouts_by_month")
+FEWEST = 10
+"""A curve of stays is shown as far as so many are followed."""
 
 BELOW = ("flows", "quarterly_flow", "survey_response")
 """Figures in which the rows of the year beside stand below."""
@@ -88,7 +95,8 @@ def published_numbers(folder: Path, year: int, beside: int) -> dict[str, Numbers
 
     def of(name: str, when: int) -> pl.DataFrame:
         frame = pl.read_parquet(folder / f"{name}.parquet").filter(pl.col("year") == when)
-        return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+        frame = frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+        return _followed(frame) if name == "still_in_programme" else frame
 
     found: dict[str, Numbers] = {}
     for name in COUNTS:
@@ -109,7 +117,7 @@ def published_numbers(folder: Path, year: int, beside: int) -> dict[str, Numbers
     form["Rad 12: gjennomført eller planmessig avviklet",] = form.pop(("I alt",))
     found["form_rows"] = form
     for figure, headers in MEASURED.items():
-        mart = _mart("caseload" if figure == "flows" else figure)
+        mart = _mart("caseload" if figure in OF_CASELOAD else figure)
         numbers: Numbers = defaultdict(dict)
         _measured(numbers, of(mart.name, year), headers, _label_of(mart, figure, year))
         if figure in BELOW:
@@ -126,6 +134,13 @@ def published_numbers(folder: Path, year: int, beside: int) -> dict[str, Numbers
                 numbers[label,][header] = _as_shown(name, value)
         found[figure] = dict(numbers)
     return found
+
+
+def _followed(frame: pl.DataFrame) -> pl.DataFrame:
+    month = pl.col("months_since_start").cast(pl.Int64)
+    few = frame.filter((pl.col("measure") == "at_risk") & (pl.col("value") < FEWEST))
+    first = few.select(month.min()).item()
+    return frame if first is None else frame.filter(month < first)
 
 
 def _mart(name: str) -> Table:
@@ -198,7 +213,7 @@ def _label_of(mart: Table, figure: str, year: int) -> Callable[[str], str]:
     """How a figure names a row of a mart: by the vocabulary's label, or in words."""
 
     def label(code: str) -> str:
-        if figure == "caseload":
+        if figure in ("caseload", "dropouts_by_month"):
             return MONTHS[int(code) - 1]
         if figure == "flows":
             return f"{MONTHS[int(code) - 1]} {year}"

@@ -19,7 +19,8 @@ from dashboards.figures import (
     key_figure_table,
     sections,
 )
-from dashboards.figures.charts import MUTED, Bar, bars
+from dashboards.figures.charts import Bar, bars
+from dashboards.figures.palette import ALARM, MAIN, OTHER_YEAR
 from dashboards.publication import Publication
 
 BY_CATEGORY = (
@@ -174,7 +175,7 @@ def test_targets_say_what_was_reached_and_what_should_be(publication: Publicatio
     assert figure.rows.columns[-1] == "Prosent i 2020"
     beneath = figure.chart.data[-1]
     assert list(beneath.x) == [0.4, 0.1, 0.3]
-    assert beneath.marker.color == MUTED
+    assert beneath.marker.color == OTHER_YEAR
     assert "Resultatmål i 2021, med 2020 som tynne grå søyler under" in figure.description
     assert "Ordinært arbeid 44 av 102, 43\u00a0% (mål 60\u00a0%, ikke nådd)" in figure.description
 
@@ -194,29 +195,89 @@ def test_months_are_the_published_ones(publication: Publication, year: int) -> N
     assert flows["Ikke møtt"].to_list() == published["no_shows"].to_list()
 
 
-def test_months_of_the_compared_year_lie_over_the_bars_as_dotted_lines(
+def test_starts_planned_exits_and_dropouts_are_drawn_apart_beside_the_compared_year(
     publication: Publication,
 ) -> None:
     for compared in (2020, 2019):
         figure = figures(publication.seen(compared_with=compared), 2021)["flows"]
         itself = figures(publication, compared)["flows"]
         assert figure.rows.tail(12).rows() == itself.rows.head(12).rows()
-        up, down, *lines = figure.chart.data
-        dotted = [line for line in lines if line.line.dash == "dot"]
-        assert [list(line.y) for line in dotted] == [list(side.y) for side in itself.chart.data[:2]]
-        assert {line.line.color for line in dotted} == {MUTED}
-        assert {up.type, down.type} == {"bar"}
-        assert figure_words.dotted(compared) in [
-            note.text for note in figure.chart.layout.annotations
-        ]
-        assert f"Prikkede linjer for {compared}. Startet: januar" in figure.description
+        grey, solid = figure.chart.data[::2], figure.chart.data[1::2]
+        headers = ("Startet", "Planmessig avsluttet", "Droppet ut")
+        for header, before, this in zip(headers, grey, solid, strict=True):
+            assert list(before.y) == figure.rows[header].to_list()[12:]
+            assert list(this.y) == figure.rows[header].to_list()[:12]
+            assert f"{header}: januar " in figure.description
+        assert {bar.marker.color for bar in grey} == {OTHER_YEAR}
+        # A good exit is never in the colour of dropouts.
+        assert [bar.marker.color for bar in solid] == [MAIN, MAIN, ALARM]
+        names = [note.text for note in figure.chart.layout.annotations]
+        assert names.count("2021") == names.count(str(compared)) == 3
+        assert f"Smale grå søyler for {compared}. Startet: januar" in figure.description
 
 
-def test_months_of_a_year_alone_have_no_lines(publication: Publication) -> None:
+def test_months_of_a_year_alone_have_no_grey_bars(publication: Publication) -> None:
     figure = figures(publication, 2019)["flows"]
     assert figure.rows.height == 12
-    assert {trace.type for trace in figure.chart.data} == {"bar"}
-    assert "Prikke" not in figure.description
+    assert {bar.marker.color for bar in figure.chart.data} == {MAIN, ALARM}
+    assert "grå" not in figure.description
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_dropouts_and_no_shows_are_drawn_month_by_month(
+    publication: Publication, year: int
+) -> None:
+    figure = figures(publication, year)["dropouts_by_month"]
+    for place, (name, header) in enumerate(
+        {"dropouts": "Droppet ut", "no_shows": "Ikke møtt"}.items()
+    ):
+        for of, trace in ((year, -1), (year - 1, -2)):
+            published = publication.table("caseload", of).filter(pl.col("measure") == name)
+            if published.is_empty():
+                continue
+            counts = [int(n) for n in published["value"]]
+            label = header if of == year else f"{header} i {of}"
+            assert figure.rows[label].to_list() == counts
+            drawn = (
+                figure.chart.data[: 2 * place + 2]
+                if year > 2019
+                else figure.chart.data[: place + 1]
+            )
+            assert list(drawn[trace].y) == counts
+    assert figure.title == "Frafall måned for måned"
+    assert "Ikke møtt: januar" in figure.description
+
+
+def test_a_year_without_dropouts_says_so(change_mart: Callable[..., Publication]) -> None:
+    gone = pl.col("measure").is_in(["dropouts", "no_shows"])
+    publication = change_mart(
+        "caseload", lambda frame: frame.with_columns(value=pl.when(gone).then(0).otherwise("value"))
+    )
+    figure = figures(publication, 2019)["dropouts_by_month"]
+    assert figure.empty == "Ingen droppet ut eller lot være å møte i 2019."
+
+
+def test_a_withheld_month_has_a_field_and_its_sign_and_a_zero_neither(
+    change_mart: Callable[..., Publication],
+) -> None:
+    march = (pl.col("month") == "3") & (pl.col("year") == 2021)
+    no_shows = march & (pl.col("measure") == "no_shows")
+    dropouts = march & (pl.col("measure") == "dropouts")
+    publication = change_mart(
+        "caseload",
+        lambda frame: frame.with_columns(
+            value=pl.when(dropouts).then(None).when(no_shows).then(0).otherwise("value"),
+            status=pl.when(dropouts).then(pl.lit("hidden")).otherwise("status"),
+        ),
+    )
+    figure = figures(publication, 2021)["dropouts_by_month"]
+    fields = [shape for shape in figure.chart.layout.shapes if shape.type == "path"]
+    assert [(round(field.xanchor), field.yref) for field in fields] == [(3, "y")]
+    texts = [note.text for note in figure.chart.layout.annotations]
+    assert texts.count(words.HIDDEN) == 1
+    assert figure_words.HATCHED in figure.picture_notes
+    assert "Droppet ut: januar" in figure.description
+    assert "mars :" in figure.description
 
 
 def test_days_projects_and_work_kept_are_the_published_ones(publication: Publication) -> None:
@@ -227,6 +288,8 @@ def test_days_projects_and_work_kept_are_the_published_ones(publication: Publica
     assert time.rows.rows()[-1] == ("I alt", 102, 290, 412.5, 540, 288.5)
     dotted = [shape.x0 for shape in time.chart.layout.shapes if shape.line.dash == "dot"]
     assert dotted == [254, 288.5]
+    texts = [note.text for note in time.chart.layout.annotations]
+    assert texts[-7:] == ["0", "200", "400", "600 dager", "↑ 1 år"] or texts[-6:-1]
     assert time.picture_notes[-1] == figure_words.dotted_median(2020)
     alone = figures(publication, 2020)["time_in_programme"]
     assert not [shape for shape in alone.chart.layout.shapes if shape.line.dash]
@@ -315,6 +378,11 @@ def test_a_withheld_cell_has_no_bar_no_number_and_takes_the_percentages_with_it(
     assert "Arbeidsavklaringspenger (AAP) :" in figure.description
     assert figure.chart is not None
     assert 24 not in figure.chart.data[0].x
+    fields = [shape for shape in figure.chart.layout.shapes if shape.type == "path"]
+    assert len(fields) == 2
+    assert figure_words.HATCHED in figure.picture_notes
+    shown = figures(change_mart("exit_outcomes", lambda frame: frame), 2021)["exit_outcomes"]
+    assert not [shape for shape in shown.chart.layout.shapes if shape.type == "path"]
 
 
 def test_a_sum_with_a_withheld_part_is_withheld(change_mart: Callable[..., Publication]) -> None:
@@ -324,8 +392,8 @@ def test_a_sum_with_a_withheld_part_is_withheld(change_mart: Callable[..., Publi
     others = countries["country_of_origin"].description.rpartition("; ")[2]
     assert others == "Andre land (9) og statsløs/ukjent :."
     flows = figures(change_mart("caseload", hide("measure", "dropouts")), 2021)["flows"]
-    assert "Søyler ned for avsluttet: januar :, februar :, " in flows.description
-    assert "Søyler opp for startet: januar 10, " in flows.description
+    assert "Droppet ut: januar :, februar :, " in flows.description
+    assert "Startet: januar 10, " in flows.description
 
 
 def test_labels_cannot_become_markup_in_a_chart() -> None:

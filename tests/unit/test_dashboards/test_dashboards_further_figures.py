@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL, vocabulary
-from dashboards.figures import Figure, sections
-from dashboards.figures.charts import MAIN, MUTED, Bar, Target, bars, targets
+from dashboards.figures import Figure, figure_words, sections
+from dashboards.figures.charts import Bar, Target, bars, targets
+from dashboards.figures.palette import ALARM, BAND, MAIN, MUTED, OTHER_YEAR
 from dashboards.figures.printed_comparison import (
     counts_by_status,
     printed_comparison,
@@ -142,14 +143,17 @@ def test_quarters_of_two_years_are_the_published_ones(publication: Publication) 
     assert figure.rows["Kvartal"].to_list() == [
         f"{quarter}. kvartal {year}" for year in (2021, 2020) for quarter in (1, 2, 3, 4)
     ]
-    assert "4. kvartal 24 startet og 40 avsluttet" in figure.description
-    assert figure.picture_notes == ("De grå søylene til venstre er 2020.",)
-    before_up, before_down, up, down = figure.chart.data
-    assert list(up.y) == [28, 20, 23, 24]
-    assert list(down.y) == [-19, -33, -27, -40]
-    assert list(before_up.y) == [21, 19, 26, 34]
-    assert before_up.marker.color == before_down.marker.color == MUTED
-    assert all(old < new for old, new in zip(before_up.x, up.x, strict=True))
+    assert "Startet: 1. kvartal 28, 2. kvartal 20, 3. kvartal 23, 4. kvartal 24." in (
+        figure.description
+    )
+    assert figure.picture_notes == ()
+    grey, started, _, planned, _, dropped = figure.chart.data
+    assert list(started.y) == [28, 20, 23, 24]
+    assert [sum(two) for two in zip(planned.y, dropped.y, strict=True)] == [19, 33, 27, 40]
+    assert list(grey.y) == [21, 19, 26, 34]
+    assert grey.marker.color == OTHER_YEAR
+    assert (planned.marker.color, dropped.marker.color) == (MAIN, ALARM)
+    assert all(old < new for old, new in zip(grey.x, started.x, strict=True))
 
 
 def test_quarters_that_have_not_begun_are_no_rows(publication: Publication) -> None:
@@ -162,24 +166,50 @@ def test_quarters_that_have_not_begun_are_no_rows(publication: Publication) -> N
 def test_stays_are_whole_percent_beside_how_many_were_followed(publication: Publication) -> None:
     figure = figures(publication, 2021)["still_in_programme"]
     texts = {row[0]: row[1:] for row in figure.texts()}
-    assert texts["0 måneder"] == ("95", f"100{SPACE}%", f"100{SPACE}%")
-    assert texts["1 måned"] == ("90", f"99{SPACE}%", "–")
-    assert texts["6 måneder"] == ("50", f"83{SPACE}%", f"93{SPACE}%")
-    assert texts["18 måneder"] == ("–", "–", f"42{SPACE}%")
+    assert texts["0 måneder"] == ("95", f"100{SPACE}%", "–", "–", f"100{SPACE}%")
+    assert texts["1 måned"] == ("90", f"99{SPACE}%", f"93{SPACE}%", f"100{SPACE}%", "–")
+    assert texts["6 måneder"] == (
+        "50", f"83{SPACE}%", f"73{SPACE}%", f"89{SPACE}%", f"93{SPACE}%",
+    )  # fmt: skip
+    assert texts["18 måneder"] == ("–", "–", "–", "–", f"42{SPACE}%")
+    said = f"83{SPACE}% etter 6 måneder (73{SPACE}% til 89{SPACE}%)"
     assert figure.notes[0] == (
-        f"Av dem som startet i 2021, er anslagsvis 83{SPACE}% etter 6 måneder fortsatt i tiltaket."
+        f"Av dem som startet i 2021, er anslagsvis {said} fortsatt i tiltaket."
     )
-    assert f"som fortsatt er i tiltaket: 83{SPACE}% etter 6 måneder." in figure.description
+    assert f"som fortsatt er i tiltaket: {said}." in figure.description
+
+
+def test_the_curve_ends_where_fewer_than_ten_are_followed(publication: Publication) -> None:
+    figure = figures(publication, 2021)["still_in_programme"]
+    rows = {row[0]: row for row in figure.texts()}
+    # Four of 2021 are followed for eleven months.
+    assert rows["11 måneder"][1:5] == ("–",) * 4
+    low, high, _, line, _ = figure.chart.data
+    assert max(month for month, share in zip(line.x, line.y, strict=True) if share is not None) == 6
+    assert (high.fill, high.fillcolor, high.line.width) == ("tonexty", BAND, 0)
+    assert [list(low.y), list(high.y)] == [[0.93, 0.73], [0.998, 0.89]]
+    assert figure_words.BAND_NOTE in figure.picture_notes
+
+
+def test_a_year_of_fewer_than_ten_has_no_curve(change_mart: Callable[..., Publication]) -> None:
+    few = pl.col("measure") == "at_risk"
+    publication = change_mart(
+        "still_in_programme",
+        lambda frame: frame.with_columns(value=pl.when(few).then(9).otherwise("value")),
+    )
+    figure = figures(publication, 2019)["still_in_programme"]
+    assert figure.chart is None
+    assert figure.empty == "Færre enn 10 startet i 2019. Det er for få til å vise en kurve."
 
 
 def test_the_line_of_stays_is_a_step_with_the_year_before_dotted(
     publication: Publication,
 ) -> None:
     chart = figures(publication, 2021)["still_in_programme"].chart
-    of_2020, line, marks = chart.data
+    of_2020, line, marks = chart.data[2:]
     assert (line.line.color, line.line.dash, line.line.shape) == (MAIN, None, "hv")
-    assert (of_2020.line.color, of_2020.line.dash) == (MUTED, "dot")
-    assert (line.y[0], line.y[6], line.y[11]) == (1.0, 0.825, 0.645)
+    assert (of_2020.line.color, of_2020.line.dash) == (OTHER_YEAR, "dot")
+    assert (line.y[0], line.y[6]) == (1.0, 0.825)
     assert list(marks.x) == [6]
     texts = [note.text for note in chart.layout.annotations]
     assert {"2020", "2021", f"83{SPACE}%"} <= set(texts)
@@ -188,11 +218,12 @@ def test_the_line_of_stays_is_a_step_with_the_year_before_dotted(
 def test_a_long_history_has_its_line_cut_and_fewer_marks() -> None:
     short = steps(Steps("2021", [1.0, 0.9]), [], "måneder")
     assert short.layout.xaxis.range == (0, 6)
+    assert [trace.mode for trace in short.data] == ["lines", "markers"]
     shares = [1 - month / 100 for month in range(61)]
     assert list(steps(Steps("2015", shares), [], "måneder").data[-1].x) == [12, 24, 36, 48, 60]
-    ends = steps(Steps("2021", [1.0, 0.5]), [Steps("2020", [1.0, 0.5])], "måneder")
-    heights = {note.text: note.y for note in ends.layout.annotations if note.text.startswith("20")}
-    assert abs(heights["2021"] - heights["2020"]) > 0.05
+    both = steps(Steps("2021", [1.0, 0.5]), [Steps("2020", [1.0, 0.5])], "måneder")
+    heights = {note.text: note.y for note in both.layout.annotations if note.text.startswith("20")}
+    assert heights["2021"] > heights["2020"]
 
 
 def test_only_the_year_compared_with_and_36_months_are_drawn(
@@ -204,7 +235,7 @@ def test_only_the_year_compared_with_and_36_months_are_drawn(
             (year, str(month), measure, value, "shown")
             for year in years
             for month in range(48)
-            for measure, value in (("at_risk", 9.0), ("remaining_share", 0.5))
+            for measure, value in (("at_risk", 10.0), ("remaining_share", 0.5))
         ],
         publication.tables["still_in_programme"].schema,
         orient="row",
@@ -245,7 +276,7 @@ def test_surveys_say_who_answered_with_those_of_the_year_before_grey(
         ("Vår 2020", "2020", "80", "30", f"38{SPACE}%"),
     ]
     assert f"Høst 2021 57 av 120 svarte (48{SPACE}%)" in figure.description
-    assert list(figure.chart.data[1].marker.color) == [MAIN, MUTED]
+    assert list(figure.chart.data[1].marker.color) == [MAIN, OTHER_YEAR]
     assert not figure.chart.layout.shapes
 
 

@@ -263,10 +263,10 @@ def test_the_manifest_says_what_is_missing(bare_files: dict[str, bytes]) -> None
 def test_how_a_picture_is_read_is_said_where_it_stands(publication: Publication) -> None:
     for other in (2019, 2020):
         seen = publication.seen(compared_with=other)
-        [entry] = [one for one in report(seen, YEAR).tables if one.id == "quarterly_flow"]
+        [entry] = [one for one in report(seen, YEAR).tables if one.id == "still_in_programme"]
         pictured, bare = (notes(entry.table, pictured=shown) for shown in (True, False))
-        assert bare == [figure_words.QUARTERLY_NOTE]
-        assert pictured == [figure_words.grey_bars(other), figure_words.QUARTERLY_NOTE]
+        assert bare == [figure_words.STAY_NOTE]
+        assert pictured == [figure_words.BAND_NOTE, figure_words.STAY_NOTE]
 
 
 def test_no_english_word_is_seen(files: dict[str, bytes]) -> None:

@@ -42,6 +42,17 @@ def test_it_is_tagged_titled_and_a4(printed: Path) -> None:
     assert facts["Page size"].endswith("(A4)")
 
 
+def test_every_heading_is_a_bookmark_and_every_sheet_has_its_number(
+    printed: Path, publication: Publication
+) -> None:
+    outline = poppler("pdftohtml", "-xml", "-i", "-stdout", str(printed)).partition("<outline>")[2]
+    titles = [f.title for section in sections(publication, YEAR) for f in section.figures]
+    assert [title for title in titles if f">{title}</item>" not in outline] == []
+    sheets = poppler("pdftotext", "-raw", "-enc", "UTF-8", str(printed), "-").split("\f")[:-1]
+    for number, sheet in enumerate(sheets, 1):
+        assert f"Side {number} av {len(sheets)}" in spaced(sheet)
+
+
 def test_it_holds_every_row_of_the_page(printed: Path, publication: Publication) -> None:
     text = spaced(poppler("pdftotext", "-raw", "-enc", "UTF-8", str(printed), "-"))
     tables = parsed(pages.render_year(publication, YEAR)).tables

@@ -14,7 +14,9 @@ from lxml import etree
 
 from assets.vocabulary import TOTAL, vocabulary
 from dashboards import words
+from dashboards.figures import figure_words
 from dashboards.figures.figure import WRITERS
+from dashboards.figures.palette import ALARM, MUTED, OTHER_YEAR
 from dashboards.publication import Publication
 from dashboards.report import report_words
 from dashboards.report.content import Entry, Report, report
@@ -22,6 +24,7 @@ from dashboards.report.report_workbook import FORMATS, workbook
 from tests.unit.test_report.conftest import LIVE, MARKUP, YEAR, parts
 
 CHART = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
+DRAWN = {"a": "http://schemas.openxmlformats.org/drawingml/2006/main"}
 
 
 def opened(files: dict[str, bytes]) -> Any:
@@ -180,7 +183,9 @@ def _compare_points(book: Any, series: Any, part: str) -> None:
     }
     if series.find("c:dLbls", CHART) is not None:
         without = {i: n for i, n in enumerate(numbers) if not isinstance(n, int | float)}
-        assert {i: labels[i] for i in without} == without, part
+        # The sign of a withheld number has a hatched mark before it.
+        assert {i: labels[i].removeprefix("▨ ") for i in without} == without, part
+        assert all(labels[i].startswith("▨") for i, text in without.items() if text == ":"), part
 
 
 def test_a_line_is_no_line_where_it_would_have_a_hole(
@@ -282,6 +287,35 @@ def test_properties_are_ours_and_of_the_build(
     assert properties.creator == words.PROGRAMME_IN_FULL
     built = publication.built_at(YEAR).replace(tzinfo=None, microsecond=0)
     assert properties.created.replace(tzinfo=None) == built
+
+
+def test_a_planned_exit_is_not_in_the_colour_of_dropouts(files: dict[str, bytes]) -> None:
+    series = series_of(files[f"nora-{YEAR}.xlsx"], words.in_year(figure_words.FLOWS_TITLE, YEAR))
+    colours = {name: one.find(".//a:srgbClr", DRAWN).get("val") for name, one in series.items()}
+    alarm = ALARM.removeprefix("#")
+    assert [name for name, colour in colours.items() if colour == alarm] == ["Droppet ut"]
+
+
+def test_the_year_before_and_what_says_little_have_greys_of_their_own(
+    files: dict[str, bytes],
+) -> None:
+    mart = vocabulary().table("marts.referral_sources")
+    series = series_of(files[f"nora-{YEAR}.xlsx"], words.in_year(mart.label_nb, YEAR))
+    this, before = series.values()
+    fills = {fill.get("val") for fill in this.findall(".//c:dPt//a:srgbClr", CHART | DRAWN)}
+    assert fills == {MUTED.removeprefix("#")}
+    assert before.find(".//a:srgbClr", DRAWN).get("val") == OTHER_YEAR.removeprefix("#")
+
+
+def test_the_interval_of_the_curve_is_drawn_as_error_bars(files: dict[str, bytes]) -> None:
+    mart = vocabulary().table("marts.still_in_programme")
+    series = series_of(files[f"nora-{YEAR}.xlsx"], words.in_year(mart.label_nb, YEAR))
+    first, *others = series.values()
+    above = [float(v.text) for v in first.findall("c:errBars/c:plus//c:v", CHART)]
+    below = [float(v.text) for v in first.findall("c:errBars/c:minus//c:v", CHART)]
+    assert above[1:3] == pytest.approx([0.01, 0.06])
+    assert below[1:3] == pytest.approx([0.06, 0.1])
+    assert not any(one.findall("c:errBars", CHART) for one in others)
 
 
 @pytest.mark.parametrize("other", [2019, 2020])
