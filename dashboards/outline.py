@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assets.vocabulary import VocabularyError, vocabulary
 from assets.vocabulary.declarations import FigureDeclaration, PlaceDeclaration
 from assets.vocabulary.model import Table
-from dashboards import words
+from dashboards import correction_words, words
 from dashboards.publication import RECEIPTS
 
 
@@ -114,6 +114,7 @@ MONTHLY_FORM = Page(
 )
 PRINTED = Page("trykte-tall", "Trykte tall", choices=("year",), needs=COMPARISON)
 DELIVERIES = Page("leveranser", "Leveranser", choices=(), needs=RECEIPTS)
+CORRECTIONS = Page("rettelser", correction_words.TITLE, choices=(), needs=RECEIPTS)
 QUALITY = Page("kvalitet", "Kvalitet", choices=("year",))
 ABOUT = Page("om-tallene", "Om tallene", choices=())
 
@@ -178,6 +179,7 @@ PAGES = (
     MONTHLY_FORM,
     PRINTED,
     DELIVERIES,
+    CORRECTIONS,
     QUALITY,
     ABOUT,
 )

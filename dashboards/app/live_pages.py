@@ -1,23 +1,25 @@
 """The content of each live page. The layout is in templates/live.
 
-Most pages are cards and figures, as the outline says; five have content of their own.
+Most pages are cards and figures, as the outline says; six have content of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from assets.vocabulary import vocabulary
-from dashboards import definitions, frame, numbers, origin, outline, words
-from dashboards.app import app_words, deliveries
+from dashboards import correction_words, definitions, frame, numbers, origin, outline, words
+from dashboards.app import app_words, corrections_page, deliveries
 from dashboards.app.address import Address, Choices, Link, has_page
 from dashboards.app.deliveries import Schedule
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import Published
+from dashboards.corrections import form_changes, on_page
 from dashboards.figures import cards
+from dashboards.figures.key_figures import AGES
 from dashboards.figures.monthly_form import monthly_form, months
 from dashboards.figures.printed_comparison import HEADERS, printed_report, why_none
 from dashboards.figures.printed_comparison import MART as COMPARISON
@@ -165,6 +167,7 @@ _LEADS: Mapping[str, str] = {
     outline.MONTHLY_FORM.name: form_words.LEAD,
     outline.PRINTED.name: words.COMPARISON_LEAD,
     outline.DELIVERIES.name: app_words.DELIVERIES_LEAD,
+    outline.CORRECTIONS.name: correction_words.LEAD,
     outline.QUALITY.name: app_words.QUALITY_LEAD,
     outline.ABOUT.name: app_words.ABOUT_LEAD,
 }
@@ -242,7 +245,12 @@ def _figures(published: Published, address: Address, _: Now) -> Context:
     by_name = {card.id: card for card in cards(seen, choices.year)} if page.cards else {}
     chosen = [by_name[name] for name in page.cards if name in by_name]
     key_figures = found["key_figures"] if page is outline.OVERVIEW else None
+    figures = {table.figure.id: table.figure.title for _, tables in groups for table in tables}
+    shown = key_figures.key_figures if key_figures else _key_figures(page.cards)
     return {
+        "corrected": on_page(seen, choices.year, shown, figures),
+        "to_corrections": address.to(outline.CORRECTIONS),
+        "correction_words": correction_words,
         "cards": chosen,
         "marks": origin.marks(seen, origin.shown_years(seen, choices.year)),
         "key_figures": key_figures,
@@ -253,14 +261,23 @@ def _figures(published: Published, address: Address, _: Now) -> Context:
     }
 
 
+def _key_figures(cards: Iterable[str]) -> list[str]:
+    """The key figures that cards show."""
+    of_card = {AGES: ("age_min", "age_max")}
+    return [name for card in cards for name in of_card.get(card, (card,))]
+
+
 def _form(published: Published, address: Address, _: Now) -> Context:
     choices = address.choices
     if choices.month is None:
         return {"form": None}
-    form = monthly_form(choices.seen(published.publication), choices.year, choices.month)
+    seen = choices.seen(published.publication)
+    form = monthly_form(seen, choices.year, choices.month)
     return {
         "form_words": form_words,
         "form": form,
+        "changes": form_changes(seen, choices.year, choices.month),
+        "correction_words": correction_words,
         "running": form_notes.running(form),
         "definition": vocabulary().table("marts.monthly_form").definition_nb,
         "reading": form_notes.READING,
@@ -289,6 +306,10 @@ def _printed(published: Published, address: Address, _: Now) -> Context:
 
 def _deliveries(published: Published, _: Address, now: Now) -> Context:
     return deliveries.context(published.publication, now.schedule)
+
+
+def _corrections(published: Published, _: Address, __: Now) -> Context:
+    return corrections_page.context(published.publication)
 
 
 def _quality(published: Published, address: Address, now: Now) -> Context:
@@ -340,6 +361,7 @@ _OWN: Mapping[str, tuple[str, Callable[[Published, Address, Now], Context]]] = {
     outline.MONTHLY_FORM.name: ("live/form.html", _form),
     outline.PRINTED.name: ("live/printed.html", _printed),
     outline.DELIVERIES.name: ("live/deliveries.html", _deliveries),
+    outline.CORRECTIONS.name: ("live/corrections.html", _corrections),
     outline.QUALITY.name: ("live/quality.html", _quality),
     outline.ABOUT.name: ("live/about.html", _about),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assets.vocabulary import vocabulary
-from dashboards import frame, origin
+from dashboards import correction_words, frame, origin
+from dashboards.corrections import form_changes
 from dashboards.figures.monthly_form import monthly_form, months
 from dashboards.forms import form_words, notes
 from dashboards.forms.files import page_file, workbook_file
@@ -37,6 +38,8 @@ def render_month_page(
         form_words=form_words,
         charts="",
         form=form,
+        changes=form_changes(publication, year, month),
+        correction_words=correction_words,
         definition=vocabulary().table("marts.monthly_form").definition_nb,
         running=notes.running(form),
         before=before,
