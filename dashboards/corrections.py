@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, Table, vocabulary
+from assets.vocabulary import TOTAL, vocabulary
 from assets.vocabulary.cells import (
     FOLLOWED_UP,
     NEVER_OVER,
@@ -22,11 +22,9 @@ from assets.vocabulary.cells import (
     key_of,
     last_day_of,
 )
-from dashboards import correction_words, numbers, outline, words
-from dashboards.figures import figure_words
+from dashboards import correction_words, outline, words
+from dashboards.cell_labels import GENDERS, label, written
 from dashboards.publication import Publication
-
-FORM = "monthly_form"
 
 
 @dataclass(frozen=True)
@@ -169,14 +167,11 @@ def form_changes(publication: Publication, year: int, month: int) -> FormChanges
 def _line(found: Sequence[Correction]) -> str:
     """«Måneden: rapportert 24 den 5. april 2021, nå 14 (menn 10, nå 4)»."""
     periods = vocabulary().code_list("form_period")
-    genders = vocabulary().code_list("gender")
     said = []
     for period in periods.codes:
         here = [one for one in found if one.key["period"] == period.code]
         whole = [one.said for one in here if one.key["gender"] == TOTAL]
-        parts = [
-            (genders[one.key["gender"]].label_nb, one) for one in here if one.key["gender"] != TOTAL
-        ]
+        parts = [(GENDERS[one.key["gender"]], one) for one in here if one.key["gender"] != TOTAL]
         if here:
             said.append(
                 correction_words.line(
@@ -304,47 +299,3 @@ def _receipt(publication: Publication, name: str, built_at: datetime) -> str:
         if datetime.fromisoformat(one["read_at"]) == built_at:
             return correction_words.receipt(name, one.get("receipt", {}))
     return correction_words.quoted(name)
-
-
-# --- Labels and numbers --------------------------------------------------------------------
-
-
-def label(mart: Table, key: Mapping[str, str]) -> str:
-    """The categories of a number in words: «Startet, Hittil i år, Menn»; totals are left out."""
-    said = [
-        _label(mart, name, code, key)
-        for name, code in key.items()
-        if code != TOTAL and not (name == "breakdown" and mart.name == FORM)
-    ]
-    # What is counted comes before when.
-    return ", ".join(said) or vocabulary().code_list("aggregate")[TOTAL].label_nb
-
-
-def _label(mart: Table, published_name: str, code: str, key: Mapping[str, str]) -> str:
-    if published_name == "measure":
-        return mart.column(code).label_nb if len(mart.measures) > 1 else ""
-    name = "status" if published_name == mart.name else published_name
-    if name == "month":
-        return words.MONTHS[int(code) - 1].capitalize()
-    if name == "quarter":
-        return figure_words.quarter(int(code))
-    try:
-        text = vocabulary().label(mart, name, code, by=key.get("breakdown"))
-    except KeyError:
-        # Names of projects and the like are typed.
-        return code
-    is_outcome = mart.name == FORM and key.get("breakdown") == "outcome" and name == "value"
-    return figure_words.with_code(text, code) if is_outcome else text
-
-
-def written(mart: Table, key: Mapping[str, str], number: float | None) -> str:
-    """A number as pages write it."""
-    if number is None:
-        return words.NOTHING
-    column = mart.column(key.get("measure", "n"))
-    unit = column.type
-    if mart.name == "key_figures":
-        unit = vocabulary().code_list("key_figure")[key["figure"]].attributes["unit"]
-    if unit == "share":
-        return numbers.percent(numbers.half_up(number))
-    return numbers.count(number) if unit in ("count", "years") else numbers.decimal(number)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines import durable
 from pipelines.backup import back_up, restore, verify
+from pipelines.doctor import examine
+from pipelines.home_record import HomeRecord
 from pipelines.instance import written
 from pipelines.release_store import ReleaseDamagedError, ReleaseStore
 from pipelines.sendings import SCHEMA, NotSentError, Sending, SendingLostError, SendingStore
@@ -162,6 +164,25 @@ def test_damaged_sending_is_told_stops_everything_and_comes_back_from_a_backup(
     assert found.files == ["sent/2021-03/0001.json"]
     assert found.wrong == verify(settings) == []
     assert path.read_bytes() == before
+
+
+def test_list_of_revisions_that_has_become_shorter_is_told(settings: Settings) -> None:
+    publish(settings, 24)
+    HomeRecord.of(settings).note_revisions(3)
+    (said,) = verify(settings)
+    assert said.startswith("Listen over rettelser har 0 linjer, og hadde 3.")
+    (told,) = [one for one in examine(settings, datetime.now(UTC)) if one.said == said]
+    assert not told.is_well
+    HomeRecord.of(settings).note_revisions(0)
+    assert verify(settings) == []
+
+
+def test_doctor_tells_what_was_sent_and_what_of_it_is_gone(settings: Settings) -> None:
+    publish(settings, 24)
+    path = SendingStore.of(settings).path(send(settings))
+    path.unlink()
+    faults = [one.said for one in examine(settings, datetime.now(UTC)) if not one.is_well]
+    assert [one for one in faults if "sent/2021-03/0001.json er skadet eller mangler" in one]
 
 
 def test_only_the_owner_reads_what_was_sent(settings: Settings) -> None:

@@ -100,9 +100,10 @@ def test_period_that_was_never_sent_shows_nothing_extra(
     assert correction_words.NOTHING_SENT in shown(client, "/rettelser").texts["p"]
     page = shown(other, "/rettelser")
     assert correction_words.NONE in page.texts["p"]
-    assert [row[:3] for row in page.tables["sendt"][1:]] == [
-        ["mars 2021", "5. april 2021", "første gang"], ["2021", "5. april 2021", "første gang"]
-    ] or len(page.tables["sendt"]) == 3  # fmt: skip
+    assert sorted(row[:3] for row in page.tables["sendt"][1:]) == [
+        ["2021", "5. april 2021", "første gang"],
+        ["mars 2021", "5. april 2021", "første gang"],
+    ]
 
 
 def test_form_says_what_was_sent_and_why_it_is_another_now(
@@ -114,7 +115,7 @@ def test_form_says_what_was_sent_and_why_it_is_another_now(
     now = number(folder, FORM, cell())
     send(
         3,
-        {(FORM, cell()): now + 10, (FORM, cell("male")): 1, (FORM, cell("female", "referred")): 9},
+        {(FORM, cell()): now + 10, (FORM, cell("male")): 1, (FORM, cell("female", "referred")): 99},
     )
     revise((FORM, cell(), now + 10, now, ["nora-2021.xlsx"], "records"))
     page = shown(serve(), ADDRESS)
@@ -122,7 +123,7 @@ def test_form_says_what_was_sent_and_why_it_is_another_now(
     men = number(folder, FORM, cell("male"))
     women = number(folder, FORM, cell("female", "referred"))
     assert lines == [
-        f"Måneden: kvinner rapportert 9 den 5. april 2021, nå {women:.0f}.",
+        f"Måneden: kvinner rapportert 99 den 5. april 2021, nå {women:.0f}.",
         f"Måneden: rapportert {now + 10:.0f} den 5. april 2021, nå {now:.0f} (menn 1, nå {men:.0f}).",
     ]
     assert correction_words.MONTHS_FORM in page.texts["h2"]
@@ -150,7 +151,7 @@ def test_only_what_was_sent_last_counts_and_the_list_remembers_the_rest(
     rows = shown(serve(), "/rettelser").tables["rettelser"]
     assert rows == [
         [*correction_words.HEADERS],
-        ["Månedsskjemaet til EST: Mars, Måneden, Startet", "mars 2021", "5. april 2021",
+        ["Månedsskjemaet til EST: Startet, Måneden", "mars 2021", "5. april 2021",
          f"{now + 10:.0f}", f"{now:.0f}", correction_words.UNKNOWN, "3. mai 2021"],
     ]  # fmt: skip
 
@@ -202,7 +203,7 @@ def test_list_has_the_newest_correction_first_and_every_build_that_changed_somet
     page = shown(serve(), "/rettelser")
     what = [row[0] for row in page.tables["rettelser"][1:]]
     assert sorted(what) == [
-        "Månedsskjemaet til EST: Mars, Måneden, Startet",
+        "Månedsskjemaet til EST: Startet, Måneden",
         "Nøkkeltall: Henvisninger",
     ]
     builds = page.tables["bygginger"]
