@@ -32,7 +32,7 @@ def _label(mart: Table, published_name: str, code: str, key: Mapping[str, str]) 
     if name == "gender":
         return GENDERS[code]
     if name == "month":
-        return words.MONTHS[int(code) - 1].capitalize()
+        return str(words.MONTHS[int(code) - 1]).capitalize()
     if name == "quarter":
         return figure_words.quarter(int(code))
     try:

@@ -137,7 +137,7 @@ class Publication:
             for other in self.years
         }
         rejected = self.manifest["rows_rejected"]
-        within = {
+        within: dict[str, Any] = {
             _LISTED: list(self.key_figures),
             "by_year": by_year,
             "rows_rejected": {str(one): rejected.get(str(one), 0) for one in years},
@@ -321,7 +321,10 @@ class Publication:
     @property
     def sources(self) -> Sequence[Mapping[str, Any]]:
         """The deliveries that a number may come from: entries of `receipts` and `gone`."""
-        return self.manifest.get(_SOURCES, (*self.receipts, *self.gone))
+        listed: Sequence[Mapping[str, Any]] = self.manifest.get(
+            _SOURCES, (*self.receipts, *self.gone)
+        )
+        return listed
 
     @property
     def synthetic_years(self) -> tuple[int, ...]:
@@ -386,12 +389,13 @@ def read(folder: Path) -> Publication:
             tables[mart.name] = _nothing(mart)
         elif (folder / f"{mart.name}.parquet").is_file():
             tables[mart.name] = _read_list(folder, mart)
-    beside = {
-        name: _read_file(folder / f"{name}.parquet", columns)
-        for name, columns in _BESIDE.items()
-        if name in manifest.get("tables", {}) or (folder / f"{name}.parquet").is_file()
-    }
-    return Publication(manifest, tables, _read_parts(folder), **beside)
+    return Publication(
+        manifest,
+        tables,
+        _read_parts(folder),
+        sent=_read_beside(folder, manifest, SENT),
+        revisions=_read_beside(folder, manifest, REVISIONS),
+    )
 
 
 _BESIDE = {
@@ -402,6 +406,14 @@ _BESIDE = {
     REVISIONS: ["year", "table", "cell", "before", "after", "built_at", "deliveries", "cause"],
 }  # fmt: skip
 """The tables that are no marts, with the columns that they must have."""
+
+
+def _read_beside(folder: Path, manifest: Mapping[str, Any], name: str) -> pl.DataFrame:
+    """A table that is no mart; no rows and no columns for an audience that does not get it."""
+    path = folder / f"{name}.parquet"
+    if name not in manifest.get("tables", {}) and not path.is_file():
+        return pl.DataFrame()
+    return _read_file(path, _BESIDE[name])
 
 
 def _read_parts(folder: Path) -> dict[str, pl.DataFrame]:

@@ -362,8 +362,8 @@ def _say_erased(erased: forget.Erased) -> None:
         erased.deliveries,
     )
     _say(
-        "Sikkerhetskopier, rapportpakker som alt er skrevet, og filer du selv har laget av dette, "
-        "er ikke rørt."
+        "Sikkerhetskopier, rapportpakker som alt er skrevet, tallene som er sendt, og filer du "
+        "selv har laget av dette, er ikke rørt."
     )
 
 

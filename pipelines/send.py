@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -127,9 +128,9 @@ def _package(reports: ReportFolder, release: Release, year: int) -> dict[str, st
     }
 
 
-def _read(path: Path) -> Mapping[str, object] | None:
+def _read(path: Path) -> Mapping[str, Any] | None:
     try:
-        found: Mapping[str, object] = json.loads(path.read_bytes())
+        found: Mapping[str, Any] = json.loads(path.read_bytes())
     except (FileNotFoundError, ValueError):
         return None
     return found

@@ -27,19 +27,19 @@ from pipelines.settings import Settings
 _AUDIENCE = "internal"
 _FORM = "monthly_form"
 
-SCHEMA = pl.Schema(
-    {
-        "year": pl.Int32,
-        "month": pl.Int32,
-        "number": pl.Int32,
-        "sent_on": pl.Date,
-        "counted_until": pl.Date,
-        "published_at": pl.Datetime("us", "UTC"),
-        "table": pl.String,
-        "cell": pl.String,
-        "reported": pl.Float64,
-    }
-)
+_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "year": pl.Int32,
+    "month": pl.Int32,
+    "number": pl.Int32,
+    "sent_on": pl.Date,
+    "counted_until": pl.Date,
+    "published_at": pl.Datetime("us", "UTC"),
+    "table": pl.String,
+    "cell": pl.String,
+    "reported": pl.Float64,
+}
+
+SCHEMA = pl.Schema(_COLUMNS)
 """The numbers of all sendings, as they are published: `month` is NULL for a yearly package, and
 `number` counts the sendings of one form or package from 1."""
 

@@ -19,18 +19,18 @@ from assets.vocabulary.cells import cells, has_cells
 REVISIONS = "revisions"
 """The published table of what has changed."""
 
-SCHEMA = pl.Schema(
-    {
-        "year": pl.Int32,
-        "table": pl.String,
-        "cell": pl.String,
-        "before": pl.Float64,
-        "after": pl.Float64,
-        "built_at": pl.Datetime("us", "UTC"),
-        "deliveries": pl.List(pl.String),
-        "cause": pl.String,
-    }
-)
+_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "year": pl.Int32,
+    "table": pl.String,
+    "cell": pl.String,
+    "before": pl.Float64,
+    "after": pl.Float64,
+    "built_at": pl.Datetime("us", "UTC"),
+    "deliveries": pl.List(pl.String),
+    "cause": pl.String,
+}
+
+SCHEMA = pl.Schema(_COLUMNS)
 """The columns of the list. `cause` is one of the following."""
 
 RECORDS, PROGRAM, BOTH, ERASED, OTHER, LOST = (
@@ -185,7 +185,7 @@ def _changed(
             .select(SCHEMA.names())
             .sort("year", "cell")
         )
-    return pl.concat(changes).cast(dict(SCHEMA)) if changes else SCHEMA.to_frame()
+    return pl.concat(changes).cast(SCHEMA) if changes else SCHEMA.to_frame()
 
 
 def _line(

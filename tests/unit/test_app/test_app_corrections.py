@@ -40,7 +40,9 @@ def send(folder: Path) -> Callable[..., None]:
         on: date = date(2021, 4, 5),
         number: int = 1,
         year: int = 2021,
+        until: date | None = None,
     ) -> None:
+        last = until or (date(2021, 3, 31) if month else date(2021, 12, 31))
         rows = []
         for name, frame in read(folder).tables.items():
             mart = vocabulary().table(f"marts.{name}")
@@ -51,8 +53,7 @@ def send(folder: Path) -> Callable[..., None]:
                 of_year = of_year.filter(pl.col("month") == str(month))
             for one in cells(mart, of_year).to_dicts():
                 reported = numbers.get((name, one["cell"]), one["number"])
-                rows.append((year, month, number, on, date(2021, 3, 31) if month else date(2021, 12, 31),
-                             EARLIER, name, one["cell"], reported))  # fmt: skip
+                rows.append((year, month, number, on, last, EARLIER, name, one["cell"], reported))
         fresh = pl.DataFrame(rows, SENT, orient="row")
         path = folder / "sent.parquet"
         before = pl.read_parquet(path) if path.exists() else SENT.to_frame()
@@ -213,6 +214,30 @@ def test_list_has_the_newest_correction_first_and_every_build_that_changed_somet
         ["–", correction_words.CAUSES["erased"], "–"],
         ["–", correction_words.lost(12, 4), "–"],
     ])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("until", "why"),
+    [(date(2021, 3, 19), correction_words.GROWN), (date(2021, 3, 31), correction_words.UNKNOWN)],
+)
+def test_form_that_was_sent_before_the_month_was_over_says_so(
+    serve: Callable[[], Client], send: Callable[..., None], until: date, why: str
+) -> None:
+    send(3, {(FORM, cell()): 3}, on=date(2021, 3, 20), until=until)
+    page = shown(serve(), ADDRESS)
+    assert "Måneden: rapportert 3 den 20. mars 2021, nå " in " ".join(page.texts["td"])
+    assert why in page.texts["p"]
+
+
+def test_what_is_written_alike_is_the_same_number(
+    serve: Callable[[], Client], send: Callable[..., None]
+) -> None:
+    share = ("key_figures", "figure=work_exit_share, measure=value")
+    send(None, {share: 44 / 102 + 0.001})
+    assert "rapportert" not in serve().get("/?aar=2021").text
+    send(None, {share: 0.5}, number=2)
+    said = shown(serve(), "/?aar=2021").texts["dd"]
+    assert [text for text in said if "rapportert 50\u00a0% den 5. april 2021, nå 43\u00a0%" in text]
 
 
 def test_page_is_not_for_everyone(folder: Path, serve: Callable[[], Client]) -> None:
