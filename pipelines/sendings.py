@@ -206,7 +206,9 @@ def _unpublished(release: Release, year: int, month: int | None) -> str:
 
 
 def _content(sending: Sending) -> bytes:
-    return json.dumps(asdict(sending), ensure_ascii=False, indent=1, default=str).encode()
+    said = asdict(sending)
+    days = {name: one.isoformat() for name, one in said.items() if isinstance(one, date)}
+    return json.dumps({**said, **days}, ensure_ascii=False, indent=1).encode()
 
 
 def _read(path: Path, sha256: str | None) -> Sending:
