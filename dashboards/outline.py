@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assets.vocabulary import VocabularyError, vocabulary
 from assets.vocabulary.declarations import FigureDeclaration, PlaceDeclaration
 from assets.vocabulary.model import Table
-from dashboards import words
+from dashboards import correction_words, words
 from dashboards.publication import RECEIPTS
 
 
@@ -154,6 +154,9 @@ MONTHLY_FORM = Page(
 )
 PRINTED = Page("trykte-tall", "Trykte tall", choices=("year",), needs=COMPARISON, menu="reports")
 DELIVERIES = Page("leveranser", "Leveranser", choices=(), needs=RECEIPTS, menu="about")
+CORRECTIONS = Page(
+    "rettelser", correction_words.TITLE, choices=(), needs=RECEIPTS, menu="reports"
+)
 QUALITY = Page("kvalitet", "Kvalitet", choices=("year",), menu="about")
 ABOUT = Page("om-tallene", "Om tallene", choices=(), menu="about")
 
@@ -230,6 +233,7 @@ PAGES = (
     MONTHLY_FORM,
     PRINTED,
     DELIVERIES,
+    CORRECTIONS,
     QUALITY,
     ABOUT,
 )

@@ -30,6 +30,12 @@ RECEIPTS = "receipts"
 GONE = "gone"
 """The entry of the manifest for deliveries that are no longer in the inbox; not for everyone."""
 
+REVISIONS, SENT = "revisions", "sent"
+"""The tables of what has changed since earlier builds, and of what was sent; not for everyone."""
+
+_SOURCES = "sources"
+"""The entries of RECEIPTS and GONE that a part of a publication needs, in its manifest."""
+
 SAME_PART = "same_part"
 """The table of the part of the year before that a running year is compared with."""
 
@@ -73,6 +79,12 @@ class Publication:
     is compared with; it is empty when there is none. `past` holds the tables of every year up to
     the one that a part of a publication is about (`behind`); it is empty in a whole one.
 
+    `sent` has the numbers of all forms and packages that were sent (year, month, number, sent_on,
+    counted_until, published_at, table, cell, reported), and `revisions` what has changed since it
+    was published (year, table, cell, before, after, built_at, deliveries, cause); a cell is named
+    as in assets/vocabulary/cells.py. Both have no rows, and no columns, for an audience that does
+    not get them.
+
     `compared_with` is the year to compare with, if it is not the year before; without `by_gender`,
     no number is divided by gender. Both are set by `seen`.
     """
@@ -83,6 +95,8 @@ class Publication:
     past: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     compared_with: int | None = None
     by_gender: bool = True
+    sent: pl.DataFrame = field(default_factory=pl.DataFrame)
+    revisions: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -134,7 +148,7 @@ class Publication:
             for other in self.years
         }
         rejected = self.manifest["rows_rejected"]
-        within = {
+        within: dict[str, Any] = {
             _LISTED: list(self.key_figures),
             "by_year": by_year,
             "rows_rejected": {str(one): rejected.get(str(one), 0) for one in years},
@@ -147,6 +161,13 @@ class Publication:
                 for name, of_years in self.manifest.get("protection", {}).items()
             },
         }
+        sent, revisions = (
+            frame if frame.is_empty() else frame.filter(pl.col("year") == year)
+            for frame in (self.sent, self.revisions)
+        )
+        if not sent.is_empty() and not revisions.is_empty():
+            names = set(revisions.explode("deliveries")["deliveries"])
+            within[_SOURCES] = [one for one in self.sources if one["name"] in names]
         tables = {
             name: frame.filter(pl.col("year").is_in(years)) for name, frame in self.tables.items()
         }
@@ -166,7 +187,16 @@ class Publication:
                     own_rows = tables[mart.name].filter(pl.col("year") == year)
                     part = self.same_part.get(mart.name, own_rows.clear())
                     tables[mart.name] = pl.concat([own_rows, part])
-        return replace(self, manifest={**told, **within}, tables=tables, same_part={}, past=past)
+        return replace(
+            self,
+            manifest={**told, **within},
+            tables=tables,
+            same_part={},
+            past=past,
+            sent=sent,
+            # What was never sent is compared with nothing.
+            revisions=revisions.clear() if sent.is_empty() else revisions,
+        )
 
     def over_the_years(self) -> Publication:
         """Return the publication of every year up to the one that this part is about.
@@ -180,6 +210,7 @@ class Publication:
         said = json.dumps(self.manifest, sort_keys=True, default=str)
         held = [*sorted(self.tables.items()), *sorted(self.past.items())]
         listed = [f"{name}\n{frame.write_csv()}" for name, frame in held]
+        listed += [str(frame.rows()) for frame in (self.sent, self.revisions)]
         return hashlib.sha256("\n".join([said, *listed]).encode()).hexdigest()
 
     def holds(self, name: str) -> bool:
@@ -317,6 +348,14 @@ class Publication:
         return listed
 
     @property
+    def sources(self) -> Sequence[Mapping[str, Any]]:
+        """The deliveries that a number may come from: entries of `receipts` and `gone`."""
+        listed: Sequence[Mapping[str, Any]] = self.manifest.get(
+            _SOURCES, (*self.receipts, *self.gone)
+        )
+        return listed
+
+    @property
     def synthetic_years(self) -> tuple[int, ...]:
         """The years whose persons are made up; every page names them, because it compares years."""
         whole = self.manifest["synthetic"]
@@ -389,7 +428,31 @@ def read(folder: Path) -> Publication:
             tables[mart.name] = _nothing(mart)
         elif (folder / f"{mart.name}.parquet").is_file():
             tables[mart.name] = _read_list(folder, mart)
-    return Publication(manifest, tables, _read_parts(folder))
+    return Publication(
+        manifest,
+        tables,
+        _read_parts(folder),
+        sent=_read_beside(folder, manifest, SENT),
+        revisions=_read_beside(folder, manifest, REVISIONS),
+    )
+
+
+_BESIDE = {
+    SENT: [
+        "year", "month", "number", "sent_on", "counted_until", "published_at", "table", "cell",
+        "reported",
+    ],
+    REVISIONS: ["year", "table", "cell", "before", "after", "built_at", "deliveries", "cause"],
+}  # fmt: skip
+"""The tables that are no marts, with the columns that they must have."""
+
+
+def _read_beside(folder: Path, manifest: Mapping[str, Any], name: str) -> pl.DataFrame:
+    """A table that is no mart; no rows and no columns for an audience that does not get it."""
+    path = folder / f"{name}.parquet"
+    if name not in manifest.get("tables", {}) and not path.is_file():
+        return pl.DataFrame()
+    return _read_file(path, _BESIDE[name])
 
 
 def _read_parts(folder: Path) -> dict[str, pl.DataFrame]:

@@ -1,8 +1,9 @@
 """Backups of what cannot be made again from the inbox, and what a restored home gets back.
 
-A backup is a tar archive: the current release, every vintage, the forgotten persons, the accepted
-deliveries, the record of the home, and the report packages. If the warehouse has a key, the archive
-is encrypted with it. The warehouse is not part of it: `nora build` makes it again from the inbox.
+A backup is a tar archive: the current release, every vintage, what was sent, the forgotten persons,
+the accepted deliveries, the record of the home, and the report packages. If the warehouse has a
+key, the archive is encrypted with it. The warehouse is not part of it: `nora build` makes it again
+from the inbox.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from assets.published.revisions import REVISIONS
 from pipelines import durable, preflight
 from pipelines.accepted import AcceptedFile, AcceptedUnreadableError
 from pipelines.forgotten import ForgottenFile, ForgottenUnreadableError
@@ -34,8 +36,9 @@ from pipelines.home_record import (
     NewerHomeError,
 )
 from pipelines.program import files_below
-from pipelines.release_store import ReleaseDamagedError, ReleaseStore
-from pipelines.reports import AUDIENCES, OPEN, ReportFolder
+from pipelines.release_store import Release, ReleaseDamagedError, ReleaseStore
+from pipelines.reports import AUDIENCES, INTERNAL, OPEN, ReportFolder
+from pipelines.sendings import SendingLostError, SendingStore
 from pipelines.settings import KEY, KEY_FILE, Settings, warehouse_key
 from pipelines.vintages import VintageLostError, VintageStore
 
@@ -75,6 +78,7 @@ def back_up(settings: Settings, file: Path) -> int:
     release = ReleaseStore.of(settings).current()
     held += [release.folder / name for name in release.files]
     held += [*release.folder.glob("release.json"), *_files(settings.vintages)]
+    held += _files(settings.sent)
     held += [settings.forgotten, settings.accepted, *_files(settings.reports)]
     contents = {
         str(path.relative_to(settings.home)): path.read_bytes() for path in held if path.is_file()
@@ -112,7 +116,8 @@ def restore(settings: Settings, file: Path) -> Restored:
     about, contents = _read(file)
     _refuse_foreign(settings, file, contents)
     written = _restore_record(settings, contents)
-    written += _restore_vintages(settings, contents)
+    written += _restore_unchanging(settings, settings.vintages, contents)
+    written += _restore_unchanging(settings, settings.sent, contents)
     written += _restore_forgotten(settings, contents)
     written += _restore_release(settings, str(about["current"]), contents)
     missing = [settings.accepted, *(settings.home / one for one in contents if _is_report(one))]
@@ -135,12 +140,14 @@ def verify(settings: Settings) -> list[str]:
         wrong += [f"{path} er skadet eller mangler. {FROM_BACKUP}" for path in lost]
         wrong += preflight.lost(settings)
         listed = release.manifest(OPEN).get("vintages", {})
+        wrong += [] if lost else _lost_revisions(settings, release)
     except ReleaseDamagedError as error:
         wrong.append(str(error))
     for check in (
         HomeRecord.of(settings).read,
         ForgottenFile.of(settings).read,
         lambda: VintageStore.of(settings).read(OPEN, listed),
+        SendingStore.of(settings).read,
         AcceptedFile(file=str(settings.accepted)).read,
     ):
         try:
@@ -149,26 +156,45 @@ def verify(settings: Settings) -> list[str]:
             AcceptedUnreadableError,
             ForgottenUnreadableError,
             HomeRecordError,
+            SendingLostError,
             VintageLostError,
         ) as error:
             wrong.append(str(error))
     return list(dict.fromkeys(wrong))
 
 
+def _lost_revisions(settings: Settings, release: Release) -> list[str]:
+    """Say that lines of the list of revisions are gone, if they are."""
+    with suppress(HomeRecordError):
+        noted = HomeRecord.of(settings).read().revisions
+        listed = release.table(INTERNAL, REVISIONS)
+        left = 0 if listed is None else listed.height
+        if left < noted:
+            return [
+                f"Listen over rettelser har {left} linjer, og hadde {noted}. Det som mangler, er "
+                "tapt. Kjør nora build, så sier listen det selv."
+            ]
+    return []
+
+
 def _refuse_foreign(settings: Settings, file: Path, contents: Mapping[str, bytes]) -> None:
-    """Raise BackupError when the home has other vintages than the backup has by the same names."""
+    """Raise BackupError when the home has other vintages or sendings by the backup's names."""
     try:
-        held = HomeRecord.of(settings).read().vintages
+        record = HomeRecord.of(settings).read()
     except NewerHomeError:
         raise
     except HomeRecordError:
         return
-    backed_up = json.loads(contents.get(settings.record.name, b"{}")).get("vintages", {})
-    if any(held.get(name, sha256) != sha256 for name, sha256 in backed_up.items()):
+    backed_up = json.loads(contents.get(settings.record.name, b"{}"))
+    if any(
+        held.get(name, sha256) != sha256
+        for kind, held in (("vintages", record.vintages), ("sent", record.sent))
+        for name, sha256 in backed_up.get(kind, {}).items()
+    ):
         raise BackupError(
-            f"{file} er en kopi av et annet hjem enn {settings.home}: utgavene av de åpne tallene "
-            "er andre. Ingenting er endret. Bruk en kopi av dette hjemmet, eller velg et tomt hjem "
-            "med --home."
+            f"{file} er en kopi av et annet hjem enn {settings.home}: utgavene av de åpne tallene, "
+            "eller det som er sendt, er andre. Ingenting er endret. Bruk en kopi av dette hjemmet, "
+            "eller velg et tomt hjem med --home."
         )
 
 
@@ -185,12 +211,14 @@ def _restore_record(settings: Settings, contents: Mapping[str, bytes]) -> list[s
     return [name]
 
 
-def _restore_vintages(settings: Settings, contents: Mapping[str, bytes]) -> list[str]:
-    below = f"{settings.vintages.relative_to(settings.home)}/"
+def _restore_unchanging(
+    settings: Settings, folder: Path, contents: Mapping[str, bytes]
+) -> list[str]:
+    below = f"{folder.relative_to(settings.home)}/"
     written = []
     for name, content in contents.items():
         path = settings.home / name
-        # A vintage never changes, so one that differs is damaged.
+        # A vintage never changes, nor does what was sent, so what differs is damaged.
         if name.startswith(below) and not (path.is_file() and path.read_bytes() == content):
             durable.replace(path, content)
             written.append(name)

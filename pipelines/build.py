@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -25,11 +26,12 @@ from pipelines.accepted import AcceptedFile
 from pipelines.definitions import definitions
 from pipelines.inbox import Inbox
 from pipelines.instance import RUN_TAG
-from pipelines.jobs import COUNTED, LOAD, PUBLISHED, REPORT, YEAR
+from pipelines.jobs import COUNTED, LOAD, PUBLISHED, REPORT, SEND, YEAR
 from pipelines.progress import RUN_CONFIG
 from pipelines.publish import ONLY_YEARS
 from pipelines.release_store import ReleaseStore
 from pipelines.reports import KEPT, NO_PICTURES, UnwrittenError, package_key
+from pipelines.send import NAME
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -349,22 +351,44 @@ def report(
     return {name: str(metadata[name].value) for name in (NO_PICTURES, KEPT) if name in metadata}
 
 
+def send(
+    settings: Settings, instance: dg.DagsterInstance, year: int, month: int | None, day: str
+) -> str:
+    """Freeze a month's form, or a year's package, as sent on a day; return the sending's name.
+
+    `day` is ISO 8601, or empty for today. Raises NotSentError, SendingLostError and
+    ReleaseDamagedError.
+    """
+    config = {"year": year, "day": day} | ({} if month is None else {"month": month})
+    run = _run(definitions(settings), instance, SEND.name, config={"sent__internal": config})
+    (made,) = run.get_asset_materialization_events()
+    return str(made.materialization.metadata[NAME].value)
+
+
 def _run(
     defs: dg.Definitions,
     instance: dg.DagsterInstance,
     job: str,
     years: Sequence[int] = (),
     selection: Sequence[dg.AssetKey] | None = None,
+    config: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dg.ExecuteInProcessResult:
-    """Run a job in this process, for some years if it has years, or a selection of it."""
+    """Run a job in this process, for some years if it has years, or a selection of it.
+
+    `config` is step -> its run config.
+    """
     tags = dict(RUN_TAG)
     if years:
         # Dagster knows a range alone, so the years that are published are named too.
         tags[ONLY_YEARS] = ",".join(map(str, years))
         tags["dagster/asset_partition_range_start"] = str(years[0])
         tags["dagster/asset_partition_range_end"] = str(years[-1])
+    ops = {step: {"config": dict(told)} for step, told in (config or {}).items()}
     return defs.resolve_job_def(job).execute_in_process(
-        instance=instance, run_config=RUN_CONFIG, tags=tags, asset_selection=selection
+        instance=instance,
+        run_config={**RUN_CONFIG, "ops": ops},
+        tags=tags,
+        asset_selection=selection,
     )
 
 

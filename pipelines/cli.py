@@ -1,4 +1,4 @@
-"""The command `nora`, with build, check, forget, report, serve, backup, doctor and others.
+"""The command `nora`, with build, check, forget, send, report, serve, backup and others.
 
 Exit codes: 0 success; 1 nothing could be published; 2 wrong usage; 3 rows were rejected or
 deliveries refused, and the rest is published; 4 published, but pages or a report could not be
@@ -33,6 +33,7 @@ from assets.vocabulary import vocabulary
 from assets.vocabulary.ddl import IDENTIFIER_PATTERN
 from assets.workbooks import template
 from assets.workbooks.remarks import PASSED_OVER
+from dashboards import words
 from dashboards.report import report_words
 from expectations.findings import sentences
 from pipelines import (
@@ -62,6 +63,7 @@ from pipelines.reports import (
     ReportFolder,
     UnwrittenError,
 )
+from pipelines.sendings import SendingStore
 from pipelines.settings import (
     LOOPBACK,
     PUBLIC_NAME,
@@ -106,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check": _check,
         "forget": partial(_alone, _forget),
         "report": _report,
+        "send": _send,
         "serve": _serve,
         "backup": _backup,
         "restore": _restore,
@@ -188,6 +191,20 @@ def _parser() -> argparse.ArgumentParser:
         help="record that the ID must never be loaded, although nobody has it now",
     )
 
+    send = commands.add_parser(
+        "send", help="freeze what was sent: the form of a month, or the package of a year"
+    )
+    send.add_argument("--year", type=int, required=True)
+    send.add_argument(
+        "--month",
+        type=int,
+        choices=range(1, 13),
+        help="of the form; without it, the yearly package",
+    )
+    send.add_argument(
+        "--on", type=_day, metavar="DAY", help="the day on which it was sent; today by default"
+    )
+
     report = commands.add_parser(
         "report", help="write the report package of a year from what is published"
     )
@@ -232,7 +249,7 @@ def _parser() -> argparse.ArgumentParser:
             type=_day,
             help="the day as of which the register is counted, such as 2021-12-31",
         )
-    for command in (build, check, forget, report, serve_, backup_, restore, verify, doctor_):
+    for command in (build, check, forget, send, report, serve_, backup_, restore, verify, doctor_):
         command.add_argument("--home", type=Path, help="the folder for everything that is written")
     return parser
 
@@ -345,8 +362,8 @@ def _say_erased(erased: forget.Erased) -> None:
         erased.deliveries,
     )
     _say(
-        "Sikkerhetskopier, rapportpakker som alt er skrevet, og filer du selv har laget av dette, "
-        "er ikke rørt."
+        "Sikkerhetskopier, rapportpakker som alt er skrevet, tallene som er sendt, og filer du "
+        "selv har laget av dette, er ikke rørt."
     )
 
 
@@ -643,6 +660,25 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
         _say(told[NO_PICTURES])
     if KEPT in told:
         _say(f"Det du hadde endret, er beholdt som {told[KEPT]}.")
+    return 0
+
+
+def _send(settings: Settings, options: argparse.Namespace) -> int:
+    day = options.on.isoformat() if options.on else ""
+    with instance.opened(settings, options.command) as opened:
+        name = build.send(settings, opened, options.year, options.month, day)
+    store = SendingStore.of(settings)
+    (sending,) = (one for one in store.read() if one.name == name)
+    what = (
+        f"månedsskjemaet for {words.month_of(sending.year, sending.month)}"
+        if sending.month
+        else f"rapportpakken for {sending.year}"
+    )
+    how = "sendt" if sending.number == 1 else "sendt på nytt"
+    _say(
+        f"Frosset: {what}, {how} {words.day(sending.sent_on)}. {store.path(sending)}",
+        "Blir et av tallene et annet, sier sidene det når det er bygd på nytt.",
+    )
     return 0
 
 

@@ -26,7 +26,7 @@ from pipelines.findings import findings
 from pipelines.forgotten import ForgottenFile
 from pipelines.inbox import BuildDay, Inbox
 from pipelines.instance import RUN_TAG, mark_killed
-from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
+from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, SEND, YEAR
 from pipelines.kept import KeptDeliveries
 from pipelines.lock import Holder, locked
 from pipelines.progress import PROGRESS, progress_logger
@@ -35,6 +35,8 @@ from pipelines.reader import Reader
 from pipelines.release_store import ReleaseStore
 from pipelines.reports import PACKAGES, ReportFolder
 from pipelines.retention import purge
+from pipelines.send import sent
+from pipelines.sendings import SendingStore
 from pipelines.sensor import inbox_sensor
 from pipelines.settings import Settings
 from pipelines.vintages import VintageStore
@@ -91,6 +93,7 @@ def resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
         "feedback": _fixed(FeedbackFolder(folder=str(settings.feedback)), "lock"),
         "releases": _fixed(ReleaseStore.of(settings), "lock"),
         "vintages": _fixed(VintageStore.of(settings), "lock"),
+        "sendings": _fixed(SendingStore.of(settings), "lock"),
         "reports": _fixed(ReportFolder.of(settings), "lock"),
     }
 
@@ -121,9 +124,10 @@ def definitions(settings: Settings) -> dg.Definitions:
             *marts,
             *RELEASE,
             *PACKAGES,
+            sent,
         ],
         asset_checks=asset_checks(YEARS),
-        jobs=[LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM],
+        jobs=[LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM, SEND],
         sensors=[inbox_sensor, *alarm_sensors(settings)],
         resources=resources(settings),
         loggers={"console": dg.colored_console_logger, PROGRESS: progress_logger},

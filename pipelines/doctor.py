@@ -112,7 +112,8 @@ def _versions(settings: Settings, now: datetime) -> Seen:
     if is_version_0(settings):
         return f"hjemmet er av versjon 0, som nora build gjør om til {VERSION}; {program}"
     held = HomeRecord.of(settings).read()
-    needs_record = settings.forgotten.exists() or any(settings.vintages.glob("*/*/*"))
+    kept = [*settings.vintages.glob("*/*/*"), *settings.sent.glob("*/*")]
+    needs_record = bool(kept) or settings.forgotten.exists()
     if needs_record and not settings.record.exists():
         return preflight.lost(settings) or [f"{settings.record} mangler. {FROM_BACKUP}"]
     return f"hjemmet er av versjon {held.version}; {program}"
@@ -170,8 +171,8 @@ def _published(settings: Settings, now: datetime) -> Seen:
         return [f"{_some(astray)} leder ikke til det som er publisert. Kjør nora build."]
     held = HomeRecord.of(settings).read()
     return (
-        f"{len(current.files)} filer, {len(held.vintages)} åpne utgaver og {held.forgotten} "
-        "fingeravtrykk av slettede er som da de ble skrevet"
+        f"{len(current.files)} filer, {len(held.vintages)} åpne utgaver, {len(held.sent)} "
+        f"sendinger og {held.forgotten} fingeravtrykk av slettede er som da de ble skrevet"
     )
 
 

@@ -53,6 +53,16 @@ def replace(path: Path, content: bytes) -> None:
     sync(path.parent)
 
 
+def add(path: Path, content: bytes) -> None:
+    """Write a file whole, in one step, where there must be none; FileExistsError if there is one.
+
+    For those who are alone at work, and never change what they have added.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    replace(path, content)
+
+
 def replace_json(path: Path, value: object) -> None:
     """Write a value as JSON over an earlier file, in one step."""
     replace(path, json.dumps(value, indent=1, sort_keys=True).encode())

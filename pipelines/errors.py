@@ -23,6 +23,7 @@ from pipelines.inbox import EmptyInboxError, InboxChangedError, InboxUnreadableE
 from pipelines.lock import HomeBusyError
 from pipelines.release_store import PublicationError, ReleaseDamagedError, UnsyncedError
 from pipelines.reports import PagesError
+from pipelines.sendings import NotSentError, SendingLostError
 from pipelines.settings import Settings
 from pipelines.vintages import VintageLostError
 from pipelines.warehouse import (
@@ -50,9 +51,11 @@ _FOR_STAFF = (
     InboxChangedError,
     InboxUnreadableError,
     NothingLoadedError,
+    NotSentError,
     PagesError,
     PublicationError,
     ReleaseDamagedError,
+    SendingLostError,
     StorageError,
     SuspiciousDeliveryError,
     UnknownQuantityError,

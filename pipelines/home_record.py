@@ -1,7 +1,8 @@
 """HOME/home.json: the version of the home, and what must be in it.
 
 What can be made again from the inbox is not listed. What cannot be, and would be missed by nobody
-until it reveals a person, is: the forgotten persons and the vintages of the open publication.
+until it reveals a person or hides a correction, is: the forgotten persons, the vintages of the open
+publication, what was sent, and how long the list of revisions is.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ class Held:
     """How many digests HOME/forgotten.json has, at least."""
     vintages: Mapping[str, str] = field(default_factory=dict)
     """Vintage, such as open/2021/0001 -> SHA-256 of its list of files."""
+    sent: Mapping[str, str] = field(default_factory=dict)
+    """What was sent, such as 2021-03/0001 -> SHA-256 of its file."""
+    revisions: int = 0
+    """How many lines the published list of revisions has."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,8 @@ class HomeRecord:
         path = Path(self.file)
         try:
             held = Held(**json.loads(path.read_bytes()))
-            version, forgotten, vintages = int(held.version), int(held.forgotten), held.vintages
-            held = Held(version, forgotten, dict(vintages))
+            counts = (int(held.version), int(held.forgotten))
+            held = Held(*counts, dict(held.vintages), dict(held.sent), int(held.revisions))
         except FileNotFoundError:
             return Held()
         except PermissionError:
@@ -84,6 +89,15 @@ class HomeRecord:
     def note_vintage(self, name: str, sha256: str) -> None:
         """Record that a vintage is kept."""
         self._write(vintages={**self.read().vintages, name: sha256})
+
+    def note_sent(self, name: str, sha256: str) -> None:
+        """Record that something was sent."""
+        self._write(sent={**self.read().sent, name: sha256})
+
+    def note_revisions(self, lines: int) -> None:
+        """Record how many lines the published list of revisions has, if it has others now."""
+        if self.read().revisions != lines:
+            self._write(revisions=lines)
 
     def _write(self, **changed: object) -> None:
         replace_json(Path(self.file), {**asdict(self.read()), **changed})

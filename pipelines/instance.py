@@ -79,6 +79,7 @@ _WRITTEN = (
     "feedback",
     "published",
     "reports",
+    "sent",
 )
 """The files of the program in a home. All other files are left alone."""
 

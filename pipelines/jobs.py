@@ -50,6 +50,11 @@ MONTHLY_FORM = dg.define_asset_job(
     dg.AssetSelection.assets(asset_key("reports.internal_monthly_form")),
     description="Print the form of one month (or several) from what is published.",
 )
+SEND = dg.define_asset_job(
+    "send",
+    dg.AssetSelection.assets(asset_key("sent.internal")),
+    description="Freeze the form of a month, or the package of a year, as sent on a day.",
+)
 
 BUILDING = (LOAD.name, YEAR.name, EVERYTHING.name)
 """The jobs that a build is made of."""

@@ -21,6 +21,12 @@ def program_digest(project: Path = PROJECT) -> str:
     return digest([*contents(project, paths), *versions])
 
 
+@cache
+def counting_digest(project: Path = PROJECT) -> str:
+    """Return a digest of all that decides how a delivery is read and a number counted."""
+    return digest(contents(project, files_below(project / "assets")))
+
+
 def files_below(folder: Path) -> list[Path]:
     """Return all files and links below a folder, in order, without what Python compiles."""
     found = (path for path in folder.rglob("*") if path.is_symlink() or path.is_file())

@@ -15,8 +15,9 @@ from assets.disclosure.history import Reason
 from assets.published.exact import QUALITY
 from assets.published.gate import hold_back
 from assets.published.publications import Contents, internal, open_
+from assets.published.revisions import REVISIONS, Program
 from assets.vocabulary import vocabulary
-from pipelines.program import digest, program_digest
+from pipelines.program import counting_digest, digest, program_digest
 from pipelines.release_store import Draft, Release
 from pipelines.reports import AUDIENCES, INTERNAL, OPEN, making_pages, writing
 
@@ -97,7 +98,14 @@ _MADE_FROM = {
     ],
     partitions_def=YEARS,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    required_resource_keys={"warehouse", "releases", "vintages", "reports"},
+    required_resource_keys={
+        "warehouse",
+        "releases",
+        "vintages",
+        "sendings",
+        "forgotten",
+        "reports",
+    },
 )
 def release(
     context: dg.AssetExecutionContext,
@@ -110,6 +118,12 @@ def release(
     years = [int(year) for year in context.run.tags.get(ONLY_YEARS, ",".join(keys)).split(",")]
     known = context.instance.get_dynamic_partitions(YEARS.name or "")
     warehouse, vintages = context.resources.warehouse, context.resources.vintages
+    sendings = context.resources.sendings
+    program = Program(
+        counting_digest(),
+        len(context.resources.forgotten.read().digests),
+        sendings.record.read().revisions,
+    )
     hold_back(warehouse.query("from quality.check_results"), years)
     with context.resources.releases.draft(AUDIENCES) as draft:
         exact = internal(
@@ -118,6 +132,8 @@ def release(
             years,
             context.run.run_id,
             is_whole_register=set(map(str, years)) >= set(known),
+            program=program,
+            sent=sendings.published(),
         )
         draft.publish(INTERNAL, exact.tables, exact.manifest)
         listed = draft.before.manifest(OPEN).get("vintages", {})
@@ -131,6 +147,8 @@ def release(
         # Every vintage that goes out must be kept, so they are kept before it does.
         for vintage in protected.fresh:
             vintages.keep(OPEN, vintage)
+    # Once it is there for good: a list that is recorded too long would seem to be lost.
+    sendings.record.note_revisions(exact.tables[REVISIONS].height)
     yield dg.AssetCheckResult(
         check_name=_AUDIT,
         asset_key=asset_key(f"published.{OPEN}"),

@@ -139,6 +139,11 @@ class Settings:
         return self.published / ".vintages"
 
     @property
+    def sent(self) -> Path:
+        """What was sent, frozen with its day, which cannot be made again."""
+        return self.home / "sent"
+
+    @property
     def record(self) -> Path:
         """The version of the home, and what must be in it."""
         return self.home / "home.json"

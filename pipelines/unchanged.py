@@ -78,7 +78,7 @@ def _note(settings: Settings) -> Path:
 
 
 def inputs(settings: Settings) -> Inputs:
-    """Return what a build reads: deliveries, day, bounds, the forgotten, the program.
+    """Return what a build reads: deliveries, day, bounds, the forgotten, the sent, the program.
 
     Raises EmptyInboxError and InboxUnreadableError.
     """
@@ -91,7 +91,7 @@ def inputs(settings: Settings) -> Inputs:
             # Rows may be in the future, and corrections of the open publication may wait for a day.
             (BuildDay(settings.as_of).day(), today()),
             bounds,
-            *contents(settings.home, [settings.forgotten]),
+            *contents(settings.home, [settings.forgotten, *files_below(settings.sent)]),
             program_digest(),
         ]
     )

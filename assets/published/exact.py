@@ -17,7 +17,9 @@ from assets.vocabulary.polars_schema import schema
 QUALITY = ("year_marks", "year_errors", "findings", "receipts", "changes", "rejected_rows")
 """The tables of the layer quality that a manifest is made from, beside the check results."""
 
-_OF_THE_BUILD = ("built_at", "run_id", "deliveries", "as_of", "older", "compared_until")
+_OF_THE_BUILD = (
+    "built_at", "run_id", "deliveries", "as_of", "older", "compared_until", "program", "erased"
+)  # fmt: skip
 """Parts of a year's entry that say when and from what it was made, and nothing of its numbers."""
 
 SAME_PART = "same_part"

@@ -26,7 +26,11 @@ from assets.published.exact import (
 )
 from assets.published.manifest import about_open, open_manifest, policy
 from assets.published.open_tables import open_tables
+from assets.published.revisions import REVISIONS, Program, revisions
 from assets.vocabulary import vocabulary
+
+SENT = "sent"
+"""The published table of the numbers of all forms and packages that were sent."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,13 @@ def internal(
     run_id: str,
     *,
     is_whole_register: bool,
+    program: Program,
+    sent: pl.DataFrame,
 ) -> Contents:
     """Return what is published for the audience `internal` of `years`.
 
     Unless they are the whole register, all other years stay as they are in the release `before`.
+    `sent` is published as it is: the numbers of every form and package that was sent.
     """
     audience = "internal"
     last = before.manifest(audience)
@@ -86,6 +93,11 @@ def internal(
         about["by_year"][str(running)]["compared_until"] = until.isoformat()
     elif earlier and (part := before.table(audience, SAME_PART)) is not None:
         tables[SAME_PART] = part
+    for year in years:
+        about["by_year"][str(year)] |= program.marks()
+    had = {name: before.table(audience, name) for name in (*now.tables, REVISIONS)}
+    tables[REVISIONS] = revisions(tables, about, had, last, program)
+    tables[SENT] = sent
     return Contents(tables, about)
 
 

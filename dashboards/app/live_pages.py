@@ -1,23 +1,25 @@
 """The content of each live page. The layout is in templates/live.
 
-Most pages are cards and figures, as the outline says; five have content of their own.
+Most pages are cards and figures, as the outline says; six have content of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from assets.vocabulary import vocabulary
-from dashboards import definitions, frame, numbers, origin, outline, words
-from dashboards.app import app_words, deliveries
+from dashboards import correction_words, definitions, frame, numbers, origin, outline, words
+from dashboards.app import app_words, corrections_page, deliveries
 from dashboards.app.address import Address, Choices, Link, has_page
 from dashboards.app.deliveries import Schedule
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import Published
+from dashboards.corrections import form_changes, on_page
 from dashboards.figures import cards, lead_findings
+from dashboards.figures.key_figures import AGES
 from dashboards.figures.monthly_form import monthly_form, months
 from dashboards.figures.printed_comparison import HEADERS, printed_report, why_none
 from dashboards.figures.printed_comparison import MART as COMPARISON
@@ -173,6 +175,7 @@ _LEADS: Mapping[str, str] = {
     outline.MONTHLY_FORM.name: form_words.LEAD,
     outline.PRINTED.name: words.COMPARISON_LEAD,
     outline.DELIVERIES.name: app_words.DELIVERIES_LEAD,
+    outline.CORRECTIONS.name: correction_words.LEAD,
     outline.QUALITY.name: app_words.QUALITY_LEAD,
     outline.ABOUT.name: app_words.ABOUT_LEAD,
 }
@@ -254,8 +257,13 @@ def _figures(published: Published, address: Address, _: Now) -> Context:
     chosen = [by_name[name] for name in page.cards if name in by_name]
     key_figures = found["key_figures"] if page is outline.OVERVIEW else None
     figures = {name: table.figure for name, table in found.items()}
+    titles = {table.figure.id: table.figure.title for _, tables in groups for table in tables}
+    shown = key_figures.key_figures if key_figures else _key_figures(page.cards)
     return {
         "findings": lead_findings(seen, choices.year, page.findings, figures),
+        "corrected": on_page(seen, choices.year, shown, titles),
+        "to_corrections": address.to(outline.CORRECTIONS),
+        "correction_words": correction_words,
         "cards": chosen,
         "marks": origin.marks(seen, origin.shown_years(seen, choices.year)),
         "key_figures": key_figures,
@@ -264,6 +272,12 @@ def _figures(published: Published, address: Address, _: Now) -> Context:
         "groups": [(group, tables) for group, tables in groups if tables],
         "charts": frame.charts(table.figure for _, tables in groups for table in tables),
     }
+
+
+def _key_figures(cards: Iterable[str]) -> list[str]:
+    """The key figures that cards show."""
+    of_card = {AGES: ("age_min", "age_max")}
+    return [name for card in cards for name in of_card.get(card, (card,))]
 
 
 def _form(published: Published, address: Address, _: Now) -> Context:
@@ -277,6 +291,8 @@ def _form(published: Published, address: Address, _: Now) -> Context:
         "form": form,
         "note_words": note_words,
         "covering_note": covering_note(seen, form),
+        "changes": form_changes(seen, choices.year, choices.month),
+        "correction_words": correction_words,
         "running": form_notes.running(form),
         "definition": vocabulary().table("marts.monthly_form").definition_nb,
         "reading": form_notes.READING,
@@ -305,6 +321,10 @@ def _printed(published: Published, address: Address, _: Now) -> Context:
 
 def _deliveries(published: Published, _: Address, now: Now) -> Context:
     return deliveries.context(published.publication, now.schedule)
+
+
+def _corrections(published: Published, _: Address, __: Now) -> Context:
+    return corrections_page.context(published.publication)
 
 
 def _quality(published: Published, address: Address, now: Now) -> Context:
@@ -365,6 +385,7 @@ _OWN: Mapping[str, tuple[str, Callable[[Published, Address, Now], Context]]] = {
     outline.MONTHLY_FORM.name: ("live/form.html", _form),
     outline.PRINTED.name: ("live/printed.html", _printed),
     outline.DELIVERIES.name: ("live/deliveries.html", _deliveries),
+    outline.CORRECTIONS.name: ("live/corrections.html", _corrections),
     outline.QUALITY.name: ("live/quality.html", _quality),
     outline.ABOUT.name: ("live/about.html", _about),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assets.vocabulary import vocabulary
-from dashboards import frame, origin
+from dashboards import correction_words, frame, origin
+from dashboards.corrections import form_changes
 from dashboards.figures.monthly_form import monthly_form, months
 from dashboards.forms import form_words, note_words, notes
 from dashboards.forms.covering_note import covering_note
@@ -40,6 +41,8 @@ def render_month_page(
         covering_note=covering_note(publication, form),
         charts="",
         form=form,
+        changes=form_changes(publication, year, month),
+        correction_words=correction_words,
         definition=vocabulary().table("marts.monthly_form").definition_nb,
         running=notes.running(form),
         before=before,

@@ -13,7 +13,7 @@ import pytest
 from assets.definition import MONTHS, YEARS
 from assets.vocabulary import vocabulary
 from pipelines.code_location import defs
-from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, YEAR
+from pipelines.jobs import EVERYTHING, LOAD, MONTHLY_FORM, REPORT, SEND, YEAR
 from pipelines.reports import AUDIENCES, package_key
 
 PROJECT = Path(__file__).parents[2]
@@ -31,6 +31,7 @@ FILES = {
     *((layer, audience) for layer in ("published", "reports") for audience in AUDIENCES),
     ("reports", "internal_monthly_form"),
     *(("reports", f"{audience}_package") for audience in AUDIENCES),
+    ("sent", "internal"),
 }
 SLOW = [
     *("great_expectations", "pandas", "plotly", "babel", "pycountry", "scipy", "altair"),
@@ -85,11 +86,12 @@ def test_marts_publications_and_reports_are_partitioned_by_year_and_the_form_by_
 
 def test_jobs_are_one_for_everything_one_for_a_year_and_those_of_reports_on_demand() -> None:
     jobs = {job.name: job for job in defs.resolve_all_job_defs() if not job.name.startswith("__")}
-    assert set(jobs) == {job.name for job in (LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM)}
+    assert set(jobs) == {job.name for job in (LOAD, YEAR, EVERYTHING, REPORT, MONTHLY_FORM, SEND)}
     keys = {name: job.asset_layer.executable_asset_keys for name, job in jobs.items()}
     on_demand = {
         REPORT.name: {package_key(audience) for audience in AUDIENCES},
         MONTHLY_FORM.name: {dg.AssetKey(["reports", "internal_monthly_form"])},
+        SEND.name: {dg.AssetKey(["sent", "internal"])},
     }
     assert {name: keys[name] for name in on_demand} == on_demand
     assert keys[EVERYTHING.name] == set(SPECS).difference(*on_demand.values())

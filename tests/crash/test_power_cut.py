@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ import pytest
 from pipelines.backup import back_up, restore, verify
 from pipelines.forgotten import ForgottenFile
 from pipelines.release_store import ReleaseStore, UnsyncedError
+from pipelines.sendings import SendingStore
 from pipelines.settings import Settings
 from pipelines.upgrade import upgrade
 from tests.crash.version_0 import as_version_0
 from tests.quick import quick
+from tests.unit.sent_releases import publish as publish_form
 from tests.unit.test_forgotten import forgotten
 
 if not shutil.which("fusermount3"):
@@ -88,6 +91,26 @@ def restored(settings: Settings) -> int:
     return published(settings) if is_whole else 1
 
 
+def send_once(settings: Settings, number: int) -> None:
+    store = SendingStore.of(settings)
+    if len(store.read()) < number:
+        store.keep(ReleaseStore.of(settings).current(), 2021, 3, date(2021, 4, number), {})
+
+
+def publish_and_send(settings: Settings, number: int) -> None:
+    publish_form(settings, 24)
+    send_once(settings, number)
+
+
+def are_sent(settings: Settings) -> int:
+    """How many times the form was sent; each is whole, and stays as it was."""
+    sendings = SendingStore.of(settings).read()
+    assert [(one.number, one.sent_on.day) for one in sendings] == [
+        (number, number) for number in range(1, len(sendings) + 1)
+    ]
+    return len(sendings)
+
+
 @dataclass(frozen=True)
 class Scenario:
     """Something that is done to a home, after which a number can be read from it."""
@@ -107,12 +130,15 @@ SCENARIOS = {
     ),
     "backup": Scenario(publish_for_backup, back_up_once, backed_up),
     "restore": Scenario(lose_after_backup, restore_backup, restored),
+    "send": Scenario(publish_and_send, send_once, are_sent),
 }
 
 _DIGESTS = len(forgotten("p").digests)
 """How many digests one person has."""
 
-DRAWS = {"publish": 2, "publish first": 1, "forget": 8, "upgrade": 2, "backup": 4, "restore": 1}
+DRAWS = {
+    "publish": 2, "publish first": 1, "forget": 8, "upgrade": 2, "backup": 4, "restore": 1, "send": 8,
+}  # fmt: skip
 """How often the loss of power is drawn at each step."""
 
 
@@ -187,7 +213,7 @@ def test_any_write_may_fail(
             assert scenario.read(settings) == end, at
         except OSError:
             # What says that nothing has changed is true.
-            if start and name not in ("forget", "backup", "restore"):
+            if start and name not in ("forget", "backup", "restore", "send"):
                 assert scenario.read(settings) == start, at
         scenario.act(settings, 2)
         assert scenario.read(settings) == end, at

@@ -14,6 +14,8 @@ from pipelines.retention import MOST_RUNS
 from tests.pipeline.homes import DEMO, DEMO_YEARS, Home, Outcome, environment_kept
 
 MARTS = [table.name for table in vocabulary().layer("marts")]
+BESIDE = ("revisions", "sent")
+"""Tables that are no marts; without rows in a first build, before anything was sent."""
 
 
 def test_command_ends_well_and_its_last_line_is_the_summary(
@@ -71,10 +73,13 @@ def test_publication_holds_every_mart_and_a_manifest_that_fits(demo: Home) -> No
     manifest = demo.manifest()
     assert {path.name for path in demo.internal.iterdir()} == {
         "manifest.json",
-        *(f"{name}.parquet" for name in MARTS),
+        *(f"{name}.parquet" for name in (*MARTS, *BESIDE)),
     }
-    assert set(manifest["tables"]) == set(MARTS)
-    for name, said in manifest["tables"].items():
+    assert set(manifest["tables"]) == {*MARTS, *BESIDE}
+    for name in BESIDE:
+        assert manifest["tables"][name]["rows"] == demo.published(name).height == 0
+    for name in MARTS:
+        said = manifest["tables"][name]
         content = (demo.internal / f"{name}.parquet").read_bytes()
         assert said["sha256"] == hashlib.sha256(content).hexdigest()
         assert said["rows"] == demo.published(name).height > 0

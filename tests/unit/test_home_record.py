@@ -18,9 +18,11 @@ def test_each_entry_leaves_the_others(tmp_path: Path) -> None:
     record = HomeRecord(str(tmp_path / "home.json"))
     record.note_vintage("open/2021/0001", "a" * 64)
     record.note_forgotten(3)
+    record.note_sent("2021-03/0001", "c" * 64)
+    record.note_revisions(7)
     record.note_vintage("open/2021/0002", "b" * 64)
     vintages = {"open/2021/0001": "a" * 64, "open/2021/0002": "b" * 64}
-    assert record.read() == Held(VERSION, 3, vintages)
+    assert record.read() == Held(VERSION, 3, vintages, {"2021-03/0001": "c" * 64}, 7)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"other": 1}'])
