@@ -114,8 +114,12 @@ MONTHLY_FORM = Page(
 )
 PRINTED = Page("trykte-tall", "Trykte tall", choices=("year",), needs=COMPARISON)
 DELIVERIES = Page("leveranser", "Leveranser", choices=(), needs=RECEIPTS)
+TABLE = Page("tabell", "Lag en tabell", choices=())
 QUALITY = Page("kvalitet", "Kvalitet", choices=("year",))
 ABOUT = Page("om-tallene", "Om tallene", choices=())
+
+NUMBERS = "tall"
+"""The folder of the pages that follow one number each, which are in no menu (app/follow.py)."""
 
 PAGES = (
     OVERVIEW,
@@ -177,6 +181,7 @@ PAGES = (
     ),
     MONTHLY_FORM,
     PRINTED,
+    TABLE,
     DELIVERIES,
     QUALITY,
     ABOUT,
