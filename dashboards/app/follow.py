@@ -227,8 +227,9 @@ def _shown_on(published: Published, address: Address, number: Number) -> Iterato
         for group in page.groups:
             if not number.codes and number.id in group.figures:
                 anchor = f"#{number.id}" if number.id in shown else ""
-                yield Link(f"{page.title}: {group.title}", f"{address.to(page)}{anchor}")
+                title = follow_words.shown_on(page.title, group.title)
+                yield Link(title, f"{address.to(page)}{anchor}")
         # The overview has a table of all key figures.
         if number.codes and (number.id in page.cards or page is outline.OVERVIEW):
-            title = f"{page.title}: {words.SECTIONS['nokkeltall']}"
+            title = follow_words.shown_on(page.title, words.SECTIONS["nokkeltall"])
             yield Link(title, f"{address.to(page)}#nokkeltall")

@@ -12,7 +12,7 @@ DEFINITION = "Hva tallet betyr"
 BASE = "Hva tallet er en del av"
 HISTORY = "Tallet i alle år"
 CHECKS = "Hvordan tallet er kontrollert"
-DELIVERIES = "Hvor tallet kommer fra"
+DELIVERIES = "Arkene og leveransene"
 ONWARDS = "Gå videre"
 NO_NUMBER = "Det finnes ikke noe tall med dette navnet."
 NOT_PART = "Tallet er ikke en del av et annet tall. Definisjonen sier hva det gjelder."
@@ -30,6 +30,11 @@ DELIVERY_HEADERS = (words.DELIVERY, "Lest første gang", "Ark")
 def title(label: str) -> str:
     """The heading of the page of a number."""
     return f"{LINK}: {label}"
+
+
+def shown_on(page: str, heading: str) -> str:
+    """A place where a number is shown."""
+    return f"Se tallet på siden «{page}», under «{heading}»"
 
 
 def adds_up(whole: str) -> str:

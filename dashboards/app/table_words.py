@@ -13,8 +13,7 @@ LEAD = (
     "Velg en tabell, hva som skal stå i radene og kolonnene, og hvilke år. Valgene står i "
     "adressen, så du kan sende lenken til andre."
 )
-CHOOSE_TABLE = "1. Velg tabell"
-CHOOSE_AXES = "2. Velg rader, kolonner og år"
+CHOOSE = "Velg hva tabellen skal vise"
 MART, SHOW_MART = "Tabell", "Velg tabellen"
 ROWS, COLUMNS, YEARS, SHARE = "Rader", "Kolonner", "År", "Prosent"
 ONLY_YEARS = "Bare årene"

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,10 +18,9 @@ from hypothesis import strategies as st
 from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
 from dashboards import words
 from dashboards.app import app_words, table_address, table_words
-from dashboards.app.own_table import OwnTable, own_table
+from dashboards.app.own_table import own_table
 from dashboards.app.table_layout import (
     MEASURE,
-    OF_ROW,
     Layout,
     can_be_columns,
     can_be_shown,
@@ -33,18 +31,13 @@ from dashboards.app.table_layout import (
     years,
 )
 from dashboards.publication import Publication
-from dashboards.report.tables import Cell
 from tests.quick import quick
 from tests.unit.test_app.client import Client
 from tests.unit.test_app.conftest import parsed
+from tests.unit.test_app.own_tables import assert_true, read_rows
 
 MARTS = {mart.name: mart for mart in vocabulary().layer("marts") if not mart.is_list}
 OPEN = {"rule": "protected", "threshold": 5, "smallest_base": 20}
-SIGNS = {words.HIDDEN, words.NOTHING, table_words.UNPUBLISHED}
-
-Published = dict[tuple[str, ...], tuple[float | None, str]]
-"""The categories of a mart's axes, the year first -> the number and its status."""
-
 
 # --- What may be published -----------------------------------------------------------------------
 
@@ -110,119 +103,6 @@ def changed(
     return replace(publication, tables=tables, manifest=manifest)
 
 
-# --- What a table must hold, read from the published rows by other code ------------------------------
-
-
-def read_rows(publication: Publication, mart: Table) -> Published:
-    columns = list(map(mart.published_name, mart.dimensions))
-    columns += [] if mart.is_count or len(mart.measures) == 1 else [MEASURE]
-    found: Published = {}
-    for row in publication.tables[mart.name].iter_rows(named=True):
-        key = (str(row["year"]), *(row[name] for name in columns))
-        assert key not in found
-        found[key] = (row[mart.number], row["status"])
-    return found
-
-
-def names_of(mart: Table) -> list[str]:
-    several = not mart.is_count and len(mart.measures) > 1
-    return [*mart.dimensions, *([MEASURE] if several else [])]
-
-
-def key_of(of: Layout, year: int, row: str, column: str) -> tuple[str, ...]:
-    chosen = {of.columns: column, of.rows: row, **dict(of.fixed)}
-    return (str(year), *(chosen[name] for name in names_of(of.mart)))
-
-
-def codes(of: Layout, axis: str, rows: Published) -> dict[str, str]:
-    """Label -> code of the categories of an axis that the rows have."""
-    place = names_of(of.mart).index(axis) + 1
-    return {of.label(axis, key[place]): key[place] for key in rows}
-
-
-def assert_true(publication: Publication, own: OwnTable) -> None:
-    """Every cell is the published number, or says truly why it is none; every share is right."""
-    of = own.layout
-    rows = read_rows(publication, of.mart)
-    row_codes = codes(of, of.rows, rows)
-    column_codes = codes(of, of.columns, rows) if of.columns else {}
-    width = own.groups[0][1]
-    heads = own.leaves[:width]
-    for line in own.table.rows:
-        row = row_codes[line[0].text]
-        place = 1
-        for year in of.years:
-            for at in range(0, width, 2 if of.shares else 1):
-                column = column_codes[heads[at]] if of.columns else ""
-                key = key_of(of, year, row, column)
-                assert_number(publication, of, rows, key, line[place])
-                place += 1
-                if of.shares:
-                    assert_share(publication, of, rows, key, line[place - 1], line[place])
-                    place += 1
-        assert place == len(line)
-
-
-def assert_number(
-    publication: Publication, of: Layout, rows: Published, key: tuple[str, ...], cell: Cell
-) -> None:
-    number, status = rows.get(key, (None, ""))
-    if status == HIDDEN:
-        assert (cell.value, cell.text) == (None, words.HIDDEN)
-    elif number is None and key in rows:
-        assert (cell.value, cell.text) == (None, words.NOTHING)
-    elif key in rows and cell.unit == "percent":
-        assert abs(float(cell.value) - 100 * number) <= 0.5
-    elif key in rows:
-        assert cell.value == number
-        assert cell.text not in SIGNS
-    elif cell.value is not None:
-        # Nobody was in a country or a project that the year does not list.
-        assert (cell.value, publication.protected) == (0, False)
-        named = [
-            key[1 + at]
-            for at, name in enumerate(names_of(of.mart))
-            if name in ("country", "project")
-        ]
-        listed = {part for other in rows if other[0] == key[0] for part in other[1:]}
-        assert listed
-        assert set(named) - listed
-    else:
-        assert cell.text in (words.HIDDEN, table_words.UNPUBLISHED)
-        assert cell.text != words.HIDDEN or publication.protected
-
-
-def assert_share(
-    publication: Publication,
-    of: Layout,
-    rows: Published,
-    key: tuple[str, ...],
-    count: Cell,
-    share: Cell,
-) -> None:
-    divided = of.columns if of.shares == OF_ROW else of.rows
-    place = names_of(of.mart).index(divided) + 1
-    beside = {
-        other: found
-        for other, found in rows.items()
-        if other[:place] == key[:place] and other[place + 1 :] == key[place + 1 :]
-    }
-    total, _ = beside.pop((*key[:place], TOTAL, *key[place + 1 :]), (None, ""))
-    parts = [number for number, _ in beside.values()]
-    may_be_told = (
-        total is not None
-        and None not in parts
-        and sum(parts) == total
-        and total >= max(publication.smallest_base, 1)
-    )
-    if count.value is None or not may_be_told:
-        assert share.value is None
-        assert share.text in SIGNS
-        return
-    exact = Decimal(100) * int(count.value) / int(total)
-    assert share.value == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
-
-
 # --- Any table of any publication ------------------------------------------------------------------------
 
 
@@ -255,7 +135,7 @@ def test_every_cell_is_published_and_every_share_is_right(
         return
     of = data.draw(layouts(source, MARTS[name]))
     own = own_table(source, of)
-    assert_true(source, own)
+    assert_true(source, own, read_rows(source, MARTS[name]))
     found = table_address.Asked(of, of.shares)
     assert table_address.asked(source, parse_qs(found.query())) == found
 
