@@ -42,6 +42,17 @@ def percent_below(share: float) -> float:
     return float((Decimal(repr(share)) * 100).quantize(Decimal("0.1"), ROUND_DOWN))
 
 
+def percent_of_target(share: float, goal: float | None) -> float:
+    """Return a share as whole percent; with a decimal if it is below a target that it rounds up to.
+
+    Both are between 0 and 1; `goal` is None where there is no target.
+    """
+    whole = half_up(share)
+    # «60 % (mål 60 %, ikke nådd)» would seem to contradict itself.
+    is_just_below = goal is not None and share < goal and whole == half_up(goal)
+    return percent_below(share) if is_just_below else whole
+
+
 def percent(number: float) -> str:
     """Write percent with a hard space, and a decimal if there is one: «60 %», «59,8 %»."""
     return format_percent(Decimal(repr(number)) / 100, format="#,##0.#\u00a0%", locale=LOCALE)

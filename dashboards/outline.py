@@ -157,8 +157,12 @@ DELIVERIES = Page("leveranser", "Leveranser", choices=(), needs=RECEIPTS, menu="
 CORRECTIONS = Page(
     "rettelser", correction_words.TITLE, choices=(), needs=RECEIPTS, menu="reports"
 )
+TABLE = Page("tabell", "Lag en tabell", choices=(), menu="reports")
 QUALITY = Page("kvalitet", "Kvalitet", choices=("year",), menu="about")
 ABOUT = Page("om-tallene", "Om tallene", choices=(), menu="about")
+
+NUMBERS = "tall"
+"""The folder of the pages that follow one number each, which are in no menu (app/follow.py)."""
 
 PAGES = (
     OVERVIEW,
@@ -232,6 +236,7 @@ PAGES = (
     ),
     MONTHLY_FORM,
     PRINTED,
+    TABLE,
     DELIVERIES,
     CORRECTIONS,
     QUALITY,

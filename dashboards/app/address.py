@@ -7,7 +7,7 @@ Nothing here reads a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -79,6 +79,8 @@ class Address:
 
     page: Page
     choices: Choices
+    own: Hashable = None
+    """What this page alone is asked for: the choices of a reader's own table."""
 
     @property
     def href(self) -> str:
@@ -130,7 +132,7 @@ def choices_of(publication: Publication, query: Query) -> Choices:
         raise AddressError(404, app_words.no_year(compared, publication.years))
     if compared == year:
         raise AddressError(400, app_words.SAME_YEAR)
-    gender = _one(query, GENDER)
+    gender = one(query, GENDER)
     if gender not in (None, _YES, _NO):
         raise AddressError(400, app_words.BAD_GENDER)
     if compared == year - 1:
@@ -139,7 +141,8 @@ def choices_of(publication: Publication, query: Query) -> Choices:
     return Choices(year, compared, gender != _NO, month[1] if month else None)
 
 
-def _one(query: Query, name: str) -> str | None:
+def one(query: Query, name: str) -> str | None:
+    """The value of a parameter, None if it is empty; AddressError (400) when it stands twice."""
     values = query.get(name, ())
     if len(values) > 1:
         raise AddressError(400, app_words.twice(name))
@@ -147,7 +150,7 @@ def _one(query: Query, name: str) -> str | None:
 
 
 def _year(query: Query, name: str) -> int | None:
-    text = _one(query, name)
+    text = one(query, name)
     if text is None:
         return None
     if not _YEAR.fullmatch(text):
@@ -156,7 +159,7 @@ def _year(query: Query, name: str) -> int | None:
 
 
 def _month(query: Query) -> tuple[int, int] | None:
-    text = _one(query, MONTH)
+    text = one(query, MONTH)
     if text is None:
         return None
     found = _MONTH.fullmatch(text)

@@ -12,7 +12,15 @@ from typing import Any
 
 from assets.vocabulary import vocabulary
 from dashboards import correction_words, definitions, frame, numbers, origin, outline, words
-from dashboards.app import app_words, corrections_page, deliveries
+from dashboards.app import (
+    app_words,
+    corrections_page,
+    deliveries,
+    follow,
+    follow_words,
+    table_page,
+    table_words,
+)
 from dashboards.app.address import Address, Choices, Link, has_page
 from dashboards.app.deliveries import Schedule
 from dashboards.app.downloads import Downloads
@@ -56,7 +64,7 @@ def render(
     """Return the page at an address as HTML."""
     publication, choices = published.publication, address.choices
     seen, year = choices.seen(publication), choices.year
-    template, make = _OWN.get(address.page.name, ("live/figures.html", _figures))
+    template, make = _OWN.get(_kind(address.page), ("live/figures.html", _figures))
     context = make(published, address, now)
     return frame.render(
         template,
@@ -162,8 +170,8 @@ def _menu(
 def _leads(published: Published, address: Address) -> list[str]:
     """The sentences under the heading, about the content of the page."""
     page, choices = address.page, address.choices
-    if page.name in _LEADS:
-        return [_LEADS[page.name]]
+    if _kind(page) in _LEADS:
+        return [_LEADS[_kind(page)]]
     previous = choices.seen(published.publication).previous(choices.year)
     compared = app_words.compared(previous) if previous else words.FIRST_YEAR
     period = published.report(choices).period
@@ -178,6 +186,8 @@ _LEADS: Mapping[str, str] = {
     outline.CORRECTIONS.name: correction_words.LEAD,
     outline.QUALITY.name: app_words.QUALITY_LEAD,
     outline.ABOUT.name: app_words.ABOUT_LEAD,
+    outline.TABLE.name: table_words.LEAD,
+    outline.NUMBERS: follow_words.LEAD,
 }
 
 
@@ -266,6 +276,9 @@ def _figures(published: Published, address: Address, _: Now) -> Context:
         "correction_words": correction_words,
         "cards": chosen,
         "marks": origin.marks(seen, origin.shown_years(seen, choices.year)),
+        "follow": partial(follow.href, address),
+        "follow_figure": partial(follow.href_of_figure, address),
+        "follow_words": follow_words,
         "key_figures": key_figures,
         "withholds": any(card.withholds for card in chosen)
         or (key_figures is not None and key_figures.figure.withholds()),
@@ -381,6 +394,19 @@ def _about(published: Published, _: Address, __: Now) -> Context:
     }
 
 
+def _table(published: Published, address: Address, _: Now) -> Context:
+    return table_page.context(published, address)
+
+
+def _number(published: Published, address: Address, _: Now) -> Context:
+    return follow.context(published, address)
+
+
+def _kind(page: outline.Page) -> str:
+    """The name of a page, or of the folder of pages that are alike."""
+    return page.name.partition("/")[0]
+
+
 _OWN: Mapping[str, tuple[str, Callable[[Published, Address, Now], Context]]] = {
     outline.MONTHLY_FORM.name: ("live/form.html", _form),
     outline.PRINTED.name: ("live/printed.html", _printed),
@@ -388,4 +414,6 @@ _OWN: Mapping[str, tuple[str, Callable[[Published, Address, Now], Context]]] = {
     outline.CORRECTIONS.name: ("live/corrections.html", _corrections),
     outline.QUALITY.name: ("live/quality.html", _quality),
     outline.ABOUT.name: ("live/about.html", _about),
+    outline.TABLE.name: ("live/table.html", _table),
+    outline.NUMBERS: ("live/number.html", _number),
 }

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboards import outline, words
-from dashboards.app import app_words, downloads, live_pages
+from dashboards.app import app_words, downloads, follow, live_pages, table_address, table_page
 from dashboards.app.address import (
     Address,
     AddressError,
@@ -115,6 +115,9 @@ class _Answers:
             (f"{figure}.png", self._picture),
             (f"{downloads.FOLDER}/nora.xlsx", self._workbook),
             (f"{downloads.FOLDER}/manedsskjema.xlsx", self._form),
+            (f"{table_page.FILES}.csv", self._table_rows),
+            (f"{table_page.FILES}.xlsx", self._table_workbook),
+            (f"/{outline.NUMBERS}/{{number}}", self._number),
             ("/{path:path}", self._page),
         )
         return Starlette(
@@ -135,8 +138,17 @@ class _Answers:
         published = self._source.current()
         page = page_of(f"/{request.path_params['path']}")
         must_have(published.publication, page)
-        address = Address(page, choices_of(published.publication, _query(request)))
+        query = _query(request)
+        # Only the page that makes a table has choices of its own.
+        own = table_address.asked(published.publication, query) if page is outline.TABLE else None
+        address = Address(page, choices_of(published.publication, query), own)
         return self._made(published, live_pages.settled(published, address))
+
+    def _number(self, request: Request) -> Document:
+        published = self._source.current()
+        choices = choices_of(published.publication, _query(request))
+        page = follow.page(published, choices, request.path_params["number"])
+        return self._made(published, Address(page, choices))
 
     def _made(self, published: Published, address: Address) -> Document:
         operation: tuple[str, ...] = ()
@@ -187,6 +199,22 @@ class _Answers:
     def _form(self, request: Request) -> Document:
         must_have(self._source.current().publication, outline.MONTHLY_FORM)
         return self._fetched(request, "form", downloads.form_workbook)
+
+    def _table_rows(self, request: Request) -> Document:
+        return self._own_table(request, table_page.rows)
+
+    def _table_workbook(self, request: Request) -> Document:
+        return self._own_table(request, table_page.workbook)
+
+    def _own_table(
+        self, request: Request, make: Callable[[Published, table_address.Asked], Document]
+    ) -> Document:
+        published, query = self._source.current(), _query(request)
+        choices_of(
+            published.publication, query
+        )  # An address with a year that is not there is wrong.
+        found = table_address.asked(published.publication, query)
+        return published.files.get((make.__name__, found), lambda: make(published, found))
 
     def _fetched(
         self, request: Request, what: str, make: Callable[[Published, Choices], Document]

@@ -173,10 +173,5 @@ def _text(values: Measures, target: Code, goal: float, verdict: str) -> str:
 
 def percent_reached(values: Measures, target: Code) -> float | None:
     """Return the share as whole percent; with a decimal if it rounds up to a target above it."""
-    share, goal = values.shown(target.code, "actual_share"), _goal(values, target)
-    if share is None:
-        return None
-    whole = numbers.half_up(share)
-    # «60 % (mål 60 %, ikke nådd)» would seem to contradict itself.
-    is_just_below = share < goal and whole == numbers.half_up(goal)
-    return numbers.percent_below(share) if is_just_below else whole
+    share = values.shown(target.code, "actual_share")
+    return None if share is None else numbers.percent_of_target(share, _goal(values, target))

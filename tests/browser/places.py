@@ -40,6 +40,13 @@ LIVE = (
     Place("live", "avslutninger?aar=2021&sammenlign=2019&kjonn=nei"),
     Place("live", "trykte-tall?aar=2020"),
     Place("live", "kvalitet?aar=2019"),
+    Place(
+        "live",
+        "tabell?tabell=exit_outcomes&rad=outcome&kolonne=gender&andel=kolonne&vis_aar=2020&vis_aar=2021",
+    ),
+    Place("live", "tabell?tabell=monthly_form&kolonne=gender"),
+    Place("live", "tall/exit_outcomes?aar=2021"),
+    Place("live", "tall/work_exit_share?aar=2021&sammenlign=2019&kjonn=nei"),
     Place("live", "finnes-ikke", status=404),
 )
 """Every page of the live dashboard; one with all its choices and with marks of rejected rows, one
@@ -55,9 +62,10 @@ last year beside a year before that."""
 LIVE_FEW = (
     *(place for place in LIVE if place.path in ("?aar=2021", "deltakere?aar=2021")),
     *(place for place in LIVE if place.path == "manedsskjema?aar=2021" or place.status == 404),
+    *(place for place in LIVE if place.path.startswith(("tabell?tabell=exit", "tall/exit"))),
 )
-"""Of those: cards and charts, charts with many rows, the widest table, and the wrong address. For
-what takes long."""
+"""Of those: cards and charts, charts with many rows, the widest table, the wrong address, the form of a
+reader's own table, and a number followed. For what takes long."""
 
 EVERY = (*STATIC, *LIVE)
 """Every page that must be accessible, whatever site it belongs to."""

@@ -122,6 +122,21 @@ def serve(folder: Path) -> Callable[[], Client]:
     return lambda: open_app(folder)
 
 
+@pytest.fixture
+def close(folder: Path) -> Callable[[str], None]:
+    """Make an open publication of that folder: without one mart, and without receipts."""
+
+    def change(name: str) -> None:
+        path = folder / "manifest.json"
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        del manifest["receipts"]
+        rule = {"rule": "protected", "threshold": 5, "smallest_base": 20, "left_out": [name]}
+        counted = {"audience": "open", "disclosure": rule, "deliveries": 3}
+        path.write_text(json.dumps(manifest | counted), encoding="utf-8")
+
+    return change
+
+
 def build(folder: Path) -> Path:
     """Write the dashboards' publication to `folder`, with the forms of March and December 2021."""
     build_publication(folder)
