@@ -1,6 +1,6 @@
 """The content of each live page. The layout is in templates/live.
 
-Most pages are cards and figures, as the outline says; five have content of their own.
+Most pages are cards and figures, as the outline says; the others have content of their own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from assets.vocabulary import vocabulary
-from dashboards import definitions, frame, numbers, origin, outline, words
+from dashboards import definitions, frame, numbers, open_data, origin, outline, words
 from dashboards.app import app_words, deliveries
 from dashboards.app.address import Address, Choices, Link, has_page
 from dashboards.app.deliveries import Schedule
@@ -24,6 +24,9 @@ from dashboards.figures.printed_comparison import MART as COMPARISON
 from dashboards.forms import form_words
 from dashboards.forms import notes as form_notes
 from dashboards.frame import Notices
+from dashboards.open_data import page as open_data_page
+from dashboards.open_data import page_words
+from dashboards.publication import Publication
 from dashboards.report.tables import Table
 
 Static = Callable[[str], str]
@@ -36,11 +39,13 @@ Context = dict[str, Any]
 class Now:
     """What is so at this moment, beside what is published.
 
-    `operation` says how the builds are doing (app_words.operation).
+    `operation` says how the builds are doing (app_words.operation). `root` is the address of the
+    dashboard, as the reader of a page that shows it has it.
     """
 
     schedule: Schedule
     operation: tuple[str, ...]
+    root: str = ""
 
 
 def render(
@@ -57,7 +62,7 @@ def render(
     context = make(published, address, now)
     return frame.render(
         template,
-        frame.notices(publication, year),
+        _notices(publication, address),
         _heading(address),
         app_words=app_words,
         static=static,
@@ -121,6 +126,12 @@ def settled(published: Published, address: Address) -> Address:
     return replace(address, choices=replace(choices, month=listed[-1] if listed else None))
 
 
+def _notices(publication: Publication, address: Address) -> Notices:
+    if address.page is outline.DATA_IN_ENGLISH:
+        return open_data_page.notices(publication, "en")
+    return frame.notices(publication, address.choices.year)
+
+
 def _heading(address: Address) -> str:
     """The heading of a page, with which its title begins too."""
     page, choices = address.page, address.choices
@@ -144,7 +155,7 @@ def _menu(
     """The pages for this audience; each link keeps the choices of the address."""
     return [
         Link(page.title, address.to(page), "page" if page is current else "")
-        for page in outline.PAGES
+        for page in (*outline.PAGES, outline.DATA)
         if has_page(published.publication, page)
     ]
 
@@ -167,6 +178,8 @@ _LEADS: Mapping[str, str] = {
     outline.DELIVERIES.name: app_words.DELIVERIES_LEAD,
     outline.QUALITY.name: app_words.QUALITY_LEAD,
     outline.ABOUT.name: app_words.ABOUT_LEAD,
+    outline.DATA.name: page_words.NORWEGIAN.lead,
+    outline.DATA_IN_ENGLISH.name: page_words.ENGLISH.lead,
 }
 
 
@@ -336,10 +349,25 @@ def _about(published: Published, _: Address, __: Now) -> Context:
     }
 
 
+def _open_data(published: Published, address: Address, now: Now) -> Context:
+    is_english = address.page is outline.DATA_IN_ENGLISH
+    other, language = (outline.DATA, "nb") if is_english else (outline.DATA_IN_ENGLISH, "en")
+    folder = f"/{open_data.FOLDER}/"
+    return {
+        "other_page": {"href": other.path, "language": language},
+        "dashboard": outline.OVERVIEW.path,
+        **open_data_page.content(
+            published.publication, "en" if is_english else "nb", now.root + folder, folder
+        ),
+    }
+
+
 _OWN: Mapping[str, tuple[str, Callable[[Published, Address, Now], Context]]] = {
     outline.MONTHLY_FORM.name: ("live/form.html", _form),
     outline.PRINTED.name: ("live/printed.html", _printed),
     outline.DELIVERIES.name: ("live/deliveries.html", _deliveries),
     outline.QUALITY.name: ("live/quality.html", _quality),
     outline.ABOUT.name: ("live/about.html", _about),
+    outline.DATA.name: ("live/open_data.html", _open_data),
+    outline.DATA_IN_ENGLISH.name: ("live/open_data.html", _open_data),
 }
