@@ -32,7 +32,7 @@ _PUBLIC = f"{_EU}/access-right/PUBLIC"
 _ANNUAL = f"{_EU}/frequency/ANNUAL"
 _IANA = "http://www.iana.org/assignments/media-types"
 _FORMATS = {"text/csv": f"{_EU}/file-type/CSV", json_stat.MEDIA_TYPE: f"{_EU}/file-type/JSON"}
-_CSVW = "http://www.w3.org/ns/csvw"
+_CSVW = "https://www.w3.org/TR/tabular-data-model/"
 _JSON_STAT = "https://json-stat.org/full/"
 
 Json = dict[str, Any]
@@ -84,7 +84,7 @@ def _dataset(of: OpenData, one: Dataset) -> Json:
         "@type": "dcat:Dataset",
         "dct:identifier": one.name,
         "dct:title": _values(one.title),
-        "dct:description": _values(_joined(one.description, *one.notes, *of.synthetic)),
+        "dct:description": _values(_joined(one.definition, *one.notes, *of.synthetic)),
         "dcat:keyword": _values(*words.KEYWORDS),
         "dcat:theme": _iri(_THEME),
         "dct:accessRights": _iri(_PUBLIC),

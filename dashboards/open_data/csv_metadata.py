@@ -47,7 +47,7 @@ def _table(of: OpenData, dataset: Dataset) -> Json:
     return {
         "url": table_file(dataset),
         "dc:title": _values(dataset.title),
-        "dc:description": _values(dataset.description),
+        "dc:description": _values(dataset.definition),
         **({"skos:note": _values(*dataset.notes)} if dataset.notes else {}),
         "tableSchema": {
             "columns": [_column(dataset, column) for column in dataset.fields],

@@ -48,12 +48,16 @@ class Field:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One mart: `rows` has the columns of `keys`, then `number`, then `status`."""
+    """One mart: `rows` has the columns of `keys`, then `number`, then `status`.
+
+    `summary` says what it counts in a sentence or two, `definition` in full.
+    """
 
     mart: Table
     rows: pl.DataFrame
     title: Text
-    description: Text
+    summary: Text
+    definition: Text
     notes: tuple[Text, ...]
     keys: tuple[Field, ...]
     number: Field
@@ -172,7 +176,7 @@ def _dataset(publication: Publication, mart: Table) -> Dataset:
         mart,
         publication.tables[mart.name],
         Text(mart.label_nb, mart.label_en),
-        _definition(publication, mart),
+        *_meaning(publication, mart),
         (*participants, *_changes(publication, mart)),
         tuple(_field(mart, column) for column in key_columns(mart)),
         _field(mart, number),
@@ -180,10 +184,12 @@ def _dataset(publication: Publication, mart: Table) -> Dataset:
     )
 
 
-def _definition(publication: Publication, mart: Table) -> Text:
+def _meaning(publication: Publication, mart: Table) -> tuple[Text, Text]:
+    """Summary and definition; the Norwegian definition is written for all readers."""
     if mart.name == "key_figures":
-        return words.KEY_FIGURES
-    return Text(definitions.of_table(publication, mart), mart.definition_en)
+        return words.KEY_FIGURES, words.KEY_FIGURES
+    nb = definitions.of_table(publication, mart)
+    return Text(nb, mart.description), Text(nb, f"{mart.description} {mart.definition_en}")
 
 
 def _field(mart: Table, column: Column) -> Field:

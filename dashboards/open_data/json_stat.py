@@ -73,7 +73,7 @@ def dataset(of: OpenData, one: Dataset, language: str) -> Json:
     """Return a mart as a cube with labels in a language."""
     categories = {key.name: labels(of, one, key) for key in one.keys}
     values, status = _cells(one, {name: list(found) for name, found in categories.items()})
-    said = (one.description, *one.notes, words.READING, *of.synthetic, of.rights)
+    said = (one.definition, *one.notes, words.READING, *of.synthetic, of.rights)
     return {
         "version": VERSION,
         "class": "dataset",

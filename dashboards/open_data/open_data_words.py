@@ -107,7 +107,8 @@ PARTICIPANTS = Text(
 )
 KEY_FIGURES = Text(
     words.OPEN_KEY_FIGURES,
-    "The planned share is of all exits; the share of exits to work is of the planned ones.",
+    "The figures that the annual report opens with. The planned share is of all exits; the share "
+    "of exits to work is of the planned ones.",
 )
 
 

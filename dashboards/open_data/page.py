@@ -31,10 +31,9 @@ def content(publication: Publication, language: str, folder: str, links: str) ->
         "tables": [
             (
                 one.title.given(language),
-                one.description.given(language),
+                one.summary.given(language),
                 page_words.span(one.years),
-                table_file(one),
-                [(_LABELS[other], json_stat.dataset_file(one, other)) for other in LANGUAGES],
+                [table_file(one), *(json_stat.dataset_file(one, other) for other in LANGUAGES)],
             )
             for one in of.datasets
         ],
@@ -60,9 +59,6 @@ def notices(publication: Publication, language: str) -> Notices:
         page_words.built_in_english(_moment(of)),
         page_words.MADE_UP_IN_ENGLISH,
     )
-
-
-_LABELS = {"nb": "norsk", "en": "English"}
 
 
 def _privacy(publication: Publication, language: str) -> tuple[str, ...]:

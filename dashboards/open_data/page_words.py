@@ -24,8 +24,6 @@ class PageWords:
     other_page: str
     dashboard: str
     tables: str
-    caption: str
-    table_headers: tuple[str, ...]
     tables_note: str
     common: str
     common_files: tuple[tuple[str, str], ...]
@@ -66,12 +64,10 @@ NORWEGIAN = PageWords(
     other_page="This page in English",
     dashboard="Tallene som sider",
     tables="Hva som finnes",
-    caption="Tabellene som åpne data",
-    table_headers=("Tabell", "År", "CSV", "JSON-stat"),
     tables_note=(
-        "En CSV-fil har en rad for hver kombinasjon av koder. Kolonnene og kodene har engelske "
-        "navn; kodelistene gir navnene på bokmål og engelsk. JSON-stat har navnene i filen, på "
-        "bokmål eller engelsk."
+        "Hver tabell finnes som CSV (.csv) og JSON-stat 2.0 (.json, på engelsk .en.json). En "
+        "CSV-fil har én rad for hver kombinasjon av koder. Kolonnene og kodene er på engelsk, og "
+        "kodelistene gir navnene på bokmål og engelsk. I JSON-stat står navnene i filen."
     ),
     common="Filer som beskriver tabellene",
     common_files=(
@@ -160,11 +156,10 @@ ENGLISH = PageWords(
     other_page="Denne siden på norsk",
     dashboard="Tallene som sider (Norwegian)",
     tables="What there is",
-    caption="The tables as open data",
-    table_headers=("Table", "Years", "CSV", "JSON-stat"),
     tables_note=(
-        "A CSV file has one row for each combination of codes. The code lists give the labels in "
-        "Norwegian and English. JSON-stat has the labels in the file, in Norwegian or English."
+        "Each table is there as CSV (.csv) and JSON-stat 2.0 (.en.json, in Norwegian .json). A "
+        "CSV file has one row for each combination of codes. The code lists give the labels in "
+        "Norwegian and English. In JSON-stat, the labels are in the file."
     ),
     common="Files that describe the tables",
     common_files=(
