@@ -33,17 +33,19 @@ class Notices:
     marking: str = ""
     synthetic: str = ""
     built: str = ""
+    made_up: str = words.SYNTHETIC
+    """What made-up data are called in the language of the page."""
 
     def title(self, heading: str) -> str:
         """The title of a page with this heading, as shown in a list of windows."""
         programme = "" if heading.startswith(words.PROGRAMME) else words.PROGRAMME
-        synthetic = words.SYNTHETIC if self.synthetic else ""
+        synthetic = self.made_up if self.synthetic else ""
         return " – ".join(filter(None, (heading, programme, synthetic, self.marking)))
 
     @property
     def foot(self) -> str:
         """The text at the foot of every page."""
-        synthetic = words.SYNTHETIC if self.synthetic else ""
+        synthetic = self.made_up if self.synthetic else ""
         return " · ".join(filter(None, (self.marking, synthetic, self.built)))
 
     @property

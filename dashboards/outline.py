@@ -12,7 +12,7 @@ from assets.vocabulary import VocabularyError, vocabulary
 from assets.vocabulary.declarations import FigureDeclaration, PlaceDeclaration
 from assets.vocabulary.model import Table
 from dashboards import correction_words, words
-from dashboards.publication import RECEIPTS
+from dashboards.publication import OPEN_DATA, RECEIPTS
 
 
 def figures_of(marts: Iterable[Table]) -> dict[str, tuple[Table, FigureDeclaration]]:
@@ -248,4 +248,8 @@ _HEADINGS = under(
     (group.id for page in PAGES for group in page.groups),
     lambda figure: figure.headings,
 )
-BY_PATH = {page.path: page for page in PAGES}
+DATA = Page("apne-data", "Åpne data", choices=(), needs=OPEN_DATA, menu="about")
+DATA_IN_ENGLISH = Page("open-data", "Open data", choices=(), needs=OPEN_DATA)
+"""The pages about the open data, which only the audience `open` gets; the first is in the menu."""
+
+BY_PATH = {page.path: page for page in (*PAGES, DATA, DATA_IN_ENGLISH)}

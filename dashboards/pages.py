@@ -11,16 +11,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.vocabulary import vocabulary
-from dashboards import definitions, frame, origin, outline, words
+from dashboards import definitions, frame, open_data, origin, outline, words
 from dashboards.figures import cards, key_figures, lead_findings, sections
 from dashboards.figures.key_figures import HEADLINE
 from dashboards.figures.printed_comparison import HEADERS, printed_report, printed_years
 from dashboards.figures.printed_comparison import MART as COMPARISON
-from dashboards.publication import Publication
+from dashboards.open_data import page as open_data_page
+from dashboards.open_data import page_words
+from dashboards.publication import OPEN_DATA, Publication
 from dashboards.report.tables import key_figure_cells, table
 
 INDEX_FILE = "index.html"
 COMPARISON_FILE = "trykte-tall.html"
+DATA_FILES = {"nb": "apne-data.html", "en": "open-data.html"}
 
 
 def year_file(year: int) -> str:
@@ -81,11 +84,14 @@ def render_year(
 def render_overview(publication: Publication) -> dict[str, str]:
     """Return the pages outside the folders of the years, by their file names.
 
-    The printed figures are among them if they are published for this audience.
+    The printed figures, and the pages about the open data, are among them if they are published
+    for this audience.
     """
     pages = {INDEX_FILE: render_index(publication)}
     if printed_years(publication):
         pages[COMPARISON_FILE] = render_comparison(publication)
+    if publication.holds(OPEN_DATA):
+        pages |= {file: render_open_data(publication, of) for of, file in DATA_FILES.items()}
     return pages
 
 
@@ -124,6 +130,7 @@ def render_index(publication: Publication) -> str:
         privacy=origin.privacy(publication),
         no_share=(words.NOTHING, words.HIDDEN),
         printed=sorted(printed_years(publication), reverse=True),
+        data=DATA_FILES["nb"] if publication.holds(OPEN_DATA) else "",
     )
 
 
@@ -147,6 +154,23 @@ def render_comparison(publication: Publication) -> str:
             (printed_report(publication, year), origin.marks(publication, [year])) for year in years
         ],
         headers=HEADERS,
+    )
+
+
+def render_open_data(publication: Publication, language: str) -> str:
+    """Return the page about the open data as HTML; ValueError when there are none."""
+    other = next(one for one in DATA_FILES if one != language)
+    folder = f"{open_data.FOLDER}/"
+    said = page_words.WORDS[language]
+    return frame.render(
+        "files/open_data.html",
+        open_data_page.notices(publication, language),
+        said.title,
+        charts="",
+        leads=[said.lead],
+        other_page={"href": DATA_FILES[other], "language": other},
+        dashboard=INDEX_FILE,
+        **open_data_page.content(publication, language, folder, folder),
     )
 
 

@@ -36,6 +36,9 @@ REVISIONS, SENT = "revisions", "sent"
 _SOURCES = "sources"
 """The entries of RECEIPTS and GONE that a part of a publication needs, in its manifest."""
 
+OPEN_DATA = "open_data"
+"""The open data, which only the publication for everyone gives; and the entry of its manifest."""
+
 SAME_PART = "same_part"
 """The table of the part of the year before that a running year is compared with."""
 
@@ -214,9 +217,11 @@ class Publication:
         return hashlib.sha256("\n".join([said, *listed]).encode()).hexdigest()
 
     def holds(self, name: str) -> bool:
-        """Whether the mart, or RECEIPTS, was published for this audience."""
+        """Whether the mart, RECEIPTS or OPEN_DATA was published for this audience."""
         if name == RECEIPTS:
             return RECEIPTS in self.manifest
+        if name == OPEN_DATA:
+            return self.protected and bool(self.years)
         return name in self.tables and name not in self.disclosure.get("left_out", ())
 
     @property

@@ -20,6 +20,7 @@ from dashboards.numbers import LOCALE
 
 # --- The page ---------------------------------------------------------------------------
 
+LANGUAGE = "nb"
 PROGRAMME = "NorA"
 PROGRAMME_IN_FULL = "Norsk og Arbeid, Bergen kommune"
 SYNTHETIC = "Syntetiske data"
@@ -211,6 +212,7 @@ def deliveries(number: str, one: bool) -> str:
 
 # --- The printed figures ----------------------------------------------------------------
 
+OPEN_DATA = "Tallene som åpne data: CSV, JSON-stat og DCAT"
 COMPARISON = "Trykte tall mot registeret"
 COMPARISON_LEAD = (
     "Tall fra årsrapportene ved siden av det samme talt i registeret, med samme avrunding. Regler, "

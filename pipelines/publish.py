@@ -17,6 +17,7 @@ from assets.published.gate import hold_back
 from assets.published.publications import Contents, internal, open_
 from assets.published.revisions import REVISIONS, Program
 from assets.vocabulary import vocabulary
+from pipelines.durable import sha256
 from pipelines.program import counting_digest, digest, program_digest
 from pipelines.release_store import Draft, Release
 from pipelines.reports import AUDIENCES, INTERNAL, OPEN, making_pages, writing
@@ -30,6 +31,9 @@ ONLY_YEARS = "nora/years"
 
 HELD_BACK = "held_back.json"
 """The file of a release that lists the years that are held back from everyone, with the reasons."""
+
+_MADE = ".made"
+"""The file in a folder of pages that holds the digest of what they were made from."""
 
 _AUDIT = "nobody_can_work_out_a_small_group"
 _FORM = asset_key(f"reports.{INTERNAL}_monthly_form")
@@ -53,7 +57,8 @@ _DESCRIPTIONS = {
     ),
     f"reports.{OPEN}": (
         "The dashboard as files that anyone may see: one self-contained HTML page for each "
-        "published year, and an index. Small numbers are withheld."
+        "published year, and an index; and the open data: CSV on the Web, JSON-stat and DCAT. "
+        "Small numbers are withheld."
     ),
 }
 
@@ -237,7 +242,7 @@ def _materialized(
 def _write_pages(draft: Draft, audience: str) -> dict[int, list[int]]:
     """Write the pages and forms of an audience; return the years written anew with their months."""
     # Plotly and Babel's data are slow to import, and only this needs them.
-    from dashboards import forms, pages, publication
+    from dashboards import forms, open_data, pages, publication
 
     source = publication.read(draft.folder / audience)
     below = f"reports/{audience}"
@@ -247,23 +252,42 @@ def _write_pages(draft: Draft, audience: str) -> dict[int, list[int]]:
         listed = forms.neighbours(source, year)
         made_from = digest([program_digest(), behind.fingerprint(), listed])
         folder = f"{below}/{year}"
-        note = f"{folder}/.made"
-        if (
-            draft.before.is_intact(note)
-            and draft.before.read(note).decode() == made_from
-            and draft.carry(draft.before.below(folder))
-        ):
+        if _carried(draft, folder, made_from):
             continue
         addresses = {month: forms.page_file(year, month) for month in listed}
         files = {
             pages.year_file(year): pages.render_year(behind, year, addresses),
             **{f"{year}/{name}": one for name, one in _forms(behind, year, listed).items()},
         }
-        draft.write({f"{below}/{name}": one for name, one in files.items()} | {note: made_from})
+        _write_noted(
+            draft, folder, {f"{below}/{name}": one for name, one in files.items()}, made_from
+        )
         written[year] = list(listed)
     overview = pages.render_overview(source)
     draft.write({f"{below}/{name}": page for name, page in overview.items()})
+    folder = f"{below}/{open_data.FOLDER}"
+    data = {f"{folder}/{name}": content for name, content in open_data.files(source).items()}
+    made_from = digest((name, sha256(content)) for name, content in data.items())
+    if data and not _carried(draft, folder, made_from):
+        _write_noted(draft, folder, data, made_from)
     return written
+
+
+def _carried(draft: Draft, folder: str, made_from: str) -> bool:
+    """Take over a folder of the release before if it was made from the same, and is intact."""
+    note = f"{folder}/{_MADE}"
+    return (
+        draft.before.is_intact(note)
+        and draft.before.read(note).decode() == made_from
+        and draft.carry(draft.before.below(folder))
+    )
+
+
+def _write_noted(
+    draft: Draft, folder: str, files: Mapping[str, str | bytes], made_from: str
+) -> None:
+    """Write the files of a folder, and what they were made from."""
+    draft.write({**files, f"{folder}/{_MADE}": made_from})
 
 
 def _lead_to_pages(context: dg.AssetExecutionContext) -> None:

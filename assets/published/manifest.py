@@ -141,6 +141,7 @@ def open_manifest(
             "decided_by": rule["decided_by"],
             "decided_on": rule["decided_on"].isoformat(),
         },
+        "open_data": rule["open_data"],
         **about_open(internal),
         "synthetic": any(entry["synthetic"] for entry in by_year.values()),
         "years": sorted(map(int, by_year)),

@@ -110,7 +110,8 @@ def has_page(publication: Publication, page: Page) -> bool:
 def must_have(publication: Publication, page: Page) -> None:
     """Raise AddressError (404) when a publication's audience does not get a page."""
     if not has_page(publication, page):
-        raise AddressError(404, app_words.not_in_open(page.title))
+        why = app_words.not_in_open(page.title) if publication.protected else app_words.NO_PAGE
+        raise AddressError(404, why)
 
 
 def choices_of(publication: Publication, query: Query) -> Choices:

@@ -1,6 +1,6 @@
 """The content of each live page. The layout is in templates/live.
 
-Most pages are cards and figures, as the outline says; six have content of their own.
+Most pages are cards and figures, as the outline says; the others have content of their own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,16 @@ from functools import partial
 from typing import Any
 
 from assets.vocabulary import vocabulary
-from dashboards import correction_words, definitions, frame, numbers, origin, outline, words
+from dashboards import (
+    correction_words,
+    definitions,
+    frame,
+    numbers,
+    open_data,
+    origin,
+    outline,
+    words,
+)
 from dashboards.app import (
     app_words,
     corrections_page,
@@ -35,6 +44,9 @@ from dashboards.forms import form_words, note_words
 from dashboards.forms import notes as form_notes
 from dashboards.forms.covering_note import covering_note
 from dashboards.frame import Notices
+from dashboards.open_data import page as open_data_page
+from dashboards.open_data import page_words
+from dashboards.publication import Publication
 from dashboards.report.tables import Table
 
 Static = Callable[[str], str]
@@ -47,11 +59,13 @@ Context = dict[str, Any]
 class Now:
     """What is so at this moment, beside what is published.
 
-    `operation` says how the builds are doing (app_words.operation).
+    `operation` says how the builds are doing (app_words.operation). `root` is the address of the
+    dashboard, as the reader of a page that shows it has it.
     """
 
     schedule: Schedule
     operation: tuple[str, ...]
+    root: str = ""
 
 
 def render(
@@ -68,7 +82,7 @@ def render(
     context = make(published, address, now)
     return frame.render(
         template,
-        frame.notices(publication, year),
+        _notices(publication, address),
         _heading(address),
         app_words=app_words,
         static=static,
@@ -132,6 +146,12 @@ def settled(published: Published, address: Address) -> Address:
     return replace(address, choices=replace(choices, month=listed[-1] if listed else None))
 
 
+def _notices(publication: Publication, address: Address) -> Notices:
+    if address.page is outline.DATA_IN_ENGLISH:
+        return open_data_page.notices(publication, "en")
+    return frame.notices(publication, address.choices.year)
+
+
 def _heading(address: Address) -> str:
     """The heading of a page, with which its title begins too."""
     page, choices = address.page, address.choices
@@ -153,7 +173,8 @@ def _menu(
     published: Published, address: Address, current: outline.Page | None = None
 ) -> list[tuple[str, list[Link]]]:
     """The pages for this audience, by group; each link keeps the choices of the address."""
-    pages = [page for page in outline.PAGES if has_page(published.publication, page)]
+    listed = (*outline.PAGES, outline.DATA)
+    pages = [page for page in listed if has_page(published.publication, page)]
     return [
         (
             title,
@@ -188,6 +209,8 @@ _LEADS: Mapping[str, str] = {
     outline.ABOUT.name: app_words.ABOUT_LEAD,
     outline.TABLE.name: table_words.LEAD,
     outline.NUMBERS: follow_words.LEAD,
+    outline.DATA.name: page_words.NORWEGIAN.lead,
+    outline.DATA_IN_ENGLISH.name: page_words.ENGLISH.lead,
 }
 
 
@@ -407,6 +430,19 @@ def _kind(page: outline.Page) -> str:
     return page.name.partition("/")[0]
 
 
+def _open_data(published: Published, address: Address, now: Now) -> Context:
+    is_english = address.page is outline.DATA_IN_ENGLISH
+    other, language = (outline.DATA, "nb") if is_english else (outline.DATA_IN_ENGLISH, "en")
+    folder = f"/{open_data.FOLDER}/"
+    return {
+        "other_page": {"href": other.path, "language": language},
+        "dashboard": outline.OVERVIEW.path,
+        **open_data_page.content(
+            published.publication, "en" if is_english else "nb", now.root + folder, folder
+        ),
+    }
+
+
 _OWN: Mapping[str, tuple[str, Callable[[Published, Address, Now], Context]]] = {
     outline.MONTHLY_FORM.name: ("live/form.html", _form),
     outline.PRINTED.name: ("live/printed.html", _printed),
@@ -416,4 +452,6 @@ _OWN: Mapping[str, tuple[str, Callable[[Published, Address, Now], Context]]] = {
     outline.ABOUT.name: ("live/about.html", _about),
     outline.TABLE.name: ("live/table.html", _table),
     outline.NUMBERS: ("live/number.html", _number),
+    outline.DATA.name: ("live/open_data.html", _open_data),
+    outline.DATA_IN_ENGLISH.name: ("live/open_data.html", _open_data),
 }

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboards import outline, words
+from dashboards import open_data, outline, words
 from dashboards.app import app_words, downloads, follow, live_pages, table_address, table_page
 from dashboards.app.address import (
     Address,
@@ -34,6 +34,7 @@ from dashboards.app.deliveries import Schedule
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import BusyError, Document, NothingPublishedError, Published, Source
 from dashboards.frame import STATIC
+from dashboards.publication import OPEN_DATA
 
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 _FILES: Mapping[str, Document] = {
@@ -41,6 +42,7 @@ _FILES: Mapping[str, Document] = {
     for name in ("page.css", "live.css", "page.js", "plotly-basic.min.js")
 }
 _HTML, _JSON = "text/html; charset=utf-8", "application/json; charset=utf-8"
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _READ_ONLY = ("GET", "HEAD", "OPTIONS")
 _ALLOWED = ", ".join(_READ_ONLY)
 _NEVER, _FOR_GOOD = "no-store", "public, max-age=31536000, immutable"
@@ -118,6 +120,7 @@ class _Answers:
             (f"{table_page.FILES}.csv", self._table_rows),
             (f"{table_page.FILES}.xlsx", self._table_workbook),
             (f"/{outline.NUMBERS}/{{number}}", self._number),
+            (f"/{open_data.FOLDER}/{{name:path}}", self._data),
             ("/{path:path}", self._page),
         )
         return Starlette(
@@ -142,7 +145,8 @@ class _Answers:
         # Only the page that makes a table has choices of its own.
         own = table_address.asked(published.publication, query) if page is outline.TABLE else None
         address = Address(page, choices_of(published.publication, query), own)
-        return self._made(published, live_pages.settled(published, address))
+        root = _root(request) if page.needs == OPEN_DATA else ""
+        return self._made(published, live_pages.settled(published, address), root)
 
     def _number(self, request: Request) -> Document:
         published = self._source.current()
@@ -150,19 +154,19 @@ class _Answers:
         page = follow.page(published, choices, request.path_params["number"])
         return self._made(published, Address(page, choices))
 
-    def _made(self, published: Published, address: Address) -> Document:
+    def _made(self, published: Published, address: Address, root: str = "") -> Document:
         operation: tuple[str, ...] = ()
         if address.page == outline.QUALITY:
             built_at = published.publication.manifest["built_at"]
             operation = app_words.operation(self._told_health(built_at))
-        now = live_pages.Now(self._schedule(), operation)
+        now = live_pages.Now(self._schedule(), operation, root)
 
         def make() -> Document:
             page = live_pages.render(published, address, self._downloads, _address, now)
             return Document(page.encode(), _HTML)
 
         # A page may say what day it is, and how the builds are doing.
-        return published.documents.get((address, now.schedule.today, operation), make)
+        return published.documents.get((address, now.schedule.today, operation, root), make)
 
     # --- Addresses that are not pages -------------------------------------------------------
 
@@ -180,6 +184,12 @@ class _Answers:
         told = self._told_health(built_at)
         content = json.dumps(told, separators=(",", ":")).encode()
         return Document(content, _JSON, status=200 if told["status"] == "ok" else 503)
+
+    def _data(self, request: Request) -> Document:
+        found = self._source.current().open_data.get(request.path_params["name"])
+        if found is None:
+            raise AddressError(404, app_words.NO_PAGE)
+        return found
 
     def _rows(self, request: Request) -> Document:
         figure = request.path_params["figure"]
@@ -258,6 +268,12 @@ def _told(error: Exception) -> tuple[int, str]:
             return 500, app_words.BROKEN
 
 
+def _root(request: Request) -> str:
+    """The address of the dashboard as its reader has it: other machines reach it by HTTPS."""
+    scheme = "http" if request.url.hostname in _THIS_MACHINE else "https"
+    return f"{scheme}://{request.url.netloc}"
+
+
 def _query(request: Request) -> Query:
     given = request.query_params
     return {name: given.getlist(name) for name in given}
@@ -284,6 +300,8 @@ def _answer(request: Request, made: Document) -> Response:
         headers["Content-Encoding"] = "gzip"
     if made.file_name:
         headers["Content-Disposition"] = f'attachment; filename="{made.file_name}"'
+    if made.link:
+        headers["Link"] = made.link
     return Response(content, made.status, headers)
 
 

@@ -12,14 +12,16 @@ import os
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from dashboards import open_data
 from dashboards.app.address import Choices
+from dashboards.open_data import csv_metadata
 from dashboards.publication import Publication, PublicationError, read
 from dashboards.report.content import Report, report
 from dashboards.report.tables import Table
@@ -30,7 +32,7 @@ _REPORTS = 60
 _SMALL = 1000
 """Content of up to this many bytes is not worth compressing."""
 
-_IS_TEXT = re.compile(r"text/|application/(json|javascript)")
+_IS_TEXT = re.compile(r"text/|application/(json|javascript|csvm\+json|ld\+json)")
 _WAITING = 4
 """The most readers at a time for whom a file is being made, or who wait for it."""
 
@@ -106,6 +108,8 @@ class Document:
     """Whether its address changes with its content, so that browsers may keep it for good."""
     status: int = 200
     """The status of the answer."""
+    link: str = ""
+    """What describes it, as a Link header says it; empty if nothing does."""
 
     @cached_property
     def zipped(self) -> bytes:
@@ -131,6 +135,14 @@ class Published:
         self.files: Kept[Document] = Kept(_KEPT, _WAITING)
         self._reports: Kept[Report] = Kept(_REPORTS)
 
+    @cached_property
+    def open_data(self) -> Mapping[str, Document]:
+        """The files of the open data by their names; none for an audience that gets none."""
+        return {
+            name: Document(content, open_data.media_type(name), link=_described(name))
+            for name, content in open_data.files(self.publication).items()
+        }
+
     def report(self, choices: Choices) -> Report:
         """Every figure of a year with its rows, with the choices applied."""
         return self._reports.get(
@@ -141,6 +153,14 @@ class Published:
     def tables(self, choices: Choices) -> dict[str, Table]:
         """Every table of that report except the excerpts, by the id of its figure."""
         return {entry.id: entry.table for entry in self.report(choices).tables}
+
+
+def _described(name: str) -> str:
+    """The Link header of a file of the open data: CSV on the Web asks for the metadata of a CSV."""
+    if not name.endswith(".csv"):
+        return ""
+    to = f"/{open_data.FOLDER}/{csv_metadata.FILE}"
+    return f'<{to}>; rel="describedby"; type="{csv_metadata.MEDIA_TYPE}"'
 
 
 class NothingPublishedError(Exception):

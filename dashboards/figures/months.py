@@ -53,7 +53,7 @@ def caseload(publication: Publication, year: int) -> Figure:
         ),
         picture_notes=_hatched_notes([drawn]),
         notes=absence_notes(publication, values.mart, year, is_absent),
-        findings=caseload_finding(active, withheld),
+        findings=caseload_finding(active, drawn.withheld),
     )
 
 

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -77,9 +77,24 @@ def shown(chromium: str, demo: Home, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 def live(shown: Path) -> Iterator[int]:
-    """The live dashboard of the demo, in a process of its own; the port that it listens on."""
+    """The live dashboard of the demo; the port that it listens on."""
+    with _served(shown) as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def live_open(chromium: str, demo: Home) -> Iterator[int]:
+    """The live dashboard of what the demo published for everyone; its port."""
+    del chromium  # without one there is nobody to look
+    with _served(demo.path / "published" / "open") as port:
+        yield port
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[int]:
+    """Serve a published folder in a process of its own, which must end well; yield its port."""
     port = free_port()
-    command = [sys.executable, "-c", _START, str(shown), str(port)]
+    command = [sys.executable, "-c", _START, str(folder), str(port)]
     with subprocess.Popen(command, cwd=PROJECT) as server:
         try:
             wait_for(port)
@@ -91,12 +106,14 @@ def live(shown: Path) -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def roots(chromium: str, demo: Home, live: int) -> dict[str, str]:
+def roots(chromium: str, demo: Home, live: int, live_open: int) -> dict[str, str]:
     """Site -> the address that all its pages begin with."""
     del chromium  # without one there is nothing to build for
     return {
         "static": (demo.path / "reports" / "internal").as_uri() + "/",
         "live": f"http://127.0.0.1:{live}/",
+        "open": f"http://127.0.0.1:{live_open}/",
+        "open_static": (demo.path / "reports" / "open").as_uri() + "/",
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboards.outline import PAGES
+from dashboards.outline import DATA, DATA_IN_ENGLISH, PAGES
+from dashboards.pages import DATA_FILES
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,14 @@ LIVE_FEW = (
 """Of those: cards and charts, charts with many rows, the widest table, the wrong address, the form of a
 reader's own table, and a number followed. For what takes long."""
 
-EVERY = (*STATIC, *LIVE)
+OPEN = (
+    *(Place("open", page.name) for page in (DATA, DATA_IN_ENGLISH)),
+    *(Place("open_static", name) for name in DATA_FILES.values()),
+)
+"""The pages about the open data, of the live dashboard for everyone and beside its files."""
+
+EVERY = (*STATIC, *LIVE, *OPEN)
 """Every page that must be accessible, whatever site it belongs to."""
 
-MANY_STATES = (*(place for place in STATIC if "2019" not in place.path), *LIVE_FEW)
+MANY_STATES = (*(place for place in STATIC if "2019" not in place.path), *LIVE_FEW, OPEN[0])
 """The pages that are looked at in every state there is: what they are made of is in all others."""
