@@ -154,9 +154,7 @@ MONTHLY_FORM = Page(
 )
 PRINTED = Page("trykte-tall", "Trykte tall", choices=("year",), needs=COMPARISON, menu="reports")
 DELIVERIES = Page("leveranser", "Leveranser", choices=(), needs=RECEIPTS, menu="about")
-CORRECTIONS = Page(
-    "rettelser", correction_words.TITLE, choices=(), needs=RECEIPTS, menu="reports"
-)
+CORRECTIONS = Page("rettelser", correction_words.TITLE, choices=(), needs=RECEIPTS, menu="reports")
 TABLE = Page("tabell", "Lag en tabell", choices=(), menu="reports")
 QUALITY = Page("kvalitet", "Kvalitet", choices=("year",), menu="about")
 ABOUT = Page("om-tallene", "Om tallene", choices=(), menu="about")
@@ -182,7 +180,7 @@ PAGES = (
         "frafall",
         "Frafall",
         cards=("dropouts", "no_shows"),
-        findings=("dropouts", "dropout_reasons", "no_shows"),
+        findings=("dropouts", "dropout_reasons", "dropouts_by_month", "no_shows"),
         groups=(Group("hvorfor", "Hvorfor og når"),),
     ),
     Page(

@@ -16,6 +16,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards.figures import hatching
+from dashboards.figures.drawing import Trace, bar, drawing
 from dashboards.figures.palette import MAIN, MUTED, OTHER_YEAR, PAPER, PARTNER, TEXT, TRACK
 
 FONT = '"Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
@@ -268,17 +269,17 @@ def base_layout(height: int, right: int) -> dict[str, Any]:
 
 
 def laid_out(
-    traces: Sequence[go.Bar], height: int, right: int, reach: float, **layout: Any
+    traces: Sequence[Trace], height: int, right: int, reach: float, **layout: Any
 ) -> go.Figure:
     """A chart of rows: values from 0 to `reach`, the vertical axis in pixels from the top."""
     axes = {
         "xaxis": {"visible": False, "fixedrange": True, "range": [0, reach]},
         "yaxis": {"visible": False, "fixedrange": True, "range": [height, 0]},
     }
-    return go.Figure(list(traces), base_layout(height, right) | axes | layout)
+    return drawing(list(traces), base_layout(height, right) | axes | layout)
 
 
-def _thin(rows: Sequence[Bar | Target], centres: Sequence[float]) -> go.Bar:
+def _thin(rows: Sequence[Bar | Target], centres: Sequence[float]) -> Trace:
     """The bars of the other year, right beneath those of this one."""
     return bar_trace(
         x=[row.before for row in rows],
@@ -317,9 +318,9 @@ def _year_names(years: tuple[int, int]) -> list[dict[str, Any]]:
     ]
 
 
-def bar_trace(**trace: Any) -> go.Bar:
+def bar_trace(**trace: Any) -> Trace:
     """Horizontal bars of the usual height."""
-    return go.Bar(**({"orientation": "h", "width": BAR} | trace))
+    return bar(**({"orientation": "h", "width": BAR} | trace))
 
 
 def places(

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from dashboards import numbers, words
 from dashboards.figures import figure_words, hatching, number_rows
 from dashboards.figures.charts import SIZE, base_layout, escape
+from dashboards.figures.drawing import Trace, bar, drawing, scatter
 from dashboards.figures.palette import ALARM, MAIN, OTHER_YEAR, TEXT
 
 _LINE_PLOT, _PANEL_PLOT = 200, 72
@@ -48,7 +49,7 @@ def lines(years: Sequence[int], series: Series) -> go.Figure:
     height = below + len(years) * number_rows.HEIGHT + 4
     notes, samples = number_rows.rows(_rows(years, series, mark="line"), below, height)
     traces = [
-        go.Scatter(
+        scatter(
             x=_places(side), y=list(side), mode="lines",
             line={"color": OTHER_YEAR, "width": 2, "dash": "dot"}, cliponaxis=False,
         )
@@ -56,12 +57,12 @@ def lines(years: Sequence[int], series: Series) -> go.Figure:
         if any(number is not None for number in side)
     ]  # fmt: skip
     traces.append(
-        go.Scatter(
+        scatter(
             x=_places(series.this), y=list(series.this), mode="lines+markers",
             line={"color": MAIN, "width": 3}, marker={"size": 7}, cliponaxis=False,
         )
     )  # fmt: skip
-    return go.Figure(
+    return drawing(
         traces,
         _layout(height, periods)
         | {
@@ -83,7 +84,7 @@ def panels(
     each = _TITLE + _PANEL_PLOT + _PERIODS + len(years) * number_rows.HEIGHT + _GAP
     height = each * len(listed) - _GAP + 4
     top = _highest(listed)
-    traces: list[go.Bar] = []
+    traces: list[Trace] = []
     notes: list[Any] = []
     shapes: list[Any] = []
     axes: dict[str, Any] = {}
@@ -104,7 +105,7 @@ def panels(
             _PANEL_PLOT, begins + _TITLE, height, top
         )
     layout = {"barmode": "overlay", "annotations": notes, "shapes": shapes}
-    return go.Figure(traces, _layout(height, periods) | axes | layout)
+    return drawing(traces, _layout(height, periods) | axes | layout)
 
 
 def _rows(years: Sequence[int], series: Series, mark: str = "bar") -> list[number_rows.Row]:
@@ -126,14 +127,14 @@ def _texts(side: Sequence[int | None], withheld: Sequence[bool]) -> Mapping[floa
     }
 
 
-def _bars(series: Series, axis: str) -> list[go.Bar]:
+def _bars(series: Series, axis: str) -> list[Trace]:
     """The bars of the year beside, and those of the year itself to the right of them."""
     sides = [
         (series.before, _THIN_AT, _THIN, OTHER_YEAR),
         (series.this, _aside(series), _BAR, ALARM if series.alarming else MAIN),
     ]
     return [
-        go.Bar(
+        bar(
             x=[place + aside for place in _places(side)],
             y=list(side),
             width=width,

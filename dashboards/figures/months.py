@@ -93,11 +93,7 @@ def flows(publication: Publication, year: int) -> Figure:
         description=_panels_said(figure_words.FLOWS_TITLE, year, drawn, previous),
         picture_notes=_hatched_notes(drawn),
         notes=absence_notes(publication, values.mart, year, is_absent),
-        findings=tuple(
-            finding
-            for name in ("started", "dropouts")
-            for finding in month_finding(finding_words.COUNTED[name][2], _series(values, name))
-        ),
+        findings=month_finding(finding_words.COUNTED["started"][2], _series(values, "started")),
     )
 
 
@@ -133,6 +129,7 @@ def dropouts_by_month(publication: Publication, year: int) -> Figure:
         description=_panels_said(title, year, drawn, previous),
         picture_notes=_hatched_notes(drawn),
         notes=(_none_lost(publication, values),) if is_absent else (),
+        findings=month_finding(finding_words.COUNTED["dropouts"][2], _series(values, "dropouts")),
     )
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards import words
-from dashboards.figures.charts import MAIN, MUTED, SIZE, TRACK, base_layout, escape
+from dashboards.figures.charts import SIZE, base_layout, escape
 from dashboards.figures.drawing import drawing
+from dashboards.figures.palette import MAIN, MUTED, TRACK
 
 _NAME, _ROOM, _HIGH, _GAP, _AXIS = 20, 20, 40, 16, 24
 _MOST_NUMBERS = 6

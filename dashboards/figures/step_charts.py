@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from dashboards import numbers
 from dashboards.figures import number_rows
 from dashboards.figures.charts import base_layout, escape
+from dashboards.figures.drawing import Trace, drawing, scatter
 from dashboards.figures.palette import BAND, MAIN, MUTED, OTHER_YEAR, TRACK
 
 _TOP, _PLOT, _TICKS, _RIGHT, _UNIT = 10, 230, 20, 18, 22
@@ -66,7 +67,7 @@ def steps(this: Steps, before: Sequence[Steps], below: str) -> go.Figure:
         *(_line(line, {"color": OTHER_YEAR, "width": 2, "dash": "dot"}) for line in drawn[::-1]
           if line is not this),
         _line(this, {"color": MAIN, "width": 3}),
-        go.Scatter(
+        scatter(
             x=[month for month, _ in marked],
             y=[share for _, share in marked],
             mode="markers",
@@ -74,7 +75,7 @@ def steps(this: Steps, before: Sequence[Steps], below: str) -> go.Figure:
             cliponaxis=False,
         ),
     ]  # fmt: skip
-    return go.Figure(
+    return drawing(
         traces,
         base_layout(height, right=_RIGHT)
         | {
@@ -98,8 +99,8 @@ def steps(this: Steps, before: Sequence[Steps], below: str) -> go.Figure:
     )  # fmt: skip
 
 
-def _line(line: Steps, style: dict[str, Any]) -> go.Scatter:
-    return go.Scatter(
+def _line(line: Steps, style: dict[str, Any]) -> Trace:
+    return scatter(
         x=list(range(len(line.shares))),
         y=list(line.shares),
         mode="lines",
@@ -108,7 +109,7 @@ def _line(line: Steps, style: dict[str, Any]) -> go.Scatter:
     )
 
 
-def _band(line: Steps) -> list[go.Scatter]:
+def _band(line: Steps) -> list[Trace]:
     """The field between the limits, in steps like the line."""
     limits = [
         (month, low, high)
@@ -116,7 +117,7 @@ def _band(line: Steps) -> list[go.Scatter]:
         if low is not None and high is not None
     ]
     return [
-        go.Scatter(
+        scatter(
             x=[month for month, _, _ in limits],
             y=[limit[side] for limit in limits],
             mode="lines",

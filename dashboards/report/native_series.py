@@ -7,14 +7,14 @@ from typing import Any
 
 import xlsxwriter
 
-from dashboards.figures.charts import MAIN, MUTED, SECOND, TEXT
+from dashboards.figures.palette import MAIN, MUTED, OTHER_YEAR, TEXT
 from dashboards.report.native_charts import WIDTH, Place
 from dashboards.report.tables import Cell, Table
 
 _MOST = 6
 _HEIGHT = 380
 _FONT = {"name": "Arial", "size": 9, "color": TEXT}
-_COLOURS = (MAIN, SECOND, TEXT, MUTED)
+_COLOURS = (MAIN, TEXT, OTHER_YEAR, MUTED)
 _DASHES = ("solid", "round_dot", "dash")
 _MARKS = ("circle", "square", "diamond", "triangle", "x", "plus")
 
