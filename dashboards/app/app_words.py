@@ -28,7 +28,7 @@ DELIVERY_HEADERS = (
 DELIVERIES_NOTE = (
     "Tallene er rader, slik de ble talt da leveransen ble lest første gang. Resten av radene var "
     "uendret. Overstyrt: En annen leveranse sier noe annet om det samme, og det er den som "
-    "gjelder. Borte: Leveransen tok raden ut av registeret. «–» betyr at ingen endring er talt. "
+    "gjelder. Borte: Leveransen tok raden ut av registeret. «..» betyr at ingen endring er talt. "
     "Det kan også være fordi innlesingen ble avbrutt. Ikke lenger i innboksen: Filen er fjernet "
     "eller har fått et annet navn. Radene som ingen annen leveranse har, teller da ikke med lenger."
 )

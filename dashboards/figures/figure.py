@@ -53,7 +53,7 @@ class Figure:
         return self.title if self.every_year else words.in_year(self.title, year)
 
     def texts(self) -> list[tuple[str, ...]]:
-        """The rows as they are written on a page: «1 234», «60 %», «:» and «–»."""
+        """The rows as they are written on a page: «1 234», «60 %», «:» and «..»."""
         columns = [self._column(name) for name in self.rows.columns]
         return list(zip(*columns, strict=True))
 

@@ -53,7 +53,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """The number as it is written: «12», «84 %», «:» or «–»."""
+        """The number as it is written: «12», «84 %», «:» or «..»."""
         return write(self.value, self.unit, self.withheld)
 
 

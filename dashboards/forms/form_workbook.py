@@ -116,7 +116,7 @@ def month_workbook(publication: Publication, year: int, month: int) -> bytes:
     """Return the form of a month as an .xlsx; KeyError when the month is not published.
 
     Counts and percentages are numbers (0.84 shown as 84 %); a withheld number is the text «:» and
-    one that cannot be computed «–». The same publication gives the same bytes.
+    one that cannot be computed «..». The same publication gives the same bytes.
     """
     form = monthly_form(publication, year, month)
     stream = io.BytesIO()

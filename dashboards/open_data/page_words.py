@@ -86,7 +86,7 @@ NORWEGIAN = PageWords(
         ),
         (
             "tom celle med shown",
-            "Det var ikke noe å regne ut, for eksempel en andel av ingen. På sidene står det «–».",
+            "Det var ikke noe å regne ut, for eksempel en andel av ingen. På sidene står det «..».",
         ),
         ("0", "Ingen."),
         ("total", "Alle kategoriene i kolonnen til sammen."),

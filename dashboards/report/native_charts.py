@@ -1,7 +1,7 @@
 """Charts that Excel draws itself, over the cells of any sheet.
 
 Excel draws text as 0. So a cell that is withheld or has nothing to measure is left out of the
-numbers that the file keeps for a chart, its label is «:» or «–», and a line ends before it.
+numbers that the file keeps for a chart, its label is «:» or «..», and a line ends before it.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _KEY_UNITS = {"count": "count", "days": "days", "years": "years", "share": "perc
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: `value` is a number in `unit`, or text; None where `text` is «:» or «–».
+    """One cell: `value` is a number in `unit`, or text; None where `text` is «:» or «..».
 
     `unit` is a unit of figures.WRITERS, text, or one that only key figures have: days, years,
     points. Percent are already rounded. `signed` marks a difference.
@@ -79,7 +79,7 @@ class Table:
 
 
 def notes(of: Table, pictured: bool) -> list[str]:
-    """The notes of a table, with the meaning of «:» and «–» if it has them.
+    """The notes of a table, with the meaning of «:» and «..» if it has them.
 
     Notes about the page's own picture are left out if it is not shown (`pictured`).
     """

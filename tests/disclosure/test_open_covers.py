@@ -412,7 +412,7 @@ def test_bars_of_months_have_a_field_and_the_sign_of_what_is_withheld(
     assert flows.chart is not None
     notes = [note for note in flows.chart.layout.annotations if note.text == words.HIDDEN]
     fields = [shape for shape in flows.chart.layout.shapes if shape.type == "path"]
-    headers = ("Startet", "Planmessig avsluttet", "Droppet ut")
+    headers = ("Oppstarter", "Planmessige avslutninger", "Frafall")
     hidden = sum(int(flows.withheld[header].sum()) for header in headers)
     assert hidden
     assert len(notes) == len(fields) == hidden

@@ -211,8 +211,8 @@ def test_list_has_the_newest_correction_first_and_every_build_that_changed_somet
     assert builds[0] == [*correction_words.BUILD_HEADERS]
     assert sorted(row[2:] for row in builds[1:]) == sorted([
         ["1", correction_words.CAUSES["records"], "nora-2020.xlsx og borte.xlsx"],
-        ["–", correction_words.CAUSES["erased"], "–"],
-        ["–", correction_words.lost(12, 4), "–"],
+        ["..", correction_words.CAUSES["erased"], ".."],
+        ["..", correction_words.lost(12, 4), ".."],
     ])  # fmt: skip
 
 

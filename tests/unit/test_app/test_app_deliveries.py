@@ -141,9 +141,9 @@ def test_what_was_never_counted_is_a_dash(folder: Path) -> None:
         entry["sha256"] = None
     path.write_text(json.dumps(manifest), encoding="utf-8")
     page = shown(open_app(folder))
-    assert page.tables["leveranser"][1][2:] == ["–"] * 6 + [app_words.READ]
+    assert page.tables["leveranser"][1][2:] == [".."] * 6 + [app_words.READ]
     assert "endringer" not in page.tables
-    assert page.tables["filer"][1] == ["nora-2021.xlsx", "–"]
+    assert page.tables["filer"][1] == ["nora-2021.xlsx", ".."]
 
 
 def test_page_is_made_anew_each_day(folder: Path) -> None:
@@ -157,8 +157,8 @@ def test_no_change_is_not_told_as_a_fact(folder: Path, rewrite: Callable[..., No
     unchanged = {"new": 0, "changed": 0, "removed": 0}
     rewrite(at_2={"receipt": RECEIPTS[2021] | unchanged}, at_1={"refused": True})
     newest, refused, _ = shown(open_app(folder)).tables["leveranser"][1:]
-    assert newest[2:8] == ["1\u00a0050", "–", "–", "2", "–", "2"]
-    assert refused[2:8] == ["–"] * 6
+    assert newest[2:8] == ["1\u00a0050", "..", "..", "2", "..", "2"]
+    assert refused[2:8] == [".."] * 6
 
 
 def test_delivery_that_left_the_inbox_is_told_last(folder: Path) -> None:

@@ -119,7 +119,7 @@ def test_rows_that_a_rule_found_are_told_as_the_manifest_tells_them(client: Clie
     assert f"{label}: {FINDINGS['work_exit_has_industry']} rader" in read.texts["li"]
     other = parsed(client.get("/tall/exit_outcomes?aar=2020").text)
     assert label in other.texts["li"]
-    assert "120 kontroller er kjørt på årets tabeller. Ingen slo ut." in read.texts["p"]
+    assert "120 kontroller er kjørt på årets tabeller. Ingen ga utslag." in read.texts["p"]
 
 
 @pytest.mark.parametrize(

@@ -48,13 +48,13 @@ MEASURED = {
     "staffing": {"headcount": "Antall personer", "full_time_equivalents": "Årsverk"},
     "caseload": {"active": "Antall"},
     "flows": {
-        "started": "Startet", "planned_exits": "Planmessig avsluttet", "dropouts": "Droppet ut",
+        "started": "Oppstarter", "planned_exits": "Planmessige avslutninger", "dropouts": "Frafall",
         "no_shows": "Ikke møtt",
     },
-    "dropouts_by_month": {"dropouts": "Droppet ut", "no_shows": "Ikke møtt"},
+    "dropouts_by_month": {"dropouts": "Frafall", "no_shows": "Ikke møtt"},
     "quarterly_flow": {
-        "referred": "Henvist", "started": "Startet", "planned_exits": "Planmessig avsluttet",
-        "dropouts": "Droppet ut", "no_shows": "Ikke møtt",
+        "referred": "Henvisninger", "started": "Oppstarter", "planned_exits": "Planmessige avslutninger",
+        "dropouts": "Frafall", "no_shows": "Ikke møtt",
         "active": "Aktive ved kvartalets slutt",
     },
 }  # fmt: skip

@@ -189,9 +189,9 @@ def test_months_are_the_published_ones(publication: Publication, year: int) -> N
     assert found["caseload"].rows["Antall"].to_list() == published["active"].to_list()
     flows = found["flows"].rows.head(12)
     assert flows["Måned"].to_list() == [f"{month} {year}" for month in words.MONTHS]
-    assert flows["Startet"].to_list() == published["started"].to_list()
-    assert flows["Planmessig avsluttet"].to_list() == published["planned_exits"].to_list()
-    assert flows["Droppet ut"].to_list() == published["dropouts"].to_list()
+    assert flows["Oppstarter"].to_list() == published["started"].to_list()
+    assert flows["Planmessige avslutninger"].to_list() == published["planned_exits"].to_list()
+    assert flows["Frafall"].to_list() == published["dropouts"].to_list()
     assert flows["Ikke møtt"].to_list() == published["no_shows"].to_list()
 
 
@@ -203,7 +203,7 @@ def test_starts_planned_exits_and_dropouts_are_drawn_apart_beside_the_compared_y
         itself = figures(publication, compared)["flows"]
         assert figure.rows.tail(12).rows() == itself.rows.head(12).rows()
         grey, solid = figure.chart.data[::2], figure.chart.data[1::2]
-        headers = ("Startet", "Planmessig avsluttet", "Droppet ut")
+        headers = ("Oppstarter", "Planmessige avslutninger", "Frafall")
         for header, before, this in zip(headers, grey, solid, strict=True):
             assert list(before.y) == figure.rows[header].to_list()[12:]
             assert list(this.y) == figure.rows[header].to_list()[:12]
@@ -229,7 +229,7 @@ def test_dropouts_and_no_shows_are_drawn_month_by_month(
 ) -> None:
     figure = figures(publication, year)["dropouts_by_month"]
     for place, (name, header) in enumerate(
-        {"dropouts": "Droppet ut", "no_shows": "Ikke møtt"}.items()
+        {"dropouts": "Frafall", "no_shows": "Ikke møtt"}.items()
     ):
         for of, trace in ((year, -1), (year - 1, -2)):
             published = publication.table("caseload", of).filter(pl.col("measure") == name)
@@ -311,7 +311,7 @@ def test_where_nobody_was_asked_no_number_and_no_share_says_who_is_still_in_work
     publication: Publication,
 ) -> None:
     retained = figures(publication, 2020)["job_retention"]
-    assert [row[1] for row in retained.texts()] == ["4", "4", "0", "0", "–"]
+    assert [row[1] for row in retained.texts()] == ["4", "4", "0", "0", ".."]
     assert not any("%" in note for note in retained.notes)
     assert "Fortsatt i arbeid –" in retained.description
 
@@ -330,8 +330,8 @@ def test_cards_of_2021(publication: Publication) -> None:
     assert [card.value for card in shown.values()] == [
         "98", "95", "230", "227", "102", "44", "17", "3", "108", "21–65 år", "412,5 dager",
     ]  # fmt: skip
-    assert shown["Avsluttet til arbeid"].detail == "43\u00a0% av de planmessige"
-    assert shown["Planmessig avsluttet"].detail == "84\u00a0% av alle avslutninger"
+    assert shown["Avslutninger til arbeid"].detail == "43\u00a0% av de planmessige"
+    assert shown["Planmessige avslutninger"].detail == "84\u00a0% av alle avslutninger"
     assert shown["Henvisninger"].comparison == "104 i 2020 (−6)"
     assert all(not card.comparison for card in cards(publication, 2019))
 

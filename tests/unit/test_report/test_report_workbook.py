@@ -293,7 +293,7 @@ def test_a_planned_exit_is_not_in_the_colour_of_dropouts(files: dict[str, bytes]
     series = series_of(files[f"nora-{YEAR}.xlsx"], words.in_year(figure_words.FLOWS_TITLE, YEAR))
     colours = {name: one.find(".//a:srgbClr", DRAWN).get("val") for name, one in series.items()}
     alarm = ALARM.removeprefix("#")
-    assert [name for name, colour in colours.items() if colour == alarm] == ["Droppet ut"]
+    assert [name for name, colour in colours.items() if colour == alarm] == ["Frafall"]
 
 
 def test_the_year_before_and_what_says_little_have_greys_of_their_own(
