@@ -55,7 +55,8 @@ HIDDEN = ":"
 HIDDEN_SENTENCE = "«:» betyr skjermet av hensyn til personvernet."
 NOTHING = ".."
 NOTHING_SENTENCE = (
-    "«..» betyr at tallet mangler: Det er ikke ført, ikke publisert, eller det er ingen å regne det av."
+    "«..» betyr at tallet mangler: Det er ikke ført, ikke publisert, eller det er ingen å "
+    "regne det av."
 )
 FIRST_YEAR = "Det finnes ingen publiserte tall for året før."
 FINDINGS = "Hva sier tallene?"
