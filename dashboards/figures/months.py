@@ -206,8 +206,9 @@ def _begun(values: Measures) -> list[str]:
 
 def _none_lost(publication: Publication, values: Measures) -> str:
     """Why a year has no dropouts to show by month."""
-    lacking = why_nothing(publication, values.mart, values.year)
-    return lacking if publication.protected else figure_words.no_dropouts(values.year)
+    if publication.protected or not any(values.cells.values()):
+        return why_nothing(publication, values.mart, values.year)
+    return figure_words.no_dropouts(values.year)
 
 
 def _hatched_notes(drawn: Sequence[month_charts.Series]) -> tuple[str, ...]:

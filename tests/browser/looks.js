@@ -263,11 +263,11 @@
           return found < least ? [`${told(element)} ${found.toFixed(1)}`] : [];
         }),
 
-    /** Id of each chart -> its texts, a line of each at a time. */
+    /** Id of each chart -> its heading and its texts, a line of each at a time. */
     texts_of_charts: () =>
       Object.fromEntries(all(".chart").map((chart) => [
         chart.id,
-        all("svg text", chart)
+        [chart.closest("article").querySelector("h3"), ...all("svg text", chart)]
           .flatMap((text) => (all("tspan", text).length ? all("tspan", text) : [text]))
           .map((line) => line.textContent.trim().replace(/\s+/g, " "))
           .filter((text) => text.length > 3),
@@ -299,13 +299,10 @@
     /** Where the page leads: the address of each link, resolved, with its anchor. */
     links: () => all("a[href]").map((link) => link.href),
 
-    /** The tables: heading of the figure, whether it may be broken on paper, cells of each row. */
+    /** The tables: the cells of each row. */
     tables: () =>
       all("table").map((table) => {
-        const figure = table.closest("article");
         return {
-          title: figure?.querySelector("h3").textContent ?? "",
-          whole: figure !== null && getComputedStyle(figure).breakInside === "avoid",
           rows: all("tr", table).map((row) => [...row.cells].map((cell) => cell.innerText)),
         };
       }),

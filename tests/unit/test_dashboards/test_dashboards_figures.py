@@ -289,7 +289,8 @@ def test_days_projects_and_work_kept_are_the_published_ones(publication: Publica
     dotted = [shape.x0 for shape in time.chart.layout.shapes if shape.line.dash == "dot"]
     assert dotted == [254, 288.5]
     texts = [note.text for note in time.chart.layout.annotations]
-    assert texts[-7:] == ["0", "200", "400", "600 dager", "↑ 1 år"] or texts[-6:-1]
+    # Plain numbers of days below the ranges, and where a year is.
+    assert texts[-5:] == ["0", "200", "400", "600 dager", "↑ 1 år"]
     assert time.picture_notes[-1] == figure_words.dotted_median(2020)
     alone = figures(publication, 2020)["time_in_programme"]
     assert not [shape for shape in alone.chart.layout.shapes if shape.line.dash]
@@ -381,8 +382,6 @@ def test_a_withheld_cell_has_no_bar_no_number_and_takes_the_percentages_with_it(
     fields = [shape for shape in figure.chart.layout.shapes if shape.type == "path"]
     assert len(fields) == 2
     assert figure_words.HATCHED in figure.picture_notes
-    shown = figures(change_mart("exit_outcomes", lambda frame: frame), 2021)["exit_outcomes"]
-    assert not [shape for shape in shown.chart.layout.shapes if shape.type == "path"]
 
 
 def test_a_sum_with_a_withheld_part_is_withheld(change_mart: Callable[..., Publication]) -> None:
