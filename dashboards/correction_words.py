@@ -15,7 +15,7 @@ LEAD = (
 )
 SENT_NUMBERS = "Rapporterte tall som er endret, de nyeste rettelsene først"
 HEADERS = (
-    "Hva", "Gjelder", "Rapportert", "Rapportert tall", "Tall nå", "Hvorfor", "Sendt på nytt",
+    "Hva", "Rapportert tall", "Tall nå", "Gjelder", "Rapportert", "Hvorfor", "Sendt på nytt",
 )  # fmt: skip
 NONE = "Ingen rapporterte tall er endret."
 NOTHING_SENT = (

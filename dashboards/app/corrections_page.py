@@ -28,10 +28,10 @@ def context(publication: Publication) -> dict[str, Any]:
 def _corrected(one: Correction) -> Row:
     return (
         one.what,
-        one.period,
-        words.day(one.sent_on),
         one.reported,
         one.now,
+        one.period,
+        words.day(one.sent_on),
         one.why,
         words.day(one.settled_on) if one.settled_on else correction_words.NOT_SETTLED,
     )

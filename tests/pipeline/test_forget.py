@@ -172,7 +172,14 @@ def test_what_is_left_is_what_an_inbox_without_the_person_gives(
     assert differing == {"raw.deliveries", "raw.set_aside"}
     store = erased.home.path / "published" / ".releases"
     assert list(store.iterdir()) == [erased.home.internal.resolve().parent]
+    # Cell by cell, the list of what has changed would describe the person.
+    revised = erased.home.published("revisions")
+    assert set(revised["cause"]) == {"erased"}
+    assert set(revised["cell"]) == set(revised["table"]) == {""}
+    assert revised.select("before", "after").null_count().row(0) == (revised.height,) * 2
     for file in home.internal.glob("*.parquet"):
+        if file.stem == "revisions":
+            continue
         assert pl.read_parquet(file).equals(erased.home.published(file.stem)), file.stem
 
 

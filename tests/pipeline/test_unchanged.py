@@ -149,7 +149,12 @@ def _told(home: Home) -> dict[str, object]:
     said: dict[str, object] = {
         name: rows for name, rows in home.tables().items() if name.startswith(layers)
     }
-    said |= {path.name: path.read_bytes() for path in home.internal.glob("*.parquet")}
+    said |= {
+        path.name: path.read_bytes()
+        for path in home.internal.glob("*.parquet")
+        # What builds have changed is the one thing that a fresh home cannot tell.
+        if path.stem != "revisions"
+    }
     # What is open is frozen, so that it depends on what was published before.
     for name in home.pages():
         if name.startswith("internal/") and name.endswith(".html"):

@@ -152,8 +152,8 @@ def test_only_what_was_sent_last_counts_and_the_list_remembers_the_rest(
     rows = shown(serve(), "/rettelser").tables["rettelser"]
     assert rows == [
         [*correction_words.HEADERS],
-        ["Månedsskjemaet til EST: Startet, Måneden", "mars 2021", "5. april 2021",
-         f"{now + 10:.0f}", f"{now:.0f}", correction_words.UNKNOWN, "3. mai 2021"],
+        ["Månedsskjemaet til EST: Startet, Måneden", f"{now + 10:.0f}", f"{now:.0f}", "mars 2021",
+         "5. april 2021", correction_words.UNKNOWN, "3. mai 2021"],
     ]  # fmt: skip
 
 
