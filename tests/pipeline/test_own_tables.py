@@ -8,10 +8,11 @@ from dashboards.app.own_table import own_table
 from dashboards.app.table_layout import marts
 from dashboards.publication import read
 from tests.pipeline.homes import Home
+from tests.quick import quick
 from tests.unit.test_app.own_tables import assert_true, every_layout, read_rows
 
 
-@pytest.mark.parametrize("audience", ["internal", "open"])
+@pytest.mark.parametrize("audience", quick(1, ["open", "internal"]))
 def test_every_table_of_the_demo_is_as_published(demo: Home, audience: str) -> None:
     publication = read(demo.path / "published" / audience)
     shares = 0
