@@ -154,7 +154,7 @@ ENGLISH = PageWords(
     ),
     menu="Pages",
     other_page="Denne siden på norsk",
-    dashboard="Tallene som sider (Norwegian)",
+    dashboard="The numbers as pages (in Norwegian)",
     tables="What there is",
     tables_note=(
         "Each table is there as CSV (.csv) and JSON-stat 2.0 (.en.json, in Norwegian .json). A "
