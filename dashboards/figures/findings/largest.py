@@ -45,6 +45,8 @@ def largest(
     if not named:
         return ()
     most = named[0][1]
+    if most > whole:
+        return ()
     equal = [label for label, count in named if count == most]
     if len(equal) > _EQUAL:
         return ()

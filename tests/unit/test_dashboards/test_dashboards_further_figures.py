@@ -143,7 +143,7 @@ def test_quarters_of_two_years_are_the_published_ones(publication: Publication) 
     assert figure.rows["Kvartal"].to_list() == [
         f"{quarter}. kvartal {year}" for year in (2021, 2020) for quarter in (1, 2, 3, 4)
     ]
-    assert "Startet: 1. kvartal 28, 2. kvartal 20, 3. kvartal 23, 4. kvartal 24." in (
+    assert "Oppstarter: 1. kvartal 28, 2. kvartal 20, 3. kvartal 23, 4. kvartal 24." in (
         figure.description
     )
     assert figure.picture_notes == ()
@@ -421,8 +421,8 @@ def test_printed_figures_are_rows_for_every_cover(publication: Publication) -> N
     assert figure.texts()[1][4:6] == ("62", "..")
     assert figure.texts()[0][4] == f"2{SPACE}500{SPACE}000"
     assert figure.notes[0] == (
-        "Av 4 trykte tall: 1 er talt og like, 1 er ført inn like, 1 står med to ulike tall i "
-        "rapporten selv, 0 avviker og 1 står ikke i registeret."
+        "Av 4 trykte tall: 1 er talt og like, 1 er ført inn like, 1 oppgis med to ulike tall i "
+        "selve rapporten, ingen avviker og 1 står ikke i registeret."
     )
     assert printed_comparison(publication, 2020).empty.startswith("Ingen trykte tall")
 
@@ -445,7 +445,7 @@ def test_printed_numbers_are_written_with_their_unit(publication: Publication) -
         for year in (2019, 2021)
         for figure in printed_figures(publication, year)
     }
-    assert written["Andel planmessige avslutninger"] == f"84{SPACE}%"
+    assert written["Andel planmessig avsluttet"] == f"84{SPACE}%"
     assert written["Mål for innsparing"] == f"2{SPACE}500{SPACE}000{SPACE}kr"
     assert written["Henvisninger"] == "98"
 

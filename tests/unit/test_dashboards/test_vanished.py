@@ -88,4 +88,4 @@ def test_a_vanished_group_of_exits_keeps_its_median(
     row = found.rows.row(by_predicate=pl.nth(0) == label)
     assert (row[1], row[-1]) == (0, 254)
     drawn = [note.text for note in found.chart.layout.annotations]
-    assert any(f"<b>{label} (0)</b><br>–" == text for text in drawn)
+    assert any(f"<b>{label} (0)</b><br>.." == text for text in drawn)
