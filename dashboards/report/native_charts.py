@@ -143,7 +143,7 @@ def _lines(table: Table, title: str, year: int) -> Drawing:
     columns = shares or numbers
     names = {words.COUNT: str(year)} | _of_other_years(table, [words.COUNT])
     if any(_has_hole(table, column) for column in columns):
-        return Drawing("column", columns, _all(table), title, names=names)
+        return Drawing("column", columns, _all(table), title, names=names, limits=limits)
     return Drawing("line", columns, _all(table), title, names=names, limits=limits)
 
 
@@ -242,14 +242,14 @@ def _series(
     }  # fmt: skip
     if kind == "line":
         series |= _line(colour, index)
-        if drawing.limits and index == 0:
-            series["y_error_bars"] = _error_bars(table, drawing, column, range(rows.start, end))
     else:
         series |= {
             "fill": {"color": colour},
             "border": {"color": TEXT if colour in (PARTNER, _WHITE) else colour},
             "gap": 45,
         }
+    if drawing.limits and index == 0:
+        series["y_error_bars"] = _error_bars(table, drawing, column, range(rows.start, end))
     if kind == "bar" and index == 0:
         muted = _muted_labels()
         names = [table.rows[i][drawing.labels].text for i in rows]

@@ -1,7 +1,8 @@
 "use strict";
 // Draws the charts of the page, and prints it with its tables open. Fetches nothing.
 (() => {
-  const PRINT_WIDTH = 350; // As in page.css: the width of a chart on paper, before it is made smaller.
+  // As in page.css: the width of a chart on paper, before it is made smaller.
+  const printWidth = (chart) => (chart.classList.contains("tall") ? 400 : 350);
   const data = document.getElementById("charts");
   const { config, figures } = data ? JSON.parse(data.textContent) : { figures: {} };
   const charts = Object.keys(figures).map((id) => document.getElementById(`c-${id}`));
@@ -24,7 +25,7 @@
   addEventListener("beforeprint", () => {
     opened = [...document.querySelectorAll("details:not([open])")];
     opened.forEach((details) => { details.open = true; });
-    charts.forEach((chart) => Plotly.relayout(chart, { width: PRINT_WIDTH, autosize: false }));
+    charts.forEach((chart) => Plotly.relayout(chart, { width: printWidth(chart), autosize: false }));
   });
   addEventListener("afterprint", () => {
     opened.forEach((details) => { details.open = false; });

@@ -263,6 +263,16 @@
           return found < least ? [`${told(element)} ${found.toFixed(1)}`] : [];
         }),
 
+    /** How high each chart is on paper, with its headings and the space above them, in pixels. */
+    heights_of_charts: () =>
+      Object.fromEntries(all(".chart").map((chart) => {
+        const before = chart.closest("article").previousElementSibling;
+        const above = before
+          ? before.getBoundingClientRect().bottom
+          : chart.closest("section").getBoundingClientRect().top;
+        return [chart.id, chart.closest(".drawn").getBoundingClientRect().bottom - above];
+      })),
+
     /** Id of each chart -> its heading and its texts, a line of each at a time. */
     texts_of_charts: () =>
       Object.fromEntries(all(".chart").map((chart) => [

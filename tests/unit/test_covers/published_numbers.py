@@ -39,7 +39,7 @@ MEASURED = {
     },
     "still_in_programme": {
         "at_risk": "Fulgt så lenge", "remaining_share": "Andel fortsatt i tiltaket",
-        "remaining_low": "Nedre grense (95 %)", "remaining_high": "Øvre grense (95 %)",
+        "remaining_low": "Nedre grense, 95 %", "remaining_high": "Øvre grense, 95 %",
     },
     "group_sessions": {"sessions": "Antall møter", "registered": "Påmeldt", "attended": "Møtt"},
     "survey_response": {
