@@ -488,7 +488,8 @@ def test_rejected_rows_are_marked_beside_every_figure(
     for page in PAGES:
         read = parsed(client.get(page.path).text)
         marks = [a for a in read.attributes("a") if a["href"] == "#avvist"]
-        assert len(marks) == len(page.figures) + bool(page.cards)
+        series = [name for name in page.series if f'id="{name}"' in client.get(page.path).text]
+        assert len(marks) == len(page.figures) + len(series) + bool(page.cards)
         assert any("7 rader" in text for text in read.texts["p"])
     assert not [
         a

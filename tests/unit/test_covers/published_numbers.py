@@ -136,6 +136,53 @@ def published_numbers(folder: Path, year: int, beside: int) -> dict[str, Numbers
     return found
 
 
+SERIES = {
+    **dict.fromkeys((*COUNTS, "exit_outcomes"), "Antall"),
+    "target_attainment": "Prosent",
+    "benefit_target": "Prosent",
+    "time_in_programme": "Median, dager",
+    "group_sessions": "Møtt",
+    "staffing": "Antall personer",
+    "caseload": "Antall",
+    "still_in_programme": "Andel fortsatt i tiltaket",
+    "job_retention": "Antall",
+}
+"""Figure -> the header of the numbers that are shown over the years."""
+
+STAYS = [f"{month} måneder" for month in (6, 12, 18, 24)]
+
+
+def series_numbers(by_year: Mapping[int, Mapping[str, Numbers]]) -> dict[str, Numbers]:
+    """Return the numbers of the figures over the years, from those of each year by itself."""
+    found: dict[str, Numbers] = defaultdict(lambda: defaultdict(dict))
+    for year, figures in by_year.items():
+        for name, header in SERIES.items():
+            for key, columns in figures[name].items():
+                is_shown = name != "still_in_programme" or key[0] in STAYS
+                if header in columns and is_shown and name != "partner_projects":
+                    found[f"{name}_by_year"][_of_mart(name, key)][str(year)] = columns[header]
+        for name in ("counsellor_caseload", "savings", "key_figures"):
+            for key, columns in figures[name].items():
+                unit = _unit(key[0]) if name == "key_figures" else "count"
+                series = {"count": f"{name}_by_year", "share": "shares_by_year"}.get(unit)
+                if series and str(year) in columns:
+                    found[series][key][str(year)] = columns[str(year)]
+    return {name: dict(numbers) for name, numbers in found.items()}
+
+
+def _of_mart(name: str, key: Key) -> Key:
+    """The key of a row: a figure of measures names its rows by the mart, over the years."""
+    if name != "job_retention":
+        return key
+    code = next(code for code, label in ROWS[name].items() if label == key[0])
+    return (_mart(name).column(code).label_nb,) if code != "not_due" else key
+
+
+def _unit(label: str) -> str:
+    codes = vocabulary().code_list("key_figure").codes
+    return next(code.attributes["unit"] for code in codes if code.label_nb == label)
+
+
 def _followed(frame: pl.DataFrame) -> pl.DataFrame:
     month = pl.col("months_since_start").cast(pl.Int64)
     few = frame.filter((pl.col("measure") == "at_risk") & (pl.col("value") < FEWEST))

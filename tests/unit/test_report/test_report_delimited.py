@@ -75,11 +75,11 @@ def test_a_negative_number_is_a_number() -> None:
 
 
 def test_units_are_said(files: dict[str, bytes]) -> None:
-    [key_figures] = [files[name] for name in files if name.startswith("csv/nokkeltall-")]
+    [key_figures] = [files[name] for name in files if name.startswith("csv/nokkeltall-2021")]
     header, *rows = lines(key_figures)
     assert header[-1] == "Enhet"
     assert {row[-1] for row in rows} == {"antall", "prosent", "dager", "år"}
-    [targets] = [files[name] for name in files if name.startswith("csv/resultatmal-")]
+    [targets] = [files[name] for name in files if name.startswith("csv/resultatmal-2021")]
     assert "Målet (prosent)" in lines(targets)[0]
 
 

@@ -101,7 +101,7 @@ def test_pictures_have_alternative_text(files: dict[str, bytes], said: Report) -
         properties.get("descr") for properties in opened(files).element.body.iter(qn("wp:docPr"))
     ]
     expected = [
-        entry.table.figure.description
+        entry.table.figure.alternative
         for entry in said.tables
         if entry.table.figure.chart is not None
     ]

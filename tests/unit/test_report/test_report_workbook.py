@@ -170,7 +170,13 @@ def _compare_points(book: Any, series: Any, part: str) -> None:
     reference = series.find("c:val/c:numRef/c:f", CHART).text
     sheet, cells = reference.rsplit("!", 1)
     column = book[sheet.strip("'").replace("''", "'")][cells.replace("$", "")]
-    numbers = [row[0].value for row in column] if isinstance(column, tuple) else [column.value]
+    if not isinstance(column, tuple):
+        numbers = [column.value]
+    elif len(column) == 1:
+        # A series over the years is a row.
+        numbers = [cell.value for cell in column[0]]
+    else:
+        numbers = [row[0].value for row in column]
     points = {
         int(point.get("idx")): float(point.find("c:v", CHART).text)
         for point in series.findall("c:val/c:numRef/c:numCache/c:pt", CHART)
