@@ -206,7 +206,13 @@ PAGES = (
         "flyt",
         "Utvikling",
         cards=("started", "active_at_year_end", "median_days_in_programme"),
-        findings=("active_at_year_end", "caseload", "flows", "time_in_programme"),
+        findings=(
+            "active_at_year_end",
+            "caseload",
+            "flows",
+            "still_in_programme",
+            "time_in_programme",
+        ),
         choices=_BY_YEAR,
         groups=(
             Group("maneder", "Måneder og kvartaler"),

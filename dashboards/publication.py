@@ -45,6 +45,9 @@ SAME_PART = "same_part"
 _LISTED = "key_figures"
 """The key figures of all years, in the manifest of a part of a publication (Publication.behind)."""
 
+_WHOLE_UNTIL = "whole_until"
+"""The last day that is counted of a year of which a part is compared with, in that part."""
+
 _OF_THE_BUILD = ("run_id", "as_of", "findings", RECEIPTS, GONE, "tables")
 """Entries of the manifest about the newest build, which the page of a year does not show."""
 
@@ -181,7 +184,10 @@ class Publication:
         }
         until = own.get("compared_until")
         if until and self.previous(year) == year - 1:
-            by_year[str(year - 1)] = {**by_year[str(year - 1)], "as_of": until}
+            counted = self.counted_until(year - 1).isoformat()
+            by_year[str(year - 1)] = {
+                **by_year[str(year - 1)], "as_of": until, _WHOLE_UNTIL: counted
+            }  # fmt: skip
             # The part of a part is the same.
             by_year[str(year)] = {**own, "compared_until": None}
             # The part is of every mart that is counted: one without rows there counted nothing.
@@ -206,7 +212,14 @@ class Publication:
 
         Each year is whole there, or as far as it is counted; a whole publication is returned as is.
         """
-        return replace(self, tables={**self.tables, **self.past}, compared_with=None)
+        by_year = {
+            name: {**entry, "as_of": entry.get(_WHOLE_UNTIL, entry.get("as_of"))}
+            for name, entry in self.manifest.get("by_year", {}).items()
+        }
+        manifest = {**self.manifest, "by_year": by_year}
+        return replace(
+            self, manifest=manifest, tables={**self.tables, **self.past}, compared_with=None
+        )
 
     def fingerprint(self) -> str:
         """Return a digest of all that is held; the manifest's order does not matter."""

@@ -366,13 +366,6 @@ def stay_description(year: int, parts: Sequence[str]) -> str:
     return f"Fallende linje: andelen av dem som startet i {year}, som fortsatt er i tiltaket{said}."
 
 
-def stay_note(year: int, parts: Sequence[str]) -> str:
-    """The meaning of the falling line of stays."""
-    if not parts:
-        return f"De som startet i {year}, er ikke fulgt i et halvt år ennå."
-    return f"Av dem som startet i {year}, er anslagsvis {words.listed(parts)} fortsatt i tiltaket."
-
-
 def attendance_description(year: int, parts: Sequence[str], previous: int | None = None) -> str:
     """The chart of groups in words."""
     return bars_description("Oppmøter i tiltakets grupper", year, parts, previous)

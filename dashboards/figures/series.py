@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -228,6 +228,8 @@ def _figure(
 ) -> Figure | None:
     """A row for each measure or category, a column for each year; None where nothing is known."""
     of = title or mart.label_nb
+    if whole.part_until(years[-1]):
+        rows = [replace(row, label=series_words.of_a_part(row.label)) for row in rows]
     headers = [series_words.column(year, whole.part_until(year)) for year in years]
     drawn = [row for row in rows if not row.is_total][:_DRAWN]
     breaks = [

@@ -28,6 +28,13 @@ def column(year: int, until: date | None) -> str:
     return f"{year} (til {until.day}.{until.month}.)" if until else str(year)
 
 
+def of_a_part(label: str) -> str:
+    """A label for rows that end in a year that is not over."""
+    return label.replace("ved utgangen av året", "ved periodens slutt").replace(
+        "ved årets slutt", "ved periodens slutt"
+    )
+
+
 def largest(number: int) -> str:
     """A note that the chart leaves out small categories."""
     return f"Figuren viser de {words.in_words(number)} største. Resten står i tabellen."

@@ -8,6 +8,9 @@ from dashboards import numbers
 from dashboards.figures import figure_words, step_charts
 from dashboards.figures.breakdown import nothing, why_nothing
 from dashboards.figures.figure import Figure, write
+from dashboards.figures.findings import finding_words
+from dashboards.figures.findings.chance import SMALLEST_BASE
+from dashboards.figures.findings.finding import Finding
 from dashboards.figures.measures import Measures, measures, nothing_beside
 from dashboards.publication import Publication
 
@@ -73,12 +76,19 @@ def still_in_programme(publication: Publication, year: int) -> Figure:
         description=figure_words.stay_description(year, _said(values)),
         picture_notes=(figure_words.BAND_NOTE,) if any(_steps(values).low) else (),
         notes=(
-            figure_words.stay_note(year, _said(values))
-            if values.cells
-            else why_nothing(publication, values.mart, year),
+            *((why_nothing(publication, values.mart, year),) if not values.cells else ()),
             figure_words.STAY_NOTE,
         ),
+        findings=_finding(values, year),
     )
+
+
+def _finding(values: Measures, year: int) -> tuple[Finding, ...]:
+    """The share still there after each half year, with its interval; silent for few starters."""
+    starters, said = values.count("0", "at_risk"), _said(values)
+    if starters is None or starters < SMALLEST_BASE or not said:
+        return ()
+    return (Finding(finding_words.still_there(numbers.count(starters), year, said)),)
 
 
 def _followed(values: Measures) -> int:

@@ -226,6 +226,14 @@ def half_stayed(number: str, who: str, days: str, months: str) -> str:
     return f"Halvparten av de {number} {who}, hadde da vært i tiltaket i minst {days} dager{about}."
 
 
+def still_there(number: str, year: int, parts: Sequence[str]) -> str:
+    """The share still in the programme; parts as «83 % etter 6 måneder (73 % til 89 %)»."""
+    return (
+        f"Av de {number} som startet i {year}, er anslagsvis {words.listed(parts)} fortsatt i "
+        "tiltaket."
+    )
+
+
 def still_employed(part: str) -> str:
     """How many of the persons followed up are still employed."""
     return f"{first_upper(part)} som er fulgt opp etter seks måneder, var fortsatt i arbeid."

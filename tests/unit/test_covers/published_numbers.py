@@ -68,7 +68,7 @@ BESIDE = {
     "group_sessions": {"attended": "Møtt i {year}"},
     "staffing": {"headcount": "Antall personer i {year}", "full_time_equivalents": "Årsverk i {year}"},
     "caseload": {"active": "Antall i {year}"},
-    "dropouts_by_month": {"dropouts": "Droppet ut i {year}", "no_shows": "Ikke møtt i {year}"},
+    "dropouts_by_month": {"dropouts": "Frafall i {year}", "no_shows": "Ikke møtt i {year}"},
 }  # fmt: skip
 """Figure -> measure -> header of the same in the year beside."""
 
@@ -159,6 +159,7 @@ def series_numbers(by_year: Mapping[int, Mapping[str, Numbers]]) -> dict[str, Nu
         for name, header in SERIES.items():
             for key, columns in figures[name].items():
                 is_shown = name != "still_in_programme" or key[0] in STAYS
+                is_shown = is_shown and key != (ROWS["job_retention"]["not_due"],)
                 if header in columns and is_shown and name != "partner_projects":
                     found[f"{name}_by_year"][_of_mart(name, key)][str(year)] = columns[header]
         for name in ("counsellor_caseload", "savings", "key_figures"):
@@ -175,7 +176,7 @@ def _of_mart(name: str, key: Key) -> Key:
     if name != "job_retention":
         return key
     code = next(code for code, label in ROWS[name].items() if label == key[0])
-    return (_mart(name).column(code).label_nb,) if code != "not_due" else key
+    return (_mart(name).column(code).label_nb,)
 
 
 def _unit(label: str) -> str:

@@ -213,7 +213,7 @@ def test_starts_planned_exits_and_dropouts_are_drawn_apart_beside_the_compared_y
         assert [bar.marker.color for bar in solid] == [MAIN, MAIN, ALARM]
         names = [note.text for note in figure.chart.layout.annotations]
         assert names.count("2021") == names.count(str(compared)) == 3
-        assert f"Smale grå søyler for {compared}. Startet: januar" in figure.description
+        assert f"Smale grå søyler for {compared}. Oppstarter: januar" in figure.description
 
 
 def test_months_of_a_year_alone_have_no_grey_bars(publication: Publication) -> None:
@@ -290,7 +290,7 @@ def test_days_projects_and_work_kept_are_the_published_ones(publication: Publica
     assert dotted == [254, 288.5]
     texts = [note.text for note in time.chart.layout.annotations]
     # Plain numbers of days below the ranges, and where a year is.
-    assert texts[-5:] == ["0", "200", "400", "600 dager", "↑ 1 år"]
+    assert texts[-5:] == ["200", "400", "600", "800 dager", "↑ 1 år"]
     assert time.picture_notes[-1] == figure_words.dotted_median(2020)
     alone = figures(publication, 2020)["time_in_programme"]
     assert not [shape for shape in alone.chart.layout.shapes if shape.line.dash]
@@ -395,7 +395,7 @@ def test_a_sum_with_a_withheld_part_is_withheld(change_mart: Callable[..., Publi
     assert others == "Andre land (9) og statsløs/ukjent :."
     flows = figures(change_mart("caseload", hide("measure", "dropouts")), 2021)["flows"]
     assert "Frafall: januar :, februar :, " in flows.description
-    assert "Startet: januar 10, " in flows.description
+    assert "Oppstarter: januar 10, " in flows.description
 
 
 def test_labels_cannot_become_markup_in_a_chart() -> None:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from assets.vocabulary import TOTAL, vocabulary
+from dashboards import words
 from dashboards.figures import Figure, figure_words, sections
 from dashboards.figures.charts import Bar, Target, bars, targets
 from dashboards.figures.palette import ALARM, BAND, MAIN, MUTED, OTHER_YEAR
@@ -173,9 +174,9 @@ def test_stays_are_whole_percent_beside_how_many_were_followed(publication: Publ
     )  # fmt: skip
     assert texts["18 måneder"] == ("..", "..", "..", "..", f"42{SPACE}%")
     said = f"83{SPACE}% etter 6 måneder (73{SPACE}% til 89{SPACE}%)"
-    assert figure.notes[0] == (
-        f"Av dem som startet i 2021, er anslagsvis {said} fortsatt i tiltaket."
-    )
+    assert [finding.text for finding in figure.findings] == [
+        f"Av de 95 som startet i 2021, er anslagsvis {said} fortsatt i tiltaket."
+    ]
     assert f"som fortsatt er i tiltaket: {said}." in figure.description
 
 
@@ -252,7 +253,7 @@ def test_only_the_year_compared_with_and_36_months_are_drawn(
     assert len(lines) == 2
     assert {len(line.x) for line in lines} == {37}
     assert figure.rows.height == 48
-    assert figure.notes[0].count(" etter ") == 4
+    assert figure.findings[0].text.count(" etter ") == 4
 
 
 def test_groups_stand_by_attendance_with_how_often_they_met(publication: Publication) -> None:
@@ -424,7 +425,7 @@ def test_printed_figures_are_rows_for_every_cover(publication: Publication) -> N
         "Av 4 trykte tall: 1 er talt og like, 1 er ført inn like, 1 oppgis med to ulike tall i "
         "selve rapporten, ingen avviker og 1 står ikke i registeret."
     )
-    assert printed_comparison(publication, 2020).empty.startswith("Ingen trykte tall")
+    assert printed_comparison(publication, 2020).empty == words.no_report(2020)
 
 
 def test_printed_figures_are_counted_by_status(publication: Publication, folder: Path) -> None:

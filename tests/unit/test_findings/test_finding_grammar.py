@@ -79,6 +79,7 @@ def sentences() -> Iterator[str]:
     yield say.change_interval(Interval(1.2, float("inf")))
     yield say.half_stayed("102", "som gikk til arbeid", "334,5", "11 måneder")
     yield say.half_stayed("102", "som gikk til arbeid", "20", "")
+    yield say.still_there("93", 2021, ["83\u00a0% etter 6 måneder (73\u00a0% til 89\u00a0%)"])
     yield say.most_active(["mai"], "150", ["januar", "mars"], "90")
     yield say.saved("1 000 kr", "500 kr", "")
     yield say.saved("1 000 kr", "1 500 kr", "500 kr")

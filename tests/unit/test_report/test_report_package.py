@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 import pytest
 from markupsafe import escape
 
+from dashboards import words
 from dashboards.figures import figure_words, sections
 from dashboards.pages import render_year
 from dashboards.publication import Publication, read
@@ -265,8 +266,8 @@ def test_how_a_picture_is_read_is_said_where_it_stands(publication: Publication)
         seen = publication.seen(compared_with=other)
         [entry] = [one for one in report(seen, YEAR).tables if one.id == "still_in_programme"]
         pictured, bare = (notes(entry.table, pictured=shown) for shown in (True, False))
-        assert bare == [figure_words.STAY_NOTE]
-        assert pictured == [figure_words.BAND_NOTE, figure_words.STAY_NOTE]
+        assert bare == [figure_words.STAY_NOTE, words.NOTHING_SENTENCE]
+        assert pictured == [figure_words.BAND_NOTE, *bare]
 
 
 def test_no_english_word_is_seen(files: dict[str, bytes]) -> None:

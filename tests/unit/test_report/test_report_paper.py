@@ -59,7 +59,9 @@ def test_it_holds_every_row_of_the_page(printed: Path, publication: Publication)
     figures = {f.id for section in sections(publication, YEAR) for f in section.figures}
     assert figures | {"key_figures"} <= set(tables)
     rows = [spaced(" ".join(row)) for table in tables.values() for row in table]
-    assert [row for row in rows if row not in text] == []
+    # A line may end at a hyphen.
+    whole = text.replace("- ", "-")
+    assert [row for row in rows if row.replace("- ", "-") not in whole] == []
     assert publication.manifest["marking"] in text
 
 
