@@ -16,6 +16,7 @@ from dashboards.app import app_words, follow_words
 from dashboards.app.address import Address, AddressError, Choices, Link, has_page
 from dashboards.app.follow_checks import checks_of, sheets_of
 from dashboards.app.follow_deliveries import deliveries_of
+from dashboards.app.follow_revisions import revisions_of
 from dashboards.app.own_table import OwnTable, own_table
 from dashboards.app.source import Published
 from dashboards.app.table_layout import layout, marts, overlaps, usual_layout
@@ -113,6 +114,7 @@ def context(published: Published, address: Address) -> dict[str, Any]:
         "base": sentence,
         "bases": bases,
         "history": _history(publication, number),
+        "revisions": revisions_of(publication, number.mart, number.codes),
         "ran": origin_words.checks(numbers.count(checks["run"]), failed) if checks else "",
         "checks": [checks_of(publication, year, table) for table in (number.mart, *sheets)],
         "sheets": follow_words.sheets([str(table.sheet) for table in sheets]) if sheets else "",
