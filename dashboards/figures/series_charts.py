@@ -6,6 +6,7 @@ vertical axis is in pixels from the top, as in `charts`.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from dashboards.figures.palette import MAIN, MUTED, TRACK
 
 _NAME, _ROOM, _HIGH, _GAP, _AXIS = 20, 20, 40, 16, 24
 _MOST_NUMBERS = 6
+_ACROSS = 38
+"""The characters of a name that a phone has room for in a line."""
 _ASIDE = 0.4
 
 
@@ -43,21 +46,23 @@ def panels(
     known = [value for row in rows for value in row.values if value is not None]
     if not known:
         return None
-    each = _NAME + _ROOM + _HIGH + _GAP
-    height = len(rows) * each + _AXIS
     traces, notes, shapes = [], [], []
-    for place, row in enumerate(rows):
-        bottom = place * each + _NAME + _ROOM + _HIGH
+    at_top = 0
+    for row in rows:
+        name = textwrap.wrap(row.label, _ACROSS)
+        bottom = at_top + len(name) * _NAME + _ROOM + _HIGH
         top = max(known if one_scale else [value or 0 for value in row.values]) or 1
         heights = [
             None if value is None else bottom - max(value, 0) / top * _HIGH for value in row.values
         ]
         traces.append(_line(heights))
-        notes += [_name(row.label, place * each), *_numbers(row, heights, bottom)]
+        notes += [_name(name, at_top), *_numbers(row, heights, bottom)]
         shapes += [
             _rule(-_ASIDE, len(years) - 1 + _ASIDE, bottom),
             *(_broken(at, bottom) for at in breaks),
         ]
+        at_top = bottom + _GAP
+    height = at_top + _AXIS
     axes = {
         "xaxis": {
             "fixedrange": True, "range": [-_ASIDE, len(years) - 1 + _ASIDE], "showgrid": False,
@@ -85,10 +90,11 @@ def _line(heights: Sequence[float | None]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _name(label: str, top: float) -> dict[str, Any]:
+def _name(lines: Sequence[str], top: float) -> dict[str, Any]:
+    text = "<br>".join(f"<b>{escape(line)}</b>" for line in lines)
     return {
-        "xref": "paper", "x": 0, "y": top, "text": f"<b>{escape(label)}</b>", "showarrow": False,
-        "borderpad": 0, "xanchor": "left", "yanchor": "top", "font": {"size": SIZE},
+        "xref": "paper", "x": 0, "y": top, "text": text, "showarrow": False, "borderpad": 0,
+        "xanchor": "left", "yanchor": "top", "align": "left", "font": {"size": SIZE},
     }  # fmt: skip
 
 
