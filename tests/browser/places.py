@@ -54,7 +54,7 @@ LIVE = (
 with nothing to show, one that tells of rejected rows; and a wrong address."""
 
 CHARTS = (
-    *(Place("static", f"{year}/nora-{year}.html") for year in (2019, 2020, 2021)),
+    *(Place("static", f"{year}/nora-{year}.html") for year in (2021, 2020, 2019)),
     *(Place("live", f"{page.name}?aar=2021&sammenlign=2019") for page in PAGES if page.figures),
 )
 """Every chart there is: those of each year, beside the year before or beside none, and those of the

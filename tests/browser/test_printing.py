@@ -13,6 +13,7 @@ from tests.browser.demands import look
 from tests.browser.paper import Paper, printed
 from tests.browser.places import LIVE, STATIC, Place
 from tests.browser.visits import wait_until
+from tests.quick import quick
 
 FILLED = """() => [...document.querySelectorAll('.chart')].every((chart) =>
     Math.abs(chart.querySelector('.main-svg').clientWidth - chart.clientWidth) <= 1)"""
@@ -34,7 +35,7 @@ REST = (
 
 @pytest.mark.parametrize(
     "place",
-    [*STATIC, *LIVE, *(pytest.param(place, marks=pytest.mark.slow) for place in REST)],
+    [*STATIC, *quick(6, [*LIVE, *REST])],
     ids=str,
 )
 def test_paper_holds_the_whole_page(place: Place, visit: Visit, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from dashboards.figures import Figure, cards, figure_words, key_figure_table, se
 from dashboards.forms import form_words
 from dashboards.outline import PAGES, Page
 from dashboards.publication import Publication
+from tests.quick import quick
 from tests.unit.test_app.client import Client
 from tests.unit.test_app.conftest import parsed
 
@@ -69,7 +70,7 @@ def test_pages_and_groups_have_names_of_their_own() -> None:
         assert len({one.title for one in named} - {""}) == len(named)
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", quick(3, QUERIES))
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_page_is_whole(client: Client, page: Page, query: str) -> None:
     answer = client.get(page.path + query)
@@ -90,7 +91,7 @@ def test_page_is_whole(client: Client, page: Page, query: str) -> None:
     assert {"href": "#innhold", "class": "skip"} in read.attributes("a")
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", quick(3, QUERIES))
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_page_shows_the_rows_of_its_figures(
     client: Client,
@@ -116,7 +117,7 @@ def test_page_shows_the_rows_of_its_figures(
             assert " ".join(said) in read.texts["dd"]
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", quick(3, QUERIES))
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_charts_of_a_page_have_places_and_descriptions(
     client: Client, figures_of: Callable[[str], dict[str, Figure]], page: Page, query: str
