@@ -11,6 +11,9 @@
   });
   document.documentElement.dataset.drawn = "yes";
 
+  // On a narrow screen the menu would push the numbers away: it opens on demand.
+  if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".menu")?.removeAttribute("open");
+
   // A table that is wider than the screen says so; closed ones are measured when they open.
   const measure = () => document.querySelectorAll(".scroll").forEach((scroll) => {
     scroll.classList.toggle("wide", scroll.scrollWidth > scroll.clientWidth + 1);
