@@ -251,7 +251,8 @@ RULES = {
         "delete from marts.still_in_programme where year = 2020 and months_since_start = 5"
     ),
     "remaining_share_never_rises": (
-        "update marts.still_in_programme set remaining_share = 0.9 "
+        "update marts.still_in_programme "
+        "set remaining_share = 0.9, remaining_low = null, remaining_high = null "
         "where year = 2020 and months_since_start = 8"
     ),
     "remaining_share_within_its_limits": (
