@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -30,8 +30,8 @@ _WHOLE = {"job_retention": "count", "counsellor_caseload": "decimal", "savings":
 
 _TARGETS = {"target_attainment": "target", "benefit_target": "benefit"}
 _STAYS = (6, 12, 18, 24)
-_NOT_COMPARED = ("activity_status", "partner_projects")
-"""Marts of which the categories are of a month, or have names of their own each year."""
+_NOT_COMPARED = ("activity_status", "partner_projects", "quarterly_flow", "survey_response")
+"""Marts whose categories are of a month or a quarter, or have names of their own each year."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,36 @@ def _series(whole: Publication, years: Sequence[int], name: str) -> Figure | Non
     mart, _ = outline.FIGURES[name]
     if name != mart.name or not whole.holds(name) or name in _NOT_COMPARED:
         return None
+    return _without_gaps(whole, years, mart, lambda left: _made(whole, left, mart))
+
+
+def _without_gaps(
+    whole: Publication,
+    years: Sequence[int],
+    mart: Table,
+    make: Callable[[Sequence[int]], Figure | None],
+    name: str = "",
+    title: str = "",
+) -> Figure | None:
+    """Make a series of the years of which the mart is shown; the figure names the others."""
+    gaps = [year for year in years if whole.leaves_out(mart.name, year)]
+    if years[-1] in gaps:
+        return Figure(
+            id=outline.by_year(name or mart.name),
+            title=series_words.title(title or mart.label_nb),
+            definition=series_words.DEFINITION,
+            empty=words.left_out(years[-1]),
+            every_year=True,
+        )
+    left = [year for year in years if year not in gaps]
+    made = make(left) if len(left) > 1 else None
+    if made is None or not gaps:
+        return made
+    return replace(made, notes=(*made.notes, *map(words.left_out, gaps)))
+
+
+def _made(whole: Publication, years: Sequence[int], mart: Table) -> Figure | None:
+    name = mart.name
     if mart.is_count:
         rows = [row for within in _withins(mart) for row in _counts(whole, years, mart, within)]
         return _figure(whole, years, mart, rows, "count", one_scale=True)
@@ -101,6 +131,17 @@ def _key_figures(
     whole: Publication, years: Sequence[int], unit: str, name: str, title: str
 ) -> Figure | None:
     """The key figures of one unit; `title` is theirs where it is not that of the mart."""
+    mart = vocabulary().table("marts.key_figures")
+
+    def make(left: Sequence[int]) -> Figure | None:
+        return _key_figures_of(whole, left, unit, name, title)
+
+    return _without_gaps(whole, years, mart, make, name, title)
+
+
+def _key_figures_of(
+    whole: Publication, years: Sequence[int], unit: str, name: str, title: str
+) -> Figure | None:
     mart = vocabulary().table("marts.key_figures")
     values = [measures(whole, mart.name, year) for year in years]
     listed = vocabulary().code_list("key_figure")

@@ -31,8 +31,8 @@ HALF = {"width": 640, "height": 400}
 """What is left of a window of 1280 by 800 at 200 %."""
 
 _FIRST = sorted(EVERY, key=lambda place: place not in MANY_STATES)
-on_every_page = pytest.mark.parametrize("place", quick(len(MANY_STATES), _FIRST), ids=str)
-where_states_differ = pytest.mark.parametrize("place", MANY_STATES, ids=str)
+on_every_page = pytest.mark.parametrize("place", quick(7, _FIRST), ids=str)
+where_states_differ = pytest.mark.parametrize("place", quick(7, MANY_STATES), ids=str)
 
 
 @where_states_differ

@@ -42,7 +42,7 @@ from dashboards.figures import (
 )
 from dashboards.figures.breakdown import LAST
 from dashboards.open_data.page_words import MARKING_IN_ENGLISH
-from dashboards.outline import DELIVERIES, MONTHLY_FORM, PAGES, PRINTED
+from dashboards.outline import DELIVERIES, MONTHLY_FORM, PAGES, PRINTED, by_year
 from dashboards.pages import DATA_FILES, render_overview, render_year
 from dashboards.publication import Publication, read
 from dashboards.report import report_words
@@ -401,8 +401,15 @@ def test_charts_draw_no_bar_for_what_is_withheld(
         if note["text"] == words.HIDDEN
     ]
     line = drawn["caseload"]["data"][-1]["y"]
-    assert signs == [place for place, kept in enumerate(months.withheld[words.COUNT], 1) if kept]
-    assert [line[place - 1] for place in signs] == [None] * len(signs)
+    kept = [
+        place
+        for name in months.withheld.columns
+        for place, hidden in enumerate(months.withheld[name], 1)
+        if hidden
+    ]
+    assert sorted(signs) == sorted(kept)
+    mine = [place for place, hidden in enumerate(months.withheld[words.COUNT], 1) if hidden]
+    assert [line[place - 1] for place in mine] == [None] * len(mine)
     assert kept_back + len(signs) or year == QUIET
 
 
@@ -507,6 +514,7 @@ def test_the_smallest_base_is_the_one_of_the_manifest(publication: Publication) 
     assert told(no_base) < told(publication) < told(any_base)
     found = figures(no_base, 2021)
     published = {"target_attainment", "benefit_target", "survey_response"}
+    published |= {by_year(name) for name in (*published, "shares", "still_in_programme")}
     assert [name for name in found.keys() - published if "%" in found[name].description] == []
     # Row 12 is a published share.
     row_12, *others = found["form_rows"].texts()
@@ -594,10 +602,10 @@ def test_a_year_that_is_left_out_says_so_and_nothing_else(publication: Publicati
     sentence = words.left_out(2020)
     mine = figures(without, 2020)
     assert {name: figure.empty for name, figure in mine.items()} == dict.fromkeys(mine, sentence)
-    assert mine.keys() == figures(publication, 2020).keys()
+    assert mine.keys() >= figures(publication, 2020).keys()
     for name, figure in figures(without, 2021).items():
         assert figure.empty or sentence in figure.notes, name
-        assert not [header for header in figure.rows.columns if "2020" in header]
+        assert not [header for header in figure.rows.columns if "2020" in header], name
         assert "2020" not in figure.description
     render_year(without, 2021)
     package(without, 2020, BARE)
@@ -646,11 +654,11 @@ def test_a_population_without_gender_says_so_and_reads_as_withheld(
         tables={**publication.tables, "gender_split": split},
     )
     figure = figures(without, 2020)["gender_split"]
-    assert words.no_gender("Henvist") in figure.notes
+    assert words.no_gender("Henvisninger") in figure.notes
     rows = {row[0]: row for row in figure.texts()}
     whole = figures(publication, 2020)["gender_split"]
-    assert rows["Henvist"][1] == {row[0]: row[1] for row in whole.texts()}["Henvist"]
-    assert set(rows["Henvist"][2:-1]) == {words.HIDDEN}
+    assert rows["Henvisninger"][1] == {row[0]: row[1] for row in whole.texts()}["Henvisninger"]
+    assert set(rows["Henvisninger"][2:-1]) == {words.HIDDEN}
     assert figure.rows.columns == whole.rows.columns
     assert words.NOTHING not in {cell for row in figure.texts() for cell in row}
 
