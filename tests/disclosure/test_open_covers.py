@@ -42,7 +42,7 @@ from dashboards.figures import (
 )
 from dashboards.figures.breakdown import LAST
 from dashboards.open_data.page_words import MARKING_IN_ENGLISH
-from dashboards.outline import DELIVERIES, MONTHLY_FORM, PAGES, PRINTED, by_year
+from dashboards.outline import CORRECTIONS, DELIVERIES, MONTHLY_FORM, PAGES, PRINTED, by_year
 from dashboards.pages import DATA_FILES, render_overview, render_year
 from dashboards.publication import Publication, read
 from dashboards.report import report_words
@@ -984,7 +984,7 @@ def test_when_each_year_was_published_and_why_again_is_told(publication: Publica
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_pages_that_are_not_for_everyone_are_not_offered(page: Any, client: Client) -> None:
-    is_there = page not in (DELIVERIES, MONTHLY_FORM, PRINTED)
+    is_there = page not in (CORRECTIONS, DELIVERIES, MONTHLY_FORM, PRINTED)
     menu = parsed(client.get("/").text).attributes("a")
     assert any(str(a["href"]).startswith(f"{page.path}?") for a in menu) == is_there
     for year in YEARS:
