@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assets.vocabulary import Table, VocabularyError, vocabulary
+from assets.vocabulary import Table, VocabularyError
 from assets.vocabulary.declarations import FigureDeclaration
 from dashboards import outline, words
 from dashboards.figures import figure_words
@@ -132,12 +132,12 @@ def lead_findings(
 
     `figures` are the figures of the page, or of the report, by their ids.
     """
-    labels = vocabulary().code_list("key_figure")
+    this = key_figures(publication, year)
     leads = []
     for name in names:
         if name in finding_words.COUNTED:
             found = of_key_figure(publication, year, name)
-            leads += [Lead(labels[name].label_nb, finding) for finding in found]
+            leads += [Lead(this.label(name), finding) for finding in found]
         elif name in figures:
             figure = figures[name]
             leads += [Lead(figure.title, finding, figure.id) for finding in figure.findings]

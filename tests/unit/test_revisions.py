@@ -42,7 +42,7 @@ class Build:
         rows = {
             "caseload": [(year, month, 9, n, 0, 0, 0) for (year, month), n in self.started.items()],
             "job_retention": [(year, 3, self.retention, 0, None) for year in years],
-            "still_in_programme": [(year, 0, 3, self.curve) for year in years],
+            "still_in_programme": [(year, 0, 3, self.curve, None, None) for year in years],
             "country_of_origin": [
                 (year, "SO", "female", n) for (year, _), n in self.started.items() if n
             ][:1],
