@@ -21,7 +21,7 @@ def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
         content = path.read_bytes()
         yield name, content
         if path.suffix == ".parquet":
-            yield f"{name}, unpacked", pl.read_parquet(path).write_csv().encode()
+            yield f"{name}, unpacked", pl.read_parquet(path).write_ndjson().encode()
         elif path.suffix == ".duckdb":
             yield from tables(path, "%")
         elif zipfile.is_zipfile(io.BytesIO(content)):

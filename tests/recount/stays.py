@@ -45,7 +45,7 @@ def remaining(stays: list[Stay]) -> list[dict[str, Any]]:
     longest = max((stay.days for stay in stays), default=-1)
     while len(rows) * MONTH <= longest:
         month = len(rows)
-        row = {
+        row: dict[str, Any] = {
             "months_since_start": month,
             "at_risk": sum(stay.days >= month * MONTH for stay in stays),
             "remaining_share": float(_share_after(stays, month * MONTH)),
