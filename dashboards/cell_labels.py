@@ -11,9 +11,6 @@ from dashboards.figures import figure_words
 FORM = "monthly_form"
 """The mart of the monthly form."""
 
-GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
-"""Gender -> its name as the header of a column."""
-
 
 def label(mart: Table, key: Mapping[str, str]) -> str:
     """The categories of a number in words: «Startet, Menn, Hittil i år»; totals are left out.
@@ -30,7 +27,7 @@ def _label(mart: Table, published_name: str, code: str, key: Mapping[str, str]) 
         return mart.column(code).label_nb if len(mart.measures) > 1 else ""
     name = "status" if published_name == mart.name else published_name
     if name == "gender":
-        return GENDERS[code]
+        return words.GENDERS[code]
     if name == "month":
         return str(words.MONTHS[int(code) - 1]).capitalize()
     if name == "quarter":

@@ -23,7 +23,7 @@ from assets.vocabulary.cells import (
     last_day_of,
 )
 from dashboards import correction_words, outline, words
-from dashboards.cell_labels import GENDERS, label, written
+from dashboards.cell_labels import label, written
 from dashboards.publication import Publication
 
 
@@ -171,7 +171,9 @@ def _line(found: Sequence[Correction]) -> str:
     for period in periods.codes:
         here = [one for one in found if one.key["period"] == period.code]
         whole = [one.said for one in here if one.key["gender"] == TOTAL]
-        parts = [(GENDERS[one.key["gender"]], one) for one in here if one.key["gender"] != TOTAL]
+        parts = [
+            (words.GENDERS[one.key["gender"]], one) for one in here if one.key["gender"] != TOTAL
+        ]
         if here:
             said.append(
                 correction_words.line(

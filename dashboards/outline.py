@@ -53,9 +53,6 @@ SECTIONS = under(
 """Section of a year's page -> its figures."""
 
 
-LONG_VIEW = "ar-for-ar"
-"""The section, the chapter and the heading of the figures over the years."""
-
 SHARES = "shares"
 """The key figures that are shares, over the years."""
 

@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from assets.vocabulary import HIDDEN, TOTAL, Table, vocabulary
+from assets.vocabulary.cell_lists import CELL_LISTS, REVISIONS, SENT
 from assets.vocabulary.polars_schema import schema
 
 LEFT_OUT, TOTALS_ALONE, NO_GENDER, FOLDED, NOT_PRINTED = (
@@ -29,9 +30,6 @@ RECEIPTS = "receipts"
 
 GONE = "gone"
 """The entry of the manifest for deliveries that are no longer in the inbox; not for everyone."""
-
-REVISIONS, SENT = "revisions", "sent"
-"""The tables of what has changed since earlier builds, and of what was sent; not for everyone."""
 
 _SOURCES = "sources"
 """The entries of RECEIPTS and GONE that a part of a publication needs, in its manifest."""
@@ -450,27 +448,17 @@ def read(folder: Path) -> Publication:
         manifest,
         tables,
         _read_parts(folder),
-        sent=_read_beside(folder, manifest, SENT),
-        revisions=_read_beside(folder, manifest, REVISIONS),
+        sent=_read_cell_list(folder, manifest, SENT),
+        revisions=_read_cell_list(folder, manifest, REVISIONS),
     )
 
 
-_BESIDE = {
-    SENT: [
-        "year", "month", "number", "sent_on", "counted_until", "published_at", "table", "cell",
-        "reported",
-    ],
-    REVISIONS: ["year", "table", "cell", "before", "after", "built_at", "deliveries", "cause"],
-}  # fmt: skip
-"""The tables that are no marts, with the columns that they must have."""
-
-
-def _read_beside(folder: Path, manifest: Mapping[str, Any], name: str) -> pl.DataFrame:
-    """A table that is no mart; no rows and no columns for an audience that does not get it."""
+def _read_cell_list(folder: Path, manifest: Mapping[str, Any], name: str) -> pl.DataFrame:
+    """A table of CELL_LISTS; no rows and no columns for an audience that does not get it."""
     path = folder / f"{name}.parquet"
     if name not in manifest.get("tables", {}) and not path.is_file():
         return pl.DataFrame()
-    return _read_file(path, _BESIDE[name])
+    return _read_file(path, CELL_LISTS[name].names())
 
 
 def _read_parts(folder: Path) -> dict[str, pl.DataFrame]:

@@ -72,6 +72,9 @@ CHANCE = (
 WITHHELD = "skjermet"
 """The name of a cell with «:» when it is read aloud."""
 
+LONG_VIEW = "ar-for-ar"
+"""The section, the chapter and the heading of the figures over the years."""
+
 SECTIONS = {
     "nokkeltall": "Nøkkeltall",
     "resultater": "Resultater og frafall",
@@ -80,7 +83,7 @@ SECTIONS = {
     "henvisninger": "Henvisninger",
     "aktiviteter": "Aktiviteter og samarbeid",
     "ressurser": "Grupper, undersøkelser, bemanning og økonomi",
-    "ar-for-ar": "År for år",
+    LONG_VIEW: "År for år",
 }
 
 
@@ -90,6 +93,9 @@ TABLE = "Tabell"
 COUNT = "Antall"
 PERCENT = "Prosent"
 WOMEN, MEN, UNKNOWN_GENDER = "Kvinner", "Menn", "Kjønn ukjent"
+GENDERS = {"female": WOMEN, "male": MEN, "unknown": UNKNOWN_GENDER}
+"""Gender -> its name as the header of a column."""
+
 DELIVERY = "Leveranse"
 CHECKSUM = "SHA-256"
 YEAR = "År"

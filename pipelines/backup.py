@@ -24,7 +24,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from assets.published.revisions import REVISIONS
+from assets.vocabulary.cell_lists import REVISIONS
 from pipelines import durable, preflight
 from pipelines.accepted import AcceptedFile, AcceptedUnreadableError
 from pipelines.forgotten import ForgottenFile, ForgottenUnreadableError

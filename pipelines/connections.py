@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import suppress
+from math import ceil
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -61,6 +62,8 @@ class _Config(uvicorn.Config):
             # The headers that a proxy adds about its readers are of no use here.
             proxy_headers=False,
             server_header=False,
+            # Uvicorn's own limit after an answer is shorter: one limit is enough.
+            timeout_keep_alive=ceil(patience),
             timeout_graceful_shutdown=_ENDING,
         )
 

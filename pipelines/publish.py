@@ -15,8 +15,9 @@ from assets.disclosure.history import Reason
 from assets.published.exact import QUALITY
 from assets.published.gate import hold_back
 from assets.published.publications import Contents, internal, open_
-from assets.published.revisions import REVISIONS, Program
+from assets.published.revisions import Program
 from assets.vocabulary import vocabulary
+from assets.vocabulary.cell_lists import REVISIONS
 from pipelines.durable import sha256
 from pipelines.program import counting_digest, digest, program_digest
 from pipelines.release_store import Draft, Release

@@ -18,30 +18,15 @@ from typing import Any
 import polars as pl
 
 from assets.vocabulary import vocabulary
+from assets.vocabulary.cell_lists import CELL_LISTS, SENT
 from assets.vocabulary.cells import cells, has_cells, last_day_of
 from pipelines import durable
 from pipelines.home_record import FROM_BACKUP, HomeRecord
 from pipelines.release_store import Release
+from pipelines.reports import INTERNAL
 from pipelines.settings import Settings
 
-_AUDIENCE = "internal"
 _FORM = "monthly_form"
-
-_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "year": pl.Int32,
-    "month": pl.Int32,
-    "number": pl.Int32,
-    "sent_on": pl.Date,
-    "counted_until": pl.Date,
-    "published_at": pl.Datetime("us", "UTC"),
-    "table": pl.String,
-    "cell": pl.String,
-    "reported": pl.Float64,
-}
-
-SCHEMA = pl.Schema(_COLUMNS)
-"""The numbers of all sendings, as they are published: `month` is NULL for a yearly package, and
-`number` counts the sendings of one form or package from 1."""
 
 
 class SendingLostError(Exception):
@@ -115,7 +100,7 @@ class SendingStore:
         return [_read(path, held.get(name)) for name, path in sorted(there.items())]
 
     def published(self) -> pl.DataFrame:
-        """Return the numbers of every sending, as SCHEMA; SendingLostError."""
+        """Return the numbers of every sending, as CELL_LISTS[SENT]; SendingLostError."""
         rows = [
             (
                 *(one.year, one.month, one.number, one.sent_on, one.counted_until),
@@ -126,7 +111,7 @@ class SendingStore:
             for table, numbers in one.numbers.items()
             for cell, number in numbers.items()
         ]
-        return pl.DataFrame(rows, SCHEMA, orient="row")
+        return pl.DataFrame(rows, CELL_LISTS[SENT], orient="row")
 
     def keep(
         self,
@@ -142,7 +127,7 @@ class SendingStore:
         when the month or year is not published, ReleaseDamagedError, and SendingLostError.
         """
         release.verify(list(release.files))
-        manifest = release.manifest(_AUDIENCE)
+        manifest = release.manifest(INTERNAL)
         numbers = _numbers(release, year, month)
         of_year = manifest.get("by_year", {}).get(str(year), manifest)
         same = [one for one in self.read() if (one.year, one.month) == (year, month)]
@@ -175,7 +160,7 @@ def _numbers(release: Release, year: int, month: int | None) -> dict[str, dict[s
     found: dict[str, dict[str, float | None]] = {}
     for mart in vocabulary().layer("marts"):
         is_sent = mart.name == _FORM if month else has_cells(mart)
-        table = release.table(_AUDIENCE, mart.name) if is_sent else None
+        table = release.table(INTERNAL, mart.name) if is_sent else None
         if table is None:
             continue
         rows = table.filter(pl.col("year") == year)
@@ -191,7 +176,7 @@ def _numbers(release: Release, year: int, month: int | None) -> dict[str, dict[s
 
 def _unpublished(release: Release, year: int, month: int | None) -> str:
     """Say what is published instead."""
-    years = release.manifest(_AUDIENCE).get("years", [])
+    years = release.manifest(INTERNAL).get("years", [])
     if not years:
         return "Ingenting er publisert, så ingenting kan være sendt. Kjør nora build først."
     if year not in years or month is None:

@@ -26,11 +26,9 @@ from assets.published.exact import (
 )
 from assets.published.manifest import about_open, open_manifest, policy
 from assets.published.open_tables import open_tables
-from assets.published.revisions import REVISIONS, Program, revisions
+from assets.published.revisions import Program, revisions
 from assets.vocabulary import vocabulary
-
-SENT = "sent"
-"""The published table of the numbers of all forms and packages that were sent."""
+from assets.vocabulary.cell_lists import REVISIONS, SENT
 
 
 @dataclass(frozen=True)

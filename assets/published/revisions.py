@@ -14,23 +14,10 @@ from typing import Any
 import polars as pl
 
 from assets.vocabulary import vocabulary
+from assets.vocabulary.cell_lists import CELL_LISTS, REVISIONS
 from assets.vocabulary.cells import cells, has_cells
 
-REVISIONS = "revisions"
-"""The published table of what has changed."""
-
-_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "year": pl.Int32,
-    "table": pl.String,
-    "cell": pl.String,
-    "before": pl.Float64,
-    "after": pl.Float64,
-    "built_at": pl.Datetime("us", "UTC"),
-    "deliveries": pl.List(pl.String),
-    "cause": pl.String,
-}
-
-SCHEMA = pl.Schema(_COLUMNS)
+SCHEMA = CELL_LISTS[REVISIONS]
 """The columns of the list. `cause` is one of the following."""
 
 RECORDS, PROGRAM, BOTH, ERASED, OTHER, LOST = (

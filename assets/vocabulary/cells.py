@@ -7,6 +7,7 @@ value=started, gender=total». What a number is, and whether it changed, is not 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 import polars as pl
@@ -52,7 +53,7 @@ def key_of(cell: str) -> dict[str, str]:
 
 def last_day_of(year: int, month: int = 12) -> date:
     """Return the last day of a month, or of the year."""
-    return pl.Series([date(year, month, 1)]).dt.month_end().item()  # type: ignore[no-any-return]
+    return date(year, month, monthrange(year, month)[1])
 
 
 def _named(name: str) -> pl.Expr:

@@ -284,7 +284,7 @@ def _figures(published: Published, address: Address, _: Now) -> Context:
         for group in page.groups
     ]
     if series := [found[name] for name in page.series if name in found]:
-        long_view = outline.Group(outline.LONG_VIEW, words.SECTIONS[outline.LONG_VIEW])
+        long_view = outline.Group(words.LONG_VIEW, words.SECTIONS[words.LONG_VIEW])
         groups.append((long_view, series))
     by_name = {card.id: card for card in cards(seen, choices.year)} if page.cards else {}
     chosen = [by_name[name] for name in page.cards if name in by_name]
@@ -367,6 +367,7 @@ def _quality(published: Published, address: Address, now: Now) -> Context:
     publication, year = published.publication, address.choices.year
     checks = {of: publication.checks(of) for of in publication.years}
     refused = int(publication.manifest.get("deliveries_refused", 0))
+    checks_run, checks_found = origin.checks(publication, year)
     return {
         "by_year": [
             (
@@ -384,8 +385,8 @@ def _quality(published: Published, address: Address, now: Now) -> Context:
         if refused
         else app_words.NONE_REFUSED,
         "operation": now.operation,
-        "checks_run": origin.checks(publication, year)[0],
-        "checks_found": origin.checks(publication, year)[1],
+        "checks_run": checks_run,
+        "checks_found": checks_found,
         "check_headers": (app_words.CHECK, app_words.FOUND),
         "expected": now.schedule.expected(deliveries.days_read(publication.receipts))
         if has_page(publication, outline.DELIVERIES)

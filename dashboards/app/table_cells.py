@@ -24,16 +24,13 @@ from dashboards.app.table_layout import (
 )
 from dashboards.figures import figure_words
 from dashboards.figures.figure import write
+from dashboards.figures.measures import COMPLETE
 from dashboards.publication import Publication
-from dashboards.report.tables import Cell
-
-_BY_YEAR = (("month",), ("quarter",), ("figure",))
-"""The dimensions of which a year that is over has every category."""
+from dashboards.report.tables import KEY_UNITS, Cell
 
 _NAMED = ("country", "project")
 """Dimensions of which an exact publication lists only the categories that somebody is in."""
 
-_KEY_UNITS = {"count": "count", "days": "days", "years": "years", "share": "percent"}
 _NOK = ("savings_target", "savings_reported")
 _GOAL = "target_share"
 
@@ -151,7 +148,7 @@ class Held:
             for axis, code in zip((self.layout.rows, self.layout.columns), key[1:], strict=True)
         )
         is_of_all = key != (year, row, column) and (year, row, column) in self.found
-        is_complete = mart.dimensions in _BY_YEAR
+        is_complete = mart.dimensions in COMPLETE
         if is_of_all or is_complete or self.publication.done(mart.name, year):
             return None, words.HIDDEN
         return None, table_words.UNPUBLISHED
@@ -175,7 +172,7 @@ class Held:
             return "count"
         if mart.name == "key_figures":
             figure = vocabulary().code_list("key_figure")[self._category(key, "figure")]
-            return _KEY_UNITS[figure.attributes["unit"]]
+            return KEY_UNITS[figure.attributes["unit"]]
         measure = mart.measures[0] if len(mart.measures) == 1 else self._category(key, MEASURE)
         if measure in _NOK:
             return "nok"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.vocabulary import OTHER, TOTAL, Table, vocabulary
+from assets.vocabulary import OTHER, SHOWN, TOTAL, Table, vocabulary
 from assets.vocabulary.spelling import alphabet
 from dashboards import words
 from dashboards.figures import figure_words
@@ -35,8 +35,6 @@ _IN_TIME: Mapping[str, Callable[[int], str]] = {
     "months_since_start": figure_words.months,
 }
 """Dimensions whose categories are numbers that follow each other, and how each is written."""
-
-_GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def cells(publication: Publication, mart: Table) -> pl.DataFrame:
         *(pl.col(mart.published_name(name)).alias(name) for name in mart.dimensions),
         *([] if mart.is_count else [pl.col(MEASURE)]),
         pl.col(mart.number).alias("number"),
-        (pl.col("status") != "shown").alias("withheld"),
+        (pl.col("status") != SHOWN).alias("withheld"),
     ).filter(pl.col("year").is_in(publication.years))
 
 
@@ -234,8 +232,8 @@ def label(mart: Table, axis: str, code: str, breakdown: str | None = None) -> st
     """The Norwegian label of a category of an axis; a name that somebody typed is its own label."""
     if axis == MEASURE:
         return mart.column(code).label_nb
-    if axis == GENDER and code in _GENDERS:
-        return _GENDERS[code]
+    if axis == GENDER and code in words.GENDERS:
+        return words.GENDERS[code]
     if axis in _IN_TIME:
         return _IN_TIME[axis](int(code))
     column = mart.column(axis)

@@ -110,7 +110,7 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
         for name, listed in outline.SECTIONS.items()
     }
     if not unsaid and not bare:
-        shown[outline.LONG_VIEW] = series_figures(publication, year)
+        shown[words.LONG_VIEW] = series_figures(publication, year)
     return tuple(
         Section(name, words.SECTIONS[name], listed) for name, listed in shown.items() if listed
     )
@@ -118,11 +118,10 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
 
 @dataclass(frozen=True)
 class Lead:
-    """A finding at the top of a page: what it is about, and the figure there that shows it."""
+    """A finding at the top of a page, and what it is about."""
 
     about: str
     finding: Finding
-    figure: str = ""
 
 
 def lead_findings(
@@ -139,8 +138,7 @@ def lead_findings(
             found = of_key_figure(publication, year, name)
             leads += [Lead(this.label(name), finding) for finding in found]
         elif name in figures:
-            figure = figures[name]
-            leads += [Lead(figure.title, finding, figure.id) for finding in figure.findings]
+            leads += [Lead(figures[name].title, finding) for finding in figures[name].findings]
     return tuple(leads)
 
 

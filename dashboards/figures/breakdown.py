@@ -39,8 +39,6 @@ _NAMED = ("partner_projects", "survey_response")
 
 _ACTIVE = "active_at_year_end"
 
-_GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
-
 
 @dataclass(frozen=True)
 class Breakdown:
@@ -71,7 +69,7 @@ class Breakdown:
     def counts(self) -> tuple[str, ...]:
         """Names of the columns of counts, without genders that nobody has."""
         both = pl.concat([self.rows, self.margin])
-        found = [name for name in (TOTAL, *_GENDERS) if name in both.columns]
+        found = [name for name in (TOTAL, *words.GENDERS) if name in both.columns]
         apart = both.filter("is_told_apart")
         seen = [
             name
@@ -439,7 +437,7 @@ def _with_share(count: str, share: int | None) -> str:
 def _header(counts: Breakdown, name: str) -> str:
     if name == PREVIOUS and counts.previous_year is not None:
         return words.number_in(counts.previous_year)
-    return words.COUNT if name == TOTAL else _GENDERS[name]
+    return words.COUNT if name == TOTAL else words.GENDERS[name]
 
 
 def _columns(headers: dict[str, str], prefix: str) -> list[pl.Expr]:
@@ -464,7 +462,7 @@ def _by_category(
     if "gender" not in mart.dimensions:
         cells = cells.with_columns(gender=pl.lit(TOTAL))
     genders = [
-        name for name in (TOTAL, *_GENDERS) if name == TOTAL or (cells["gender"] == name).any()
+        name for name in (TOTAL, *words.GENDERS) if name == TOTAL or (cells["gender"] == name).any()
     ]
     of = {name: pl.col("gender") == name for name in genders}
     return cells.group_by("code", maintain_order=True).agg(

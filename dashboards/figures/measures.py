@@ -11,7 +11,7 @@ from assets.vocabulary import HIDDEN, Table, vocabulary
 from dashboards.figures.figure import write
 from dashboards.publication import NOT_PRINTED, Publication
 
-_COMPLETE = (("month",), ("quarter",), ("figure",))
+COMPLETE = (("month",), ("quarter",), ("figure",))
 """The dimensions whose categories are all present in every year that is over."""
 
 
@@ -119,5 +119,5 @@ def measures(publication: Publication, name: str, year: int) -> Measures:
         frozenset(filter(None, unprinted)),
         publication.leaves_out(name, year),
         # If numbers are withheld, only years that are over are published.
-        publication.protected and mart.dimensions in _COMPLETE,
+        publication.protected and mart.dimensions in COMPLETE,
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from assets.vocabulary import HIDDEN, TOTAL, vocabulary
+from assets.vocabulary.cells import last_day_of
 from dashboards import numbers, words
 from dashboards.figures import figure_words
 from dashboards.figures.figure import write
@@ -26,7 +27,9 @@ UNKNOWN = "unknown"
 
 _MART = "monthly_form"
 _COUNTS, _OUTCOME = "counts", "outcome"
-_MONTH, _YEAR_TO_DATE = "month", "year_to_date"
+MONTH, YEAR_TO_DATE = "month", "year_to_date"
+"""The periods of the form."""
+
 _EVERYBODY = (TOTAL, "male", "female")
 _HEADERS = {
     TOTAL: words.COUNT,
@@ -115,7 +118,7 @@ class MonthlyForm:
     @property
     def running(self) -> bool:
         """Whether the month was still going on when it was counted."""
-        return self.last < _last_day(self.year, self.month)
+        return self.last < last_day_of(self.year, self.month)
 
 
 def months(publication: Publication, year: int) -> tuple[int, ...]:
@@ -129,9 +132,9 @@ def monthly_form(publication: Publication, year: int, month: int) -> MonthlyForm
     published = publication.table(_MART, year).filter(pl.col("month") == str(month))
     if published.is_empty():
         raise KeyError((year, month))
-    last = min(_last_day(year, month), publication.counted_until(year))
+    last = min(last_day_of(year, month), publication.counted_until(year))
     labels = {entry.code: entry.label_nb for entry in vocabulary().code_list("form_period").codes}
-    firsts = {_MONTH: date(year, month, 1), _YEAR_TO_DATE: date(year, 1, 1)}
+    firsts = {MONTH: date(year, month, 1), YEAR_TO_DATE: date(year, 1, 1)}
     genders = _genders(published)
     counts = _lines(published, _COUNTS, genders)
     row_12, outcomes = counts.pop(_ROW_12), _lines(published, _OUTCOME, genders)
@@ -151,10 +154,6 @@ def monthly_form(publication: Publication, year: int, month: int) -> MonthlyForm
             ),
         ),
     )
-
-
-def _last_day(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def _genders(published: pl.DataFrame) -> tuple[str, ...]:

@@ -29,7 +29,6 @@ from dashboards.figures.measures import measures
 from dashboards.publication import Publication
 
 _TOP = 10
-_GENDERS = {"female": words.WOMEN, "male": words.MEN, "unknown": words.UNKNOWN_GENDER}
 
 
 def gender_split(publication: Publication, year: int) -> Figure:
@@ -37,7 +36,7 @@ def gender_split(publication: Publication, year: int) -> Figure:
     counts = breakdown(publication, "gender_split", year)
     if counts.nobody:
         return nothing(publication, counts.mart, year)
-    genders = [name for name in _GENDERS if name in counts.counts]
+    genders = [name for name in words.GENDERS if name in counts.counts]
     if not genders:
         # The title promises women and men, so a note says why they are not shown separately.
         why = figure_words.WITHOUT_GENDER if not publication.by_gender else words.no_gender()
@@ -51,7 +50,7 @@ def gender_split(publication: Publication, year: int) -> Figure:
     said = [
         f"{split.label}: "
         + ", ".join(
-            f"{_GENDERS[name].lower()} {text}"
+            f"{words.GENDERS[name].lower()} {text}"
             for name, text in zip(genders, split.texts, strict=True)
         )
         for split in splits
@@ -63,7 +62,7 @@ def gender_split(publication: Publication, year: int) -> Figure:
         rows=rows,
         units=units,
         withheld=withheld,
-        chart=charts.splits(splits, [_GENDERS[name] for name in genders]),
+        chart=charts.splits(splits, [words.GENDERS[name] for name in genders]),
         description=figure_words.gender_description(year, said),
         notes=sum_notes(*(numbers.percents(row) for row in known if None not in row)),
         findings=gender_finding(counts.rows, base),

@@ -132,26 +132,16 @@ def _key_figures(
 ) -> Figure | None:
     """The key figures of one unit; `title` is theirs where it is not that of the mart."""
     mart = vocabulary().table("marts.key_figures")
-
-    def make(left: Sequence[int]) -> Figure | None:
-        return _key_figures_of(whole, left, unit, name, title)
-
-    return _without_gaps(whole, years, mart, make, name, title)
-
-
-def _key_figures_of(
-    whole: Publication, years: Sequence[int], unit: str, name: str, title: str
-) -> Figure | None:
-    mart = vocabulary().table("marts.key_figures")
-    values = [measures(whole, mart.name, year) for year in years]
     listed = vocabulary().code_list("key_figure")
     codes = [listed[code] for code in whole.key_figures if listed[code].attributes["unit"] == unit]
-    if unit == "share":
-        rows = [_shares(values, code.label_nb, code.code, "value") for code in codes]
-    else:
-        rows = [_row(values, code.label_nb, code.code, "value") for code in codes]
-    written = {"share": "percent"}.get(unit, unit)
-    return _figure(whole, years, mart, rows, written, name=name, title=title)
+    make_row, written = (_shares, "percent") if unit == "share" else (_row, unit)
+
+    def make(left: Sequence[int]) -> Figure | None:
+        values = [measures(whole, mart.name, year) for year in left]
+        rows = [make_row(values, code.label_nb, code.code, "value") for code in codes]
+        return _figure(whole, left, mart, rows, written, name=name, title=title)
+
+    return _without_gaps(whole, years, mart, make, name, title)
 
 
 # --- Rows -----------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from datetime import date
 
 from dashboards import words
 
-SECTION = "År for år"
 ITEM, GROUP = "Gjelder", "Fordeling"
 SHARES = "Andeler"
 CUE = "utviklingen over årene, og hva som forklarer den."

@@ -19,7 +19,7 @@ from dashboards.figures.breakdown import (
 )
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.findings import finding_words
-from dashboards.figures.findings.chance import SMALLEST_BASE, of_share
+from dashboards.figures.findings.chance import least_base, of_share
 from dashboards.figures.findings.finding import Finding
 from dashboards.figures.measures import Measures, measures, nothing_beside
 from dashboards.publication import Publication
@@ -60,6 +60,7 @@ def job_retention(publication: Publication, year: int) -> Figure:
         for name in names
     ]
     years = shown_years(year, previous, bars)
+    findings = _retention_finding(publication, values)
     columns = {words.COUNT: [_retained(values, name) for name in names]}
     withheld = {words.COUNT: [values.withheld("", name) for name in names]}
     if before:
@@ -78,16 +79,16 @@ def job_retention(publication: Publication, year: int) -> Figure:
         picture_notes=hatched_notes(bars),
         notes=(
             *absence_notes(publication, values.mart, year, is_absent),
-            *_retention_notes(publication, values),
+            *_retention_notes(publication, values, is_said=bool(findings)),
         ),
-        findings=_retention_finding(publication, values),
+        findings=findings,
     )
 
 
 def _retention_finding(publication: Publication, values: Measures) -> tuple[Finding, ...]:
     """How many of those followed up are still employed; silent where a number is withheld."""
     followed, employed = (_retained(values, name) for name in ("followed_up", "still_employed"))
-    least = max(SMALLEST_BASE, publication.smallest_base)
+    least = least_base(publication.smallest_base)
     if followed is None or employed is None or followed < least:
         return ()
     text = finding_words.still_employed(finding_words.part_of(employed, followed))
@@ -104,12 +105,12 @@ def _retained(values: Measures, name: str) -> int | None:
     return values.count("", name)
 
 
-def _retention_notes(publication: Publication, values: Measures) -> Iterator[str]:
+def _retention_notes(publication: Publication, values: Measures, *, is_said: bool) -> Iterator[str]:
+    """What the numbers mean; `is_said` where a finding says who is still employed."""
     exits, due, not_due, followed, employed = (
         _retained(values, name)
         for name in ("work_exits", "due", "not_due", "followed_up", "still_employed")
     )
-    is_said = bool(_retention_finding(publication, values))
     if followed and not is_said and followed >= publication.smallest_base and employed is not None:
         yield figure_words.still_employed(
             numbers.count(employed),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assets.vocabulary import TOTAL
 from dashboards.figures.findings.chance import has_changed
-from dashboards.figures.monthly_form import MonthlyForm, monthly_form, months
+from dashboards.figures.monthly_form import (
+    MONTH,
+    YEAR_TO_DATE,
+    MonthlyForm,
+    monthly_form,
+    months,
+)
 from dashboards.forms import note_words
 from dashboards.publication import Publication
 
 _WORK = ("A", "AD")
-_MONTH, _YEAR_TO_DATE = "month", "year_to_date"
-_TOTAL = "total"
 _NEEDED = ("referred", "started", "active", "planned_exits", "dropouts", "no_shows")
 _COMPARED = ("referred", "started", "planned_exits", "dropouts")
 
@@ -25,14 +30,14 @@ def covering_note(publication: Publication, form: MonthlyForm) -> tuple[str, ...
     Empty where a number of the form is withheld. The year before is left out where the same days of
     it are not published.
     """
-    month, so_far = (_counts(form, period) for period in (_MONTH, _YEAR_TO_DATE))
+    month, so_far = (_counts(form, period) for period in (MONTH, YEAR_TO_DATE))
     if month is None or so_far is None:
         return ()
     said = [note_words.month(form, month)]
     if form.month > 1:
         said.append(note_words.so_far(so_far))
     before = _same_part(publication, form)
-    then = _counts(before, _YEAR_TO_DATE) if before else None
+    then = _counts(before, YEAR_TO_DATE) if before else None
     if before and then:
         changed = {
             name: (so_far[name], then[name])
@@ -46,10 +51,10 @@ def covering_note(publication: Publication, form: MonthlyForm) -> tuple[str, ...
 def _counts(form: MonthlyForm, period: str) -> Counts | None:
     """The counts of a period; None where one of them is withheld."""
     found = {
-        line.code: line.cells[period, _TOTAL].value
+        line.code: line.cells[period, TOTAL].value
         for block in form.blocks
         for line in block.lines
-        if (period, _TOTAL) in line.cells
+        if (period, TOTAL) in line.cells
     }
     work = [found.get(code, 0) for code in _WORK]
     needed = [found.get(name) for name in _NEEDED]

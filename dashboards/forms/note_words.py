@@ -11,14 +11,8 @@ from dashboards.figures.monthly_form import MonthlyForm
 TITLE = "Utkast til følgetekst"
 """Heading of the note."""
 
-_NAMES = {
-    "referred": "referrals",
-    "started": "started",
-    "planned_exits": "planned_exits",
-    "dropouts": "dropouts",
-    "no_shows": "no_shows",
-    "active": "active_at_year_end",
-}
+_NAMES = {"referred": "referrals", "active": "active_at_year_end"}
+"""Line of the form -> the key figure that counts the same, where that has another name."""
 
 
 def month(form: MonthlyForm, counts: Mapping[str, int]) -> str:
@@ -48,7 +42,7 @@ def compared(before: int, changed: Mapping[str, tuple[int, int]]) -> str:
             "planmessige avslutninger eller frafall endret seg mer enn tilfeldigheter kan gi."
         )
     parts = [
-        f"{'flere' if now > then else 'færre'} {finding_words.COUNTED[_NAMES[name]][2]} "
+        f"{'flere' if now > then else 'færre'} {finding_words.COUNTED[_NAMES.get(name, name)][2]} "
         f"({numbers.count(now)} mot {numbers.count(then)})"
         for name, (now, then) in changed.items()
     ]
@@ -56,7 +50,7 @@ def compared(before: int, changed: Mapping[str, tuple[int, int]]) -> str:
 
 
 def _said(line: str, counts: Mapping[str, int]) -> str:
-    return finding_words.counted(_NAMES[line], counts[line])
+    return finding_words.counted(_NAMES.get(line, line), counts[line])
 
 
 def _exits(counts: Mapping[str, int]) -> str:

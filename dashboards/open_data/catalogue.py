@@ -6,11 +6,10 @@ has none. Addresses are relative to its own, so it is right wherever the files l
 
 from __future__ import annotations
 
-from typing import Any
-
 from dashboards.open_data import json_stat
 from dashboards.open_data import open_data_words as words
 from dashboards.open_data.datasets import Dataset, OpenData
+from dashboards.open_data.json_ld import Json, day, values
 from dashboards.open_data.open_data_words import LANGUAGES, Text
 from dashboards.open_data.tables_as_csv import table_file
 
@@ -35,8 +34,6 @@ _FORMATS = {"text/csv": f"{_EU}/file-type/CSV", json_stat.MEDIA_TYPE: f"{_EU}/fi
 _CSVW = "https://www.w3.org/TR/tabular-data-model/"
 _JSON_STAT = "https://json-stat.org/full/"
 
-Json = dict[str, Any]
-
 
 def catalogue(of: OpenData) -> Json:
     """Return the catalogue with a dataset for each mart that has rows."""
@@ -46,11 +43,11 @@ def catalogue(of: OpenData) -> Json:
         "@id": FILE,
         "@type": "dcat:Catalog",
         "dct:identifier": "nora",
-        "dct:title": _values(words.TITLE),
-        "dct:description": _values(_joined(words.DESCRIPTION, *of.synthetic)),
+        "dct:title": values(words.TITLE),
+        "dct:description": values(_joined(words.DESCRIPTION, *of.synthetic)),
         "dct:language": [_iri(one) for one in _LANGUAGES.values()],
-        "dct:issued": _date(days[0].isoformat()),
-        "dct:modified": _date(days[-1].isoformat()),
+        "dct:issued": day(days[0].isoformat()),
+        "dct:modified": day(days[-1].isoformat()),
         **_about(of),
         "dcat:themeTaxonomy": _iri(f"{_EU}/data-theme"),
         "dcat:dataset": [_dataset(of, one) for one in of.datasets if one.years],
@@ -74,7 +71,7 @@ def _about(of: OpenData) -> Json:
 def _rights(of: OpenData) -> Json:
     if of.licence:
         return {"dct:license": _iri(of.licence)}
-    return {"dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _values(of.rights)}}
+    return {"dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": values(of.rights)}}
 
 
 def _dataset(of: OpenData, one: Dataset) -> Json:
@@ -83,20 +80,20 @@ def _dataset(of: OpenData, one: Dataset) -> Json:
         "@id": f"#{one.name}",
         "@type": "dcat:Dataset",
         "dct:identifier": one.name,
-        "dct:title": _values(one.title),
-        "dct:description": _values(_joined(one.definition, *one.notes, *of.synthetic)),
-        "dcat:keyword": _values(*words.KEYWORDS),
+        "dct:title": values(one.title),
+        "dct:description": values(_joined(one.definition, *one.notes, *of.synthetic)),
+        "dcat:keyword": values(*words.KEYWORDS),
         "dcat:theme": _iri(_THEME),
         "dct:accessRights": _iri(_PUBLIC),
         "dct:accrualPeriodicity": _iri(_ANNUAL),
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
-            "dcat:startDate": _date(f"{one.years[0]}-01-01"),
-            "dcat:endDate": _date(f"{one.years[-1]}-12-31"),
+            "dcat:startDate": day(f"{one.years[0]}-01-01"),
+            "dcat:endDate": day(f"{one.years[-1]}-12-31"),
         },
         "dct:language": [_iri(address) for address in _LANGUAGES.values()],
-        "dct:issued": _date(days[0].isoformat()),
-        "dct:modified": _date(days[-1].isoformat()),
+        "dct:issued": day(days[0].isoformat()),
+        "dct:modified": day(days[-1].isoformat()),
         **_about(of),
         "dcat:distribution": [
             _distribution(of, table_file(one), "text/csv", _CSVW, LANGUAGES),
@@ -120,7 +117,7 @@ def _distribution(
     return {
         "@id": f"#{file}",
         "@type": "dcat:Distribution",
-        "dct:title": _values(Text(file, file)),
+        "dct:title": values(Text(file, file)),
         "dcat:accessURL": _iri(file),
         "dcat:downloadURL": _iri(file),
         "dcat:mediaType": _iri(f"{_IANA}/{media_type}"),
@@ -133,18 +130,6 @@ def _distribution(
 
 def _joined(*texts: Text) -> Text:
     return Text(*(" ".join(said) for said in zip(*texts, strict=True)))
-
-
-def _values(*texts: Text) -> list[Json]:
-    return [
-        {"@value": text.given(language), "@language": language}
-        for text in texts
-        for language in LANGUAGES
-    ]
-
-
-def _date(day: str) -> Json:
-    return {"@value": day, "@type": "xsd:date"}
 
 
 def _iri(address: str) -> Json:

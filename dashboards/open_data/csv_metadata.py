@@ -5,11 +5,10 @@ The model and vocabulary are W3C's (https://www.w3.org/TR/tabular-metadata/).
 
 from __future__ import annotations
 
-from typing import Any
-
 from dashboards.open_data import open_data_words as words
 from dashboards.open_data.code_lists import CodeList
 from dashboards.open_data.datasets import Dataset, Field, OpenData
+from dashboards.open_data.json_ld import Json, day, values
 from dashboards.open_data.open_data_words import LANGUAGES, Text
 from dashboards.open_data.tables_as_csv import code_columns, code_file, table_file
 
@@ -19,21 +18,19 @@ MEDIA_TYPE = "application/csvm+json"
 _OPTIONAL = ("unit", "definition_nb", "definition_en")
 """The columns of a code list that may be empty."""
 
-Json = dict[str, Any]
-
 
 def metadata(of: OpenData) -> Json:
     """Return the table group of every mart and every code list."""
     issued = of.published_on(of.publication.years)
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "nb"}],
-        "dc:title": _values(words.TITLE),
-        "dc:description": _values(words.DESCRIPTION, words.EMPTY_CELL, *of.synthetic),
+        "dc:title": values(words.TITLE),
+        "dc:description": values(words.DESCRIPTION, words.EMPTY_CELL, *of.synthetic),
         "dc:publisher": words.PUBLISHER,
         "dc:language": list(LANGUAGES),
-        "dc:issued": _date(issued[0].isoformat()),
-        "dc:modified": _date(issued[-1].isoformat()),
-        "dc:rights": _values(of.rights),
+        "dc:issued": day(issued[0].isoformat()),
+        "dc:modified": day(issued[-1].isoformat()),
+        "dc:rights": values(of.rights),
         **({"dc:license": {"@id": of.licence}} if of.licence else {}),
         "dialect": {"encoding": "utf-8", "delimiter": ",", "header": True, "doubleQuote": True},
         "tables": [
@@ -46,9 +43,9 @@ def metadata(of: OpenData) -> Json:
 def _table(of: OpenData, dataset: Dataset) -> Json:
     return {
         "url": table_file(dataset),
-        "dc:title": _values(dataset.title),
-        "dc:description": _values(dataset.definition),
-        **({"skos:note": _values(*dataset.notes)} if dataset.notes else {}),
+        "dc:title": values(dataset.title),
+        "dc:description": values(dataset.definition),
+        **({"skos:note": values(*dataset.notes)} if dataset.notes else {}),
         "tableSchema": {
             "columns": [_column(dataset, column) for column in dataset.fields],
             "primaryKey": [key.name for key in dataset.keys],
@@ -66,7 +63,7 @@ def _column(dataset: Dataset, column: Field) -> Json:
     return {
         "name": column.name,
         "titles": _titles(column.name, column.title),
-        "dc:description": _values(column.description),
+        "dc:description": values(column.description),
         "datatype": _datatype(column),
         **({"null": [""]} if may_be_empty else {}),
         "required": not may_be_empty,
@@ -94,7 +91,7 @@ def _code_table(codes: CodeList) -> Json:
     titles = {**words.CODE_COLUMNS, codes.by: words.CODE_COLUMNS["within"]}
     return {
         "url": code_file(codes),
-        "dc:title": _values(words.code_list(codes.title)),
+        "dc:title": values(words.code_list(codes.title)),
         "tableSchema": {
             "columns": [
                 {
@@ -114,16 +111,3 @@ def _code_table(codes: CodeList) -> Json:
 def _titles(header: str, title: Text) -> Json:
     # The header of the file has no language, and processors look for it among the titles.
     return {"und": header, **{language: title.given(language) for language in LANGUAGES}}
-
-
-def _values(*texts: Text) -> list[Json]:
-    """Texts as values with their language."""
-    return [_value(text, language) for text in texts for language in LANGUAGES]
-
-
-def _value(text: Text, language: str) -> Json:
-    return {"@value": text.given(language), "@language": language}
-
-
-def _date(day: str) -> Json:
-    return {"@value": day, "@type": "xsd:date"}

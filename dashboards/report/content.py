@@ -169,7 +169,7 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
             elif name in found:
                 of = found[name]
                 entries.append(Entry(of, cue, file_name(of.figure.title)))
-        if chapter == outline.LONG_VIEW:
+        if chapter == words.LONG_VIEW:
             cue = report_words.cue(series_words.CUE)
             entries = [
                 Entry(found[figure.id], cue, file_name(figure.title))

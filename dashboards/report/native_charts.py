@@ -35,8 +35,8 @@ _HATCHED = "▨"
 """Before the sign of a withheld number: the field that the pages draw."""
 
 _PER_COUNSELLOR = ("participants_per_counsellor", "active_per_counsellor")
-_FONT = {"name": "Arial", "size": 9, "color": TEXT}
-_WHITE, _EDGE = "#FFFFFF", "#E9ECF1"
+FONT = {"name": "Arial", "size": 9, "color": TEXT}
+_WHITE, EDGE = "#FFFFFF", "#E9ECF1"
 _ROW, _SECOND_BAR, _LEGEND, _TITLE, _TALL = 30, 16, 30, 60, 340
 _LEAST, _LOW_ROW, _MANY = 150, 22, 14
 _CROWDED = 12
@@ -78,7 +78,7 @@ def native_charts(
         chart = workbook.add_chart(kind)
         for index, column in enumerate(drawing.columns):
             chart.add_series(_series(table, place, drawing, column, index))
-        chart.set_title({"name": drawing.title, "name_font": _FONT | {"size": 11, "bold": True}})
+        chart.set_title({"name": drawing.title, "name_font": FONT | {"size": 11, "bold": True}})
         height = _height(drawing)
         _dress(chart, drawing, height)
         yield chart, height
@@ -237,9 +237,8 @@ def _series(
         "name": drawing.names.get(table.headers[column], table.headers[column]),
         "categories": [place.sheet, first, drawing.labels, last, drawing.labels],
         "values": [place.sheet, first, column, place.first_row + end - 1, column],
-        "values_data": [cell.number if cell.unit != "percent" or cell.number is None
-                        else cell.number / 100 for cell in cells],
-    }  # fmt: skip
+        "values_data": [stored(cell) for cell in cells],
+    }
     if kind == "line":
         series |= _line(colour, index)
     else:
@@ -260,11 +259,16 @@ def _series(
     if kind != "line" or index == 0:
         series["data_labels"] = {
             "value": True,
-            "font": _FONT | ({"color": _WHITE} if kind == "split" and index == 0 else {}),
+            "font": FONT | ({"color": _WHITE} if kind == "split" and index == 0 else {}),
             "num_format": _format(cells, table.unit(column)),
             "custom": [_own_label(cell, i, len(rows), kind) for i, cell in enumerate(cells)],
         } | ({} if kind == "split" else {"position": "above" if kind == "line" else "outside_end"})
     return series
+
+
+def stored(cell: Cell) -> float | None:
+    """Return the number of a cell as the file keeps it: a share for percent."""
+    return cell.number / 100 if cell.unit == "percent" and cell.number is not None else cell.number
 
 
 def _line(colour: str, index: int) -> dict[str, Any]:
@@ -332,7 +336,7 @@ def _height(drawing: Drawing) -> int:
 def _dress(chart: Any, drawing: Drawing, height: int) -> None:
     """Axes, legend and size: no grid and no value axis, because every bar has its number."""
     names = {
-        "num_font": _FONT,
+        "num_font": FONT,
         "line": {"color": TEXT},
         "major_tick_mark": "none",
         "interval_unit": 1,
@@ -348,6 +352,6 @@ def _dress(chart: Any, drawing: Drawing, height: int) -> None:
         chart.set_x_axis(names | {"label_position": "low"})
         chart.set_y_axis(values)
     several = len(drawing.columns) > 1
-    chart.set_legend({"position": "bottom", "font": _FONT} if several else {"none": True})
-    chart.set_chartarea({"border": {"color": _EDGE}})
+    chart.set_legend({"position": "bottom", "font": FONT} if several else {"none": True})
+    chart.set_chartarea({"border": {"color": EDGE}})
     chart.set_size({"width": WIDTH, "height": height})

@@ -8,12 +8,11 @@ from typing import Any
 import xlsxwriter
 
 from dashboards.figures.palette import MAIN, MUTED, OTHER_YEAR, TEXT
-from dashboards.report.native_charts import WIDTH, Place
-from dashboards.report.tables import Cell, Table
+from dashboards.report.native_charts import EDGE, FONT, WIDTH, Place, stored
+from dashboards.report.tables import Table
 
 _MOST = 6
 _HEIGHT = 380
-_FONT = {"name": "Arial", "size": 9, "color": TEXT}
 _COLOURS = (MAIN, TEXT, OTHER_YEAR, MUTED)
 _DASHES = ("solid", "round_dot", "dash")
 _MARKS = ("circle", "square", "diamond", "triangle", "x", "plus")
@@ -45,22 +44,18 @@ def native_series(
                 "name": " ".join(cell.text for cell in table.rows[i][:first]),
                 "categories": [place.sheet, header, first, header, last],
                 "values": [place.sheet, row, first, row, last],
-                "values_data": [_stored(cell) for cell in cells],
+                "values_data": [stored(cell) for cell in cells],
                 "line": {"color": colour, "width": 2.25,
                          "dash_type": _DASHES[place_of // len(_COLOURS)]},
                 "marker": {"type": _MARKS[place_of], "size": 6, "fill": {"color": colour},
                            "border": {"color": colour}},
             }
         )  # fmt: skip
-    chart.set_title({"name": title, "name_font": _FONT | {"size": 11, "bold": True}})
-    chart.set_x_axis({"num_font": _FONT, "line": {"color": TEXT}, "major_tick_mark": "none"})
-    grid = {"visible": True, "line": {"color": "#E9ECF1"}}
-    chart.set_y_axis({"num_font": _FONT, "min": 0, "line": {"none": True}, "major_gridlines": grid})
-    chart.set_legend({"position": "bottom", "font": _FONT})
-    chart.set_chartarea({"border": {"color": "#E9ECF1"}})
+    chart.set_title({"name": title, "name_font": FONT | {"size": 11, "bold": True}})
+    chart.set_x_axis({"num_font": FONT, "line": {"color": TEXT}, "major_tick_mark": "none"})
+    grid = {"visible": True, "line": {"color": EDGE}}
+    chart.set_y_axis({"num_font": FONT, "min": 0, "line": {"none": True}, "major_gridlines": grid})
+    chart.set_legend({"position": "bottom", "font": FONT})
+    chart.set_chartarea({"border": {"color": EDGE}})
     chart.set_size({"width": WIDTH, "height": _HEIGHT})
     yield chart, _HEIGHT
-
-
-def _stored(cell: Cell) -> float | None:
-    return cell.number / 100 if cell.unit == "percent" and cell.number is not None else cell.number

@@ -41,7 +41,7 @@ CHAPTERS = {
     "maneder": "Måned for måned",
     "aktiviteter": "Aktiviteter og samarbeid",
     "ressurser": "Ressurser",
-    "ar-for-ar": words.SECTIONS["ar-for-ar"],
+    words.LONG_VIEW: words.SECTIONS[words.LONG_VIEW],
     "sammenligning": words.COMPARISON,
 }
 UNITS = {

@@ -16,7 +16,8 @@ from dashboards.figures.key_figures import KeyFigures
 from dashboards.publication import Publication
 
 TEXT = "text"
-_KEY_UNITS = {"count": "count", "days": "days", "years": "years", "share": "percent"}
+KEY_UNITS = {"count": "count", "days": "days", "years": "years", "share": "percent"}
+"""Unit of a key figure -> that of its cell."""
 
 
 @dataclass(frozen=True)
@@ -165,4 +166,4 @@ def _number(figures: KeyFigures, name: str) -> float | None:
 
 
 def _unit(name: str) -> str:
-    return _KEY_UNITS[vocabulary().code_list("key_figure")[name].attributes["unit"]]
+    return KEY_UNITS[vocabulary().code_list("key_figure")[name].attributes["unit"]]

@@ -1,8 +1,7 @@
 "use strict";
 // Draws the charts of the page, and prints it with its tables open. Fetches nothing.
 (() => {
-  // As in page.css: the width of a chart on paper, before it is made smaller.
-  const printWidth = (chart) => (chart.classList.contains("tall") ? 400 : 350);
+  const printWidth = (chart) => Number(getComputedStyle(chart).getPropertyValue("--on-paper"));
   const data = document.getElementById("charts");
   const { config, figures } = data ? JSON.parse(data.textContent) : { figures: {} };
   const charts = Object.keys(figures).map((id) => document.getElementById(`c-${id}`));

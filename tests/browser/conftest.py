@@ -9,11 +9,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,15 +18,12 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pipelines.settings import PROJECT
 from tests.browser.places import Place
 from tests.browser.visits import read, visiting
 from tests.pipeline.homes import Home
-from tests.pipeline.serving import PATIENCE, PUBLIC_NAME, free_port, wait_for
+from tests.pipeline.serving import PUBLIC_NAME, serving_folder
 
 REQUIRED = "NORA_REQUIRE_BROWSER"
-_START = """import sys; from pathlib import Path; from pipelines.serve import dashboard
-dashboard(Path(sys.argv[1]), port=int(sys.argv[2]))()"""
 
 # Nothing but this machine is found by name, so that no page can lean on the network.
 FLAGS = [
@@ -78,7 +72,7 @@ def shown(chromium: str, demo: Home, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def live(shown: Path) -> Iterator[int]:
     """The live dashboard of the demo; the port that it listens on."""
-    with _served(shown) as port:
+    with serving_folder(shown) as port:
         yield port
 
 
@@ -86,23 +80,8 @@ def live(shown: Path) -> Iterator[int]:
 def live_open(chromium: str, demo: Home) -> Iterator[int]:
     """The live dashboard of what the demo published for everyone; its port."""
     del chromium  # without one there is nobody to look
-    with _served(demo.path / "published" / "open") as port:
+    with serving_folder(demo.path / "published" / "open") as port:
         yield port
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[int]:
-    """Serve a published folder in a process of its own, which must end well; yield its port."""
-    port = free_port()
-    command = [sys.executable, "-c", _START, str(folder), str(port)]
-    with subprocess.Popen(command, cwd=PROJECT) as server:
-        try:
-            wait_for(port)
-            yield port
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(PATIENCE)
-    assert server.returncode == 0
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipelines.settings import PROJECT
@@ -23,6 +24,8 @@ PATIENCE = 60
 PUBLIC_NAME = "nora.example.org"
 """The name under which a proxy would show both servers."""
 
+_DASHBOARD = """import sys; from pathlib import Path; from pipelines.serve import dashboard
+dashboard(Path(sys.argv[1]), port=int(sys.argv[2]))()"""
 READY = "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"
 RUNS = "{ runsOrError { ... on Runs { results { runId } } } }"
 
@@ -68,6 +71,21 @@ def serving(home: Home) -> Iterator[Serving]:
             wait_for(servers.dashboard)
             wait_for(servers.dagster)
             yield servers
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+    assert process.returncode == 0
+
+
+@contextmanager
+def serving_folder(folder: Path) -> Iterator[int]:
+    """Serve a published folder in a process of its own, which must end well; its port."""
+    port = free_port()
+    command = [sys.executable, "-c", _DASHBOARD, str(folder), str(port)]
+    with subprocess.Popen(command, cwd=PROJECT) as process:
+        try:
+            wait_for(port)
+            yield port
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE)

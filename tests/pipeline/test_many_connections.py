@@ -153,6 +153,7 @@ def test_who_has_waited_longest_makes_way(opened: Callable[..., socket.socket]) 
         said = b""
         while not said.endswith(b"0\r\n\r\n"):  # the end of a chunked answer
             said += answered.recv(1000)
+        time.sleep(6)  # longer than uvicorn keeps an idle connection on its own
         newest = opened(port, asks)
         assert newest.recv(12) == b"HTTP/1.1 200"
         assert rest(silent) == 0

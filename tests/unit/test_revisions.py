@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from assets.published.revisions import REVISIONS, SCHEMA, Program, revisions
+from assets.published.revisions import SCHEMA, Program, revisions
 from assets.published.tables import published
 from assets.vocabulary import vocabulary
+from assets.vocabulary.cell_lists import REVISIONS
 from assets.vocabulary.polars_schema import schema
 
 FIRST = datetime.fromisoformat("2021-04-02T08:00:00+00:00")

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from assets.vocabulary.cell_lists import CELL_LISTS, SENT
 from pipelines import durable
 from pipelines.backup import back_up, restore, verify
 from pipelines.doctor import examine
 from pipelines.home_record import HomeRecord
 from pipelines.instance import written
 from pipelines.release_store import ReleaseDamagedError, ReleaseStore
-from pipelines.sendings import SCHEMA, NotSentError, Sending, SendingLostError, SendingStore
+from pipelines.sendings import NotSentError, Sending, SendingLostError, SendingStore
 from pipelines.settings import Settings
 from tests.unit.sent_releases import BUILT, FORMS, publish
 
@@ -93,14 +94,14 @@ def test_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
 
 def test_published_table_has_every_number_of_every_sending(settings: Settings) -> None:
     store = SendingStore.of(settings)
-    assert store.published().schema == SCHEMA
+    assert store.published().schema == CELL_LISTS[SENT]
     publish(settings, 24)
     send(settings)
     publish(settings, 14)
     send(settings, on=date(2021, 5, 3))
     send(settings, month=None, on=date(2021, 5, 3))
     frame = store.published()
-    assert frame.schema == SCHEMA
+    assert frame.schema == CELL_LISTS[SENT]
     found = (
         frame.filter(cell=STARTED + "total")
         .select("month", "number", "sent_on", "reported")

@@ -17,6 +17,11 @@ SMALLEST_BASE = 10
 """Of fewer, chance explains nearly everything: nothing is said of their share or change."""
 
 
+def least_base(smallest_base: int) -> int:
+    """Return the smallest base that anything is said of; no smaller than that of percentages."""
+    return max(SMALLEST_BASE, smallest_base)
+
+
 @dataclass(frozen=True)
 class Interval:
     """The values that agree with the numbers; both ends included."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_EQUAL = 3
+"""Of more equally large ones, none is named as the largest."""
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assets.vocabulary import TOTAL
 from dashboards import numbers, words
 from dashboards.figures.findings.chance import Interval
 
@@ -33,6 +34,16 @@ AIMS = {
     "clarified": "avklart til andre rettigheter",
 }
 """Target -> where those who reach it are."""
+
+PERSONS = {
+    "female": ("kvinne", "kvinner"),
+    "male": ("mann", "menn"),
+    "unknown": ("med ukjent kjønn", "med ukjent kjønn"),
+}
+"""Gender -> one person, and several."""
+
+WHO_LEFT = {TOTAL: "som ble planmessig avsluttet", "work": "som gikk til arbeid"}
+"""Outcome group -> those who left to it."""
 
 EXITED, REFERRALS, ASKED = "planmessig avsluttede", "henvisninger", "inviterte"
 """The wholes that parts are named of."""
@@ -287,9 +298,3 @@ def attended(groups: Sequence[str], number: str, whole: str) -> str:
     each = " hver" if len(groups) > 1 else ""
     quoted = words.listed([f"«{group}»" for group in groups])
     return f"Flest oppmøter hadde {quoted}: {number} av {whole}{each}."
-
-
-def quarter_with_most(quarters: Sequence[str], number: str, whole: str) -> str:
-    """The quarters with most referrals."""
-    each = " hver" if len(quarters) > 1 else ""
-    return f"Flest ble henvist i {words.listed(quarters)}: {number} av {whole}{each}."

@@ -9,18 +9,13 @@ import polars as pl
 from assets.vocabulary import TOTAL
 from dashboards.figures.findings import finding_words
 from dashboards.figures.findings.chance import (
-    SMALLEST_BASE,
+    least_base,
     of_difference,
     of_share,
     share_has_changed,
 )
 from dashboards.figures.findings.finding import Finding
 
-_PERSONS = {
-    "female": ("kvinne", "kvinner"),
-    "male": ("mann", "menn"),
-    "unknown": ("med ukjent kjønn", "med ukjent kjønn"),
-}
 _WORK = "work"
 
 
@@ -30,12 +25,12 @@ def gender_finding(rows: pl.DataFrame, smallest_base: int) -> tuple[Finding, ...
     `rows` as Breakdown.rows of gender_split. Silent where a gender is withheld or not divided.
     """
     found = rows.filter(pl.col("code") == "participants").to_dicts()
-    if not found or not _is_shown(found[0]) or (found[0][TOTAL] or 0) < _least(smallest_base):
+    if not found or not _is_shown(found[0]) or (found[0][TOTAL] or 0) < least_base(smallest_base):
         return ()
     row, whole = found[0], found[0][TOTAL]
     parts = [
         finding_words.persons(row[name], *said, finding_words.percent_of(row[name], whole))
-        for name, said in _PERSONS.items()
+        for name, said in finding_words.PERSONS.items()
         if row.get(name) or name != "unknown"
     ]
     text = finding_words.by_gender(parts, finding_words.counted("participants", whole))
@@ -54,7 +49,7 @@ def work_finding(
     if not found or not whole or found[0][TOTAL] is None or whole[0][TOTAL] is None:
         return ()
     work, everybody = found[0], whole[0]
-    if everybody[TOTAL] < _least(smallest_base):
+    if everybody[TOTAL] < least_base(smallest_base):
         return ()
     text = finding_words.to_work(
         finding_words.part_of(work[TOTAL], everybody[TOTAL], finding_words.EXITED)
@@ -63,19 +58,15 @@ def work_finding(
     if not (_is_shown(work) and _is_shown(everybody)):
         return (Finding(f"{text}.", interval),)
     women, men = ((work[name], everybody[name]) for name in ("female", "male"))
-    if min(women[1], men[1]) < _least(smallest_base):
+    if min(women[1], men[1]) < least_base(smallest_base):
         return (Finding(f"{text}.", interval),)
     divided = finding_words.of_women_and_men(
-        finding_words.part_of(*women, _PERSONS["female"][1]),
-        finding_words.part_of(*men, _PERSONS["male"][1]),
+        finding_words.part_of(*women, finding_words.PERSONS["female"][1]),
+        finding_words.part_of(*men, finding_words.PERSONS["male"][1]),
     )
     differ = finding_words.genders_differ(share_has_changed(women, men))
     between = finding_words.difference_interval(of_difference(women, men))
     return (Finding(f"{text}: {divided}. {differ}", f"{interval} {between}"),)
-
-
-def _least(smallest_base: int) -> int:
-    return max(SMALLEST_BASE, smallest_base)
 
 
 def _is_shown(row: dict[str, Any]) -> bool:

@@ -8,11 +8,8 @@ from assets.vocabulary import TOTAL
 from assets.vocabulary.declarations import LargestDeclaration
 from dashboards import numbers
 from dashboards.figures.findings import finding_words
-from dashboards.figures.findings.chance import SMALLEST_BASE, of_share
-from dashboards.figures.findings.finding import Finding
-
-_EQUAL = 3
-"""Of more equally large ones, none is the largest."""
+from dashboards.figures.findings.chance import least_base, of_share
+from dashboards.figures.findings.finding import MOST_EQUAL, Finding
 
 _AFTER = 2
 
@@ -31,7 +28,7 @@ def largest(
     never named. Silent where `whole` is not shown or small, where a withheld category may be as
     large, and where more than three are equal. `overlapping` categories may count a person twice.
     """
-    if whole is None or whole < max(SMALLEST_BASE, smallest_base):
+    if whole is None or whole < least_base(smallest_base):
         return ()
     # A category that is withheld has at most what the shown ones leave of the whole.
     left = whole if overlapping else whole - int(rows[TOTAL].sum())
@@ -48,7 +45,7 @@ def largest(
     if most > whole:
         return ()
     equal = [label for label, count in named if count == most]
-    if len(equal) > _EQUAL:
+    if len(equal) > MOST_EQUAL:
         return ()
     if most == whole and not overlapping:
         only = declared.is_nb.format(equal[0])

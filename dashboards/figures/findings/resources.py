@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 
 from dashboards import numbers
 from dashboards.figures.findings import finding_words
-from dashboards.figures.findings.chance import SMALLEST_BASE, of_share
-from dashboards.figures.findings.finding import Finding
+from dashboards.figures.findings.chance import least_base, of_share
+from dashboards.figures.findings.finding import MOST_EQUAL, Finding
 from dashboards.figures.measures import Measures
-
-_EQUAL = 3
 
 
 def counsellor_finding(values: Measures) -> tuple[Finding, ...]:
@@ -40,7 +38,7 @@ def survey_finding(values: Measures, smallest_base: int) -> tuple[Finding, ...]:
     counts = [(values.count(wave, "answered"), values.count(wave, "invited")) for wave in waves]
     shown = [(answered, asked) for answered, asked in counts if answered is not None and asked]
     asked = sum(one for _, one in shown)
-    if not shown or len(shown) < len(waves) or asked < max(SMALLEST_BASE, smallest_base):
+    if not shown or len(shown) < len(waves) or asked < least_base(smallest_base):
         return ()
     answered = sum(one for one, _ in shown)
     text = finding_words.answered(
@@ -56,7 +54,7 @@ def attendance_finding(
     known = [number for number in attended if number is not None]
     most = max(known, default=0)
     equal = [label for label, one in zip(labels, attended, strict=True) if one == most]
-    if not most or len(known) < len(attended) or len(equal) > _EQUAL or len(attended) < 2:
+    if not most or len(known) < len(attended) or len(equal) > MOST_EQUAL or len(attended) < 2:
         return ()
     text = finding_words.attended(equal, numbers.count(most), numbers.count(sum(known)))
     return (Finding(text),)

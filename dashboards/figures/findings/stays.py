@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assets.vocabulary import TOTAL
 from dashboards import numbers, words
 from dashboards.figures import figure_words
 from dashboards.figures.findings import finding_words
-from dashboards.figures.findings.chance import SMALLEST_BASE, stands_out
-from dashboards.figures.findings.finding import Finding
+from dashboards.figures.findings.chance import SMALLEST_BASE, least_base, stands_out
+from dashboards.figures.findings.finding import MOST_EQUAL, Finding
 from dashboards.figures.measures import Measures
 
-_WHO = {TOTAL: "som ble planmessig avsluttet", "work": "som gikk til arbeid"}
 _DAYS_IN_MONTH = 30.4375
-_EQUAL = 3
 
 
 def median_findings(values: Measures, smallest_base: int) -> tuple[Finding, ...]:
@@ -25,9 +22,9 @@ def median_findings(values: Measures, smallest_base: int) -> tuple[Finding, ...]
     """
     return tuple(
         Finding(_half_stayed(values, group, number, median))
-        for group in _WHO
+        for group in finding_words.WHO_LEFT
         if (number := values.count(group, "n")) is not None
-        and number >= max(SMALLEST_BASE, smallest_base)
+        and number >= least_base(smallest_base)
         and (median := values.shown(group, "median_days")) is not None
     )
 
@@ -36,7 +33,7 @@ def _half_stayed(values: Measures, group: str, number: int, median: float) -> st
     months = int(median / _DAYS_IN_MONTH + 0.5)
     return finding_words.half_stayed(
         numbers.count(number),
-        _WHO[group],
+        finding_words.WHO_LEFT[group],
         numbers.decimal(median),
         figure_words.months(months) if months > 1 else "",
     )
@@ -54,7 +51,7 @@ def caseload_finding(active: Sequence[int | None], withheld: Sequence[bool]) -> 
     if most == fewest or most < SMALLEST_BASE:
         return ()
     months = [_months_with(known, number) for number in (most, fewest)]
-    if max(map(len, months)) > _EQUAL:
+    if max(map(len, months)) > MOST_EQUAL:
         return ()
     return (
         Finding(
@@ -77,7 +74,7 @@ def month_finding(of: str, counts: Sequence[int | None]) -> tuple[Finding, ...]:
         return ()
     most = max(known)
     months = _months_with(known, most)
-    if len(months) > _EQUAL:
+    if len(months) > MOST_EQUAL:
         return ()
     if len(months) == 1 and stands_out(most, whole, len(known)):
         part = finding_words.part_of(most, whole)

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from dashboards import numbers, words
 from dashboards.figures.findings import finding_words
 from dashboards.figures.findings.chance import (
-    SMALLEST_BASE,
+    least_base,
     of_difference,
     of_share,
     share_has_changed,
@@ -34,7 +34,7 @@ def target_finding(
     small.
     """
     now = _shown(values, target)
-    if now is None or now[1] < max(SMALLEST_BASE, smallest_base):
+    if now is None or now[1] < least_base(smallest_base):
         return ()
     part, whole = now
     aim, goal_text = finding_words.AIMS[target], numbers.percent(numbers.half_up(goal))
@@ -67,7 +67,7 @@ def benefit_finding(
 ) -> tuple[Finding, ...]:
     """The referrals with one benefit, and the target share of them; silent as `target_finding`."""
     now = _shown(values, benefit)
-    if now is None or now[1] < max(SMALLEST_BASE, smallest_base):
+    if now is None or now[1] < least_base(smallest_base):
         return ()
     said = finding_words.part_of(*now, finding_words.REFERRALS, percent)
     goal_text = numbers.percent(numbers.half_up(goal))

@@ -486,9 +486,10 @@ def test_rejected_rows_are_marked_beside_every_figure(
     path.write_text(json.dumps(manifest))
     client = serve()
     for page in PAGES:
-        read = parsed(client.get(page.path).text)
+        text = client.get(page.path).text
+        read = parsed(text)
         marks = [a for a in read.attributes("a") if a["href"] == "#avvist"]
-        series = [name for name in page.series if f'id="{name}"' in client.get(page.path).text]
+        series = [name for name in page.series if f'id="{name}"' in text]
         assert len(marks) == len(page.figures) + len(series) + bool(page.cards)
         assert any("7 rader" in text for text in read.texts["p"])
     assert not [

@@ -10,12 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.published.revisions import SCHEMA as REVISIONS
 from assets.vocabulary import vocabulary
+from assets.vocabulary.cell_lists import CELL_LISTS, REVISIONS, SENT
 from assets.vocabulary.cells import cells
 from dashboards import correction_words
 from dashboards.publication import read
-from pipelines.sendings import SCHEMA as SENT
 from tests.unit.test_app.client import Client
 from tests.unit.test_app.conftest import Page, parsed
 
@@ -54,9 +53,9 @@ def send(folder: Path) -> Callable[..., None]:
             for one in cells(mart, of_year).to_dicts():
                 reported = numbers.get((name, one["cell"]), one["number"])
                 rows.append((year, month, number, on, last, EARLIER, name, one["cell"], reported))
-        fresh = pl.DataFrame(rows, SENT, orient="row")
+        fresh = pl.DataFrame(rows, CELL_LISTS[SENT], orient="row")
         path = folder / "sent.parquet"
-        before = pl.read_parquet(path) if path.exists() else SENT.to_frame()
+        before = pl.read_parquet(path) if path.exists() else CELL_LISTS[SENT].to_frame()
         pl.concat([before, fresh]).write_parquet(path)
 
     return sent
@@ -68,7 +67,9 @@ def revise(folder: Path) -> Callable[..., None]:
 
     def revised(*lines: tuple[Any, ...]) -> None:
         rows = [(2021, *line[:4], BUILT, *line[4:]) for line in lines]
-        pl.DataFrame(rows, REVISIONS, orient="row").write_parquet(folder / "revisions.parquet")
+        pl.DataFrame(rows, CELL_LISTS[REVISIONS], orient="row").write_parquet(
+            folder / "revisions.parquet"
+        )
 
     return revised
 

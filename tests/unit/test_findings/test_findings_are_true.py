@@ -30,6 +30,12 @@ def number(text: str, whole: int = 0) -> int:
     return words[text] if text in words else int(text.replace("\u00a0", ""))
 
 
+def first(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, text
+    return found[1]
+
+
 def part(match: tuple[str, ...]) -> tuple[int, int]:
     whole = number(match[1])
     return number(match[0].lower(), whole), whole
@@ -57,7 +63,7 @@ def check_target(publication: Publication, text: str) -> None:
     goal = float(target.attributes["target_share"])
     assert (found[3] is None) == (n / base >= goal)
     if found[3]:
-        more = number(re.search(r"Det manglet ([\d\u00a0]+)\.", text)[1])  # type: ignore[index]
+        more = number(first(r"Det manglet ([\d\u00a0]+)\.", text))
         # Enough with it, too few with one less.
         assert (n + more) / base >= goal - 1e-12 > (n + more - 1) / base
 
@@ -73,9 +79,7 @@ def check_change(publication: Publication, name: str, text: str) -> None:
         assert found, text
         assert number(found[1]) == now
         if "mot" in text:
-            assert number(re.search(rf"mot {N} ", text)[1]) == key_figure(  # type: ignore[index]
-                publication, YEAR - 1, name
-            )
+            assert number(first(rf"mot {N} ", text)) == key_figure(publication, YEAR - 1, name)
         if "like mange" in text:
             assert now == key_figure(publication, YEAR - 1, name)
 

@@ -6,7 +6,6 @@ import gzip
 import html
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,16 +21,13 @@ from dashboards.app import app_words
 from dashboards.open_data import page_words
 from dashboards.pages import DATA_FILES, render_overview
 from dashboards.publication import Publication
-from pipelines.settings import PROJECT
-from tests.pipeline.serving import PATIENCE, free_port, wait_for
+from tests.pipeline.serving import PATIENCE, serving_folder
 from tests.unit.test_app.client import Client
 from tests.unit.test_app.conftest import build as build_internal
 from tests.unit.test_app.conftest import open_app, parsed
 from tests.unit.test_open_data.conftest import build
 from tests.unit.test_open_data.read_back import of_csvw, of_json_stat, of_parquet
 
-_START = """import sys; from pathlib import Path; from pipelines.serve import dashboard
-dashboard(Path(sys.argv[1]), port=int(sys.argv[2]))()"""
 PAGES = {outline.DATA.path: "nb", outline.DATA_IN_ENGLISH.path: "en"}
 TYPES = {
     "exit_outcomes.csv": "text/csv; charset=utf-8",
@@ -46,15 +42,8 @@ TYPES = {
 @pytest.fixture(scope="module")
 def port(folder: Path) -> Iterator[int]:
     """A server of the open publication, in a process of its own; the port that it listens on."""
-    port = free_port()
-    command = [sys.executable, "-c", _START, str(folder), str(port)]
-    with subprocess.Popen(command, cwd=PROJECT) as server:
-        try:
-            wait_for(port)
-            yield port
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(PATIENCE)
+    with serving_folder(folder) as port:
+        yield port
 
 
 # --- Addresses -------------------------------------------------------------------------------------
