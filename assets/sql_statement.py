@@ -5,8 +5,8 @@ The IO manager runs the statement; nothing here opens a connection.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assets.vocabulary import Table
@@ -28,7 +28,13 @@ class View(Statement):
 
 @dataclass(frozen=True)
 class Query(Statement):
-    """All rows of a table, which are counted once for each load."""
+    """All rows of a table, which are counted once for each load.
+
+    `temporary` has the query of each temporary table that `sql` reads, by its name: the database
+    then knows how many rows it has, and holds those of the smaller side of a join in memory.
+    """
+
+    temporary: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

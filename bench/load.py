@@ -28,7 +28,6 @@ from assets.definition import asset_key
 from assets.quality.assets import records
 from assets.raw.assets import raw
 from assets.rows import Rows
-from assets.sql_statement import Query
 from assets.vocabulary import vocabulary
 from bench.bare import load as bare
 from bench.register import AS_OF, FORMATS, deliver
@@ -88,7 +87,7 @@ def check(home: Path) -> None:
 
     context = dg.build_output_context(asset_key=asset_key("quality.findings"))
     with _warehouse(home).held() as warehouse:
-        WarehouseIOManager(warehouse).handle_output(context, Query(findings_query()))
+        WarehouseIOManager(warehouse).handle_output(context, findings_query())
     tables = [table.qualified_name for table in vocabulary().layer("records")]
     validate(_warehouse(home).path, tables, None, "bench")
 

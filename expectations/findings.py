@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import starmap
 
 from assets.raw import problems
+from assets.sql_statement import Query
 from assets.vocabulary import Table, vocabulary
 from expectations.model import Expectation
 from expectations.rules import rules
@@ -28,7 +29,7 @@ def sentences() -> dict[str, str]:
     }
 
 
-def findings_query() -> str:
+def findings_query() -> Query:
     """Return the query for the rows of quality.findings.
 
     It reads the layer records, raw.findings, the IDs in raw.participants, raw.referrals and
@@ -38,6 +39,30 @@ def findings_query() -> str:
     referral or an exit whose row was rejected. A finding about two rows is answered from either
     side.
     """
+    # A row that deletes is no row of the register, and can be in doubt all the same.
+    deleting = (
+        "select distinct sheet, delivery, row, null::varchar as key, null::varchar as second_key\n"
+        "from quality.register_findings where rule = 'deletion_names_a_row'"
+    )
+    places = "\nunion all\n".join([*map(_places, vocabulary().sheets()), deleting])
+    delivered = "\nunion all\n".join(starmap(_delivered, DELIVERED_IDS.items()))
+    read = f"""
+with
+
+places as (
+{places}
+),
+
+delivered as (
+{delivered}
+)
+""".strip()
+    return Query(f"{read},\n{_FINDINGS}", {"doubtful_rows": f"{read},\n{_doubtful_rows()}"})
+
+
+def _doubtful_rows() -> str:
+    """What the rules and the reading found, before it is known which of it counts."""
+    sheets = ",\n".join(map(_rule_sheet, finding_rules()))
     found = "\nunion all by name\n".join(
         [
             *map(_found_by, finding_rules()),
@@ -45,32 +70,27 @@ def findings_query() -> str:
             "select *, message as sentence from quality.register_findings",
         ]
     )
-    # A row that deletes is no row of the register, and can be in doubt all the same.
-    deleting = (
-        "select distinct sheet, delivery, row, null::varchar as key, null::varchar as second_key\n"
-        "from quality.register_findings where rule = 'deletion_names_a_row'"
-    )
-    places = "\nunion all\n".join([*map(_places, vocabulary().sheets()), deleting])
-    sheets = ",\n".join(map(_rule_sheet, finding_rules()))
-    delivered = "\nunion all\n".join(starmap(_delivered, DELIVERED_IDS.items()))
     return f"""
-with
-
-places as (
-{places}
-),
-
 rule_sheets (rule, sheet) as (
 values
 {sheets}
 ),
 
-delivered as (
-{delivered}
-),
+found as (
+{found}
+)
 
+select * from found
+""".strip()
+
+
+_FINDINGS = """
 lacking_rules (rule, sheet) as (
-{_LACKING}
+values
+('participant_has_referral', 'Henvisninger'),
+('one_referral_at_a_time', 'Avslutninger'),
+('referral_followed_by_start_or_exit', 'Avslutninger'),
+('stay_within_two_years', 'Avslutninger')
 ),
 
 -- What a rejected row names, with each rule that would miss the row.
@@ -82,10 +102,6 @@ lacking as (
         using (sheet, delivery, row)
 ),
 
-found as (
-{found}
-),
-
 final as (
     select distinct
         found.rule,
@@ -95,9 +111,9 @@ final as (
         found.row,
         found.field,
         found.sentence || coalesce(
-            format(' Den andre raden er rad {{}} i {{}}.', other.row, other.delivery), ''
+            format(' Den andre raden er rad {} i {}.', other.row, other.delivery), ''
         ) as message
-    from found
+    from doubtful_rows as found
     inner join places using (sheet, delivery, row)
     left join places as other
         on found.sheet = other.sheet
@@ -105,8 +121,12 @@ final as (
     where not exists (
         select 1
         from lacking
-        where lacking.rule = found.rule
-            and lacking.key in (places.key, found.other_key)
+        where lacking.rule = found.rule and lacking.key = places.key
+    )
+    and not exists (
+        select 1
+        from lacking
+        where lacking.rule = found.rule and lacking.key = found.other_key
     )
     and not exists (
         select 1
@@ -142,16 +162,6 @@ def _delivered(name: str, column: str) -> str:
         f" regexp_replace({column}, '^([0-9]+)[.,]0+$', '\\1') as id,"
         f" delivery, delivery_row as row\nfrom raw.{name}"
     )
-
-
-_LACKING = """
-values
-('participant_has_referral', 'Henvisninger'),
-('one_referral_at_a_time', 'Avslutninger'),
-('referral_followed_by_start_or_exit', 'Avslutninger'),
-('stay_within_two_years', 'Avslutninger')
-""".strip()
-"""The rules about what has no row on a sheet that names it."""
 
 
 def _found_by(rule: Expectation) -> str:

@@ -13,9 +13,10 @@ from assets.definition import asset_arguments, asset_key
 from assets.records.register import Register
 from assets.sql_statement import Query
 from assets.vocabulary import vocabulary
-from assets.vocabulary.ddl import create_code_list
+from assets.vocabulary.ddl import create_code_list, create_table
 from assets.vocabulary.polars_schema import schema
 from expectations.findings import DELIVERED_IDS, findings_query
+from pipelines.warehouse import insert
 
 _FINDINGS = vocabulary().table("quality.findings")
 
@@ -34,7 +35,7 @@ which read this table's rows for the other rules, would have to come first.
 @dg.asset(**asset_arguments(_FINDINGS, "sql"), deps=_SOURCES)
 def findings() -> Query:
     """Find the doubtful rows among the records in the warehouse."""
-    return Query(findings_query())
+    return findings_query()
 
 
 def found_in(
@@ -66,5 +67,8 @@ def found_in(
             connection.register("frame", frame.to_arrow())
             connection.execute(f"create table {name} as from frame")
             connection.unregister("frame")
-        found = pl.DataFrame(connection.execute(findings_query()).to_arrow_table())
-    return found.select(schema(_FINDINGS).names()).cast(schema(_FINDINGS))
+        for statement in create_table(vocabulary(), _FINDINGS):
+            connection.execute(statement)
+        insert(connection, _FINDINGS.qualified_name, findings_query())
+        found = pl.DataFrame(connection.execute("from quality.findings").to_arrow_table())
+    return found.cast(schema(_FINDINGS))

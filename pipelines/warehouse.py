@@ -515,7 +515,16 @@ def _replace_counts(connection: duckdb.DuckDBPyConnection, name: str, query: Que
     connection.execute(f"drop table if exists {name}")
     for statement in ddl.create_table(vocabulary(), vocabulary().table(name)):
         connection.execute(statement)
+    insert(connection, name, query)
+
+
+def insert(connection: duckdb.DuckDBPyConnection, name: str, query: Query) -> None:
+    """Insert the rows of a query into the table `name` (`layer.name`)."""
+    for temporary, sql in query.temporary.items():
+        connection.execute(f"create temp table {temporary} as {sql}")
     connection.execute(f"insert into {name} by name select * from ({query.sql})")
+    for temporary in query.temporary:
+        connection.execute(f"drop table temp.{temporary}")
 
 
 def _replace_years(connection: duckdb.DuckDBPyConnection, name: str, query: YearlyQuery) -> None:

@@ -15,6 +15,7 @@ from assets.reference.printed_figures import printed_figures
 from assets.vocabulary import Table, vocabulary
 from assets.vocabulary.ddl import DUCKDB_TYPES, SCHEMAS, create_code_list
 from expectations.findings import DELIVERED_IDS, findings_query
+from pipelines.warehouse import insert
 
 YEARS = (2019, 2020, 2021)
 AS_OF = "2021-09-15"
@@ -174,7 +175,7 @@ def build(database: Path) -> None:
 def find(connection: duckdb.DuckDBPyConnection) -> None:
     """Put what is doubtful among the records into quality.findings, as a load does."""
     connection.execute("delete from quality.findings")
-    connection.execute(f"insert into quality.findings by name {findings_query()}")
+    insert(connection, "quality.findings", findings_query())
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, mart: Table) -> None:
