@@ -124,12 +124,19 @@ class SendingStore:
         """Freeze what was sent of a release on a day, and return it; nothing is ever replaced.
 
         `files` is name -> SHA-256. The release must be as it was published. Raises NotSentError
-        when the month or year is not published, ReleaseDamagedError, and SendingLostError.
+        when the month or year is not published, or counts days after `sent_on`,
+        ReleaseDamagedError, and SendingLostError.
         """
         release.verify(list(release.files))
         manifest = release.manifest(INTERNAL)
         numbers = _numbers(release, year, month)
         of_year = manifest.get("by_year", {}).get(str(year), manifest)
+        counted_until = min(last_day_of(year, month or 12), date.fromisoformat(of_year["as_of"]))
+        if sent_on < counted_until:
+            raise NotSentError(
+                f"Tallene teller til og med {counted_until}, så de kan ikke være "
+                f"sendt {sent_on}. Skriv dagen de ble sendt."
+            )
         same = [one for one in self.read() if (one.year, one.month) == (year, month)]
         sending = Sending(
             year=year,
@@ -137,7 +144,7 @@ class SendingStore:
             number=max((one.number for one in same), default=0) + 1,
             sent_on=sent_on,
             frozen_at=datetime.now(UTC),
-            counted_until=min(last_day_of(year, month or 12), date.fromisoformat(of_year["as_of"])),
+            counted_until=counted_until,
             release={
                 "name": release.name,
                 "built_at": of_year["built_at"],

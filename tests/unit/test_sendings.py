@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -123,6 +123,18 @@ def test_what_is_not_published_cannot_be_sent(
     with pytest.raises(NotSentError, match="ikke publisert"):
         send(settings, month, year=year)
     assert not settings.sent.exists()
+
+
+@pytest.mark.parametrize(("month", "until"), [(3, "2021-03-31"), (None, "2021-04-02")])
+def test_what_counts_days_to_come_cannot_have_been_sent(
+    settings: Settings, month: int | None, until: str
+) -> None:
+    publish(settings, 24)
+    last = date.fromisoformat(until)
+    with pytest.raises(NotSentError, match=f"til og med {until}"):
+        send(settings, month, on=last - timedelta(days=1))
+    assert not settings.sent.exists()
+    assert send(settings, month, on=last).counted_until == last
 
 
 @pytest.mark.parametrize("name", ["internal/monthly_form.parquet", "open/manifest.json", FORMS[0]])
