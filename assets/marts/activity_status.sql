@@ -15,6 +15,11 @@ activities as (select * from records.activities),
 
 activity_list as (select * from vocabulary.activity),
 
+numbered as (
+    select *, row_number() over (order by counted_until)::integer as number
+    from months
+),
+
 -- On the day of the exit, the person is no longer active.
 spells as (
     select
@@ -32,27 +37,67 @@ spells as (
     where referral_cases.started_on is not null
 ),
 
-main_activities as (
+-- The months at whose ends the person had the activity, if there are any.
+monthly as (
     select
-        months.counted_until,
         spells.person,
         spells.gender,
-        min(spells.main_order) as main_order
+        spells.main_order,
+        first_month.number as first_number,
+        last_month.number as last_number
     from spells
-    inner join months on months.counted_until between spells.first_day and spells.last_day
+    asof inner join numbered as first_month on spells.first_day <= first_month.counted_until
+    asof inner join numbered as last_month on spells.last_day >= last_month.counted_until
+    where first_number <= last_number
+),
+
+-- Between two of these nothing changes for the person, so that no month is looked at by itself.
+changes as (
+    select person, first_number as number from monthly
+    union
+    select person, last_number + 1 as number from monthly
+),
+
+runs as (
+    select
+        person,
+        number as first_number,
+        lead(number) over (partition by person order by number) as next_number
+    from changes
+),
+
+main_activities as (
+    select
+        runs.person,
+        monthly.gender,
+        runs.first_number,
+        runs.next_number,
+        min(monthly.main_order) as main_order
+    from runs
+    inner join monthly
+        on runs.person = monthly.person
+        and runs.first_number between monthly.first_number and monthly.last_number
+    group by all
+),
+
+grouped as (
+    select gender, first_number, next_number, main_order, count(*) as n
+    from main_activities
     group by all
 ),
 
 by_activity as (
     select
-        months.year,
-        months.month,
+        numbered.year,
+        numbered.month,
         activity_list.code as status,
-        main_activities.gender,
-        count(*) as n
-    from main_activities
-    inner join months on main_activities.counted_until = months.counted_until
-    inner join activity_list on main_activities.main_order = activity_list.main_order::integer
+        grouped.gender,
+        sum(grouped.n)::bigint as n
+    from grouped
+    inner join numbered
+        on grouped.first_number <= numbered.number
+        and grouped.next_number > numbered.number
+    inner join activity_list on grouped.main_order = activity_list.main_order::integer
     group by all
 ),
 
