@@ -39,6 +39,7 @@ MONTHS_FORM = "Rettet siden skjemaet ble sendt"
 PACKAGE = "Rettet siden rapporten ble sendt"
 PACKAGE_LEAD = "Disse tallene på siden er ikke de samme som i rapportpakken som ble sendt sist."
 TO_PAGE = "Se alle rettelser"
+ALL_IN_WORKBOOK = f"Alle rettelsene for året står på arket «{TITLE}» i arbeidsboken."
 
 CAUSES: Mapping[str, str] = {
     "records": "Leveransene er endret.",
@@ -69,6 +70,11 @@ def named(table: str, categories: str) -> str:
 def cell(categories: str, said: str) -> str:
     """A number with what is said of it."""
     return f"{categories}: {said}"
+
+
+def told(said: Sequence[str], why: Sequence[str]) -> str:
+    """The changed numbers of a table in one paragraph, with their causes."""
+    return f"{PACKAGE}: {'; '.join(said)}. {' '.join(why)}"
 
 
 def line(period: str, whole: str, parts: Sequence[tuple[str, str, str, str]]) -> str:

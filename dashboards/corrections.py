@@ -64,31 +64,49 @@ class Correction:
         """«rapportert 24 den 5. april 2021, nå 14»."""
         return correction_words.reported(self.reported, self.sent_on, self.now)
 
+    @property
+    def row(self) -> tuple[str, ...]:
+        """Its row in a list of corrections, under correction_words.HEADERS."""
+        return (
+            self.what,
+            self.reported,
+            self.now,
+            self.period,
+            words.day(self.sent_on),
+            self.why,
+            words.day(self.settled_on) if self.settled_on else correction_words.NOT_SETTLED,
+        )
+
 
 def all_corrections(publication: Publication) -> list[Correction]:
     """Return every correction of a whole publication, the newest first."""
     found = [
         one
         for year in publication.sent["year"].unique().sort(descending=True)
-        for one in _of_year(publication, year)
+        for one in of_year(publication, year)
     ] if not publication.sent.is_empty() else []  # fmt: skip
     # Sorting keeps the order of those that changed at the same time.
     return sorted(found, key=_changed_at, reverse=True)
 
 
-def of_form(publication: Publication, year: int, month: int) -> list[Correction]:
-    """Return what is not as in the form of a month that was sent last."""
-    return [one for one in _of_year(publication, year) if one.month == month and not one.settled_on]
-
-
-def of_package(publication: Publication, year: int, tables: Iterable[str]) -> list[Correction]:
-    """Return what is in some tables not as in the yearly package that was sent last."""
-    among = frozenset(tables)
-    return [
+def of_year(publication: Publication, year: int) -> list[Correction]:
+    """Return every correction of a year, the newest first; by gender only if it is shown so."""
+    found = [
         one
         for one in _of_year(publication, year)
-        if one.month is None and one.table in among and not one.settled_on
+        if publication.by_gender or one.key.get("gender", TOTAL) == TOTAL
     ]
+    return sorted(found, key=_changed_at, reverse=True)
+
+
+def of_form(publication: Publication, year: int, month: int) -> list[Correction]:
+    """Return what is not as in the form of a month that was sent last."""
+    return [one for one in of_year(publication, year) if one.month == month and not one.settled_on]
+
+
+def of_package(found: Iterable[Correction]) -> list[Correction]:
+    """Return those of a year that tell what is not as in its package that was sent last."""
+    return [one for one in found if one.month is None and not one.settled_on]
 
 
 @dataclass(frozen=True)
@@ -102,22 +120,24 @@ class Changed:
     """Each number: «Somalia, Kvinner: rapportert 12 den 10. februar 2022, nå 11»."""
     why: tuple[str, ...]
 
+    @property
+    def told(self) -> str:
+        """All of it in one paragraph, for a place without a heading of its own."""
+        return correction_words.told(self.said, self.why)
+
 
 _SHOWN = 5
-"""The most numbers of one figure that a page lists; the page of corrections has all."""
+"""The most numbers of one figure that a page or file names; a list of corrections has all."""
 
 
 def on_page(
-    publication: Publication, year: int, key_figures: Sequence[str], figures: Mapping[str, str]
+    found: Sequence[Correction], key_figures: Sequence[str], figures: Mapping[str, str]
 ) -> list[Changed]:
-    """Return what is changed on a page of a year since its package was sent.
+    """Return what of `found` (of_package) is about the key figures and figures of a page.
 
     `key_figures` are the codes of those that the page shows, and `figures` is id -> title.
     """
     marts = {name: outline.FIGURES[name][0].name for name in figures if name in outline.FIGURES}
-    found = of_package(publication, year, {"key_figures", *marts.values()})
-    if not publication.by_gender:
-        found = [one for one in found if one.key.get("gender", TOTAL) == TOTAL]
     told = [one for one in found if one.table == "key_figures" and one.key["figure"] in key_figures]
     listed = [_summary("nokkeltall", words.SECTIONS["nokkeltall"], told)] if told else []
     for name, mart in marts.items():
@@ -149,11 +169,7 @@ class FormChanges:
 
 def form_changes(publication: Publication, year: int, month: int) -> FormChanges:
     """Return what the form of a month says of the one that was sent; nothing if none was."""
-    found = [
-        one
-        for one in of_form(publication, year, month)
-        if publication.by_gender or one.key["gender"] == TOTAL
-    ]
+    found = of_form(publication, year, month)
     by_line: dict[str, list[Correction]] = {}
     for one in found:
         by_line.setdefault(one.key["value"], []).append(one)

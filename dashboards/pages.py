@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.vocabulary import vocabulary
-from dashboards import definitions, frame, open_data, origin, outline, words
+from dashboards import correction_words, definitions, frame, open_data, origin, outline, words
+from dashboards.corrections import of_package, of_year, on_page
 from dashboards.figures import cards, key_figures, lead_findings, sections
 from dashboards.figures.key_figures import HEADLINE
 from dashboards.figures.printed_comparison import HEADERS, printed_report, printed_years
@@ -61,6 +62,12 @@ def render_year(
         findings=lead_findings(
             publication, year, outline.OVERVIEW.findings, {figure.id: figure for figure in figures}
         ),
+        corrected=on_page(
+            of_package(of_year(publication, year)),
+            publication.key_figures,
+            {figure.id: figure.title for figure in figures},
+        ),
+        correction_words=correction_words,
         cards=cards(publication, year),
         key_figures=key_figure_cells(publication, year),
         sections=groups,
@@ -111,6 +118,10 @@ def render_index(publication: Publication) -> str:
         )
         for year in years
     ]
+    corrected = {
+        year: on_page(of_package(of_year(publication, year)), (*headline, "work_exit_share"), {})
+        for year in years
+    }
     unpublished = origin.unpublished(publication)
     lead = words.INDEX_LEAD if newest else "" if unpublished else words.INDEX_EMPTY
     key_list = vocabulary().code_list("key_figure")
@@ -123,6 +134,11 @@ def render_index(publication: Publication) -> str:
         headers=[key_list[name].label_nb for name in headline],
         work=headline.index("work_exits") if "work_exits" in headline else None,
         rows=rows,
+        corrected=[
+            correction_words.cell(str(year), one.told)
+            for year, listed in corrected.items()
+            for one in listed
+        ],
         rejected=list(
             dict.fromkeys(mark.sentence for year in years for mark in _marks(publication, year))
         ),

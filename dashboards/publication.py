@@ -46,6 +46,9 @@ _LISTED = "key_figures"
 _WHOLE_UNTIL = "whole_until"
 """The last day that is counted of a year of which a part is compared with, in that part."""
 
+_PROTECTED = "protected"
+"""The rule of the publication for everyone, in its manifest."""
+
 _OF_THE_BUILD = ("run_id", "as_of", "findings", RECEIPTS, GONE, "tables")
 """Entries of the manifest about the newest build, which the page of a year does not show."""
 
@@ -287,7 +290,7 @@ class Publication:
     @property
     def protected(self) -> bool:
         """Whether small numbers are withheld, so that a missing number does not mean zero."""
-        return self.disclosure.get("rule") == "protected"
+        return self.disclosure.get("rule") == _PROTECTED
 
     @property
     def smallest_base(self) -> int:
@@ -456,7 +459,8 @@ def read(folder: Path) -> Publication:
 def _read_cell_list(folder: Path, manifest: Mapping[str, Any], name: str) -> pl.DataFrame:
     """A table of CELL_LISTS; no rows and no columns for an audience that does not get it."""
     path = folder / f"{name}.parquet"
-    if name not in manifest.get("tables", {}) and not path.is_file():
+    is_for_everyone = manifest.get("disclosure", {}).get("rule") == _PROTECTED
+    if is_for_everyone or (name not in manifest.get("tables", {}) and not path.is_file()):
         return pl.DataFrame()
     return _read_file(path, CELL_LISTS[name].names())
 

@@ -19,22 +19,10 @@ def context(publication: Publication) -> dict[str, Any]:
     found = all_corrections(publication)
     return {
         "correction_words": correction_words,
-        "corrected": [_corrected(one) for one in found],
+        "corrected": [one.row for one in found],
         "sendings": _sendings(publication, found),
         "builds": _builds(publication),
     }
-
-
-def _corrected(one: Correction) -> Row:
-    return (
-        one.what,
-        one.reported,
-        one.now,
-        one.period,
-        words.day(one.sent_on),
-        one.why,
-        words.day(one.settled_on) if one.settled_on else correction_words.NOT_SETTLED,
-    )
 
 
 def _sendings(publication: Publication, found: list[Correction]) -> list[Row]:

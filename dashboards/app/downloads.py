@@ -86,7 +86,8 @@ def picture(published: Published, choices: Choices, figure: str) -> Document:
     )
     with _drawing:
         try:
-            drawn = pictures.draw({figure: pictures.prepared(chart, source)})
+            titled = pictures.prepared(chart, drawing.says(choices.year), source)
+            drawn = pictures.draw({figure: titled})
         except pictures.PicturesUnavailableError as error:
             raise AddressError(503, str(error)) from error
     name = _named(report, entry.file_name, choices)

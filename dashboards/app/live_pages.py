@@ -34,7 +34,7 @@ from dashboards.app.address import Address, Choices, Link, has_page
 from dashboards.app.deliveries import Schedule
 from dashboards.app.downloads import Downloads
 from dashboards.app.source import Published
-from dashboards.corrections import form_changes, on_page
+from dashboards.corrections import form_changes, of_package, of_year, on_page
 from dashboards.figures import cards, lead_findings
 from dashboards.figures.key_figures import AGES
 from dashboards.figures.monthly_form import monthly_form, months
@@ -294,7 +294,7 @@ def _figures(published: Published, address: Address, _: Now) -> Context:
     shown = key_figures.key_figures if key_figures else _key_figures(page.cards)
     return {
         "findings": lead_findings(seen, choices.year, page.findings, figures),
-        "corrected": on_page(seen, choices.year, shown, titles),
+        "corrected": on_page(of_package(of_year(seen, choices.year)), shown, titles),
         "to_corrections": address.to(outline.CORRECTIONS),
         "correction_words": correction_words,
         "cards": chosen,

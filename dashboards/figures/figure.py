@@ -52,6 +52,10 @@ class Figure:
         """The title with the year of its numbers, unless they are of every year."""
         return self.title if self.every_year else words.in_year(self.title, year)
 
+    def says(self, year: int) -> str:
+        """What the numbers show, as the title of a picture; the caption where nothing is said."""
+        return " ".join(finding.text for finding in self.findings) or self.caption(year)
+
     def texts(self) -> list[tuple[str, ...]]:
         """The rows as they are written on a page: «1 234», «60 %», «:» and «..»."""
         columns = [self._column(name) for name in self.rows.columns]

@@ -14,7 +14,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from assets.vocabulary import vocabulary
-from dashboards import origin, words
+from dashboards import correction_words, origin, words
+from dashboards.corrections import form_changes
 from dashboards.figures.monthly_form import (
     PERCENT,
     UNKNOWN,
@@ -212,6 +213,14 @@ def _place(column: int, period: Period) -> tuple[str, ...]:
 
 def _write_notes(sheet: _Sheet, publication: Publication, form: MonthlyForm) -> None:
     sheet.row += 1
+    changes = form_changes(publication, form.year, form.month)
+    if changes.lines:
+        sheet.across(correction_words.MONTHS_FORM, "warning")
+    for line in (line for block in form.blocks for line in block.lines):
+        if line.code in changes.lines:
+            sheet.note(f"{line.label}. {changes.lines[line.code]}")
+    for why in changes.why:
+        sheet.note(why)
     if said := covering_note(publication, form):
         sheet.note(f"{note_words.TITLE}: {' '.join(said)}")
     sheet.note(vocabulary().table("marts.monthly_form").definition_nb)

@@ -6,11 +6,12 @@ The look of the package's files is not defined here.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from dashboards import definitions, origin, outline, words
+from dashboards.corrections import Correction, of_package, of_year, on_page
 from dashboards.figures import lead_findings, sections, series_words
 from dashboards.figures.printed_comparison import MART as COMPARISON
 from dashboards.figures.printed_comparison import printed_comparison
@@ -70,7 +71,8 @@ class Report:
     for the names of files without room for a line. `for_the_public`, at the front of a package that
     may not be published, names the one that may. `privacy` explains what is withheld, and
     `editions` when each year was published, if the audience gets that (dashboards.origin).
-    `findings` are the sentences about the year as a whole.
+    `findings` are the sentences about the year as a whole. `corrected` says, by the id of a table,
+    which of its numbers were sent as others, and `corrections` are the rows of all of the year.
     """
 
     year: int
@@ -83,6 +85,8 @@ class Report:
     editions: tuple[str, ...]
     period: str
     findings: tuple[str, ...]
+    corrected: Mapping[str, str]
+    corrections: tuple[tuple[str, ...], ...]
     built_at: datetime
     chapters: tuple[Chapter, ...]
     key_figure_definitions: tuple[tuple[str, str], ...]
@@ -118,6 +122,7 @@ def report(publication: Publication, year: int) -> Report:
         for entry in chapter.entries
         if not entry.is_excerpt
     }
+    found = of_year(publication, year)
     return Report(
         year=year,
         title=report_words.title(year),
@@ -132,6 +137,8 @@ def report(publication: Publication, year: int) -> Report:
             lead.finding.text
             for lead in lead_findings(publication, year, outline.OVERVIEW.findings, figures)
         ),
+        corrected=_corrected(of_package(found), chapters),
+        corrections=tuple(one.row for one in found),
         built_at=publication.built_at(year),
         chapters=chapters,
         key_figure_definitions=definitions.key_figures(publication, publication.part_until(year)),
@@ -182,6 +189,16 @@ def _chapters(publication: Publication, year: int) -> tuple[Chapter, ...]:
             title = report_words.CHAPTERS[chapter]
             chapters.append(Chapter(chapter, title, tuple(entries), parent))
     return tuple(chapters)
+
+
+def _corrected(found: Sequence[Correction], chapters: tuple[Chapter, ...]) -> dict[str, str]:
+    """What is said under each table that has numbers which were sent as others."""
+    return {
+        entry.id: one.told
+        for chapter in chapters
+        for entry in chapter.entries
+        for one in on_page(found, entry.table.key_figures, {entry.id: entry.title})
+    }
 
 
 def _definitions(chapters: tuple[Chapter, ...]) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,7 @@ from docx.section import Section
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from dashboards import words
+from dashboards import correction_words, words
 from dashboards.figures.palette import MAIN, MUTED, TEXT
 from dashboards.report import archive, report_words, word
 from dashboards.report.content import Chapter, Entry, Report
@@ -95,6 +95,7 @@ class _Writer:
             self._chapter(chapter, new_page=i > 0 and chapter.parent == "")
             parent = chapter.parent
         self._explanations()
+        self._sources()
         self._contents()
 
     # --- chapters -------------------------------------------------------------------------
@@ -143,7 +144,8 @@ class _Writer:
         pictured = entry.id in self.pictures
         if pictured:
             self._picture(entry, self.pictures[entry.id])
-        said = notes(entry.table, pictured)
+        corrected = self.report.corrected.get(entry.id)
+        said = [*notes(entry.table, pictured), *([corrected] if corrected else [])]
         if entry.table.rows:
             self._table(entry, across, noted=bool(said))
         for note in said:
@@ -222,6 +224,9 @@ class _Writer:
             self._heading(words.PRIVACY, 2)
         for line in report.privacy:
             self.document.add_paragraph(line)
+
+    def _sources(self) -> None:
+        report = self.report
         self._heading(words.SOURCES, 1)
         for line in report.sources:
             self.document.add_paragraph(line)
@@ -231,6 +236,9 @@ class _Writer:
             self.document.add_paragraph(line)
         for name, _ in report.deliveries:
             self.document.add_paragraph(name, "List Bullet")
+        if report.corrections:
+            self._heading(correction_words.TITLE, 2)
+            self.document.add_paragraph(correction_words.ALL_IN_WORKBOOK)
 
     def _contents(self) -> None:
         """The contents, in their place on the first page, written when all headings are known."""

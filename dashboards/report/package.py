@@ -136,10 +136,11 @@ def _marked(content: Report, name: str) -> str:
 
 
 def _charts(content: Report) -> dict[str, go.Figure]:
-    """Every chart by its figure's id, with its source line."""
+    """Every chart by its figure's id, with its title and source line."""
     return {
         entry.id: pictures.prepared(
             entry.table.figure.chart,
+            entry.table.figure.says(content.year),
             report_words.source(
                 entry.title,
                 content.year,

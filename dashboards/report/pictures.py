@@ -10,6 +10,7 @@ import importlib
 import os
 import shutil
 import struct
+import textwrap
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboards.figures.charts import escape
-from dashboards.figures.palette import MUTED
+from dashboards.figures.palette import MUTED, TEXT
 from dashboards.report import report_words
 
 WIDTH = 720
@@ -30,6 +31,9 @@ _PIXELS, _LINES = {"png": SCALE}, {"svg": 1}
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _SOURCE_LINE = 26
+TITLE_ACROSS, TITLE_LINE = 84, 20
+"""The characters of a line of the title, and its height."""
+_TITLE_GAP = 10
 _SIDE = 6
 _SECONDS = 60
 _PLOTLY = Path(__file__).parents[1] / "static" / "plotly-basic.min.js"
@@ -51,19 +55,26 @@ class Picture:
     svg: bytes
 
 
-def prepared(chart: go.Figure, source: str) -> go.Figure:
-    """Return a copy of a chart at its fixed width, with the line `source` below it.
+def prepared(chart: go.Figure, title: str, source: str) -> go.Figure:
+    """Return a copy of a chart at its fixed width, with `title` above and `source` below it.
 
-    The charts place their labels in pixels, so the line goes into the margins.
+    The charts place their labels in pixels, so both go into the margins.
     """
     picture = go.Figure(chart)
     margin = picture.layout.margin
-    below = margin.b or 0
+    above, below = margin.t or 0, margin.b or 0
+    lines = [escape(line) for line in textwrap.wrap(title, TITLE_ACROSS, break_on_hyphens=False)]
+    room = len(lines) * TITLE_LINE + _TITLE_GAP
     picture.update_layout(
         width=WIDTH,
-        height=picture.layout.height + _SOURCE_LINE,
-        margin={"l": _SIDE, "r": (margin.r or 0) + _SIDE, "t": (margin.t or 0) + 2,
+        height=picture.layout.height + room + _SOURCE_LINE,
+        margin={"l": _SIDE, "r": (margin.r or 0) + _SIDE, "t": above + room + 2,
                 "b": below + _SOURCE_LINE - 2},
+    )  # fmt: skip
+    picture.add_annotation(
+        xref="paper", x=0, xanchor="left", yref="paper", y=1, yanchor="bottom",
+        yshift=above + _TITLE_GAP, showarrow=False, align="left", borderpad=0,
+        text="<br>".join(lines), font={"size": 15, "color": TEXT, "weight": 600},
     )  # fmt: skip
     picture.add_annotation(
         xref="paper", x=0, xanchor="left", yref="paper", y=0, yanchor="top",

@@ -15,7 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
-from dashboards import words
+from dashboards import correction_words, words
 from dashboards.figures.key_figures import HEADLINE
 from dashboards.figures.palette import MAIN, MUTED, TEXT
 from dashboards.report import archive, report_words
@@ -100,7 +100,10 @@ class _Sheets:
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> _Sheets:
-        taken = {report_words.COVER, report_words.CONTENTS, words.DEFINITIONS, words.SOURCES}
+        taken = {
+            report_words.COVER, report_words.CONTENTS, words.DEFINITIONS, words.SOURCES,
+            correction_words.TITLE,
+        }  # fmt: skip
         names: dict[str, str] = {}
         for entry in entries:
             names[entry.id] = _sheet_name(entry.title, taken)
@@ -129,6 +132,8 @@ class _Writer:
                 self._table(self._sheet(self.sheets.of_tables[entry.id]), entry)
         self._definitions(self._sheet(words.DEFINITIONS, landscape=False))
         self._sources(self._sheet(words.SOURCES, landscape=False))
+        if self.report.corrections:
+            self._corrections(self._sheet(correction_words.TITLE))
 
     # --- sheets ---------------------------------------------------------------------------
 
@@ -208,7 +213,8 @@ class _Writer:
             row += 1
         sheet.write_string(row, 0, words.ABOUT, bold)
         sheet.write_blank(row, 1, None, bold)
-        for name in (words.DEFINITIONS, words.SOURCES):
+        corrections = [correction_words.TITLE] if self.report.corrections else []
+        for name in (words.DEFINITIONS, words.SOURCES, *corrections):
             row += 1
             self._link(sheet, row, 0, name, name)
 
@@ -238,7 +244,8 @@ class _Writer:
             self._paragraph(sheet, _HEADER_ROW - 1, (0, last + beyond), said, strong, across)
         self._rows(sheet, table, entry.file_name)
         row = _HEADER_ROW + len(table.rows) + 2
-        for note in notes(table, pictured=False):
+        corrected = self.report.corrected.get(entry.id)
+        for note in (*notes(table, pictured=False), *([corrected] if corrected else [])):
             row = self._paragraph(sheet, row, (0, last), note, self._wrapped(), sum(widths))
         below = 0
         if table.figure.every_year:
@@ -323,6 +330,31 @@ class _Writer:
         if self.report.deliveries:
             listed = self.report.deliveries
             self._pairs(sheet, row + 1, words.DELIVERY, listed, words.CHECKSUM)
+
+    def _corrections(self, sheet: Any) -> None:
+        """What was sent and is now another number, as it was written."""
+        widths = (44, 11, 11, 16, 18, 70, 18)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        row = self._heading(
+            sheet, correction_words.TITLE, len(widths) - 1, sum(widths), correction_words.LEAD
+        )
+        header = self._format(bold=True, text_wrap=True, valign="top", bottom=1, bg_color=_HEAD)
+        listed = self.report.corrections
+        sheet.add_table(
+            row, 0, row + len(listed), len(widths) - 1,
+            {"name": "Tabell_rettelser", "style": _TABLE_STYLE,
+             "description": correction_words.SENT_NUMBERS, "autofilter": len(listed) > _FILTERED,
+             "columns": [
+                 {"header": name, "header_format": header} for name in correction_words.HEADERS
+             ]},
+        )  # fmt: skip
+        for place, texts in enumerate(listed, row + 1):
+            lines = max(_lines(text, width) for text, width in zip(texts, widths, strict=True))
+            sheet.set_row(place, _LINE * lines + 4)
+            for column, text in enumerate(texts):
+                sheet.write_string(place, column, text, self._wrapped())
+        sheet.repeat_rows(row)
 
     # --- parts of sheets ------------------------------------------------------------------
 

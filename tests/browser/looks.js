@@ -270,7 +270,7 @@
         const above = before
           ? before.getBoundingClientRect().bottom
           : chart.closest("section").getBoundingClientRect().top;
-        return [chart.id, chart.closest(".drawn").getBoundingClientRect().bottom - above];
+        return [chart.id, chart.getBoundingClientRect().bottom - above];
       })),
 
     /** Id of each chart -> its heading and its texts, a line of each at a time. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import json
 import re
@@ -164,6 +165,23 @@ def test_every_picture_is_marked(publication: Publication) -> None:
     for line in seen:
         assert line.startswith("NorA 2021: ")
         assert line.endswith(" · Intern – ikke til publisering · Syntetiske data")
+
+
+def test_every_picture_says_what_happened(publication: Publication, said: Report) -> None:
+    seen: dict[str, str] = {}
+
+    def look(charts: Mapping[str, go.Figure]) -> dict[str, Picture]:
+        seen.update({name: chart.layout.annotations[-2].text for name, chart in charts.items()})
+        return draw(charts)
+
+    package(publication, YEAR, Press(look, refuse))
+    figures = {entry.id: entry.table.figure for entry in said.tables if entry.id in seen}
+    spoken = {name for name, figure in figures.items() if figure.findings}
+    assert spoken
+    assert spoken != set(seen)
+    for name, figure in figures.items():
+        title = " ".join(one.text for one in figure.findings) or figure.caption(YEAR)
+        assert html.unescape(seen[name].replace("<br>", " ")) == title
 
 
 def test_real_persons_have_no_notice_of_made_up_ones(publication: Publication) -> None:

@@ -22,14 +22,27 @@ def chart() -> go.Figure:
 
 def test_the_source_line_stands_below_and_is_no_markup(chart: go.Figure) -> None:
     before = chart.to_json()
-    made = pictures.prepared(chart, "NorA <b>2021</b>")
+    made = pictures.prepared(chart, "Flest <i>kom</i> fra Årstad.", "NorA <b>2021</b>")
     assert chart.to_json() == before
     line = made.layout.annotations[-1]
     assert line.text == "NorA &lt;b&gt;2021&lt;/b&gt;"
+    assert made.layout.annotations[-2].text == "Flest &lt;i&gt;kom&lt;/i&gt; fra Årstad."
     assert made.layout.width == pictures.WIDTH
     # What is added is margin alone: the chart keeps the pixels that its labels are placed in.
     inside = made.layout.height - made.layout.margin.t - made.layout.margin.b
     assert inside == chart.layout.height - chart.layout.margin.t - chart.layout.margin.b
+
+
+def test_long_title_is_wrapped_and_gets_the_room_that_it_needs(chart: go.Figure) -> None:
+    short, long = (
+        pictures.prepared(chart, "Flest kom fra Årstad. " * times, "NorA 2021") for times in (1, 9)
+    )
+    lines = long.layout.annotations[-2].text.split("<br>")
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= pictures.TITLE_ACROSS
+    more = (len(lines) - 1) * pictures.TITLE_LINE
+    assert long.layout.margin.t - short.layout.margin.t == more
+    assert long.layout.height - short.layout.height == more
 
 
 def test_without_a_browser_it_says_how_to_get_one(
@@ -79,7 +92,7 @@ def test_a_browser_that_ends_at_once_is_told_of(
 def test_pictures_of_both_kinds_look_the_same(chromium: str, chart: go.Figure) -> None:
     del chromium
     pytest.importorskip("kaleido")
-    made = pictures.prepared(chart, "NorA 2021")
+    made = pictures.prepared(chart, "Tre kom fra Årstad.", "NorA 2021")
     drawn = pictures.draw_all({"a": made, "b": made})
     assert set(drawn) == {"a", "b"}
     for picture in drawn.values():
@@ -89,7 +102,7 @@ def test_pictures_of_both_kinds_look_the_same(chromium: str, chart: go.Figure) -
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         assert float(root.get("width")) == pictures.WIDTH
         seen = "".join(root.itertext())
-        for text in ("Årstad", "NorA 2021"):
+        for text in ("Årstad", "Tre kom fra Årstad.", "NorA 2021"):
             assert text in seen
         # Nothing is fetched by whoever opens it.
         assert not [
