@@ -31,7 +31,10 @@ BUILDS_NOTE = (
     "revisions.parquet, med verdien før og etter."
 )
 NO_REVISIONS = "Ingen publiserte tall for perioder som er over, er endret."
-GROWN = "Perioden var ikke over da det ble sendt, eller flere er fulgt opp siden."
+GROWN = (
+    "Perioden var ikke over da det ble sendt. Da føres det ikke hvorfor tallet er et annet: flere "
+    "kan ha kommet til, eller rader kan være rettet."
+)
 UNKNOWN = "Ingen bygging har ført hvorfor."
 NOT_SETTLED = "nei"
 SENT_ANEW = "sendt på nytt"

@@ -7,13 +7,13 @@ builds between have changed. The words are in `correction_words`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
-from assets.vocabulary import TOTAL, vocabulary
+from assets.vocabulary import SHOWN, TOTAL, vocabulary
 from assets.vocabulary.cells import (
     FOLLOWED_UP,
     NEVER_OVER,
@@ -23,7 +23,8 @@ from assets.vocabulary.cells import (
     last_day_of,
 )
 from dashboards import correction_words, outline, words
-from dashboards.cell_labels import label, written
+from dashboards.cell_labels import FORM, label, written
+from dashboards.figures.monthly_form import PERCENT, MonthlyForm, monthly_form
 from dashboards.publication import Publication
 
 
@@ -173,14 +174,55 @@ def form_changes(publication: Publication, year: int, month: int) -> FormChanges
     by_line: dict[str, list[Correction]] = {}
     for one in found:
         by_line.setdefault(one.key["value"], []).append(one)
+    shares = _changed_shares(publication, year, month) if found else {}
     return FormChanges(
-        {code: _line(listed) for code, listed in by_line.items()},
-        frozenset((one.key["value"], one.key["period"], one.key["gender"]) for one in found),
+        {
+            code: _line(by_line.get(code, ()), found[0].sent_on, shares.get(code, {}))
+            for code in (*by_line, *(code for code in shares if code not in by_line))
+        },
+        frozenset(
+            {(one.key["value"], one.key["period"], one.key["gender"]) for one in found}
+            | {(code, period, PERCENT) for code, of_line in shares.items() for period in of_line}
+        ),
         tuple(dict.fromkeys(one.why for one in found)),
     )
 
 
-def _line(found: Sequence[Correction]) -> str:
+def _changed_shares(
+    publication: Publication, year: int, month: int
+) -> dict[str, dict[str, tuple[str, str]]]:
+    """Code of a line -> period -> its percentage in the form that was sent last, and now."""
+    sent = publication.sent.filter(year=year, month=month).filter(
+        pl.col("number") == pl.col("number").max()
+    )
+    current = publication.tables[FORM]
+    rows = [
+        {**key_of(cell), "year": year, "n": number, "status": SHOWN}
+        for cell, number in sent.select("cell", "reported").iter_rows()
+    ]
+    as_sent = pl.DataFrame(rows).select(current.columns).cast(current.schema)
+    tables = {**publication.tables, FORM: as_sent}
+    before = _shares(monthly_form(replace(publication, tables=tables), year, month))
+    changed: dict[str, dict[str, tuple[str, str]]] = {}
+    for (code, period), now in _shares(monthly_form(publication, year, month)).items():
+        then = before.get((code, period), words.NOTHING)
+        if then != now:
+            changed.setdefault(code, {})[period] = (then, now)
+    return changed
+
+
+def _shares(form: MonthlyForm) -> dict[tuple[str, str], str]:
+    """Code of a line and period -> its percentage as it is written."""
+    return {
+        (line.code, period): cell.text
+        for block in form.blocks
+        for line in block.lines
+        for (period, column), cell in line.cells.items()
+        if column == PERCENT
+    }
+
+
+def _line(found: Sequence[Correction], sent_on: date, shares: Mapping[str, tuple[str, str]]) -> str:
     """«Måneden: rapportert 24 den 5. april 2021, nå 14 (menn 10, nå 4)»."""
     periods = vocabulary().code_list("form_period")
     said = []
@@ -188,14 +230,21 @@ def _line(found: Sequence[Correction]) -> str:
         here = [one for one in found if one.key["period"] == period.code]
         whole = [one.said for one in here if one.key["gender"] == TOTAL]
         parts = [
-            (words.GENDERS[one.key["gender"]], one) for one in here if one.key["gender"] != TOTAL
+            (words.GENDERS[one.key["gender"]], one.reported, one.now)
+            for one in here
+            if one.key["gender"] != TOTAL
         ]
-        if here:
+        if period.code in shares:
+            parts.append((words.PERCENT, *shares[period.code]))
+        if whole or parts:
             said.append(
                 correction_words.line(
                     period.label_nb,
                     whole[0] if whole else "",
-                    [(name, one.reported, one.now, one.said) for name, one in parts],
+                    [
+                        (name, then, now, correction_words.reported(then, sent_on, now))
+                        for name, then, now in parts
+                    ],
                 )
             )
     return " ".join(said)

@@ -13,6 +13,7 @@ import pytest
 from assets.vocabulary import vocabulary
 from assets.vocabulary.cells import cells
 from dashboards import correction_words
+from dashboards.numbers import half_up
 from dashboards.publication import read
 from tests.unit.sent_numbers import FORM, cell, let_be_revised, let_be_sent
 from tests.unit.test_app.client import Client
@@ -98,6 +99,28 @@ def test_form_says_what_was_sent_and_why_it_is_another_now(
     ]
     # The form of another month was not sent.
     assert "rapportert" not in serve().get("/manedsskjema?maaned=2021-12").text
+
+
+def test_percentage_of_the_form_is_another_where_its_counts_are(
+    folder: Path, serve: Callable[[], Client], send: Callable[..., None]
+) -> None:
+    dropouts = cell("total", "dropouts")
+    planned = number(folder, FORM, cell("total", "planned_exits"))
+    missed = number(folder, FORM, cell("total", "no_shows"))
+    now = number(folder, FORM, dropouts)
+    send(3, {(FORM, dropouts): now + planned})
+    page = shown(serve(), ADDRESS)
+
+    def share(of: float) -> str:
+        return f"{half_up(planned / (planned + missed + of))}\u00a0%"
+
+    lines = [text.strip() for text in page.texts["td"] if "rapportert" in text]
+    assert lines == [
+        f"Måneden: rapportert {now + planned:.0f} den 5. april 2021, nå {now:.0f}.",
+        f"Måneden: prosent rapportert {share(now + planned)} den 5. april 2021, nå {share(now)}.",
+    ]
+    marked = [a for a in page.attributes("td") if "corrected" in (a.get("class") or "")]
+    assert len(marked) == 2
 
 
 def test_only_what_was_sent_last_counts_and_the_list_remembers_the_rest(
