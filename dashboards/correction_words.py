@@ -130,6 +130,11 @@ def lost(had: float, has: float) -> str:
     return f"{CAUSES['lost']} Den hadde {numbers.count(had)} linjer, og har {numbers.count(has)}."
 
 
+def folded(table: str, number: int) -> str:
+    """The title of a table's corrected numbers, before they are unfolded."""
+    return f"{table}: {'ett tall' if number == 1 else f'{numbers.count(number)} tall'}"
+
+
 def more(number: int) -> str:
     """How many more numbers of a figure are changed."""
     return "og ett tall til" if number == 1 else f"og {numbers.count(number)} tall til"

@@ -147,6 +147,21 @@ def on_page(
     return listed
 
 
+def of_number(
+    publication: Publication, year: int, table: str, key_figures: Sequence[str]
+) -> Changed | None:
+    """Return what of the package of a year is another number now, of a table or key figures.
+
+    `key_figures` are codes, or empty for the whole table. None when nothing is another number.
+    """
+    found = [
+        one
+        for one in of_package(of_year(publication, year))
+        if one.table == table and (not key_figures or one.key["figure"] in key_figures)
+    ]
+    return _summary(table, vocabulary().table(f"marts.{table}").label_nb, found) if found else None
+
+
 def _summary(name: str, title: str, found: Sequence[Correction]) -> Changed:
     said = [
         correction_words.cell(label(vocabulary().table(f"marts.{one.table}"), one.key), one.said)

@@ -7,7 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from assets.vocabulary import vocabulary
 from dashboards import correction_words, numbers, words
+from dashboards.cell_labels import FORM
 from dashboards.corrections import Correction, all_corrections
 from dashboards.publication import Publication
 
@@ -19,10 +21,31 @@ def context(publication: Publication) -> dict[str, Any]:
     found = all_corrections(publication)
     return {
         "correction_words": correction_words,
-        "corrected": [one.row for one in found],
+        "corrected": [one.row for one in found if one.table in _FIRST],
+        "folded": _folded(found),
         "sendings": _sendings(publication, found),
         "builds": _builds(publication),
     }
+
+
+_FIRST = ("key_figures", FORM)
+"""The tables whose corrected numbers are seen at once; the others repeat them in their parts."""
+
+
+def _folded(found: list[Correction]) -> list[tuple[str, str, list[Row]]]:
+    """The corrected numbers of each other table: its name, its title with their number, rows."""
+    by_table: dict[str, list[Row]] = {}
+    for one in found:
+        if one.table not in _FIRST:
+            by_table.setdefault(one.table, []).append(one.row)
+    return [
+        (
+            name,
+            correction_words.folded(vocabulary().table(f"marts.{name}").label_nb, len(rows)),
+            rows,
+        )
+        for name, rows in by_table.items()
+    ]
 
 
 def _sendings(publication: Publication, found: list[Correction]) -> list[Row]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets.vocabulary import Table, vocabulary
-from dashboards import definitions, numbers, origin_words, outline, words
+from dashboards import correction_words, definitions, numbers, origin_words, outline, words
 from dashboards.app import app_words, follow_words
 from dashboards.app.address import Address, AddressError, Choices, Link, has_page
 from dashboards.app.follow_checks import checks_of, sheets_of
@@ -20,6 +20,7 @@ from dashboards.app.follow_revisions import revisions_of
 from dashboards.app.own_table import OwnTable, own_table
 from dashboards.app.source import Published
 from dashboards.app.table_layout import layout, marts, overlaps, usual_layout
+from dashboards.corrections import of_number
 from dashboards.figures.key_figures import AGES, KeyFigures, key_figures
 from dashboards.outline import Page
 from dashboards.publication import Publication
@@ -114,6 +115,9 @@ def context(published: Published, address: Address) -> dict[str, Any]:
         "base": sentence,
         "bases": bases,
         "history": _history(publication, number),
+        "correction_words": correction_words,
+        "reported": of_number(publication, year, number.mart.name, number.codes),
+        "to_corrections": address.to(outline.CORRECTIONS),
         "revisions": revisions_of(publication, number.mart, number.codes),
         "ran": origin_words.checks(numbers.count(checks["run"]), failed) if checks else "",
         "checks": [checks_of(publication, year, table) for table in (number.mart, *sheets)],

@@ -43,6 +43,7 @@ def number(folder: Path, table: str, name: str) -> float:
     return found
 
 
+SOMALIA = "country=SO, gender=total"
 ADDRESS = "/manedsskjema?maaned=2021-03"
 PAGES = ("/", "/avslutninger", "/deltakere", "/henvisninger", "/flyt", ADDRESS)
 
@@ -142,13 +143,12 @@ def test_yearly_page_says_which_of_its_numbers_were_others_in_the_package(
     serve: Callable[[], Client], send: Callable[..., None], revise: Callable[..., None]
 ) -> None:
     referrals = "figure=referrals, measure=value"
-    somalia = "country=SO, gender=total"
     send(
         None,
         {
             ("key_figures", referrals): 103,
             ("key_figures", "figure=dropouts, measure=value"): 15,
-            ("country_of_origin", somalia): 53,
+            ("country_of_origin", SOMALIA): 53,
         },
         on=date(2022, 2, 10),
     )
@@ -160,6 +160,10 @@ def test_yearly_page_says_which_of_its_numbers_were_others_in_the_package(
     assert correction_words.CAUSES["program"] in " ".join(page.texts["dd"])
     assert "Somalia" not in " ".join(page.texts["dd"])
     assert not [text for text in page.texts["dd"] if text.startswith("Droppet ut: rapportert")]
+    followed = shown(client, "/tall/referrals?aar=2021")
+    assert "Henvisninger: rapportert 103 den 10. februar 2022, nå 98" in followed.texts["p"]
+    assert correction_words.CAUSES["program"] in " ".join(followed.texts["p"])
+    assert "rapportert" not in client.get("/tall/participants?aar=2021").text
     people = shown(client, "/deltakere?aar=2021")
     assert "Somalia: rapportert 53 den 10. februar 2022, nå 52" in people.texts["dd"]
     links = {a["href"] for a in people.attributes("a")}
@@ -176,7 +180,7 @@ def test_list_has_the_newest_correction_first_and_every_build_that_changed_somet
 ) -> None:
     figure = "figure=referrals, measure=value"
     send(3, {(FORM, cell()): 1})
-    send(None, {("key_figures", figure): 103})
+    send(None, {("key_figures", figure): 103, ("country_of_origin", SOMALIA): 53})
     revise(
         (FORM, cell(), 1, 2, ["nora-2020.xlsx", "borte.xlsx"], "records"),
         ("", "", None, None, [], "erased"),
@@ -188,6 +192,11 @@ def test_list_has_the_newest_correction_first_and_every_build_that_changed_somet
         "Månedsskjemaet til EST: Startet, Måneden",
         "Nøkkeltall: Henvisninger",
     ]
+    # What only repeats them in its parts is folded.
+    assert [row[0] for row in page.tables["rettelser-country_of_origin"][1:]] == [
+        "Landbakgrunn: Somalia"
+    ]
+    assert "Landbakgrunn: ett tall" in page.texts["summary"]
     builds = page.tables["bygginger"]
     assert builds[0] == [*correction_words.BUILD_HEADERS]
     assert sorted(row[2:] for row in builds[1:]) == sorted([
