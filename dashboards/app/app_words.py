@@ -50,6 +50,7 @@ CHECKS = "Hva kontrollene fant"
 CHECK, FOUND = "Kontroll", "Ga utslag i"
 NOTHING_FOUND = "Ingen kontroller av årets tabeller ga utslag."
 TO_FINDINGS = "Det kontrollene fant i registeret, står under «{}»."
+TO_FORMS = "Månedsskjemaene til EST"
 MAY_PUBLISH = "Hva som kan publiseres"
 OPEN_IS_FOR_ALL = (
     "Alt på disse sidene er den åpne utgaven og kan publiseres. Små tall er skjermet i den."

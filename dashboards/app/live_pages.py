@@ -297,6 +297,9 @@ def _figures(published: Published, address: Address, _: Now) -> Context:
         "corrected": on_page(of_package(of_year(seen, choices.year)), shown, titles),
         "to_corrections": address.to(outline.CORRECTIONS),
         "correction_words": correction_words,
+        "to_forms": address.to(outline.MONTHLY_FORM)
+        if page is outline.OVERVIEW and has_page(published.publication, outline.MONTHLY_FORM)
+        else "",
         "cards": chosen,
         "marks": origin.marks(seen, origin.shown_years(seen, choices.year)),
         "follow": partial(follow.href, address),

@@ -229,6 +229,14 @@ def test_choice_that_is_shown_is_marked(client: Client) -> None:
     assert all(to and "aar=2020&sammenlign=2021&kjonn=nei" in to for to in marked)
 
 
+def test_front_page_leads_to_the_form_of_a_month_without_the_menu(client: Client) -> None:
+    front = client.get("/?aar=2020").text
+    after_the_menu = front.partition('<main id="innhold"')[2]
+    assert f'<a href="/manedsskjema?aar=2020">{app_words.TO_FORMS}</a>' in after_the_menu
+    assert 'href="/manedsskjema?aar=2020&amp;maaned=2020-03"' in client.get("/manedsskjema?aar=2020").text
+    assert app_words.TO_FORMS not in client.get("/frafall?aar=2020").text
+
+
 def test_monthly_form_shows_its_month_and_links_to_the_others(client: Client) -> None:
     read = parsed(client.get("/manedsskjema?maaned=2021-03").text)
     assert read.texts["h1"] == [form_words.title(2021, 3)]
