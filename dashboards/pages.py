@@ -59,7 +59,7 @@ def render_year(
         leads=list(filter(None, (notice, origin.period(publication, year)))),
         first_year=publication.previous(year) is None,
         findings=lead_findings(
-            publication, year, outline.OVERVIEW.findings, {figure.id: figure for figure in figures}
+            publication, year, outline.YEAR_FINDINGS, {figure.id: figure for figure in figures}
         ),
         cards=cards(publication, year),
         key_figures=key_figure_cells(publication, year),

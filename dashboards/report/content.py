@@ -130,7 +130,7 @@ def report(publication: Publication, year: int) -> Report:
         period=origin.period(publication, year),
         findings=tuple(
             lead.finding.text
-            for lead in lead_findings(publication, year, outline.OVERVIEW.findings, figures)
+            for lead in lead_findings(publication, year, outline.YEAR_FINDINGS, figures)
         ),
         built_at=publication.built_at(year),
         chapters=chapters,
