@@ -90,7 +90,7 @@ def test_base_is_told_with_its_number(client: Client, publication: Publication) 
         assert sentence in read.texts["p"], name
         assert f"/tall/{base}?aar={YEAR}" in hrefs(read)
     for name, base in (
-        ("aap_benefits", "Arbeidsavklaringspenger (AAP): 24"),
+        ("aap_benefits", "Arbeidsavklaringspenger: 24"),
         ("other_exit_details", "Annet: 16"),
     ):
         read = parsed(client.get(f"/tall/{name}?aar={YEAR}").text)
