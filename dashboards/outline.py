@@ -56,6 +56,9 @@ SECTIONS = under(
 SHARES = "shares"
 """The key figures that are shares, over the years."""
 
+LOST, FLOW = "lost", "in_and_out"
+"""The key figures of those who were lost, and of those who came and left, over the years."""
+
 
 def by_year(name: str) -> str:
     """The id of a figure over the years; `name` is the id of the figure of one year."""
@@ -178,6 +181,7 @@ PAGES = (
         "Frafall",
         cards=("dropouts", "no_shows"),
         findings=("dropouts", "dropout_reasons", "dropouts_by_month", "no_shows"),
+        key_figures=(LOST,),
         groups=(Group("hvorfor", "Hvorfor og når"),),
     ),
     Page(
@@ -210,6 +214,7 @@ PAGES = (
             "still_in_programme",
             "time_in_programme",
         ),
+        key_figures=(FLOW,),
         choices=_BY_YEAR,
         groups=(
             Group("maneder", "Måneder og kvartaler"),
@@ -243,6 +248,17 @@ PAGES = (
     QUALITY,
     ABOUT,
 )
+
+YEAR_FINDINGS = tuple(
+    dict.fromkeys(
+        (
+            *OVERVIEW.findings,
+            *(name for page in PAGES for name in page.findings if name not in FIGURES),
+        )
+    )
+)
+"""What the one page or file of a whole year says at its top: the findings of the overview, and of
+the key figures that only another page names. A figure says its own where it stands."""
 
 _HEADINGS = under(
     "heading",

@@ -60,7 +60,7 @@ def render_year(
         leads=list(filter(None, (notice, origin.period(publication, year)))),
         first_year=publication.previous(year) is None,
         findings=lead_findings(
-            publication, year, outline.OVERVIEW.findings, {figure.id: figure for figure in figures}
+            publication, year, outline.YEAR_FINDINGS, {figure.id: figure for figure in figures}
         ),
         corrected=on_page(
             of_package(of_year(publication, year)),

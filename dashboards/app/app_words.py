@@ -179,6 +179,9 @@ def rows_went(number: str, one: bool) -> str:
     return f"{number} {'rad' if one else 'rader'} gikk ut av registeret"
 
 
+NONE_MISSING = "Ingen leveranser mangler."
+
+
 def next_due(when: date) -> str:
     """The day by which the next delivery must be there."""
     return f"Neste leveranse ventes innen {words.day(when)}."

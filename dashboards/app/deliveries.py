@@ -45,6 +45,8 @@ class Schedule:
             first, until = (_month(day) - 1 for day in (late[0], late[-1]))
             said.append(app_words.missing(_year_month(first), _year_month(until), late[-1]))
         else:
+            # Before the first delivery nothing is known to be there.
+            said += [app_words.NONE_MISSING] if last else []
             said.append(app_words.next_due(due[0]))
         return Expected(said, is_late=bool(late))
 

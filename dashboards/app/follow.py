@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from assets.vocabulary import Table, vocabulary
+import polars as pl
+
+from assets.vocabulary import TOTAL, Table, vocabulary
 from dashboards import correction_words, definitions, numbers, origin_words, outline, words
 from dashboards.app import app_words, follow_words
 from dashboards.app.address import Address, AddressError, Choices, Link, has_page
@@ -19,8 +21,20 @@ from dashboards.app.follow_deliveries import deliveries_of
 from dashboards.app.follow_revisions import revisions_of
 from dashboards.app.own_table import OwnTable, own_table
 from dashboards.app.source import Published
-from dashboards.app.table_layout import layout, marts, overlaps, usual_layout
+from dashboards.app.table_layout import (
+    BREAKDOWN,
+    VALUE,
+    categories,
+    cells,
+    layout,
+    marts,
+    overlaps,
+    usual_layout,
+    usual_rows,
+)
 from dashboards.corrections import of_number
+from dashboards.figures.breakdown import breakdown
+from dashboards.figures.figure import write
 from dashboards.figures.key_figures import AGES, KeyFigures, key_figures
 from dashboards.outline import Page
 from dashboards.publication import Publication
@@ -39,6 +53,9 @@ _AMONG = {
     "age_max": ("participants",),
 }
 """Key figure -> the key figures that it is counted among."""
+
+_WORK_EXITS = {"outcome_group": "work"}
+"""What divides a mart that counts the planned exits to work (Table.divides_only)."""
 
 _POPULATIONS = {"referred": "referrals"}
 """The populations of gender_split that are key figures by another name."""
@@ -197,8 +214,29 @@ def _base(
     if divided is number.mart:
         said = follow_words.overlaps if overlaps(divided) else said
         said = follow_words.adds_up if divided.category else said
+    if divided.divides_only == _WORK_EXITS:
+        return said(whole), _bases(address, found, publication, {"work_exits": None})
+    if outcome := divided.divides_only.get("outcome"):
+        return said(whole), _base_of_outcome(published, address, outcome)
     code = _POPULATIONS.get(divided.divides, divided.divides)
     return said(whole), _bases(address, found, publication, {code: None})
+
+
+def _base_of_outcome(
+    published: Published, address: Address, outcome: str
+) -> list[tuple[Link, str]]:
+    """The planned exits with one outcome, which are no key figure; a link to all outcomes."""
+    year = address.choices.year
+    counts = breakdown(published.publication, "exit_outcomes", year).rows
+    return [
+        (
+            Link(label, href_of_figure(address, "exit_outcomes")),
+            follow_words.in_year(write(count, "count", withheld), year),
+        )
+        for label, count, withheld in counts.filter(pl.col("code") == outcome)
+        .select("label", TOTAL, "withheld_total")
+        .iter_rows()
+    ]
 
 
 def _bases(
@@ -214,13 +252,20 @@ def _bases(
     ]
 
 
-def _history(publication: Publication, number: Number) -> OwnTable | None:
-    """The number in every published year; None where no year has it."""
-    if number.mart not in marts(publication):
-        return None
+def _history(publication: Publication, number: Number) -> list[OwnTable]:
+    """The number in every published year, each division by itself; none where no year has it."""
+    mart = number.mart
+    if mart not in marts(publication):
+        return []
     if number.codes:
-        return own_table(publication, layout(publication, number.mart, "figure"), number.codes)
-    return own_table(publication, usual_layout(publication, number.mart))
+        return [own_table(publication, layout(publication, mart, "figure"), number.codes)]
+    if usual_rows(mart) != VALUE:
+        return [own_table(publication, usual_layout(publication, mart))]
+    held = categories(cells(publication, mart), mart, BREAKDOWN)
+    return [
+        own_table(publication, layout(publication, mart, VALUE, fixed={BREAKDOWN: one}))
+        for one in held
+    ]
 
 
 def _shown_on(published: Published, address: Address, number: Number) -> Iterator[Link]:

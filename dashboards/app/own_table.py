@@ -38,12 +38,7 @@ class OwnTable:
     @property
     def notes(self) -> list[str]:
         """What a reader must know, with the meaning of the signs that stand in the table."""
-        signs = {cell.text for row in self.table.rows for cell in row if cell.value is None}
-        unpublished = table_words.UNPUBLISHED in signs
-        return [
-            *notes(self.table, pictured=False),
-            *([table_words.UNPUBLISHED_SENTENCE] if unpublished else []),
-        ]
+        return notes(self.table, pictured=False)
 
 
 def own_table(

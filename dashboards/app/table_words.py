@@ -24,7 +24,7 @@ CSV = "Last ned tabellen (CSV)"
 PERMANENT = "Lenke til denne tabellen"
 EXCEL = "Last ned tabellen (Excel)"
 MEASURE = "Tall"
-UNPUBLISHED, UNPUBLISHED_SENTENCE = words.NOTHING, words.NOTHING_SENTENCE
+UNPUBLISHED = words.NOTHING
 SHARES = {
     "kolonne": "Prosentene er andeler av summen i kolonnen, år for år.",
     "rad": "Prosentene er andeler av summen i raden, år for år.",

@@ -114,22 +114,15 @@ def breakdown(
             pl.col(TOTAL).alias(PREVIOUS),
             pl.col("withheld_total").alias("withheld_previous"),
         )
-        # A category that the year before does not list had nobody in it, unless it was merged with
-        # others there, or the year lists no category; and categories that are merged this year were
-        # not merged in that way the year before.
-        done = publication.done(name, previous_year)
-        unlisted = TOTALS_ALONE in done or (publication.protected and before.is_empty())
-        coarse = unlisted or FOLDED in done
-        absent = pl.when(pl.col("code") != REST).then(pl.lit(None if coarse else 0))
         if not publication.protected:
             cells = _with_vanished(cells, before)
-        cells = cells.join(before, on="code", how="left", maintain_order="left").with_columns(
-            pl.col("withheld_previous").fill_null(
-                pl.lit(unlisted) | (pl.lit(coarse) & (pl.col("code") != REST))
-            ),
-            pl.when(pl.col("withheld_previous").is_null()).then(absent)
-            .otherwise(PREVIOUS).alias(PREVIOUS),
-        )  # fmt: skip
+        lists_none = before.is_empty()
+        unlisted = [
+            (code, *absent(publication, name, previous_year, code, lists_none=lists_none))
+            for code in cells.join(before, on="code", how="anti")["code"]
+        ]
+        before = pl.concat([before, pl.DataFrame(unlisted, before.schema, orient="row")])
+        cells = cells.join(before, on="code", how="left", maintain_order="left")
     cells = _ordered(_labelled(mart, cells, within, publication.part_until(year)))
     is_total = pl.col("code") == TOTAL
     return Breakdown(
@@ -141,6 +134,23 @@ def breakdown(
         within,
         publication.smallest_base,
     )
+
+
+def absent(
+    publication: Publication, name: str, year: int, code: str, *, lists_none: bool
+) -> tuple[int | None, bool]:
+    """Return the count of a category that a year does not list, and whether it is withheld.
+
+    This decides what is 0, missing or withheld, for every figure of counts. The category had
+    nobody, unless it was merged with others there, or the year lists no category (`lists_none`) of
+    a publication that withholds numbers. Categories that are merged in another year (REST) were not
+    merged in that way here.
+    """
+    done = publication.done(name, year)
+    unlisted = TOTALS_ALONE in done or (publication.protected and lists_none)
+    if code == REST:
+        return None, unlisted
+    return (None, True) if unlisted or FOLDED in done else (0, False)
 
 
 def count_figure(

@@ -32,6 +32,7 @@ class Figure:
     is NULL. Elsewhere NULL means that there is nothing to measure. A figure without a chart has
     only its rows; with `empty`, one sentence replaces all of it. `picture_notes` explain how to
     read the chart, and are shown only with the chart. `findings` say what the numbers show.
+    `drawn_rows` are the places of the rows that a chart over the years draws as lines, if it does.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Figure:
     units: Mapping[str, str] = field(default_factory=dict)
     withheld: pl.DataFrame = field(default_factory=pl.DataFrame)
     chart: go.Figure | None = None
+    drawn_rows: tuple[int, ...] = ()
     description: str = ""
     picture_notes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -76,6 +78,10 @@ class Figure:
     def withholds(self) -> bool:
         """Whether any number of the figure is withheld for privacy."""
         return any(self.withheld[name].any() for name in self.withheld.columns)
+
+    def lacks(self) -> bool:
+        """Whether any number of the figure is missing: neither withheld nor zero."""
+        return any(words.NOTHING in line for line in self.texts())
 
     def _column(self, name: str) -> list[str]:
         values = self.rows[name].to_list()

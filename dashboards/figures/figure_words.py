@@ -28,6 +28,11 @@ RANGE_NOTE = (
     "Streken er medianen. Feltet, med dagene i parentes, går fra nedre til øvre kvartil og rommer "
     "den midterste halvparten."
 )
+CASELOAD_DEFINITION = (
+    "Aktive er personer som har startet og ikke er avsluttet ved utgangen av månedens siste dag. "
+    "Måneder som ikke har begynt, er ikke med, og inneværende måned er talt til og med "
+    "tellingsdatoen."
+)
 FLOWS_DEFINITION = (
     "Oppstarter, planmessige avslutninger og frafall i hver måned. De som ikke møtte, startet "
     "aldri og står bare i tabellen."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -69,16 +69,27 @@ def with_year_before(
 ) -> tuple[Measures, Measures | None]:
     """Return the numbers of a mart and those of the year they are compared with, if there is one.
 
-    A category that only one of the two has was counted 0 times in the other.
+    Both are `completed`.
     """
     name = values.mart.name
     previous = publication.beside(name, values.year)
-    before = measures(publication, name, previous) if previous else None
-    # If numbers are withheld, a missing one does not mean zero; and of a sheet that was not filled
-    # in, nothing is known.
-    if before is None or publication.protected or not (values.cells and before.cells):
-        return values, before
-    return _completed(values, before), _completed(before, values)
+    if not previous:
+        return values, None
+    this, before = completed(publication, [values, measures(publication, name, previous)])
+    return this, before
+
+
+def completed(publication: Publication, years: Sequence[Measures]) -> list[Measures]:
+    """Return the numbers of a mart in several years, with 0 for what a year counted 0 times.
+
+    This decides what is 0 and what is missing, for every figure of categories that a year only
+    lists if it has them: one that another of the years has was counted 0 times. Of a sheet that was
+    not filled in, nothing is known; and if numbers are withheld, a missing one does not mean zero.
+    """
+    if publication.protected:
+        return list(years)
+    found = {key for of in years for key in of.cells}
+    return [_with_zeros(of, found) if of.cells else of for of in years]
 
 
 def nothing_beside(publication: Publication, before: Measures | None) -> bool:
@@ -89,12 +100,12 @@ def nothing_beside(publication: Publication, before: Measures | None) -> bool:
     return publication.protected or before is None or not any(before.cells.values())
 
 
-def _completed(values: Measures, other: Measures) -> Measures:
+def _with_zeros(values: Measures, found: Collection[tuple[str, str]]) -> Measures:
     counted = {name for name in values.mart.measures if values.mart.column(name).type == "count"}
     known = {category for category, _ in values.cells}
     zeros = {
         (category, name): 0.0
-        for category, name in other.cells
+        for category, name in found
         if category not in known and name in counted
     }
     return replace(values, cells={**values.cells, **zeros})

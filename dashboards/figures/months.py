@@ -40,7 +40,7 @@ def caseload(publication: Publication, year: int) -> Figure:
     return Figure(
         id="caseload",
         title=values.mart.label_nb,
-        definition=values.mart.definition_nb,
+        definition=figure_words.CASELOAD_DEFINITION,
         rows=_rows({header: _series(of, "active") for header, of in headers.items()}),
         units=dict.fromkeys(headers, "count"),
         withheld=pl.DataFrame({header: _hidden(of, "active") for header, of in headers.items()}),

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from assets.vocabulary import REST, TOTAL, Code, Table, vocabulary
+from assets.vocabulary import TOTAL, Code, Table, vocabulary
 from dashboards import numbers, outline, words
 from dashboards.figures import figure_words, series_charts, series_words
-from dashboards.figures.breakdown import breakdown
+from dashboards.figures.breakdown import LAST, absent, breakdown
 from dashboards.figures.figure import Figure, write
-from dashboards.figures.measures import Measures, measures
+from dashboards.figures.measures import Measures, completed, measures
 from dashboards.figures.results import outcome_groups
 from dashboards.figures.targets import percent_reached
-from dashboards.publication import FOLDED, TOTALS_ALONE, Publication
+from dashboards.figures.work import followed_up
+from dashboards.publication import Publication
 
 _DRAWN = 8
+"""So many categories are drawn; named measures all are."""
+
+_LAST = {code: place for place, code in enumerate((*LAST, TOTAL), 1)}
+"""The categories that stand last, in this order."""
+
+_EVENTS = {
+    outline.LOST: (series_words.LOST, ("dropouts", "no_shows")),
+    outline.FLOW: (series_words.FLOW, ("started", "planned_exits", "dropouts")),
+}
+"""Series of some key figures, which count the same kind of event -> its title, and these."""
+
 _MEASURED = {
     "time_in_programme": ("median_days", "decimal"),
     "group_sessions": ("attended", "count"),
@@ -27,6 +39,9 @@ _MEASURED = {
 
 _WHOLE = {"job_retention": "count", "counsellor_caseload": "decimal", "savings": "nok"}
 """Mart without categories -> the unit of its measures, all of which are shown."""
+
+_OWN_SCALES = ("key_figures", "counsellor_caseload")
+"""Series of different measures, whose heights cannot be compared."""
 
 _TARGETS = {"target_attainment": "target", "benefit_target": "benefit"}
 _STAYS = (6, 12, 18, 24)
@@ -57,8 +72,9 @@ def series_figures(publication: Publication, year: int) -> tuple[Figure, ...]:
         return ()
     named = (name for listed in outline.SECTIONS.values() for name in listed)
     made = (
-        _key_figures(whole, years, "count", "key_figures", ""),
-        _key_figures(whole, years, "share", outline.SHARES, series_words.SHARES),
+        _key_figures(whole, years, "key_figures", "", _of_unit(whole, "count")),
+        _key_figures(whole, years, outline.SHARES, series_words.SHARES, _of_unit(whole, "share")),
+        *(_key_figures(whole, years, name, *listed) for name, listed in _EVENTS.items()),
         *(_series(whole, years, name) for name in named),
     )
     return tuple(figure for figure in made if figure is not None)
@@ -84,7 +100,7 @@ def _without_gaps(
     if years[-1] in gaps:
         return Figure(
             id=outline.by_year(name or mart.name),
-            title=series_words.title(title or mart.label_nb),
+            title=series_words.title(title or mart.label_nb, mart.name),
             definition=series_words.DEFINITION,
             empty=words.left_out(years[-1]),
             every_year=True,
@@ -100,7 +116,7 @@ def _made(whole: Publication, years: Sequence[int], mart: Table) -> Figure | Non
     name = mart.name
     if mart.is_count:
         rows = [row for within in _withins(mart) for row in _counts(whole, years, mart, within)]
-        return _figure(whole, years, mart, rows, "count", one_scale=True)
+        return _figure(whole, years, mart, rows, "count", is_named=False)
     values = [measures(whole, name, year) for year in years]
     if name == "caseload":
         return _months(whole, mart, values)
@@ -112,10 +128,16 @@ def _made(whole: Publication, years: Sequence[int], mart: Table) -> Figure | Non
         rows, unit = [_target(values, code) for code in listed], "percent"
     elif name in _MEASURED:
         measure, unit = _MEASURED[name]
-        rows = _of_categories(values, mart, measure)
+        rows = _of_categories(completed(whole, values), mart, measure)
     elif name in _WHOLE:
         unit = _WHOLE[name]
+        if name == "job_retention":
+            values = [followed_up(whole, year) for year in years]
         rows = [_row(values, mart.column(of).label_nb, "", of) for of in mart.measures]
+        # A measure may be of another audience.
+        rows = [
+            row for row in rows if any(row.withheld) or any(of is not None for of in row.values)
+        ]
     elif name == "still_in_programme":
         unit = "percent"
         rows = [
@@ -124,17 +146,24 @@ def _made(whole: Publication, years: Sequence[int], mart: Table) -> Figure | Non
         ]
     else:
         return None
-    return _figure(whole, years, mart, rows, unit, one_scale=unit == "percent")
+    return _figure(whole, years, mart, rows, unit, is_named=unit != "count" or name in _WHOLE)
+
+
+def _of_unit(whole: Publication, unit: str) -> list[str]:
+    """The key figures of one unit that any year has."""
+    listed = vocabulary().code_list("key_figure")
+    return [name for name in whole.key_figures if listed[name].attributes["unit"] == unit]
 
 
 def _key_figures(
-    whole: Publication, years: Sequence[int], unit: str, name: str, title: str
+    whole: Publication, years: Sequence[int], name: str, title: str, wanted: Sequence[str]
 ) -> Figure | None:
-    """The key figures of one unit; `title` is theirs where it is not that of the mart."""
+    """The key figures `wanted`, all of one unit; `title` is theirs, or empty for the mart's."""
     mart = vocabulary().table("marts.key_figures")
     listed = vocabulary().code_list("key_figure")
-    codes = [listed[code] for code in whole.key_figures if listed[code].attributes["unit"] == unit]
-    make_row, written = (_shares, "percent") if unit == "share" else (_row, unit)
+    codes = [listed[code] for code in wanted if code in whole.key_figures]
+    is_share = name == outline.SHARES
+    make_row, written = (_shares, "percent") if is_share else (_row, "count")
 
     def make(left: Sequence[int]) -> Figure | None:
         values = [measures(whole, mart.name, year) for year in left]
@@ -168,14 +197,18 @@ def _target(values: Sequence[Measures], code: Code) -> _Row:
 
 
 def _of_categories(values: Sequence[Measures], mart: Table, measure: str) -> list[_Row]:
-    """One measure of each category that any year has, in the vocabulary's order."""
+    """One measure of each category that any year has: the vocabulary's order, _LAST last."""
     dimension = mart.column(mart.dimensions[0])
     found = {category for of in values for category, _ in of.cells}
     return [
         _row(values, vocabulary().label(mart, dimension.name, category), category, measure)
-        for category in vocabulary().categories(mart, dimension) or ()
+        for category in _ordered(vocabulary().categories(mart, dimension) or ())
         if category in found
     ]
+
+
+def _ordered(codes: Iterable[str]) -> list[str]:
+    return sorted(codes, key=lambda code: _LAST.get(code, 0))
 
 
 def _withins(mart: Table) -> tuple[str | None, ...]:
@@ -188,14 +221,16 @@ def _withins(mart: Table) -> tuple[str | None, ...]:
 def _counts(
     whole: Publication, years: Sequence[int], mart: Table, within: str | None
 ) -> list[_Row]:
-    """The total of each category that any year has: the largest of the last year first."""
+    """The total of each category that any year has: in the order of the last year, _LAST last."""
     listed = [_counted(whole, mart, year, within) for year in years]
     labels = {code: row[0] for counts in reversed(listed) for code, row in counts.items()}
-    ordered = sorted(labels, key=lambda code: code == TOTAL)
+    ordered = _ordered(labels)
     by = vocabulary().code_list(mart.column("breakdown").codes or "") if within else None
     cells = {
         code: [
-            counts[code][1:] if code in counts else _absent(whole, mart.name, year, counts, code)
+            counts[code][1:]
+            if code in counts
+            else absent(whole, mart.name, year, code, lists_none=not counts)
             for year, counts in zip(years, listed, strict=True)
         ]
         for code in ordered
@@ -227,22 +262,6 @@ def _counted(whole: Publication, mart: Table, year: int, within: str | None) -> 
     return {code: (label, count, hidden) for code, label, count, hidden in both}
 
 
-def _absent(
-    whole: Publication, name: str, year: int, counts: _Counted, code: str
-) -> tuple[int | None, bool]:
-    """The count of a category that a year does not list, and whether it is withheld.
-
-    It had nobody, unless categories were merged there, or the year lists none.
-    """
-    done = whole.done(name, year)
-    coarse = whole.leaves_out(name, year) or TOTALS_ALONE in done or FOLDED in done
-    if code == REST:
-        return None, False
-    if coarse or (whole.protected and not counts):
-        return None, True
-    return (0, False) if counts else (None, False)
-
-
 # --- Figures --------------------------------------------------------------------------------
 
 
@@ -255,29 +274,34 @@ def _figure(
     *,
     name: str = "",
     title: str = "",
-    one_scale: bool = False,
+    is_named: bool = True,
 ) -> Figure | None:
-    """A row for each measure or category, a column for each year; None where nothing is known."""
+    """A row for each measure or category, a column for each year; None where nothing is known.
+
+    All of measures that have names of their own (`is_named`) are drawn, and the largest categories.
+    """
     of = title or mart.label_nb
     if whole.part_until(years[-1]):
         rows = [replace(row, label=series_words.of_a_part(row.label)) for row in rows]
     headers = [series_words.column(year, whole.part_until(year)) for year in years]
-    drawn = [row for row in rows if not row.is_total][:_DRAWN]
+    drawn = _drawn(rows, is_named=is_named)
+    one_scale = (name or mart.name) not in _OWN_SCALES
     breaks = [
         (years.index(one.year), one.why_nb)
         for one in vocabulary().breaks
         if one.year in years[1:] and (not one.marts or mart.name in one.marts)
     ]
-    panels = [_panel(row, unit) for row in drawn]
+    panels = [_panel(rows[i], unit) for i in drawn]
+    scale = series_words.scale(is_one=one_scale) if len(panels) > 1 else ""
     chart = series_charts.panels(
-        panels, headers, [place for place, _ in breaks], one_scale=one_scale
+        panels, headers, [place for place, _ in breaks], one_scale=one_scale, heading=scale
     )
     if chart is None:
         return None
     small = len(drawn) < sum(not row.is_total for row in rows)
     return Figure(
         id=outline.by_year(name or mart.name),
-        title=series_words.title(of),
+        title=series_words.title(of, mart.name),
         definition=series_words.DEFINITION,
         every_year=True,
         rows=_frame(rows, headers, unit),
@@ -286,6 +310,7 @@ def _figure(
             {header: [row.withheld[i] for row in rows] for i, header in enumerate(headers)}
         ),
         chart=chart,
+        drawn_rows=drawn,
         description=series_words.description(
             of, headers, [f"{panel.label} {', '.join(panel.texts)}" for panel in panels]
         ),
@@ -296,12 +321,27 @@ def _figure(
     )
 
 
+def _drawn(rows: Sequence[_Row], *, is_named: bool) -> tuple[int, ...]:
+    """The places of the rows that are drawn, in their order.
+
+    Categories are ranked by their largest number of any year; one that is withheld has no rank.
+    """
+    parts = [i for i, row in enumerate(rows) if not row.is_total]
+    if is_named:
+        return tuple(parts)
+
+    def largest(place: int) -> float:
+        return max((value for value in rows[place].values if value is not None), default=-1)
+
+    return tuple(sorted(sorted(parts, key=largest, reverse=True)[:_DRAWN]))
+
+
 def _panel(row: _Row, unit: str) -> series_charts.Panel:
     texts = [
         write(value, unit, hidden) for value, hidden in zip(row.values, row.withheld, strict=True)
     ]
     label = f"{row.of}: {row.label}" if row.of else row.label
-    return series_charts.Panel(label, row.values, texts, row.withheld)
+    return series_charts.Panel(label, row.values, texts)
 
 
 def _frame(rows: Sequence[_Row], headers: Sequence[str], unit: str) -> pl.DataFrame:
@@ -326,12 +366,15 @@ def _months(whole: Publication, mart: Table, values: Sequence[Measures]) -> Figu
         for of in values
     }
     panels = [_panel(row, "count") for row in cells.values()]
-    chart = series_charts.panels(panels, figure_words.MONTHS_SHORT, [], one_scale=True)
+    scale = series_words.scale(is_one=True)
+    chart = series_charts.panels(
+        panels, figure_words.MONTHS_SHORT, [], one_scale=True, heading=scale
+    )
     if chart is None:
         return None
     return Figure(
         id=outline.by_year(mart.name),
-        title=series_words.title(mart.label_nb),
+        title=series_words.title(mart.label_nb, mart.name),
         definition=series_words.DEFINITION,
         every_year=True,
         rows=pl.DataFrame({mart.column("month").label_nb: list(words.MONTHS)}).with_columns(

@@ -13,11 +13,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards import words
 from dashboards.figures.charts import SIZE, base_layout, escape
 from dashboards.figures.drawing import drawing
 from dashboards.figures.palette import MAIN, MUTED, TRACK
 
+_HEADING = 26
 _NAME, _ROOM, _HIGH, _GAP, _AXIS = 20, 20, 40, 16, 24
 _MOST_NUMBERS = 6
 _ACROSS = 38
@@ -27,27 +27,33 @@ _ASIDE = 0.4
 
 @dataclass(frozen=True)
 class Panel:
-    """One small chart: a value for each year, None where there is none, and its text."""
+    """One small chart: a value for each year, None where there is none, and its text or sign."""
 
     label: str
     values: Sequence[float | None]
     texts: Sequence[str]
-    withheld: Sequence[bool]
 
 
 def panels(
-    rows: Sequence[Panel], years: Sequence[str], breaks: Sequence[int], *, one_scale: bool
+    rows: Sequence[Panel],
+    years: Sequence[str],
+    breaks: Sequence[int],
+    *,
+    one_scale: bool,
+    heading: str = "",
 ) -> go.Figure | None:
     """Draw each row as a line over the years; None when no row has a value.
 
     `breaks` are the places in `years` before which a series is broken: a dotted line is there.
-    With `one_scale`, equal heights mean equal numbers in all rows, as in parts of a whole.
+    With `one_scale`, equal heights mean equal numbers in all rows, as in parts of a whole. The
+    `heading` stands above them all.
     """
     known = [value for row in rows for value in row.values if value is not None]
     if not known:
         return None
-    traces, notes, shapes = [], [], []
-    at_top = 0
+    traces, shapes = [], []
+    notes = [_heading(heading)] if heading else []
+    at_top = _HEADING if heading else 0
     for row in rows:
         name = textwrap.wrap(row.label, _ACROSS)
         bottom = at_top + len(name) * _NAME + _ROOM + _HIGH
@@ -90,6 +96,14 @@ def _line(heights: Sequence[float | None]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _heading(text: str) -> dict[str, Any]:
+    return {
+        "xref": "paper", "x": 0, "y": 0, "text": escape(text), "showarrow": False, "borderpad": 0,
+        "xanchor": "left", "yanchor": "top", "align": "left",
+        "font": {"size": 12, "color": MUTED},
+    }  # fmt: skip
+
+
 def _name(lines: Sequence[str], top: float) -> dict[str, Any]:
     text = "<br>".join(f"<b>{escape(line)}</b>" for line in lines)
     return {
@@ -99,15 +113,12 @@ def _name(lines: Sequence[str], top: float) -> dict[str, Any]:
 
 
 def _numbers(row: Panel, heights: Sequence[float | None], bottom: float) -> list[dict[str, Any]]:
-    """The number above each named year, and the sign of a withheld one at the axis."""
+    """The number above each named year; the sign of one that is withheld or missing at the axis."""
     written = []
     for place in _ticks(len(heights)):
         at = heights[place]
-        if at is None and not row.withheld[place]:
-            continue
-        sign = words.HIDDEN if row.withheld[place] else row.texts[place]
         written.append(
-            {"x": place, "y": bottom if at is None else at, "text": escape(sign),
+            {"x": place, "y": bottom if at is None else at, "text": escape(row.texts[place]),
              "showarrow": False, "yanchor": "bottom", "yshift": 5, "borderpad": 0,
              "font": {"size": 12}}
         )  # fmt: skip

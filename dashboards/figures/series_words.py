@@ -9,6 +9,8 @@ from dashboards import words
 
 ITEM, GROUP = "Gjelder", "Fordeling"
 SHARES = "Andeler"
+LOST = "Frafall og ikke møtt"
+FLOW = "Inn og ut"
 CUE = "utviklingen over årene, og hva som forklarer den."
 DEFINITION = (
     "De samme tallene for hvert år som er publisert. Hva de betyr, står ved figuren for året."
@@ -17,9 +19,13 @@ BROKEN = "Den prikkede streken er et brudd i serien: {}"
 """A note for each break that is drawn."""
 
 
-def title(of: str) -> str:
-    """The title of a series: «Alder år for år»."""
-    return f"{of} år for år"
+_TITLES = {"caseload": "Aktive deltakere i hver måned, alle år"}
+"""Mart -> the title of its series, where the usual one would say «for» twice."""
+
+
+def title(of: str, mart: str = "") -> str:
+    """The title of a series of a mart: «Alder år for år»."""
+    return _TITLES.get(mart, f"{of} år for år")
 
 
 def column(year: int, until: date | None) -> str:
@@ -36,7 +42,15 @@ def of_a_part(label: str) -> str:
 
 def largest(number: int) -> str:
     """A note that the chart leaves out small categories."""
-    return f"Figuren viser de {words.in_words(number)} største. Resten står i tabellen."
+    return (
+        f"Figuren viser de {words.in_words(number)} radene som har hatt de høyeste tallene. "
+        "Resten står bare i tabellen."
+    )
+
+
+def scale(*, is_one: bool) -> str:
+    """Above the small charts: whether their heights can be compared."""
+    return "Alle linjene har samme skala." if is_one else "Hver linje har sin egen skala."
 
 
 def description(of: str, years: Sequence[str], parts: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -39,9 +40,9 @@ def work_exit_activities(publication: Publication, year: int) -> Figure:
 
 def job_retention(publication: Publication, year: int) -> Figure:
     """Exits to work: all, due for follow-up or not, followed up, and still employed of these."""
-    values = measures(publication, "job_retention", year)
+    values = followed_up(publication, year)
     previous = publication.beside("job_retention", year)
-    before = measures(publication, "job_retention", previous) if previous else None
+    before = followed_up(publication, previous) if previous else None
     is_absent = not values.cells or values.shown("", "work_exits") == 0
     if is_absent and nothing_beside(publication, before):
         return nothing(publication, values.mart, year)
@@ -85,6 +86,15 @@ def job_retention(publication: Publication, year: int) -> Figure:
     )
 
 
+def followed_up(publication: Publication, year: int) -> Measures:
+    """Return the numbers of the follow-up; of nobody asked, none is no number."""
+    values = measures(publication, "job_retention", year)
+    employed = "", "still_employed"
+    if values.count("", "followed_up") or employed not in values.cells:
+        return values
+    return replace(values, cells={**values.cells, employed: None})
+
+
 def _retention_finding(publication: Publication, values: Measures) -> tuple[Finding, ...]:
     """How many of those followed up are still employed; silent where a number is withheld."""
     followed, employed = (_retained(values, name) for name in ("followed_up", "still_employed"))
@@ -96,12 +106,10 @@ def _retention_finding(publication: Publication, values: Measures) -> tuple[Find
 
 
 def _retained(values: Measures, name: str) -> int | None:
-    """One line of the figure; None of nobody asked, not 0."""
+    """One line of the figure."""
     if name == "not_due":
         exits, due = (values.count("", measure) for measure in ("work_exits", "due"))
         return None if exits is None or due is None else exits - due
-    if name == "still_employed" and not values.count("", "followed_up"):
-        return None
     return values.count("", name)
 
 

@@ -135,7 +135,7 @@ def report(publication: Publication, year: int) -> Report:
         period=origin.period(publication, year),
         findings=tuple(
             lead.finding.text
-            for lead in lead_findings(publication, year, outline.OVERVIEW.findings, figures)
+            for lead in lead_findings(publication, year, outline.YEAR_FINDINGS, figures)
         ),
         corrected=_corrected(of_package(found), chapters),
         corrections=tuple(one.row for one in found),

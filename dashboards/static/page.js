@@ -11,7 +11,10 @@
   document.documentElement.dataset.drawn = "yes";
 
   // On a narrow screen the menu would push the numbers away: it opens on demand.
-  if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".menu")?.removeAttribute("open");
+  const narrow = matchMedia("(max-width: 60rem)");
+  const fold = () => document.querySelector("details.menu")?.toggleAttribute("open", !narrow.matches);
+  narrow.addEventListener("change", fold);
+  fold();
 
   // A table that is wider than the screen says so; closed ones are measured when they open.
   const measure = () => document.querySelectorAll(".scroll").forEach((scroll) => {

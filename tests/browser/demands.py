@@ -126,7 +126,7 @@ def assert_skip_link_leads_to_main(page: Page) -> None:
 
 def assert_enter_unfolds(page: Page) -> None:
     """Enter opens and closes whatever folds."""
-    for summary in page.locator("summary").all():
+    for summary in page.locator("summary:visible").all():
         before = summary.evaluate(_IS_OPEN)
         for opened in (not before, before):
             summary.focus()

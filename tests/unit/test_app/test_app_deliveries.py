@@ -26,12 +26,12 @@ def said(today: date, *read_on: date, day: int = 10) -> str:
 @pytest.mark.parametrize(
     ("today", "read", "expected"),
     [
-        (date(2026, 11, 10), date(2026, 10, 9), "Neste leveranse ventes innen 10. november 2026."),
+        (date(2026, 11, 10), date(2026, 10, 9), "Ingen leveranser mangler. Neste leveranse ventes innen 10. november 2026."),
         (date(2026, 11, 11), date(2026, 10, 9),
          "Leveransen for oktober mangler: den skulle vært her innen 10. november 2026."),
-        (date(2026, 11, 30), date(2026, 11, 1), "Neste leveranse ventes innen 10. desember 2026."),
-        (date(2026, 11, 30), date(2026, 11, 29), "Neste leveranse ventes innen 10. desember 2026."),
-        (date(2026, 12, 31), date(2026, 12, 1), "Neste leveranse ventes innen 10. januar 2027."),
+        (date(2026, 11, 30), date(2026, 11, 1), "Ingen leveranser mangler. Neste leveranse ventes innen 10. desember 2026."),
+        (date(2026, 11, 30), date(2026, 11, 29), "Ingen leveranser mangler. Neste leveranse ventes innen 10. desember 2026."),
+        (date(2026, 12, 31), date(2026, 12, 1), "Ingen leveranser mangler. Neste leveranse ventes innen 10. januar 2027."),
         (date(2027, 1, 11), date(2026, 12, 31),
          "Leveransen for desember mangler: den skulle vært her innen 10. januar 2027."),
         (date(2027, 2, 11), date(2026, 11, 30),

@@ -81,11 +81,21 @@ def test_base_is_told_with_its_number(client: Client, publication: Publication) 
         ("referral_sources", "referrals"),
         ("target_attainment", "planned_exits"),
         ("activities", "participants"),
+        ("work_exits-figur", "work_exits"),
+        ("work_exit_activities", "work_exits"),
+        ("job_retention", "work_exits"),
     ):
         read = parsed(client.get(f"/tall/{name}?aar={YEAR}").text)
         sentence = f"{figures.label(base)}: {figures.text(base)} i {YEAR}"
         assert sentence in read.texts["p"], name
         assert f"/tall/{base}?aar={YEAR}" in hrefs(read)
+    for name, base in (
+        ("aap_benefits", "Arbeidsavklaringspenger: 24"),
+        ("other_exit_details", "Annet: 16"),
+    ):
+        read = parsed(client.get(f"/tall/{name}?aar={YEAR}").text)
+        assert f"{base} i {YEAR}" in read.texts["p"], name
+        assert f"/tall/exit_outcomes?aar={YEAR}" in hrefs(read)
     nothing = parsed(client.get("/tall/staffing").text)
     assert follow_words.NOT_PART in nothing.texts["p"]
 
@@ -99,6 +109,24 @@ def test_history_has_every_year(client: Client, publication: Publication) -> Non
     ]
     rows = parsed(client.get("/tall/exit_outcomes").text).tables["historikk"]
     assert rows[-1] == ["I alt", "0", "10", "102"]
+
+
+def test_history_has_every_division(client: Client) -> None:
+    read = parsed(client.get("/tall/work_exits-figur").text)
+    divided = vocabulary().code_list("work_breakdown").codes
+    assert len(divided) > 2
+    tables = [name for name in read.tables if name.startswith("historikk")]
+    assert len(tables) == len(divided)
+    for name, title in zip(tables, read.texts["h3"], strict=True):
+        assert read.tables[name][-1][0] == "I alt"
+        assert any(one.label_nb in title for one in divided)
+
+
+def test_no_note_of_the_history_stands_twice(client: Client, publication: Publication) -> None:
+    read = parsed(client.get("/tall/job_retention").text)
+    assert read.texts["p"].count(words.NOTHING_SENTENCE) == 1
+    shares = parsed(client.get("/tabell?tabell=exit_outcomes&andel=kolonne").text)
+    assert shares.texts["p"].count(words.NOTHING_SENTENCE) <= 1
 
 
 def test_checks_are_those_that_are_declared(publication: Publication) -> None:

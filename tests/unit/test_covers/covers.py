@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 import docx
@@ -89,3 +91,35 @@ def number(text: str | float) -> float | None:
         return float(bare)
     except ValueError:
         return None
+
+
+def sentences_of_app(client: Client, query: str) -> set[str]:
+    """The findings of every page of the live dashboard, at its top and at its figures."""
+    return {
+        sentence
+        for page in PAGES
+        for sentence in sentences_of_page(client.get(f"{page.path}?{query}").text)
+    }
+
+
+def sentences_of_page(html: str) -> set[str]:
+    """The findings of one page: at its top, and at its figures."""
+    top = re.search(r'<section id="funn".*?<ul>(.*?)</ul>', html, re.DOTALL)
+    said = re.findall(r"<li>(.*?)</li>", top[1]) if top else []
+    return {unescape(one) for one in (*said, *re.findall(r'<p class="finding">(.*?)</p>', html))}
+
+
+def text_of_document(content: bytes) -> str:
+    """The paragraphs of the Word document."""
+    return "\n".join(one.text for one in docx.Document(io.BytesIO(content)).paragraphs)
+
+
+def text_of_workbook(content: bytes) -> str:
+    """The texts of the cells of the workbook."""
+    return "\n".join(
+        str(cell.value)
+        for sheet in openpyxl.load_workbook(io.BytesIO(content))
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+    )

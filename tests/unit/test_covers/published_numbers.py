@@ -149,6 +149,12 @@ SERIES = {
 }
 """Figure -> the header of the numbers that are shown over the years."""
 
+EVENTS = {
+    "lost_by_year": ("Frafall", "Ikke møtt"),
+    "in_and_out_by_year": ("Oppstarter", "Planmessige avslutninger", "Frafall"),
+}
+"""Figure over the years -> the key figures in it."""
+
 STAYS = [f"{month} måneder" for month in (6, 12, 18, 24)]
 
 
@@ -168,6 +174,9 @@ def series_numbers(by_year: Mapping[int, Mapping[str, Numbers]]) -> dict[str, Nu
                 series = {"count": f"{name}_by_year", "share": "shares_by_year"}.get(unit)
                 if series and str(year) in columns:
                     found[series][key][str(year)] = columns[str(year)]
+                for events, labels in EVENTS.items():
+                    if name == "key_figures" and key[0] in labels and str(year) in columns:
+                        found[events][key][str(year)] = columns[str(year)]
     return {name: dict(numbers) for name, numbers in found.items()}
 
 

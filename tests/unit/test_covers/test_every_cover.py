@@ -157,6 +157,21 @@ def test_printed_figures_are_the_published_ones(folder: Path, shown: dict[str, T
         assert Counter((number(left), number(right)) for left, right in listed) == published, cover
 
 
+@pytest.mark.parametrize("year", [2020, YEAR])
+def test_every_cover_says_the_sentences_of_the_pages(
+    year: int, client: Client, publication: Publication
+) -> None:
+    said = covers.sentences_of_app(client, f"aar={year}")
+    files = package(publication, year, BARE).files
+    assert covers.sentences_of_page(render_year(publication, year)) == said
+    assert len(said) > 10
+    for text in (
+        covers.text_of_document(files[f"nora-{year}.docx"]),
+        covers.text_of_workbook(files[f"nora-{year}.xlsx"]),
+    ):
+        assert [sentence for sentence in said if sentence not in text] == []
+
+
 @pytest.mark.parametrize("month", [3, 12])
 def test_monthly_form_of_the_app_is_the_published_one(
     client: Client, publication: Publication, month: int
