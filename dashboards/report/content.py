@@ -129,8 +129,8 @@ def report(publication: Publication, year: int) -> Report:
         editions=origin.editions(publication),
         period=origin.period(publication, year),
         findings=tuple(
-            lead.finding.text
-            for lead in lead_findings(publication, year, outline.OVERVIEW.findings, figures)
+            finding.text
+            for finding in lead_findings(publication, year, outline.OVERVIEW.findings, figures)
         ),
         built_at=publication.built_at(year),
         chapters=chapters,
