@@ -96,7 +96,10 @@ class Page:
 
     cards: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
-    """What its top says: the findings of these key figures and figures, in this order."""
+    """What its top says: the findings of these key figures and figures, in this order.
+
+    Of key figures that follow each other, the one that changed most comes first.
+    """
 
     groups: tuple[Group, ...] = ()
     choices: tuple[str, ...] = ("year", "compared", "gender")
@@ -141,7 +144,10 @@ OVERVIEW = Page(
         "referrals", "started", "participants", "took_part", "planned_exits", "work_exits",
         "dropouts", "no_shows", "active_at_year_end", "ages", "median_days_in_programme",
     ),
-    findings=("target_attainment", "referrals", "dropouts", "active_at_year_end"),
+    findings=(
+        "target_attainment", "referrals", "started", "participants", "planned_exits", "work_exits",
+        "dropouts", "no_shows", "active_at_year_end",
+    ),
     key_figures=("key_figures", SHARES),
     groups=(Group("mal-og-utvikling", "Mål og utvikling"),),
 )  # fmt: skip
@@ -168,7 +174,13 @@ PAGES = (
         "avslutninger",
         "Avslutninger",
         cards=("planned_exits", "work_exits"),
-        findings=("planned_exits", "exit_outcomes", "job_retention", "time_in_programme"),
+        findings=(
+            "planned_exits",
+            "work_exits",
+            "exit_outcomes",
+            "job_retention",
+            "time_in_programme",
+        ),
         key_figures=(SHARES,),
         groups=(
             Group("gikk-til", "Resultater"),
@@ -180,7 +192,7 @@ PAGES = (
         "frafall",
         "Frafall",
         cards=("dropouts", "no_shows"),
-        findings=("dropouts", "dropout_reasons", "dropouts_by_month", "no_shows"),
+        findings=("dropouts", "no_shows", "dropout_reasons", "dropouts_by_month"),
         key_figures=(LOST,),
         groups=(Group("hvorfor", "Hvorfor og når"),),
     ),
@@ -211,6 +223,7 @@ PAGES = (
             "active_at_year_end",
             "caseload",
             "flows",
+            "quarterly_flow",
             "still_in_programme",
             "time_in_programme",
         ),

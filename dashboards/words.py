@@ -64,8 +64,10 @@ FINDINGS = "Hva sier tallene?"
 
 HOW_SURE = "Hvor sikre er tallene?"
 CHANCE = (
-    "Antallene er telt og er nøyaktige. Men med få personer ville også tilfeldigheter gitt andre "
-    "tall. Intervallene viser hvor mye. En endring omtales bare når den er større enn det."
+    "Antallene er talt opp og er nøyaktige. Men tilfeldig variasjon gjør at tallene kunne ha blitt "
+    "andre, særlig når de gjelder få personer. Linjene under viser hvor mye "
+    "(95 % konfidensintervall). En endring omtales bare når intervallet "
+    "viser at den er større enn tilfeldig variasjon vanligvis gir."
 )
 """What opens the intervals of the findings, and what an interval is."""
 

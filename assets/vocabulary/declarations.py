@@ -194,6 +194,8 @@ class BreakDeclaration(_Declaration):
     year: Whole
     marts: tuple[str, ...] = ()
     """The marts concerned; all of them, if none is named."""
+    not_whole: tuple[Whole, ...] = ()
+    """The years before it that were not counted from January on."""
     why_nb: str
     """A sentence that says what differs."""
 

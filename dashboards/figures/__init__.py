@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from assets.vocabulary import Table, VocabularyError
 from assets.vocabulary.declarations import FigureDeclaration
@@ -17,7 +18,7 @@ from dashboards.figures import figure_words
 from dashboards.figures.breakdown import count_figure, protection_notes
 from dashboards.figures.figure import Figure
 from dashboards.figures.findings import finding_words
-from dashboards.figures.findings.changes import of_key_figure
+from dashboards.figures.findings.changes import not_compared, of_key_figures
 from dashboards.figures.findings.finding import Finding
 from dashboards.figures.key_figures import Card, cards, key_figure_table, key_figures, part_notes
 from dashboards.figures.months import caseload, dropouts_by_month, flows, quarterly_flow
@@ -48,7 +49,7 @@ from dashboards.figures.work_with_others import (
 from dashboards.publication import Publication
 
 __all__ = [
-    "Card", "Figure", "Lead", "Section", "cards", "check_drawn", "key_figure_table",
+    "Card", "Figure", "Section", "cards", "check_drawn", "key_figure_table",
     "key_figures", "lead_findings", "sections",
 ]  # fmt: skip
 
@@ -116,30 +117,23 @@ def sections(publication: Publication, year: int) -> tuple[Section, ...]:
     )
 
 
-@dataclass(frozen=True)
-class Lead:
-    """A finding at the top of a page, and what it is about."""
-
-    about: str
-    finding: Finding
-
-
 def lead_findings(
     publication: Publication, year: int, names: Sequence[str], figures: Mapping[str, Figure]
-) -> tuple[Lead, ...]:
+) -> tuple[Finding, ...]:
     """Return the findings of key figures and figures called `names`, in that order.
 
-    `figures` are the figures of the page, or of the report, by their ids.
+    Key figures that follow each other are told together: see `of_key_figures`. `figures` are the
+    figures of the page, or of the report, by their ids.
     """
-    this = key_figures(publication, year)
-    leads = []
-    for name in names:
-        if name in finding_words.COUNTED:
-            found = of_key_figure(publication, year, name)
-            leads += [Lead(this.label(name), finding) for finding in found]
-        elif name in figures:
-            leads += [Lead(figures[name].title, finding) for finding in figures[name].findings]
-    return tuple(leads)
+    said: list[Finding] = []
+    for counted, group in groupby(names, key=finding_words.COUNTED.__contains__):
+        if counted:
+            said += of_key_figures(publication, year, list(group))
+        else:
+            said += (one for name in group if name in figures for one in figures[name].findings)
+    is_compared = any(name in finding_words.COUNTED for name in names)
+    # The reason alone is no finding.
+    return (*said, *(not_compared(publication, year) if said and is_compared else ()))
 
 
 def _figure(publication: Publication, name: str, year: int) -> Figure:

@@ -13,7 +13,13 @@ from dashboards.figures import figure_words, month_charts
 from dashboards.figures.breakdown import absence_notes, nothing, why_nothing
 from dashboards.figures.figure import Figure, write
 from dashboards.figures.findings import finding_words
-from dashboards.figures.findings.stays import caseload_finding, month_finding
+from dashboards.figures.findings.comparable import is_whole
+from dashboards.figures.findings.finding import Finding
+from dashboards.figures.findings.stays import (
+    caseload_finding,
+    month_finding,
+    outstanding_finding,
+)
 from dashboards.figures.measures import Measures, measures, nothing_beside
 from dashboards.publication import Publication
 
@@ -53,7 +59,7 @@ def caseload(publication: Publication, year: int) -> Figure:
         ),
         picture_notes=_hatched_notes([drawn]),
         notes=absence_notes(publication, values.mart, year, is_absent),
-        findings=caseload_finding(active, drawn.withheld),
+        findings=_of_whole_year(values, caseload_finding(active, drawn.withheld)),
     )
 
 
@@ -93,7 +99,13 @@ def flows(publication: Publication, year: int) -> Figure:
         description=_panels_said(figure_words.FLOWS_TITLE, year, drawn, previous),
         picture_notes=_hatched_notes(drawn),
         notes=absence_notes(publication, values.mart, year, is_absent),
-        findings=month_finding(finding_words.COUNTED["started"][2], _series(values, "started")),
+        findings=_of_whole_year(
+            values,
+            (
+                *month_finding(_plural("started"), _series(values, "started")),
+                *outstanding_finding(_plural("planned_exits"), _series(values, "planned_exits")),
+            ),
+        ),
     )
 
 
@@ -129,7 +141,9 @@ def dropouts_by_month(publication: Publication, year: int) -> Figure:
         description=_panels_said(title, year, drawn, previous),
         picture_notes=_hatched_notes(drawn),
         notes=(_none_lost(publication, values),) if is_absent else (),
-        findings=month_finding(finding_words.COUNTED["dropouts"][2], _series(values, "dropouts")),
+        findings=_of_whole_year(
+            values, month_finding(_plural("dropouts"), _series(values, "dropouts"))
+        ),
     )
 
 
@@ -170,7 +184,24 @@ def quarterly_flow(publication: Publication, year: int) -> Figure:
         description=_panels_said(values.mart.label_nb, year, drawn, previous, quarters),
         picture_notes=_hatched_notes(drawn),
         notes=absence_notes(publication, values.mart, year, is_absent),
+        findings=_of_whole_year(
+            values,
+            outstanding_finding(
+                _plural("referrals"),
+                [values.count(quarter, "referred") for quarter in _QUARTERS],
+                quarters,
+            ),
+        ),
     )
+
+
+def _plural(key_figure: str) -> str:
+    return finding_words.COUNTED[key_figure][2]
+
+
+def _of_whole_year(values: Measures, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings about the parts of a year; none where NorA was not there in all of them."""
+    return findings if is_whole(values.mart.name, values.year) else ()
 
 
 def _labels(names: Sequence[str]) -> dict[str, str]:

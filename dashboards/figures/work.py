@@ -102,7 +102,10 @@ def _retention_finding(publication: Publication, values: Measures) -> tuple[Find
     if followed is None or employed is None or followed < least:
         return ()
     text = finding_words.still_employed(finding_words.part_of(employed, followed))
-    return (Finding(text, finding_words.share_interval(of_share(employed, followed))),)
+    interval = finding_words.share_interval(
+        finding_words.WHO_STAYED_EMPLOYED, of_share(employed, followed)
+    )
+    return (Finding(text, interval),)
 
 
 def _retained(values: Measures, name: str) -> int | None:

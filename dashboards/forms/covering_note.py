@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assets.vocabulary import TOTAL
 from dashboards.figures.findings.chance import has_changed
+from dashboards.figures.findings.comparable import breaks_between
 from dashboards.figures.monthly_form import (
     MONTH,
     YEAR_TO_DATE,
@@ -16,6 +17,7 @@ from dashboards.figures.monthly_form import (
 from dashboards.forms import note_words
 from dashboards.publication import Publication
 
+_MART = "monthly_form"
 _WORK = ("A", "AD")
 _NEEDED = ("referred", "started", "active", "planned_exits", "dropouts", "no_shows")
 _COMPARED = ("referred", "started", "planned_exits", "dropouts")
@@ -25,10 +27,11 @@ Counts = Mapping[str, int]
 
 
 def covering_note(publication: Publication, form: MonthlyForm) -> tuple[str, ...]:
-    """Return the sentences of the note: the month, the year so far, and the same part before.
+    """Return the sentences of the note: the month, the year so far, and what differs from before.
 
     Empty where a number of the form is withheld. The year before is left out where the same days of
-    it are not published.
+    it are not published, where a break is between the two, and where nothing has changed more than
+    by chance.
     """
     month, so_far = (_counts(form, period) for period in (MONTH, YEAR_TO_DATE))
     if month is None or so_far is None:
@@ -44,7 +47,8 @@ def covering_note(publication: Publication, form: MonthlyForm) -> tuple[str, ...
             for name in _COMPARED
             if has_changed(so_far[name], then[name])
         }
-        said.append(note_words.compared(before.year, changed))
+        if changed:
+            said.append(note_words.compared(before.year, changed))
     return tuple(said)
 
 
@@ -69,6 +73,8 @@ def _counts(form: MonthlyForm, period: str) -> Counts | None:
 def _same_part(publication: Publication, form: MonthlyForm) -> MonthlyForm | None:
     """The form of the same days of the year before, if it is published."""
     before = form.year - 1
+    if breaks_between(_MART, form.year, before):
+        return None
     if before not in publication.years or form.month not in months(publication, before):
         return None
     found = monthly_form(publication, before, form.month)

@@ -29,24 +29,19 @@ def month(form: MonthlyForm, counts: Mapping[str, int]) -> str:
 def so_far(counts: Mapping[str, int]) -> str:
     """The year so far."""
     return (
-        f"Hittil i år er det {_said('referred', counts)}, {_said('started', counts)}, "
+        f"Hittil i år har det vært {_said('referred', counts)}, {_said('started', counts)}, "
         f"{_exits(counts)} og {_said('dropouts', counts)}."
     )
 
 
 def compared(before: int, changed: Mapping[str, tuple[int, int]]) -> str:
     """What differs from the same part of the year before; line -> (now, then)."""
-    if not changed:
-        return (
-            f"Sammenlignet med samme del av {before} har verken henvisninger, oppstarter, "
-            "planmessige avslutninger eller frafall endret seg mer enn tilfeldigheter kan gi."
-        )
     parts = [
         f"{'flere' if now > then else 'færre'} {finding_words.COUNTED[_NAMES.get(name, name)][2]} "
         f"({numbers.count(now)} mot {numbers.count(then)})"
         for name, (now, then) in changed.items()
     ]
-    return f"Det er {words.listed(parts)} enn i samme del av {before}."
+    return f"Det har vært {words.listed(parts)} enn i samme del av {before}."
 
 
 def _said(line: str, counts: Mapping[str, int]) -> str:
@@ -61,5 +56,5 @@ def _exits(counts: Mapping[str, int]) -> str:
         return said
     if exits == 1:
         return f"{said} {'til arbeid' if work else '(ikke til arbeid)'}"
-    part = "ingen" if not work else "alle" if work == exits else numbers.count(work)
+    part = {0: "ingen", 1: "én", exits: "alle"}.get(work, numbers.count(work))
     return f"{said} ({part} til arbeid)"

@@ -134,8 +134,8 @@ def report(publication: Publication, year: int) -> Report:
         editions=origin.editions(publication),
         period=origin.period(publication, year),
         findings=tuple(
-            lead.finding.text
-            for lead in lead_findings(publication, year, outline.YEAR_FINDINGS, figures)
+            finding.text
+            for finding in lead_findings(publication, year, outline.YEAR_FINDINGS, figures)
         ),
         corrected=_corrected(of_package(found), chapters),
         corrections=tuple(one.row for one in found),

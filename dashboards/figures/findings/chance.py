@@ -1,13 +1,13 @@
 """Whether numbers differ by more than chance would make of them. Knows no subject.
 
-Every rule is made of one interval, that of Wilson (1927) for a share. The sources and the reasons
-are in docs/methodology.md.
+A change is judged by an interval, that of Wilson (1927) for a share; the largest of many places by
+the exact binomial. The sources and the reasons are in docs/methodology.md.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import exp, fsum, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 LEVEL = 0.95
@@ -32,6 +32,10 @@ class Interval:
     def holds(self, value: float) -> bool:
         """Whether the value agrees with the numbers."""
         return self.low <= value <= self.high
+
+    def as_written(self) -> Interval:
+        """The ends in whole percent. Changes are judged by them, so that no text denies another."""
+        return Interval(round(self.low, 2), round(self.high, 2))
 
 
 def of_share(part: int, whole: int, compared: int = 1) -> Interval:
@@ -77,19 +81,35 @@ def of_change(now: int, before: int, compared: int = 1) -> Interval:
 
 def has_changed(now: int, before: int, compared: int = 1) -> bool:
     """Whether a count of events differs from that of a period of equal length."""
-    return now + before >= SMALLEST_BASE and not of_change(now, before, compared).holds(1)
+    if now + before < SMALLEST_BASE:
+        return False
+    return not of_change(now, before, compared).as_written().holds(1)
 
 
 def share_has_changed(now: tuple[int, int], before: tuple[int, int], compared: int = 1) -> bool:
     """Whether a share differs from another; each is (part, whole)."""
     if min(now[1], before[1]) < SMALLEST_BASE:
         return False
-    return not of_difference(now, before, compared).holds(0)
+    return not of_difference(now, before, compared).as_written().holds(0)
 
 
 def stands_out(part: int, whole: int, places: int) -> bool:
     """Whether one of several equal places has more than its part of the whole.
 
-    The place is the largest of them, so it is compared with all.
+    The place is the largest of them, so the level is divided among all (Bonferroni). `places` is 2
+    or more.
     """
-    return whole >= SMALLEST_BASE and of_share(part, whole, places).low > 1 / places
+    return whole >= SMALLEST_BASE and places * at_least(part, whole, 1 / places) < 1 - LEVEL
+
+
+def at_least(part: int, whole: int, share: float) -> float:
+    """The binomial probability of `part` or more of `whole`; 0 < share < 1.
+
+    Exact: few events in many places are where an approximation is far off.
+    """
+
+    def probability(number: int) -> float:
+        ways = lgamma(whole + 1) - lgamma(number + 1) - lgamma(whole - number + 1)
+        return exp(ways + number * log(share) + (whole - number) * log1p(-share))
+
+    return min(1.0, fsum(probability(number) for number in range(part, whole + 1)))

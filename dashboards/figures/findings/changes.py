@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from assets.vocabulary import TOTAL
-from dashboards import words
 from dashboards.figures.breakdown import PREVIOUS, breakdown
 from dashboards.figures.findings import chance, finding_words
+from dashboards.figures.findings.comparable import breaks_between
 from dashboards.figures.findings.finding import Finding
 from dashboards.figures.measures import measures
 from dashboards.publication import Publication
@@ -22,50 +24,84 @@ _DRIVERS = {
 }
 """Key figure -> the mart whose categories divide it."""
 
+_MART = "key_figures"
 _MOST = 0.5
 
 
-def of_key_figure(publication: Publication, year: int, name: str) -> tuple[Finding, ...]:
-    """What a key figure says; `name` is one of finding_words.COUNTED.
+def of_key_figures(publication: Publication, year: int, names: Sequence[str]) -> list[Finding]:
+    """What key figures say; `names` are of finding_words.COUNTED.
 
-    Silent where it is withheld. The other year is named only if it is shown there, and counted for
-    as long: a part of a year is not compared with a whole one.
+    First those that have changed more than by chance, the largest change first; those that are
+    comparable and have not, are silent. Then, in one sentence for each time they are counted at,
+    those that have nothing to be compared with. A withheld one is silent.
     """
-    now = measures(publication, "key_figures", year).count(name, "value")
-    if now is None:
+    changes: list[tuple[int, Finding]] = []
+    alone: dict[str, list[str]] = {}
+    for name in names:
+        now = _count(publication, year, name)
+        if now is None:
+            continue
+        before, previous = _before(publication, year, name)
+        if before is None or previous is None:
+            when = _when(publication, year, name)
+            alone.setdefault(when, []).append(finding_words.counted(name, now))
+        elif chance.has_changed(now, before):
+            finding = _changed(publication, name, (previous, before), (year, now))
+            changes.append((abs(now - before), finding))
+    changes.sort(key=lambda one: -one[0])
+    plain = [Finding(finding_words.alone(counted, when)) for when, counted in alone.items()]
+    return [*(finding for _, finding in changes), *plain]
+
+
+def not_compared(publication: Publication, year: int) -> tuple[Finding, ...]:
+    """Why key figures are not compared with the other year, where a break is between the two."""
+    previous = publication.previous(year)
+    if previous is None:
         return ()
-    counted, when = finding_words.counted(name, now), _when(publication, year, name)
-    before, previous = _before(publication, year, name)
-    if before is None or previous is None:
-        return (Finding(finding_words.alone(counted, when)),)
-    when_before = _when(publication, previous, name)
-    if now == before:
-        return (Finding(finding_words.unchanged(counted, when, when_before)),)
-    interval = finding_words.change_interval(chance.of_change(now, before))
-    if not chance.has_changed(now, before):
-        text = finding_words.beside(counted, when, before, when_before)
-        return (Finding(text, interval),)
-    text = finding_words.changed(name, (before, when_before), (now, when))
-    driver = _driver(publication, year, name, (before, now))
-    return (Finding(" ".join(filter(None, (text, driver))), interval),)
+    why = breaks_between(_MART, year, previous)
+    return (Finding(finding_words.not_compared(why, previous, year)),) if why else ()
+
+
+def _changed(
+    publication: Publication, name: str, before: tuple[int, int], now: tuple[int, int]
+) -> Finding:
+    """A change of a key figure; each is (year, number)."""
+    until = publication.part_until(now[0])
+    part = finding_words.through(until) if until and name not in _AT_A_TIME else ""
+    said = [
+        (number, finding_words.in_year(year) if part else _when(publication, year, name))
+        for year, number in (before, now)
+    ]
+    text = finding_words.changed(name, said[0], said[1], part)
+    driver = _driver(publication, now[0], name, (before[1], now[1]))
+    interval = chance.of_change(now[1], before[1])
+    return Finding(
+        " ".join(filter(None, (text, driver))), finding_words.change_interval(name, interval)
+    )
+
+
+def _count(publication: Publication, year: int, name: str) -> int | None:
+    return measures(publication, _MART, year).count(name, "value")
 
 
 def _when(publication: Publication, year: int, name: str) -> str:
-    until = publication.part_until(year)
     say = finding_words.at_end if name in _AT_A_TIME else finding_words.in_year
-    return say(year, words.day(until) if until else "")
+    return say(year, publication.part_until(year))
 
 
 def _before(publication: Publication, year: int, name: str) -> tuple[int | None, int | None]:
-    """The number of the other year, and that year; None where the two cannot be compared."""
+    """The number of the other year, and that year; None where the two cannot be compared.
+
+    A part of a year is not compared with a whole one, nor a year with one before a break.
+    """
     previous = publication.previous(year)
-    if previous is None:
+    if previous is None or breaks_between(_MART, year, previous):
         return None, None
     days = [publication.part_until(one) for one in (year, previous)]
     equal = [(day.month, day.day) if day else None for day in days]
     if name not in _AT_A_TIME and equal[0] != equal[1]:
         return None, None
-    return measures(publication, "key_figures", previous).count(name, "value"), previous
+    return _count(publication, previous, name), previous
 
 
 def _driver(publication: Publication, year: int, name: str, whole: tuple[int, int]) -> str:

@@ -7,6 +7,7 @@ are written as words where digits would not read.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from assets.vocabulary import TOTAL
 from dashboards import numbers, words
@@ -17,7 +18,9 @@ COUNTED = {
     "started": ("ingen oppstarter", "én oppstart", "oppstarter"),
     "participants": ("ingen deltakere", "én deltaker", "deltakere"),
     "dropouts": ("ingen frafall", "ett frafall", "frafall"),
-    "no_shows": ("ingen henviste som uteble", "én henvist som uteble", "henviste som uteble"),
+    "no_shows": (
+        "ingen henviste som ikke møtte", "én henvist som ikke møtte", "henviste som ikke møtte",
+    ),
     "planned_exits": (
         "ingen planmessige avslutninger", "én planmessig avslutning", "planmessige avslutninger",
     ),
@@ -35,6 +38,13 @@ AIMS = {
 }
 """Target -> where those who reach it are."""
 
+_REACHED = {
+    "work": ("gikk", "til ordinært arbeid"),
+    "education": ("gikk", "til utdanning"),
+    "clarified": ("ble", "avklart til andre rettigheter"),
+}
+"""Target -> the verb of those who reach it, and the rest."""
+
 PERSONS = {
     "female": ("kvinne", "kvinner"),
     "male": ("mann", "menn"),
@@ -48,7 +58,16 @@ WHO_LEFT = {TOTAL: "som ble planmessig avsluttet", "work": "som gikk til arbeid"
 EXITED, REFERRALS, ASKED = "planmessig avsluttede", "henvisninger", "inviterte"
 """The wholes that parts are named of."""
 
-_SAME = "Forskjellen kan skyldes tilfeldigheter."
+WOMEN_AMONG = "kvinner blant deltakerne"
+WHO_ANSWERED = "inviterte som svarte"
+WHO_STAYED_EMPLOYED = "som fortsatt var i arbeid etter seks måneder"
+"""What shares are of, after «andelen»; others are of AIMS, of WHO_LEFT, or by `those`."""
+
+BETWEEN_GENDERS = "Forskjellen mellom kvinner og menn i andelen som gikk til arbeid"
+
+_BEYOND_CHANCE = "enn tilfeldig variasjon vanligvis gir"
+GENDERS_DIFFER = f"Forskjellen mellom kvinner og menn er større {_BEYOND_CHANCE}."
+"""Where chance does not explain the difference between women and men."""
 
 
 # --- Parts of sentences ---------------------------------------------------------------------
@@ -82,37 +101,55 @@ def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def in_year(year: int, part: str) -> str:
-    """When events were counted: «i 2021», or «fram til 30. juni 2021»."""
-    return f"fram til {part}" if part else f"i {year}"
+def in_year(year: int, until: date | None = None) -> str:
+    """When events were counted: «i 2021», or «til og med 30. juni 2021»."""
+    return f"til og med {words.day(until)}" if until else f"i {year}"
 
 
-def at_end(year: int, part: str) -> str:
+def through(until: date) -> str:
+    """The part of several years: «til og med 30. juni»."""
+    return f"til og med {until.day}. {words.MONTHS[until.month - 1]}"
+
+
+def at_end(year: int, until: date | None) -> str:
     """When persons were counted: «ved utgangen av 2021», or «per 30. juni 2021»."""
-    return f"per {part}" if part else f"ved utgangen av {year}"
+    return f"per {words.day(until)}" if until else f"ved utgangen av {year}"
 
 
 # --- How far chance reaches -----------------------------------------------------------------
 
 
-def share_interval(interval: Interval) -> str:
-    """The interval of a share."""
-    return f"Andelen: {_between(interval)} (95 % konfidensintervall)."
+def share_interval(of: str, interval: Interval) -> str:
+    """The interval of a share, with what it is the share of."""
+    return f"Andelen {of}: {_between(interval.as_written())}."
 
 
-def difference_interval(interval: Interval) -> str:
-    """The interval of a difference between two shares."""
-    low, high = (numbers.change(_whole(value)) for value in (interval.low, interval.high))
-    return f"Forskjellen: {low} til {high} prosentpoeng (95 % konfidensintervall)."
+def difference_interval(of: str, interval: Interval) -> str:
+    """The interval of a difference between two shares, with what differs."""
+    written = interval.as_written()
+    low, high = (numbers.change(_whole(value)) for value in (written.low, written.high))
+    return f"{of}: {low} til {high} prosentpoeng."
 
 
-def change_interval(interval: Interval) -> str:
-    """The interval of the change of a count, as percent of what it was."""
-    low = numbers.change(_whole(interval.low - 1))
-    if interval.high == float("inf"):
-        return f"Endringen: {low} prosent eller mer (95 % konfidensintervall)."
-    high = numbers.change(_whole(interval.high - 1))
-    return f"Endringen: {low} til {high} prosent (95 % konfidensintervall)."
+def change_interval(name: str, interval: Interval) -> str:
+    """The interval of the change of a key figure, as percent of what it was."""
+    of, written = f"Endringen i antall {COUNTED[name][2]}", interval.as_written()
+    low = numbers.change(_whole(written.low - 1))
+    if written.high == float("inf"):
+        return f"{of}: {low} prosent eller mer."
+    high = numbers.change(_whole(written.high - 1))
+    return f"{of}: {low} til {high} prosent."
+
+
+def those(of: str, said: Sequence[str]) -> str:
+    """A part of a whole in words: «henvisninger som kom fra «NAV lokal»»; as `largest`."""
+    each = ", hver for seg" if len(said) > 1 else ""
+    return f"{of} som {words.listed(said)}{each}"
+
+
+def change_of_share(of: str) -> str:
+    """What has changed: «Endringen i andelen i utdanning»."""
+    return f"Endringen i andelen {of}"
 
 
 def _between(interval: Interval) -> str:
@@ -127,27 +164,26 @@ def _whole(share: float) -> int:
 # --- Sentences ------------------------------------------------------------------------------
 
 
-def alone(now: str, when: str) -> str:
-    """A number without another year."""
-    return f"Det var {now} {when}."
+def alone(counted_ones: Sequence[str], when: str) -> str:
+    """Numbers without another year."""
+    return f"{first_upper(when)} var det {words.listed(counted_ones)}."
 
 
-def unchanged(now: str, when: str, when_before: str) -> str:
-    """The same number as in the other year."""
-    return f"Det var {now} {when}, like mange som {when_before}."
+def not_compared(why: Sequence[str], before: int, year: int) -> str:
+    """Why nothing is said of changes; `why` are sentences."""
+    return f"{' '.join(why)} Endringer fra {before} til {year} omtales derfor ikke."
 
 
-def beside(now: str, when: str, before: int, when_before: str) -> str:
-    """A number and that of the other year; chance may be why they differ."""
-    then = numbers.count(before) if before else "ingen"
-    return f"Det var {now} {when}, mot {then} {when_before}. {_SAME}"
+def changed(name: str, before: tuple[int, str], now: tuple[int, str], part: str = "") -> str:
+    """A change that chance does not explain; each number with when it was counted.
 
-
-def changed(name: str, before: tuple[int, str], now: tuple[int, str]) -> str:
-    """A change that chance does not explain; each number with when it was counted."""
+    `part` is the part of both years that is counted, as `through`.
+    """
     verb = "økte" if now[0] > before[0] else "falt"
     numbered = [f"{numbers.count(number)} {when}" for number, when in (before, now)]
-    return f"Antall {COUNTED[name][2]} {verb} fra {numbered[0]} til {numbered[1]}."
+    counts, change = f"antall {COUNTED[name][2]}", f"fra {numbered[0]} til {numbered[1]}"
+    said = f"{part} {verb} {counts}" if part else f"{counts} {verb}"
+    return f"{first_upper(said)} {change}."
 
 
 def driven_by(category: str, part: tuple[int, int], whole: tuple[int, int]) -> str:
@@ -187,19 +223,26 @@ def missed(goal: str, aim: str, part: str, missing: int) -> str:
     return f"Målet på {goal} {aim} ble ikke nådd: {part}. Det manglet {numbers.count(missing)}."
 
 
-def so_far(goal: str, aim: str, part: str, when: str) -> str:
-    """A target in a year that is not over."""
-    return f"{first_upper(part)} {when} var {aim}. Målet for året er {goal}."
+def so_far(goal: str, target: str, part: str, until: date) -> str:
+    """A target in a year that is not over; `target` is one of AIMS."""
+    verb, where = _REACHED[target]
+    when = first_upper(in_year(until.year, until))
+    return f"{when} {verb} {part} {where}. Målet for året er {goal}."
 
 
 def share_changed(before: str, previous: int) -> str:
     """The other year's share, where chance does not explain the change."""
-    return f"I {previous} var det {before}; endringen er større enn tilfeldigheter kan gi."
+    return f"I {previous} var det {before}; endringen er større {_BEYOND_CHANCE}."
 
 
 def of_referrals(part: str, benefit: str, goal: str) -> str:
     """The referrals with a benefit, and the target share of them."""
-    return f"{first_upper(part)} gjaldt «{benefit}». Målet er {goal}."
+    return f"{first_upper(part)} {concerned(benefit)}. Målet er {goal}."
+
+
+def concerned(benefit: str) -> str:
+    """What a referral with a benefit did: «gjaldt «Kvalifiseringsstønad»»."""
+    return f"gjaldt «{benefit}»"
 
 
 def by_gender(parts: Sequence[str], whole: str) -> str:
@@ -224,13 +267,6 @@ def of_women_and_men(women: str, men: str) -> str:
     return f"{women} og {men}"
 
 
-def genders_differ(differ: bool) -> str:
-    """Whether chance explains the difference between women and men."""
-    if differ:
-        return "Forskjellen mellom kvinner og menn er større enn tilfeldigheter kan gi."
-    return "Forskjellen mellom kvinner og menn kan skyldes tilfeldigheter."
-
-
 def half_stayed(number: str, who: str, days: str, months: str) -> str:
     """The median stay; `who` is a clause, and `months` the same in months, where it helps."""
     about = f" (omtrent {months})" if months else ""
@@ -240,8 +276,8 @@ def half_stayed(number: str, who: str, days: str, months: str) -> str:
 def still_there(number: str, year: int, parts: Sequence[str]) -> str:
     """The share still in the programme; parts as «83 % etter 6 måneder (73 % til 89 %)»."""
     return (
-        f"Av de {number} som startet i {year}, er anslagsvis {words.listed(parts)} fortsatt i "
-        "tiltaket."
+        f"For de {number} som startet i {year}, er andelen som fortsatt er i tiltaket, anslått "
+        f"til {words.listed(parts)}."
     )
 
 
@@ -258,9 +294,9 @@ def most_active(months: Sequence[str], most: str, fewest_in: Sequence[str], fewe
     )
 
 
-def month_stands_out(of: str, month: str, part: str) -> str:
-    """A month with more than its part."""
-    return f"Flest {of} var det i {month}: {part}. Det er flere enn tilfeldigheter kan gi."
+def stands_out(of: str, period: str, part: str) -> str:
+    """A month or a quarter with more than its part."""
+    return f"Flest {of} var det i {period}: {part}. Det er flere {_BEYOND_CHANCE}."
 
 
 def no_month_stands_out(of: str, months: Sequence[str], number: str, whole: str) -> str:

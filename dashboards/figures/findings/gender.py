@@ -34,7 +34,10 @@ def gender_finding(rows: pl.DataFrame, smallest_base: int) -> tuple[Finding, ...
         if row.get(name) or name != "unknown"
     ]
     text = finding_words.by_gender(parts, finding_words.counted("participants", whole))
-    return (Finding(text, finding_words.share_interval(of_share(row["female"], whole))),)
+    interval = finding_words.share_interval(
+        finding_words.WOMEN_AMONG, of_share(row["female"], whole)
+    )
+    return (Finding(text, interval),)
 
 
 def work_finding(
@@ -54,19 +57,23 @@ def work_finding(
     text = finding_words.to_work(
         finding_words.part_of(work[TOTAL], everybody[TOTAL], finding_words.EXITED)
     )
-    interval = finding_words.share_interval(of_share(work[TOTAL], everybody[TOTAL]))
+    # The interval of this share stands with the targets, and with the largest category.
     if not (_is_shown(work) and _is_shown(everybody)):
-        return (Finding(f"{text}.", interval),)
+        return (Finding(f"{text}."),)
     women, men = ((work[name], everybody[name]) for name in ("female", "male"))
     if min(women[1], men[1]) < least_base(smallest_base):
-        return (Finding(f"{text}.", interval),)
+        return (Finding(f"{text}."),)
     divided = finding_words.of_women_and_men(
         finding_words.part_of(*women, finding_words.PERSONS["female"][1]),
         finding_words.part_of(*men, finding_words.PERSONS["male"][1]),
     )
-    differ = finding_words.genders_differ(share_has_changed(women, men))
-    between = finding_words.difference_interval(of_difference(women, men))
-    return (Finding(f"{text}: {divided}. {differ}", f"{interval} {between}"),)
+    said = f"{text}: {divided}."
+    if share_has_changed(women, men):
+        said = f"{said} {finding_words.GENDERS_DIFFER}"
+    between = finding_words.difference_interval(
+        finding_words.BETWEEN_GENDERS, of_difference(women, men)
+    )
+    return (Finding(said, between),)
 
 
 def _is_shown(row: dict[str, Any]) -> bool:

@@ -44,7 +44,8 @@ def survey_finding(values: Measures, smallest_base: int) -> tuple[Finding, ...]:
     text = finding_words.answered(
         finding_words.part_of(answered, asked, finding_words.ASKED), len(waves)
     )
-    return (Finding(text, finding_words.share_interval(of_share(answered, asked))),)
+    interval = finding_words.share_interval(finding_words.WHO_ANSWERED, of_share(answered, asked))
+    return (Finding(text, interval),)
 
 
 def attendance_finding(

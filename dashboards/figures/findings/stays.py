@@ -62,28 +62,37 @@ def caseload_finding(active: Sequence[int | None], withheld: Sequence[bool]) -> 
     )
 
 
+def outstanding_finding(
+    of: str, counts: Sequence[int | None], periods: Sequence[str] = words.MONTHS
+) -> tuple[Finding, ...]:
+    """The period with most of something, where chance does not explain it.
+
+    `of` is its plural; `counts` are of all `periods` of a year. Silent where one is withheld, the
+    year is not over, or there are fewer than ten.
+    """
+    known = [number for number in counts if number is not None]
+    whole, most = sum(known), max(known, default=0)
+    if len(known) < len(periods) or not stands_out(most, whole, len(periods)):
+        return ()
+    part = finding_words.part_of(most, whole)
+    period = periods[known.index(most)]
+    return (Finding(finding_words.stands_out(of, period, part)),)
+
+
 def month_finding(of: str, counts: Sequence[int | None]) -> tuple[Finding, ...]:
     """The months with most of something, and whether chance explains it.
 
-    `of` is its plural; `counts` are of twelve months. Silent where one is withheld, the year is not
-    over, there are fewer than ten, or more than three months have most.
+    As `outstanding_finding`; silent also where more than three months have most.
     """
+    if found := outstanding_finding(of, counts):
+        return found
     known = [number for number in counts if number is not None]
-    whole = sum(known)
-    if len(known) < len(words.MONTHS) or whole < SMALLEST_BASE:
-        return ()
-    most = max(known)
+    whole, most = sum(known), max(known, default=0)
     months = _months_with(known, most)
-    if len(months) > MOST_EQUAL:
+    if len(known) < len(words.MONTHS) or whole < SMALLEST_BASE or len(months) > MOST_EQUAL:
         return ()
-    if len(months) == 1 and stands_out(most, whole, len(known)):
-        part = finding_words.part_of(most, whole)
-        return (Finding(finding_words.month_stands_out(of, months[0], part)),)
-    return (
-        Finding(
-            finding_words.no_month_stands_out(of, months, numbers.count(most), numbers.count(whole))
-        ),
-    )
+    said = finding_words.no_month_stands_out(of, months, numbers.count(most), numbers.count(whole))
+    return (Finding(said),)
 
 
 def _months_with(counts: Sequence[int], number: int) -> list[str]:

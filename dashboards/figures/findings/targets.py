@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from dashboards import numbers, words
+from dashboards import numbers
 from dashboards.figures.findings import finding_words
 from dashboards.figures.findings.chance import (
     least_base,
@@ -13,6 +13,7 @@ from dashboards.figures.findings.chance import (
     of_share,
     share_has_changed,
 )
+from dashboards.figures.findings.comparable import breaks_between
 from dashboards.figures.findings.finding import Finding
 from dashboards.figures.measures import Measures
 
@@ -40,18 +41,21 @@ def target_finding(
     aim, goal_text = finding_words.AIMS[target], numbers.percent(numbers.half_up(goal))
     said = finding_words.part_of(part, whole, finding_words.EXITED, percent)
     if until:
-        when = finding_words.in_year(until.year, words.day(until))
-        text = finding_words.so_far(goal_text, aim, said, when)
+        text = finding_words.so_far(goal_text, target, said, until)
     elif missing := missing_to(goal, part, whole):
         text = finding_words.missed(goal_text, aim, said, missing)
     else:
         text = finding_words.reached(goal_text, aim, said)
-    interval = finding_words.share_interval(of_share(part, whole))
+    interval = finding_words.share_interval(aim, of_share(part, whole))
     then = _shown(before, target) if before else None
-    if before and then and share_has_changed(now, then):
+    broken = before and breaks_between(values.mart.name, values.year, before.year)
+    if before and then and not broken and share_has_changed(now, then):
         former = finding_words.part_of(*then)
         text = f"{text} {finding_words.share_changed(former, before.year)}"
-        interval = f"{interval} {finding_words.difference_interval(of_difference(now, then))}"
+        change = finding_words.difference_interval(
+            finding_words.change_of_share(aim), of_difference(now, then)
+        )
+        interval = f"{interval} {change}"
     return (Finding(text, interval),)
 
 
@@ -72,7 +76,8 @@ def benefit_finding(
     said = finding_words.part_of(*now, finding_words.REFERRALS, percent)
     goal_text = numbers.percent(numbers.half_up(goal))
     text = finding_words.of_referrals(said, label, goal_text)
-    return (Finding(text, finding_words.share_interval(of_share(*now))),)
+    share = finding_words.those(finding_words.REFERRALS, [finding_words.concerned(label)])
+    return (Finding(text, finding_words.share_interval(share, of_share(*now))),)
 
 
 def _shown(values: Measures, target: str) -> tuple[int, int] | None:

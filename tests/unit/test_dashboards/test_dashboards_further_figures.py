@@ -175,7 +175,7 @@ def test_stays_are_whole_percent_beside_how_many_were_followed(publication: Publ
     assert texts["18 måneder"] == ("..", "..", "..", "..", f"42{SPACE}%")
     said = f"83{SPACE}% etter 6 måneder (73{SPACE}% til 89{SPACE}%)"
     assert [finding.text for finding in figure.findings] == [
-        f"Av de 95 som startet i 2021, er anslagsvis {said} fortsatt i tiltaket."
+        f"For de 95 som startet i 2021, er andelen som fortsatt er i tiltaket, anslått til {said}."
     ]
     assert f"som fortsatt er i tiltaket: {said}." in figure.description
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
+from dashboards.figures.findings import finding_words
 from dashboards.figures.findings.chance import (
     SMALLEST_BASE,
+    at_least,
     has_changed,
     of_change,
     of_difference,
@@ -52,7 +58,7 @@ def test_change_of_a_count_agrees_with_the_exact_test(now: int, before: int) -> 
         assert not has_changed(now, before)
         return
     exact = binomtest(now, now + before).pvalue
-    # The two differ only near the limit.
+    # The two differ only near the limit, or where a change is smaller than a percent is written.
     if exact < 0.03:
         assert has_changed(now, before)
     if exact > 0.08:
@@ -92,10 +98,69 @@ def test_shares_of_a_small_base_have_not_changed() -> None:
     assert share_has_changed((10, 10), (0, 10))
 
 
-def test_a_month_stands_out_only_above_chance() -> None:
-    assert not stands_out(4, 17, 12)
-    assert stands_out(12, 17, 12)
-    assert not stands_out(9, 9, 12)
+@pytest.mark.parametrize(("part", "whole", "expected"), [
+    (4, 17, False),
+    # Exactly 0.127 that some month of twelve has five or more of 17.
+    (5, 17, False),
+    (6, 17, True),
+    (12, 17, True),
+    (9, 9, False),
+])  # fmt: skip
+def test_a_month_stands_out_only_above_chance(part: int, whole: int, expected: bool) -> None:
+    assert stands_out(part, whole, 12) is expected
+
+
+@given(PARTS, st.integers(2, 12))
+def test_a_month_stands_out_as_the_exact_test_says(counts: tuple[int, int], places: int) -> None:
+    part, whole = counts
+    exact = float(binom.sf(part - 1, whole, 1 / places))
+    assert at_least(part, whole, 1 / places) == pytest.approx(exact, rel=1e-6, abs=1e-12)
+    if whole >= SMALLEST_BASE and abs(places * exact - 0.05) > 1e-9:
+        assert stands_out(part, whole, places) == (places * exact < 0.05)
+
+
+COUNTS = (*range(41), 97, 98, 99, 129, 170, 230, 999, 1000, 1063, 12345, 12567)
+
+
+def ends(text: str) -> tuple[float, float]:
+    """The ends of an interval as a reader reads them."""
+    said = text.replace("\u00a0", "").replace("−", "-").replace("±", "")
+    low, high = re.search(r": ([+-]?\d+) (?:til ([+-]?\d+)|prosent eller mer)", said).groups()  # type: ignore[union-attr]
+    return float(low), float("inf") if high is None else float(high)
+
+
+def test_a_change_of_a_count_never_denies_the_interval_beside_it() -> None:
+    told = 0
+    for now, before in product(COUNTS, COUNTS):
+        if now + before < SMALLEST_BASE:
+            assert not has_changed(now, before)
+            continue
+        text = finding_words.change_interval("dropouts", of_change(now, before))
+        low, high = ends(text)
+        assert has_changed(now, before) == (not low <= 0 <= high), (now, before, text)
+        told += has_changed(now, before)
+    assert told > 500
+
+
+def pairs_of_shares() -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    shares = [
+        (part, whole)
+        for whole in (9, 10, 17, 22, 1000)
+        for part in range(0, whole + 1, 1 + whole // 40)
+    ]
+    return product(shares, shares)
+
+
+def test_a_change_of_a_share_never_denies_the_interval_beside_it() -> None:
+    told = 0
+    for now, before in pairs_of_shares():
+        if min(now[1], before[1]) < SMALLEST_BASE:
+            assert not share_has_changed(now, before)
+            continue
+        low, high = ends(finding_words.difference_interval("Endringen", of_difference(now, before)))
+        assert share_has_changed(now, before) == (not low <= 0 <= high), (now, before)
+        told += share_has_changed(now, before)
+    assert told > 500
 
 
 @pytest.mark.parametrize("counts", [(0, 0), (3, 2), (-1, 2)])

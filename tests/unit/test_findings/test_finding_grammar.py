@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assets.vocabulary import vocabulary
 from dashboards import outline
@@ -14,6 +17,7 @@ from dashboards.figures.findings import finding_words
 from dashboards.figures.findings.chance import Interval
 from dashboards.figures.findings.largest import largest
 
+UNTIL = date(2021, 8, 15)
 NUMBERS = (0, 1, 2, 12, 13, 999, 1000, 12345)
 # Nothing is said of a smaller whole.
 WHOLES = (10, 12, 102, 1000, 12345)
@@ -35,28 +39,31 @@ def sentences() -> Iterator[str]:
     for name in say.COUNTED:
         for now in NUMBERS:
             counted = say.counted(name, now)
-            yield say.alone(counted, "i 2021")
-            yield say.unchanged(counted, "i 2021", "i 2020")
+            yield say.alone([counted], say.in_year(2021))
+            yield say.alone([counted, counted], say.at_end(2021, UNTIL))
             for before in NUMBERS:
-                yield say.beside(counted, "i 2021", before, "i 2020")
                 if now != before:
-                    yield say.changed(name, (before, "i 2020"), (now, "i 2021"))
+                    counts = (before, "i 2020"), (now, "i 2021")
+                    yield say.changed(name, *counts)
+                    yield say.changed(name, *counts, say.through(UNTIL))
     for part, whole in PARTS:
         said = say.part_of(part, whole, "henvisninger")
         yield say.reached("60 %", "i utdanning", said)
         yield say.missed("60 %", "i utdanning", said, max(part, 1))
-        yield say.so_far("60 %", "i utdanning", said, "fram til 3. mars 2021")
+        for target in say.AIMS:
+            yield say.so_far("60 %", target, said, UNTIL)
         yield say.share_changed(said, 2020)
         yield say.of_referrals(said, "Økonomisk sosialhjelp", "50 %")
         yield f"{say.to_work(said)}."
-        yield f"{say.to_work(said)}: {say.of_women_and_men(said, said)}. {say.genders_differ(True)}"
+        yield f"{say.to_work(said)}: {say.of_women_and_men(said, said)}. {say.GENDERS_DIFFER}"
         yield say.still_employed(said)
         yield say.answered(said, 1)
         yield say.answered(said, 3)
         yield say.largest("henvisninger", ["kom fra Syria"], said, [])
         yield say.largest("henvisninger", ["kom fra «A»", "«B»"], said, ["«C» (1)", "«D» (1)"])
         yield say.everybody("henvisninger", "kom fra Syria", whole)
-        yield say.month_stands_out("frafall", "mars", said)
+        yield say.stands_out("frafall", "mars", said)
+        yield say.stands_out("henvisninger", "1. kvartal", said)
         yield say.no_month_stands_out("frafall", ["mars"], "4", "17")
         yield say.no_month_stands_out("frafall", ["mars", "mai"], "4", "17")
         yield say.by_gender(
@@ -73,10 +80,17 @@ def sentences() -> Iterator[str]:
             )
             yield say.driven_by("Ny Sjanse", (before, now), whole)
     for low, high in ((0.0, 0.2), (0.34, 0.53), (0.9, 1.0)):
-        yield say.share_interval(Interval(low, high))
-        yield say.difference_interval(Interval(-high, low))
-        yield say.change_interval(Interval(low, 1 + high))
-    yield say.change_interval(Interval(1.2, float("inf")))
+        for of in (*say.AIMS.values(), say.WOMEN_AMONG, say.WHO_ANSWERED, say.WHO_STAYED_EMPLOYED):
+            yield say.share_interval(of, Interval(low, high))
+        yield say.share_interval(
+            say.those("deltakere", ["kom fra Syria", "Irak"]), Interval(low, high)
+        )
+        yield say.difference_interval(say.BETWEEN_GENDERS, Interval(-high, low))
+        yield say.difference_interval(say.change_of_share("i utdanning"), Interval(-high, low))
+        for name in say.COUNTED:
+            yield say.change_interval(name, Interval(low, 1 + high))
+    yield say.change_interval("referrals", Interval(1.2, float("inf")))
+    yield say.not_compared(["Året er ikke helt."], 2019, 2020)
     yield say.half_stayed("102", "som gikk til arbeid", "334,5", "11 måneder")
     yield say.half_stayed("102", "som gikk til arbeid", "20", "")
     yield say.still_there("93", 2021, ["83\u00a0% etter 6 måneder (73\u00a0% til 89\u00a0%)"])
@@ -112,6 +126,15 @@ def test_a_driver_is_named_for_what_it_is() -> None:
     assert say("X", (21, 0), (129, 107)).startswith("Nesten hele nedgangen (21 av 22) er")
     assert say("X", (21, 0), (129, 98)).startswith("Det meste av nedgangen (21 av 31) er")
     assert say("X", (0, 21), (98, 112)).startswith("Det skyldes «X», som økte fra 0 til 21")
+
+
+def test_a_part_of_a_year_is_said_before_what_happened_in_it() -> None:
+    say = finding_words
+    changed = say.changed("referrals", (129, "i 2020"), (98, "i 2021"), say.through(UNTIL))
+    assert changed == "Til og med 15. august falt antall henvisninger fra 129 i 2020 til 98 i 2021."
+    assert say.so_far("10\u00a0%", "education", "2 av 59", UNTIL) == (
+        "Til og med 15. august 2021 gikk 2 av 59 til utdanning. Målet for året er 10\u00a0%."
+    )
 
 
 def test_every_page_and_target_has_its_words() -> None:
@@ -158,10 +181,32 @@ def said(rows: pl.DataFrame, whole: int | None, **options: bool) -> list[str]:
 
 
 def test_the_largest_is_named_with_those_that_follow() -> None:
-    rows = categories(A=30, B=20, C=10, D=5, Annet=35)
+    rows = categories(A=40, B=30, C=20, D=10)
     assert said(rows, 100) == [
-        "Flest henvisninger kom fra «A»: 30 av 100 (30\u00a0%). Deretter fulgte «B» (20) og «C» (10)."
+        "Flest henvisninger kom fra «A»: 40 av 100 (40\u00a0%). Deretter fulgte «B» (30) og «C» (20)."
     ]
+
+
+def test_the_rest_is_named_in_its_place() -> None:
+    assert said(categories(A=44, B=24, C=7, Annet=16), 91) == [
+        "Flest henvisninger kom fra «A»: 44 av 91 (48\u00a0%). Deretter fulgte «B» (24) og «Annet» (16)."
+    ]
+    assert said(categories(A=30, B=20, Annet=35), 85) == []
+    assert said(categories(A=30, B=20, Annet=30), 80) == []
+
+
+@given(
+    st.dictionaries(st.sampled_from([*"ABCDEFG", "Annet"]), st.integers(0, 30)),
+    st.booleans(),
+)
+def test_no_category_is_left_unnamed_that_is_larger_than_a_named_one(
+    counts: dict[str, int], overlapping: bool
+) -> None:
+    for text in said(categories(**counts), sum(counts.values()), overlapping=overlapping):
+        named = set(re.findall(r"«(.+?)»", text))
+        assert named
+        smallest = min(counts[label] for label in named)
+        assert all(count <= smallest for label, count in counts.items() if label not in named)
 
 
 def test_equal_ones_are_named_together_and_never_ranked() -> None:
