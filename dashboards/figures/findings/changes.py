@@ -24,6 +24,13 @@ _DRIVERS = {
 }
 """Key figure -> the mart whose categories divide it."""
 
+_TOGETHER = (
+    ("referrals", "started"),
+    ("planned_exits", "work_exits"),
+    ("dropouts", "no_shows"),
+)
+"""Key figures that are told in one sentence, on whatever page, if nothing is said of a change."""
+
 _MART = "key_figures"
 _MOST = 0.5
 
@@ -32,24 +39,27 @@ def of_key_figures(publication: Publication, year: int, names: Sequence[str]) ->
     """What key figures say; `names` are of finding_words.COUNTED.
 
     First those that have changed more than by chance, the largest change first; those that are
-    comparable and have not, are silent. Then, in one sentence for each time they are counted at,
-    those that have nothing to be compared with. A withheld one is silent.
+    comparable and have not, are silent. Then those that have nothing to be compared with, two
+    together where _TOGETHER says so. A withheld one is silent.
     """
     changes: list[tuple[int, Finding]] = []
-    alone: dict[str, list[str]] = {}
+    alone: dict[tuple[str, ...], list[str]] = {}
     for name in names:
         now = _count(publication, year, name)
         if now is None:
             continue
         before, previous = _before(publication, year, name)
         if before is None or previous is None:
-            when = _when(publication, year, name)
-            alone.setdefault(when, []).append(finding_words.counted(name, now))
+            together = next((names for names in _TOGETHER if name in names), (name,))
+            alone.setdefault(together, []).append(finding_words.counted(name, now))
         elif chance.has_changed(now, before):
             finding = _changed(publication, name, (previous, before), (year, now))
             changes.append((abs(now - before), finding))
     changes.sort(key=lambda one: -one[0])
-    plain = [Finding(finding_words.alone(counted, when)) for when, counted in alone.items()]
+    plain = [
+        Finding(finding_words.alone(counted, _when(publication, year, together[0])))
+        for together, counted in alone.items()
+    ]
     return [*(finding for _, finding in changes), *plain]
 
 

@@ -230,12 +230,12 @@ def test_choice_that_is_shown_is_marked(client: Client) -> None:
 
 
 def test_front_page_leads_to_the_form_of_a_month_without_the_menu(client: Client) -> None:
-    front = client.get("/?aar=2020").text
+    front = client.get("/?aar=2021").text
     after_the_menu = front.partition('<main id="innhold"')[2]
-    assert f'<a href="/manedsskjema?aar=2020">{app_words.TO_FORMS}</a>' in after_the_menu
-    forms = parsed(client.get("/manedsskjema?aar=2020").text)
-    assert "/manedsskjema?aar=2020&maaned=2020-03" in [a["href"] for a in forms.attributes("a")]
-    assert app_words.TO_FORMS not in client.get("/frafall?aar=2020").text
+    assert f'<a href="/manedsskjema?aar=2021">{app_words.TO_FORMS}</a>' in after_the_menu
+    forms = parsed(client.get("/manedsskjema?aar=2021").text)
+    assert "/manedsskjema?aar=2021&maaned=2021-03" in [a["href"] for a in forms.attributes("a")]
+    assert app_words.TO_FORMS not in client.get("/frafall?aar=2021").text
 
 
 def test_monthly_form_shows_its_month_and_links_to_the_others(client: Client) -> None:

@@ -123,9 +123,12 @@ def test_workbook_lists_what_the_live_page_lists(folder: Path, files: Mapping[st
     sheet = book[correction_words.TITLE]
     (table,) = sheet.tables.values()
     shown = [[str(one.value) for one in row] for row in sheet[table.ref]]
-    live = parsed(open_app(folder).get("/rettelser").text).tables["rettelser"]
-    assert len(live) == 1 + 8 + 4
-    assert shown == live
+    live = parsed(open_app(folder).get("/rettelser").text).tables
+    listed = [live[name] for name in live if name.startswith("rettelser")]
+    # The page folds what only repeats the key figures and the forms.
+    assert [len(table) - 1 for table in listed] == [3, 1, 8]
+    assert shown[0] == listed[0][0]
+    assert sorted(shown[1:]) == sorted(row for table in listed for row in table[1:])
     cells = (one for row in book["Innhold"] for one in row)
     links = {one.hyperlink.location for one in cells if one.hyperlink}
     assert f"'{correction_words.TITLE}'!A1" in links
