@@ -175,6 +175,7 @@ personal = true
 """
 
 
+@pytest.mark.slow
 def test_a_code_and_a_column_take_the_files_that_the_guide_names(scratch: Path) -> None:
     codes = scratch / "assets" / "vocabulary" / "codes"
     with (codes / "activity.csv").open("a", encoding="utf-8") as file:
