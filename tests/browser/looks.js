@@ -120,7 +120,7 @@
 
     /** Words of the page outside its charts, in order, as they are shown. */
     words: () =>
-      all("main h1, main h2, main h3, main h4, main p, main dt, main dd, main th, main td, summary")
+      all("main h1, main h2, main h3, main h4, main p, main dt, main dd, main th, main td, main summary")
         .filter(shown)
         .map((element) => element.textContent.trim().replace(/\s+/g, " ")),
 

@@ -92,10 +92,13 @@ def texts(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def holds_number(text: str, number: int) -> bool:
-    """Whether a text holds a whole number, also where thousands stand apart."""
+    """Whether a text holds a whole number, also where thousands stand apart.
+
+    Digits beside a letter are no number, but part of a SHA-256 or of the name of a cell.
+    """
     digits = str(number)
     grouped = f"{digits[:-3]}[\u00a0 .,]?{digits[-3:]}"
-    return re.search(rf"(?<![\d.]){grouped}(?!\d)", text) is not None
+    return re.search(rf"(?<![\w.]){grouped}(?!\w)", text) is not None
 
 
 @pytest.fixture(scope="session")

@@ -219,7 +219,7 @@ def test_the_search_for_withheld_numbers_finds_them(text: str) -> None:
     assert holds_number(text, 5252)
 
 
-@pytest.mark.parametrize("text", ["15252", "52520", "0.5252", "525"])
+@pytest.mark.parametrize("text", ["15252", "52520", "0.5252", "525", "a5252f"])
 def test_the_search_for_withheld_numbers_finds_no_others(text: str) -> None:
     assert not holds_number(text, 5252)
 
