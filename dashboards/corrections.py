@@ -183,17 +183,17 @@ class FormChanges:
     why: tuple[str, ...]
 
 
-def form_changes(publication: Publication, year: int, month: int) -> FormChanges:
+def form_changes(publication: Publication, form: MonthlyForm) -> FormChanges:
     """Return what the form of a month says of the one that was sent; nothing if none was."""
-    found = of_form(publication, year, month)
+    found = of_form(publication, form.year, form.month)
     by_line: dict[str, list[Correction]] = {}
     for one in found:
         by_line.setdefault(one.key["value"], []).append(one)
-    shares = _changed_shares(publication, year, month) if found else {}
+    shares = _changed_shares(publication, form) if found else {}
     return FormChanges(
         {
             code: _line(by_line.get(code, ()), found[0].sent_on, shares.get(code, {}))
-            for code in (*by_line, *(code for code in shares if code not in by_line))
+            for code in dict.fromkeys((*by_line, *shares))
         },
         frozenset(
             {(one.key["value"], one.key["period"], one.key["gender"]) for one in found}
@@ -204,22 +204,22 @@ def form_changes(publication: Publication, year: int, month: int) -> FormChanges
 
 
 def _changed_shares(
-    publication: Publication, year: int, month: int
+    publication: Publication, form: MonthlyForm
 ) -> dict[str, dict[str, tuple[str, str]]]:
     """Code of a line -> period -> its percentage in the form that was sent last, and now."""
-    sent = publication.sent.filter(year=year, month=month).filter(
+    sent = publication.sent.filter(year=form.year, month=form.month).filter(
         pl.col("number") == pl.col("number").max()
     )
     current = publication.tables[FORM]
     rows = [
-        {**key_of(cell), "year": year, "n": number, "status": SHOWN}
+        {**key_of(cell), "year": form.year, "n": number, "status": SHOWN}
         for cell, number in sent.select("cell", "reported").iter_rows()
     ]
     as_sent = pl.DataFrame(rows).select(current.columns).cast(current.schema)
     tables = {**publication.tables, FORM: as_sent}
-    before = _shares(monthly_form(replace(publication, tables=tables), year, month))
+    before = _shares(monthly_form(replace(publication, tables=tables), form.year, form.month))
     changed: dict[str, dict[str, tuple[str, str]]] = {}
-    for (code, period), now in _shares(monthly_form(publication, year, month)).items():
+    for (code, period), now in _shares(form).items():
         then = before.get((code, period), words.NOTHING)
         if then != now:
             changed.setdefault(code, {})[period] = (then, now)

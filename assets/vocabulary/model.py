@@ -227,6 +227,10 @@ class Vocabulary:
         """The tables that a delivery brings in, in the order of the template's sheets."""
         return tuple(table for table in self.layer("records") if table.sheet)
 
+    def breaks_of(self, mart: str) -> tuple[BreakDeclaration, ...]:
+        """Return the breaks in the series of a mart (its name without the layer)."""
+        return tuple(one for one in self.breaks if not one.marts or mart in one.marts)
+
     def code_list(self, name: str) -> CodeList:
         """Return a code list by name. `country` is made on demand from CLDR and ISO 3166."""
         if name == "country":

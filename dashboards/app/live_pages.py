@@ -330,7 +330,7 @@ def _form(published: Published, address: Address, _: Now) -> Context:
         "form": form,
         "note_words": note_words,
         "covering_note": covering_note(seen, form),
-        "changes": form_changes(seen, choices.year, choices.month),
+        "changes": form_changes(seen, form),
         "correction_words": correction_words,
         "running": form_notes.running(form),
         "definition": vocabulary().table("marts.monthly_form").definition_nb,

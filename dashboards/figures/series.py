@@ -288,8 +288,8 @@ def _figure(
     one_scale = (name or mart.name) not in _OWN_SCALES
     breaks = [
         (years.index(one.year), one.why_nb)
-        for one in vocabulary().breaks
-        if one.year in years[1:] and (not one.marts or mart.name in one.marts)
+        for one in vocabulary().breaks_of(mart.name)
+        if one.year in years[1:]
     ]
     panels = [_panel(rows[i], unit) for i in drawn]
     scale = series_words.scale(is_one=one_scale) if len(panels) > 1 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assets.vocabulary import TOTAL
+from dashboards.cell_labels import FORM
 from dashboards.figures.findings.chance import has_changed
 from dashboards.figures.findings.comparable import breaks_between
 from dashboards.figures.monthly_form import (
@@ -17,7 +18,6 @@ from dashboards.figures.monthly_form import (
 from dashboards.forms import note_words
 from dashboards.publication import Publication
 
-_MART = "monthly_form"
 _WORK = ("A", "AD")
 _NEEDED = ("referred", "started", "active", "planned_exits", "dropouts", "no_shows")
 _COMPARED = ("referred", "started", "planned_exits", "dropouts")
@@ -73,7 +73,7 @@ def _counts(form: MonthlyForm, period: str) -> Counts | None:
 def _same_part(publication: Publication, form: MonthlyForm) -> MonthlyForm | None:
     """The form of the same days of the year before, if it is published."""
     before = form.year - 1
-    if breaks_between(_MART, form.year, before):
+    if breaks_between(FORM, form.year, before):
         return None
     if before not in publication.years or form.month not in months(publication, before):
         return None

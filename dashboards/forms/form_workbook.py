@@ -213,7 +213,7 @@ def _place(column: int, period: Period) -> tuple[str, ...]:
 
 def _write_notes(sheet: _Sheet, publication: Publication, form: MonthlyForm) -> None:
     sheet.row += 1
-    changes = form_changes(publication, form.year, form.month)
+    changes = form_changes(publication, form)
     if changes.lines:
         sheet.across(correction_words.MONTHS_FORM, "warning")
     for line in (line for block in form.blocks for line in block.lines):

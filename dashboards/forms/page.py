@@ -41,7 +41,7 @@ def render_month_page(
         covering_note=covering_note(publication, form),
         charts="",
         form=form,
-        changes=form_changes(publication, year, month),
+        changes=form_changes(publication, form),
         correction_words=correction_words,
         definition=vocabulary().table("marts.monthly_form").definition_nb,
         running=notes.running(form),

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
@@ -65,27 +65,26 @@ def serving(home: Home) -> Iterator[Serving]:
     command = [sys.executable, "-m", "pipelines.cli", "serve", "--inbox", str(DEMO)]
     command += ["--home", str(home.path), "--as-of", DEMO_DAY]
     command += ["--port", str(servers.dashboard), "--dagster-port", str(servers.dagster)]
-    environment = {**os.environ, "NORA_PUBLIC_NAME": PUBLIC_NAME}
-    with subprocess.Popen(command, cwd=PROJECT, env=environment) as process:
-        try:
-            wait_for(servers.dashboard)
-            wait_for(servers.dagster)
-            yield servers
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(PATIENCE)
-    assert process.returncode == 0
+    with running(command, servers.dashboard, servers.dagster, NORA_PUBLIC_NAME=PUBLIC_NAME):
+        yield servers
 
 
 @contextmanager
 def serving_folder(folder: Path) -> Iterator[int]:
     """Serve a published folder in a process of its own, which must end well; its port."""
     port = free_port()
-    command = [sys.executable, "-c", _DASHBOARD, str(folder), str(port)]
-    with subprocess.Popen(command, cwd=PROJECT) as process:
+    with running([sys.executable, "-c", _DASHBOARD, str(folder), str(port)], port):
+        yield port
+
+
+@contextmanager
+def running(command: Sequence[str], *ports: int, **environment: str) -> Iterator[None]:
+    """Run a server that answers at all `ports`, and end it as Ctrl+C does; it must end well."""
+    with subprocess.Popen(command, cwd=PROJECT, env=os.environ | environment) as process:
         try:
-            wait_for(port)
-            yield port
+            for port in ports:
+                wait_for(port)
+            yield
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,8 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 
 from pipelines.connections import MOST
-from pipelines.settings import PROJECT
-from tests.pipeline.serving import PATIENCE, Serving, asked, free_port, wait_for
+from tests.pipeline.serving import PATIENCE, Serving, asked, free_port, running
 
 HALF_OPEN = {
     "nothing": b"",
@@ -57,13 +55,8 @@ def impatient() -> Iterator[int]:
 def small_server(patience: float) -> Iterator[int]:
     """Run a server of a few connections; its port."""
     port = free_port()
-    command = [sys.executable, "-c", SMALL, str(port), str(patience)]
-    with subprocess.Popen(command, cwd=PROJECT) as server:
-        try:
-            wait_for(port)
-            yield port
-        finally:
-            server.terminate()
+    with running([sys.executable, "-c", SMALL, str(port), str(patience)], port):
+        yield port
 
 
 @pytest.fixture

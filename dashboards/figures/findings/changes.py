@@ -50,7 +50,7 @@ def of_key_figures(publication: Publication, year: int, names: Sequence[str]) ->
             continue
         before, previous = _before(publication, year, name)
         if before is None or previous is None:
-            together = next((names for names in _TOGETHER if name in names), (name,))
+            together = next((pair for pair in _TOGETHER if name in pair), (name,))
             alone.setdefault(together, []).append(finding_words.counted(name, now))
         elif chance.has_changed(now, before):
             finding = _changed(publication, name, (previous, before), (year, now))

@@ -8,15 +8,9 @@ from assets.vocabulary import vocabulary
 def breaks_between(mart: str, year: int, other: int) -> tuple[str, ...]:
     """Return why two years of a mart are not comparable; empty where they are."""
     first, last = sorted((year, other))
-    return tuple(
-        one.why_nb
-        for one in vocabulary().breaks
-        if first < one.year <= last and (not one.marts or mart in one.marts)
-    )
+    return tuple(one.why_nb for one in vocabulary().breaks_of(mart) if first < one.year <= last)
 
 
 def is_whole(mart: str, year: int) -> bool:
     """Whether a year of a mart was counted from January on."""
-    return not any(
-        year in one.not_whole for one in vocabulary().breaks if not one.marts or mart in one.marts
-    )
+    return not any(year in one.not_whole for one in vocabulary().breaks_of(mart))

@@ -115,11 +115,7 @@ def text_of_document(content: bytes) -> str:
 
 
 def text_of_workbook(content: bytes) -> str:
-    """The texts of the cells of the workbook."""
-    return "\n".join(
-        str(cell.value)
-        for sheet in openpyxl.load_workbook(io.BytesIO(content))
-        for row in sheet.iter_rows()
-        for cell in row
-        if isinstance(cell.value, str)
-    )
+    """The titles of the sheets and the contents of the cells of the workbook."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    cells = (cell.value for sheet in book for row in sheet for cell in row)
+    return "\n".join([*book.sheetnames, *(str(value) for value in cells if value is not None)])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import docx
 import openpyxl
 import pytest
 
@@ -22,6 +21,7 @@ from dashboards.report.content import report
 from dashboards.report.package import Press, package
 from tests.unit.sent_numbers import FORM, cell, let_be_revised, let_be_sent
 from tests.unit.test_app.conftest import build, open_app, parsed
+from tests.unit.test_covers.covers import text_of_document, text_of_workbook
 from tests.unit.test_report.conftest import draw
 
 YEAR = 2021
@@ -68,28 +68,18 @@ def covers_of(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
         "index": render_index(publication),
         "year": render_year(publication, YEAR),
         "pdf": files[f"nora-{YEAR}.pdf"].decode(),
-        "document": of_document(files[f"nora-{YEAR}.docx"]),
-        "workbook": "\n".join(of_workbook(files[f"nora-{YEAR}.xlsx"])),
+        "document": text_of_document(files[f"nora-{YEAR}.docx"]),
+        "workbook": text_of_workbook(files[f"nora-{YEAR}.xlsx"]),
     }
     if publication.holds(FORM):
         found["form"] = render_month_page(publication, YEAR, 3)
-        found["form workbook"] = "\n".join(of_workbook(month_workbook(publication, YEAR, 3)))
+        found["form workbook"] = text_of_workbook(month_workbook(publication, YEAR, 3))
     client = open_app(folder)
     for page in PAGES:
         answer = client.get(f"{page.path}?aar={YEAR}")
         if answer.status_code == 200:
             found[page.path] = answer.text
     return found
-
-
-def of_document(content: bytes) -> str:
-    return "\n".join(one.text for one in docx.Document(io.BytesIO(content)).paragraphs)
-
-
-def of_workbook(content: bytes) -> Iterator[str]:
-    for sheet in openpyxl.load_workbook(io.BytesIO(content)):
-        yield sheet.title
-        yield from (str(one.value) for row in sheet for one in row if one.value is not None)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +100,7 @@ def test_every_cover_says_it(covers: Mapping[str, str], said: str, where: tuple[
 
 
 def test_document_says_it_under_the_table_of_the_number(files: Mapping[str, bytes]) -> None:
-    texts = of_document(files[f"nora-{YEAR}.docx"]).split("\n")
+    texts = text_of_document(files[f"nora-{YEAR}.docx"]).split("\n")
     at = next(i for i, text in enumerate(texts) if SOMALIA in text)
     above = [text for text in texts[:at] if text.startswith("Tabell ")]
     assert "Landbakgrunn" in above[-1]
